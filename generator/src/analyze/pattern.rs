@@ -1,0 +1,149 @@
+//! Texts that match a regular expression.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Repetitions without an upper bound are tried up to this many times more than
+/// they need.
+const MAX_EXTRA: u32 = 512;
+
+/// Parts of a pattern that are looked at for one text.
+const MAX_STEPS: usize = 20_000;
+
+/// The shortest text that matches `pattern` and has a length that is allowed.
+///
+/// `None`: the pattern uses what regular languages do not have (look-around,
+/// back references), or nothing that it matches is of such a length.
+pub(super) fn matching(pattern: &str, least: usize, most: usize) -> Option<String> {
+    let hir = ParserBuilder::new()
+        .nest_limit(64)
+        .utf8(true)
+        .build()
+        .parse(pattern)
+        .ok()?;
+    let mut extra = 0;
+    loop {
+        let mut text = Text {
+            out: String::new(),
+            extra,
+            most,
+            steps: 0,
+        };
+        text.write(&hir).ok()?;
+        let length = text.out.chars().count();
+        if length >= least {
+            return (length <= most).then_some(text.out);
+        }
+        if extra >= MAX_EXTRA {
+            return None;
+        }
+        // Small steps at first: every repetition of the pattern grows by one.
+        extra = if extra < 64 { extra + 1 } else { extra * 2 };
+    }
+}
+
+/// Nothing that can be written matches.
+struct Unmatched;
+
+struct Text {
+    out: String,
+    extra: u32,
+    most: usize,
+    steps: usize,
+}
+
+impl Text {
+    fn write(&mut self, hir: &Hir) -> Result<(), Unmatched> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.out.len() > self.most.saturating_mul(4) {
+            return Err(Unmatched);
+        }
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Ok(()),
+            HirKind::Literal(literal) => {
+                let text = std::str::from_utf8(&literal.0).map_err(|_| Unmatched)?;
+                self.out.push_str(text);
+                Ok(())
+            }
+            HirKind::Class(class) => {
+                self.out.push(pick(class).ok_or(Unmatched)?);
+                Ok(())
+            }
+            HirKind::Repetition(repetition) => {
+                let wanted = repetition.min.saturating_add(self.extra);
+                let times = repetition.max.map_or(wanted, |max| wanted.min(max));
+                for _ in 0..times {
+                    self.write(&repetition.sub)?;
+                }
+                Ok(())
+            }
+            HirKind::Capture(capture) => self.write(&capture.sub),
+            HirKind::Concat(parts) => parts.iter().try_for_each(|part| self.write(part)),
+            HirKind::Alternation(parts) => {
+                let length = self.out.len();
+                for part in parts {
+                    if self.write(part).is_ok() {
+                        return Ok(());
+                    }
+                    self.out.truncate(length);
+                }
+                Err(Unmatched)
+            }
+        }
+    }
+}
+
+/// A letter if the class has one, else a digit, else another visible character,
+/// else what it has.
+fn pick(class: &Class) -> Option<char> {
+    let ranges: Vec<(char, char)> = match class {
+        Class::Unicode(class) => class
+            .ranges()
+            .iter()
+            .map(|range| (range.start(), range.end()))
+            .collect(),
+        Class::Bytes(class) => class
+            .ranges()
+            .iter()
+            .map(|range| (char::from(range.start()), char::from(range.end())))
+            .collect(),
+    };
+    let has = |wanted: char| {
+        ranges
+            .iter()
+            .any(|(start, end)| (*start..=*end).contains(&wanted))
+    };
+    ('a'..='z')
+        .chain('1'..='9')
+        .chain('A'..='Z')
+        .chain('!'..='~')
+        .find(|wanted| has(*wanted))
+        .or_else(|| ranges.first().map(|(start, _)| *start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matching;
+
+    #[track_caller]
+    fn check(pattern: &str, least: usize, most: usize, expected: Option<&str>) {
+        assert_eq!(
+            matching(pattern, least, most).as_deref(),
+            expected,
+            "{pattern}"
+        );
+    }
+
+    #[test]
+    fn the_shortest_match_of_an_allowed_length() {
+        check(r"^[0-9a-fA-F]{4}$", 1, 99, Some("aaaa"));
+        check(r"^\d{4}-\d{2}$", 1, 99, Some("1111-11"));
+        check(r"^[^/]*$", 3, 99, Some("aaa"));
+        check(r"^(foo|bar)\/baz$", 1, 99, Some("foo/baz"));
+        check(r"^a$", 2, 99, None);
+        check(r"^a{5}$", 1, 4, None);
+        check(r"^(?!x)a$", 1, 99, None);
+        check(r"(", 1, 99, None);
+        check(r"^(a{1000}){1000}$", 1, 10, None);
+    }
+}

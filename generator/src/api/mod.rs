@@ -1,0 +1,51 @@
+//! The resolved model of an API: no `$ref` left, every place has a key that
+//! survives reordering, nothing here knows Rust or the document it came from.
+
+mod operation;
+mod schema;
+
+pub use operation::*;
+pub use schema::*;
+
+/// An API after resolution.
+#[derive(Debug, Clone, Default)]
+pub struct Api {
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`, as written.
+    pub version: String,
+    /// `info.description`.
+    pub description: Option<String>,
+    /// `externalDocs.url` of the document.
+    pub docs_url: Option<String>,
+    /// Servers in declared order.
+    pub servers: Vec<Server>,
+    /// Security schemes in declared order.
+    pub security_schemes: Vec<SecurityScheme>,
+    /// Declared tags: `(name, description)`.
+    pub tags: Vec<(String, Option<String>)>,
+    /// Operations in declared order.
+    pub operations: Vec<Operation>,
+    /// All schemas; [`SchemaId`] indexes this.
+    pub schemas: Vec<Schema>,
+}
+
+impl Api {
+    /// The schema behind `id`, with component aliases followed.
+    pub fn schema(&self, id: SchemaId) -> &Schema {
+        &self.schemas[self.canonical(id).index()]
+    }
+
+    /// Follows aliases (a schema that is nothing but a reference) to the schema
+    /// that says something.
+    pub fn canonical(&self, mut id: SchemaId) -> SchemaId {
+        // Resolution guarantees that alias chains end; the bound is a second lock.
+        for _ in 0..self.schemas.len() {
+            match self.schemas[id.index()].kind {
+                SchemaKind::Alias(next) => id = next,
+                _ => break,
+            }
+        }
+        id
+    }
+}

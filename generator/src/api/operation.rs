@@ -1,0 +1,248 @@
+//! Operations, servers and security of the resolved model.
+
+use super::SchemaId;
+
+/// An operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Upper-case method.
+    pub method: String,
+    /// The path template as written.
+    pub path: String,
+    /// `operationId`, where there is one.
+    pub id: Option<String>,
+    /// JSON pointer of the operation.
+    pub pointer: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// `summary`.
+    pub summary: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `externalDocs.url`.
+    pub docs_url: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// Parameters: those of the path item first, overridden ones left out.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// Declared responses in declared order.
+    pub responses: Vec<Response>,
+    /// Alternatives of scheme names with scopes. `None`: the document declares
+    /// none at all.
+    pub security: Vec<Vec<Requirement>>,
+    /// Servers of the operation or its path item.
+    pub servers: Vec<Server>,
+}
+
+impl Operation {
+    /// The key by which the ledger knows the operation: `GET /path`.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// JSON pointer.
+    pub pointer: String,
+    /// Its schema.
+    pub schema: SchemaId,
+    /// Must be given.
+    pub required: bool,
+    /// `description`.
+    pub description: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// The style; defaults are filled in.
+    pub style: Style,
+    /// The explode flag; defaults are filled in.
+    pub explode: bool,
+    /// `allowReserved`.
+    pub allow_reserved: bool,
+    /// An example, for made calls.
+    pub example: Option<serde_json::Value>,
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// Path template.
+    Path,
+    /// Query string.
+    Query,
+    /// Header.
+    Header,
+    /// Cookie.
+    Cookie,
+}
+
+/// How a parameter is written (OAS 3.0.3, Style Values).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `simple`.
+    Simple,
+    /// `label`.
+    Label,
+    /// `matrix`.
+    Matrix,
+    /// `form`.
+    Form,
+    /// `spaceDelimited`.
+    SpaceDelimited,
+    /// `pipeDelimited`.
+    PipeDelimited,
+    /// `deepObject`.
+    DeepObject,
+    /// A `content` parameter.
+    Json,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Codec {
+    /// No body.
+    Empty,
+    /// JSON, `+json` included.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
+/// A request body: the media type chosen of those declared.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// The media type that is sent.
+    pub media_type: String,
+    /// How it is written.
+    pub codec: Codec,
+    /// Its schema.
+    pub schema: SchemaId,
+    /// Must be given.
+    pub required: bool,
+    /// `description`.
+    pub description: Option<String>,
+    /// Encoding Objects.
+    pub encodings: Vec<Encoding>,
+    /// JSON pointer.
+    pub pointer: String,
+}
+
+/// An Encoding Object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoding {
+    /// The property.
+    pub name: String,
+    /// `contentType`.
+    pub content_type: Option<String>,
+    /// The style; `form` where not given.
+    pub style: Style,
+    /// The explode flag.
+    pub explode: bool,
+}
+
+/// A declared response: the media type chosen of those declared.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The statuses.
+    pub status: Statuses,
+    /// `description`.
+    pub description: Option<String>,
+    /// The media type; empty without a body.
+    pub media_type: String,
+    /// How it is read.
+    pub codec: Codec,
+    /// Its schema; `None` without a body.
+    pub schema: Option<SchemaId>,
+    /// JSON pointer.
+    pub pointer: String,
+}
+
+/// The statuses of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Statuses {
+    /// One code.
+    Code(u16),
+    /// A class: 4 for `4XX`.
+    Class(u8),
+    /// `default`.
+    Default,
+}
+
+impl Statuses {
+    /// Whether it stands for successes (2xx). `default` does not.
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Code(200..=299) | Self::Class(2))
+    }
+}
+
+/// A server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// The URL template.
+    pub url: String,
+    /// `description`.
+    pub description: Option<String>,
+    /// `(name, default, allowed values)`.
+    pub variables: Vec<(String, String, Vec<String>)>,
+}
+
+/// A security scheme.
+#[derive(Debug, Clone)]
+pub struct SecurityScheme {
+    /// Its name in the document.
+    pub name: String,
+    /// `description`.
+    pub description: Option<String>,
+    /// How the credential is sent.
+    pub kind: SchemeKind,
+    /// Environment variables, where the configuration names them.
+    pub env: Vec<String>,
+}
+
+/// How a credential is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SchemeKind {
+    /// API key in a header.
+    ApiKeyHeader {
+        /// The header.
+        name: String,
+        /// Put before the key.
+        prefix: String,
+    },
+    /// API key in the query.
+    ApiKeyQuery {
+        /// The parameter.
+        name: String,
+    },
+    /// API key in a cookie.
+    ApiKeyCookie {
+        /// The cookie.
+        name: String,
+    },
+    /// HTTP basic.
+    Basic,
+    /// HTTP bearer, OAuth 2 and OpenID Connect.
+    Bearer,
+}
+
+/// A scheme of a security alternative.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requirement {
+    /// The scheme's name.
+    pub scheme: String,
+    /// The scopes.
+    pub scopes: Vec<String>,
+}

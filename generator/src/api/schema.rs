@@ -1,0 +1,158 @@
+//! Schemas of the resolved model.
+
+use indexmap::IndexMap;
+
+/// Index of a [`Schema`] in [`super::Api::schemas`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SchemaId(pub u32);
+
+impl SchemaId {
+    /// As an index into a vector.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One schema, in one place.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The place in words that survive reordering: `schema issue`,
+    /// `schema issue .labels []`, `GET /issues ?state`. Unique.
+    pub key: String,
+    /// JSON pointer into the document as the user gave it, for diagnostics.
+    pub pointer: String,
+    /// The component's name where the schema is one.
+    pub component: Option<String>,
+    /// What it describes.
+    pub kind: SchemaKind,
+    /// Null is allowed beside `kind`.
+    pub nullable: bool,
+    /// Text and annotations.
+    pub annotations: Annotations,
+}
+
+/// What a schema says besides its type.
+#[derive(Debug, Clone, Default)]
+pub struct Annotations {
+    /// `title`. Never used for names.
+    pub title: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `externalDocs.url`.
+    pub docs_url: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// `readOnly`.
+    pub read_only: bool,
+    /// `writeOnly`.
+    pub write_only: bool,
+    /// `default`, as JSON.
+    pub default: Option<serde_json::Value>,
+    /// Constraints in words, kept as documentation: `1..=100`, `pattern ^a$`.
+    pub constraints: Vec<String>,
+    /// An example value, for made calls.
+    pub example: Option<serde_json::Value>,
+    /// Numeric and length bounds for made values.
+    pub bounds: Bounds,
+}
+
+/// Bounds that made values keep to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Bounds {
+    /// `minimum` (or `exclusiveMinimum` plus the smallest step).
+    pub minimum: Option<f64>,
+    /// `maximum` (or `exclusiveMaximum` minus the smallest step).
+    pub maximum: Option<f64>,
+    /// `multipleOf`.
+    pub multiple_of: Option<f64>,
+    /// `minLength`.
+    pub min_length: Option<usize>,
+    /// `maxLength`.
+    pub max_length: Option<usize>,
+    /// `pattern`.
+    pub pattern: Option<String>,
+    /// `minItems`.
+    pub min_items: Option<usize>,
+    /// `maxItems`.
+    pub max_items: Option<usize>,
+    /// `minProperties`.
+    pub min_properties: Option<usize>,
+    /// `uniqueItems`.
+    pub unique_items: bool,
+}
+
+/// The type of a schema.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SchemaKind {
+    /// Any JSON value.
+    Any,
+    /// No value is valid (`false`, `not: {}`).
+    Never,
+    /// A boolean.
+    Boolean,
+    /// An integer with its `format`.
+    Integer {
+        /// `int32`, `int64`, `uint64`, ...
+        format: Option<String>,
+    },
+    /// A number with its `format`.
+    Number {
+        /// `float`, `double`, `decimal`, ...
+        format: Option<String>,
+    },
+    /// A string with its `format`.
+    String {
+        /// `date-time`, `uuid`, `binary`, ...
+        format: Option<String>,
+    },
+    /// A closed list of strings.
+    StringEnum(Vec<String>),
+    /// A closed list of integers.
+    IntegerEnum(Vec<i64>),
+    /// An array.
+    Array(SchemaId),
+    /// An object whose keys are free.
+    Map(SchemaId),
+    /// An object with named properties.
+    Object(Object),
+    /// `oneOf` or `anyOf`.
+    Union(Union),
+    /// Nothing but a reference to another schema.
+    Alias(SchemaId),
+}
+
+/// An object with named properties.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Object {
+    /// Properties in declared order.
+    pub properties: IndexMap<String, Property>,
+    /// The schema of properties that are not named, where the document says so.
+    pub additional: Option<SchemaId>,
+}
+
+/// A named property.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Property {
+    /// Its schema.
+    pub schema: SchemaId,
+    /// Listed in `required`.
+    pub required: bool,
+}
+
+/// `oneOf` or `anyOf`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Union {
+    /// The property that names the member.
+    pub discriminator: Option<String>,
+    /// Members in declared order.
+    pub members: Vec<UnionMember>,
+}
+
+/// A member of a [`Union`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnionMember {
+    /// Its schema.
+    pub schema: SchemaId,
+    /// The discriminator's values that mean it.
+    pub tags: Vec<String>,
+}

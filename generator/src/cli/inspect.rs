@@ -1,0 +1,95 @@
+//! `pontoon inspect`.
+
+use super::{Exit, report};
+use crate::config::Config;
+use crate::diagnostic::Diagnostics;
+use crate::inspect::Summary;
+use crate::source::Source;
+
+pub(super) const EXAMPLES: &str = "Examples:\n  \
+    pontoon inspect openapi.yaml\n  \
+    pontoon inspect openapi.json --json | jq '.operations[].rust'\n  \
+    pontoon inspect openapi.json --include '/repos/**#GET'";
+
+pub(super) fn run(arguments: &super::Inspect) -> Exit {
+    let progress = report::Progress::new(&arguments.spec.display().to_string());
+    let mut source = Source::default();
+    let mut diagnostics = Diagnostics::new();
+    let request = crate::Request {
+        spec: arguments.spec.clone(),
+        config: Config {
+            include: arguments.filter.include.clone(),
+            exclude: arguments.filter.exclude.clone(),
+            ..Config::default()
+        },
+        ..crate::Request::default()
+    };
+    let generated = crate::generate(&request, &mut source, &mut diagnostics, &|stage| {
+        progress.stage(stage);
+    });
+    drop(progress);
+    let generated = match generated {
+        Ok(generated) => generated,
+        Err(diagnostic) => {
+            report::fatal(&diagnostic, Some(&source));
+            return Exit::Unusable;
+        }
+    };
+    diagnostics.sort();
+    if arguments.json {
+        let mut value = generated.summary.to_json();
+        value["diagnostics"] = report::data(&diagnostics, &source);
+        anstream::println!("{value:#}");
+    } else {
+        table(&generated.summary);
+        report::findings(&diagnostics, &source, false);
+    }
+    Exit::Done
+}
+
+fn table(summary: &Summary) {
+    for found in &summary.listing {
+        anstream::println!(
+            "{:<7} {}  {}({}{}){}",
+            found.method,
+            found.path,
+            found.rust,
+            found.arguments.0,
+            match found.arguments.1 {
+                0 => String::new(),
+                optional => format!(" + {optional} optional"),
+            },
+            if found.deprecated { "  deprecated" } else { "" },
+        );
+    }
+    anstream::println!();
+    totals(summary);
+}
+
+/// The totals of a generation.
+pub(super) fn totals(summary: &Summary) {
+    anstream::println!(
+        "{} {} (OpenAPI {}): {} operations in {} namespaces, {} types and {} aliases, \
+         {} fields of which {} are any JSON",
+        summary.title.escape_debug(),
+        summary.version.escape_debug(),
+        summary.dialect,
+        summary.operations,
+        summary.namespaces,
+        summary.types,
+        summary.aliases,
+        summary.fields,
+        summary.untyped_fields,
+    );
+    let auth = if summary.auth.is_empty() {
+        "none declared".to_owned()
+    } else {
+        summary.auth.join(", ").escape_debug().to_string()
+    };
+    anstream::println!(
+        "credentials: {auth}; repaired {}, degraded {}, dropped {}",
+        summary.repaired,
+        summary.degraded,
+        summary.dropped,
+    );
+}

@@ -1,0 +1,164 @@
+//! The command line: arguments in, text and exit codes out.
+//!
+//! Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 the input cannot be
+//! used.
+
+mod explain;
+mod generate;
+mod inspect;
+mod report;
+mod vendor;
+mod workspace;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Turns a vendor's OpenAPI spec into a typed Rust client crate.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pontoon",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  \
+        pontoon generate openapi.yaml --out acme-client\n  \
+        pontoon generate --check\n  \
+        pontoon inspect openapi.yaml --include 'tag:issues'\n  \
+        pontoon explain P0601"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Generate a crate from SPEC, or every client of pontoon.toml
+    #[command(after_help = generate::EXAMPLES)]
+    Generate(Generate),
+    /// Show operations, types, credentials and what would degrade
+    #[command(after_help = inspect::EXAMPLES)]
+    Inspect(Inspect),
+    /// Bring a spec in as facts only: no prose, chosen operations
+    #[command(after_help = vendor::EXAMPLES)]
+    Vendor(Vendor),
+    /// Explain a diagnostic code
+    #[command(after_help = "Example:\n  pontoon explain P0601")]
+    Explain {
+        /// The code, for example P0601; without one, all codes are listed
+        code: Option<String>,
+    },
+}
+
+/// Arguments of `pontoon generate`.
+#[derive(Debug, Args)]
+struct Generate {
+    /// The OpenAPI or Swagger document (JSON or YAML)
+    spec: Option<PathBuf>,
+    /// The folder of the crate
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    out: Option<PathBuf>,
+    /// Package name
+    #[arg(long, value_name = "CRATE", requires = "spec")]
+    name: Option<String>,
+    /// Depend on pontoon-runtime in this folder instead of by version
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    runtime_path: Option<PathBuf>,
+    #[command(flatten)]
+    filter: Filters,
+    /// Settings of the client; its folder also holds names.toml
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    config: Option<PathBuf>,
+    /// Write nothing; exit 1 if anything is stale
+    #[arg(long)]
+    check: bool,
+    /// Exit 1 if anything is degraded or dropped (nothing is written then)
+    #[arg(long)]
+    strict: bool,
+    /// Also write a test that makes every call with values made from the schemas
+    #[arg(long)]
+    tests: bool,
+    /// Let places of equal shape share a type although names.toml keeps them apart
+    #[arg(long)]
+    reshare: bool,
+    /// Print every finding: as text, or everything as JSON
+    #[arg(long, value_name = "FORMAT")]
+    report: Option<Report>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Report {
+    /// All findings, as text
+    Text,
+    /// Summary and findings, as JSON on standard output
+    Json,
+}
+
+/// Which operations are kept.
+#[derive(Debug, Args, Default, Clone)]
+struct Filters {
+    /// Keep only operations that match: a path glob with optional methods
+    /// (`/repos/**#GET,POST`) or `tag:NAME`; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// Leave out operations that match; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+}
+
+/// Arguments of `pontoon inspect`.
+#[derive(Debug, Args)]
+struct Inspect {
+    /// The OpenAPI or Swagger document
+    spec: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    filter: Filters,
+}
+
+/// Arguments of `pontoon vendor`.
+#[derive(Debug, Args)]
+struct Vendor {
+    /// The OpenAPI or Swagger document
+    spec: PathBuf,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Keep descriptions, summaries and examples
+    #[arg(long)]
+    keep_prose: bool,
+    #[command(flatten)]
+    filter: Filters,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    CheckFailed = 1,
+    Usage = 2,
+    Unusable = 3,
+}
+
+/// Runs the command line and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no mistakes; what is one exits with 2.
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()) * Exit::Usage as u8);
+        }
+    };
+    let exit = match cli.command {
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Vendor(arguments) => vendor::run(&arguments),
+        Command::Explain { code } => explain::run(code.as_deref()),
+    };
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,210 @@
+//! `client.toml`: what the user decides about one client.
+
+use crate::api::{Api, Requirement, SchemeKind, SecurityScheme};
+use crate::rust::Options;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The content of `client.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Config {
+    /// Package name; by default `pontoon-` and the API's title.
+    pub name: Option<String>,
+    /// Package version.
+    pub version: Option<String>,
+    /// SPDX licence expression of the generated crate.
+    pub license: Option<String>,
+    /// Folder of `pontoon-runtime`, for a path dependency.
+    pub runtime_path: Option<String>,
+    /// Operations to keep, as globs.
+    pub include: Vec<String>,
+    /// Operations to leave out, as globs.
+    pub exclude: Vec<String>,
+    /// Headers on every request.
+    pub headers: BTreeMap<String, String>,
+    /// Security schemes: settings of the spec's own, or more.
+    pub auth: BTreeMap<String, Auth>,
+    /// The operation that the README shows: `GET /path`.
+    pub example: Option<String>,
+}
+
+/// A security scheme in `client.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Auth {
+    /// The kind, for a scheme that the spec does not declare.
+    #[serde(rename = "type")]
+    pub kind: Option<AuthKind>,
+    /// The header, query parameter or cookie of an API key.
+    pub parameter: Option<String>,
+    /// What stands before an API key in a header.
+    pub prefix: String,
+    /// Environment variables: one, or user name and password.
+    pub env: Vec<String>,
+    /// Whether a call without it is refused, for a scheme that the spec does
+    /// not declare.
+    pub required: bool,
+}
+
+/// Kinds of security schemes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthKind {
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// `Authorization: Basic`.
+    Basic,
+    /// An API key in a header.
+    ApiKeyHeader,
+    /// An API key in the query.
+    ApiKeyQuery,
+    /// An API key in a cookie.
+    ApiKeyCookie,
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// The text is not TOML or has an unknown key; the message has line and
+    /// column.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// Adds to the API what the spec leaves out.
+    pub fn apply(&self, api: &mut Api) {
+        for (name, auth) in &self.auth {
+            match api
+                .security_schemes
+                .iter_mut()
+                .find(|scheme| scheme.name == *name)
+            {
+                Some(scheme) => {
+                    if !auth.env.is_empty() {
+                        scheme.env.clone_from(&auth.env);
+                    }
+                    if let Some(kind) = auth.scheme_kind() {
+                        scheme.kind = kind;
+                    }
+                }
+                None => self.declare(api, name, auth),
+            }
+        }
+    }
+
+    fn declare(&self, api: &mut Api, name: &str, auth: &Auth) {
+        let Some(kind) = auth.scheme_kind() else {
+            return;
+        };
+        api.security_schemes.push(SecurityScheme {
+            name: name.to_owned(),
+            description: None,
+            kind,
+            env: auth.env.clone(),
+        });
+        let requirement = Requirement {
+            scheme: name.to_owned(),
+            scopes: Vec::new(),
+        };
+        for operation in &mut api.operations {
+            let declared_here = operation
+                .security
+                .iter()
+                .flatten()
+                .all(|other| self.auth.contains_key(&other.scheme));
+            if !declared_here {
+                continue;
+            }
+            operation.security.retain(|alternative| !alternative.is_empty());
+            operation.security.push(vec![requirement.clone()]);
+            if !auth.required {
+                operation.security.push(Vec::new());
+            }
+        }
+    }
+
+    /// The options that lowering takes, without provenance and runtime.
+    pub fn options(&self, api: &Api) -> Options {
+        Options {
+            package: self.name.clone().unwrap_or_else(|| package_name(&api.title)),
+            version: self.version.clone().unwrap_or_else(|| "0.1.0".to_owned()),
+            license: self.license.clone(),
+            headers: self
+                .headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+            example: self.example.clone(),
+            ..Options::default()
+        }
+    }
+}
+
+impl Auth {
+    fn scheme_kind(&self) -> Option<SchemeKind> {
+        let name = self.parameter.clone().unwrap_or_default();
+        Some(match self.kind? {
+            AuthKind::Bearer => SchemeKind::Bearer,
+            AuthKind::Basic => SchemeKind::Basic,
+            AuthKind::ApiKeyHeader => SchemeKind::ApiKeyHeader {
+                name: if name.is_empty() {
+                    "Authorization".to_owned()
+                } else {
+                    name
+                },
+                prefix: self.prefix.clone(),
+            },
+            AuthKind::ApiKeyQuery => SchemeKind::ApiKeyQuery { name },
+            AuthKind::ApiKeyCookie => SchemeKind::ApiKeyCookie { name },
+        })
+    }
+}
+
+/// `pontoon-` and the title in letters that Cargo allows.
+pub fn package_name(title: &str) -> String {
+    let mut words: Vec<String> = title
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let generic = ["api", "rest", "openapi", "the", "v1", "v2", "v3"];
+    if words.iter().any(|word| !generic.contains(&word.as_str())) {
+        words.retain(|word| !generic.contains(&word.as_str()));
+    }
+    words.truncate(4);
+    if words.is_empty() {
+        words.push("client".to_owned());
+    }
+    format!("pontoon-{}", words.join("-"))
+}
+
+/// Whether Cargo accepts a package name (the Cargo Book, "The name field").
+pub fn is_package_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn package_names() {
+        assert_eq!(package_name("Acme REST API"), "pontoon-acme");
+        assert_eq!(package_name("../../etc\n\"x"), "pontoon-etc-x");
+        assert_eq!(package_name("API"), "pontoon-api");
+        assert_eq!(package_name("日本"), "pontoon-client");
+        assert!(!is_package_name("a\"\n[x]"));
+    }
+
+    #[test]
+    fn unknown_keys_are_errors() {
+        assert!(Config::parse("nmae = 'x'").is_err());
+        assert!(Config::parse("name = 'x'").is_ok());
+    }
+}

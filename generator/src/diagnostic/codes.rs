@@ -1,0 +1,190 @@
+//! The register of everything the generator may report.
+//!
+//! Numbers are never reused. P01xx: reading text; P02xx: the document as a
+//! whole; P03xx: schemas; P04xx: operations, parameters, bodies, responses;
+//! P06xx: references and types; P07xx: names; P08xx: configuration.
+
+/// A registered kind of finding.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Code {
+    /// `P` and four digits.
+    pub id: &'static str,
+    /// A few words.
+    pub title: &'static str,
+    /// What `pontoon explain` prints: what it means and what to do.
+    pub explanation: &'static str,
+}
+
+/// Finds a code by its id, in any letter case.
+pub fn find(id: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|c| c.id.eq_ignore_ascii_case(id))
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal, $title:literal, $explanation:literal;)*) => {
+        $(
+            #[doc = concat!("`", $id, "`: ", $title, ".")]
+            pub static $name: Code = Code { id: $id, title: $title, explanation: $explanation };
+        )*
+        /// Every code, in order of id.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+codes! {
+    CANNOT_READ = "P0101", "the file cannot be read",
+        "The path does not exist, is a folder, or may not be read. Give the path of one OpenAPI or Swagger file.";
+    TOO_LARGE = "P0102", "the file is too large",
+        "The file is larger than the bound on input, which protects against running out of memory. The largest known public specs are about 40 MB.";
+    NOT_TEXT = "P0103", "the file is not text",
+        "The file is not valid UTF-8 (or UTF-16 with a byte order mark). It may be compressed, or saved in a legacy encoding. Convert it to UTF-8.";
+    EMPTY = "P0104", "the file is empty",
+        "There is nothing in the file but white space or comments. A download may have failed.";
+    NOT_A_SPEC = "P0105", "the file is not an OpenAPI document",
+        "The text is neither JSON nor YAML with an object at its root, or has no `openapi` or `swagger` key. A web page saved in place of the spec it shows is the usual reason; download the raw file.";
+    BAD_JSON = "P0106", "the JSON is malformed",
+        "The text begins like JSON but breaks the grammar at the place shown. A truncated download is the usual reason.";
+    BAD_YAML = "P0107", "the YAML is malformed",
+        "The text breaks the YAML 1.2 grammar at the place shown. Check indentation and quoting.";
+    TOO_DEEP = "P0108", "the document is nested too deeply",
+        "Objects and arrays are nested beyond the bound that protects against exhausting the stack.";
+    TOO_MANY_NODES = "P0109", "the document expands to too many values",
+        "YAML aliases repeat their anchor's content; a few lines can expand to billions of values. The expansion went beyond the bound.";
+    DUPLICATE_KEY = "P0110", "a key appears twice",
+        "An object has the same key twice. The last one is used, the earlier one is lost. Remove one.";
+    EXTERNAL_REF = "P0111", "a reference leaves the spec's folder",
+        "A `$ref` names a file outside the folder of the spec, an absolute path, or a URL. Such references are not followed, because a spec is untrusted input. Bundle the spec into one file, or copy the file beside it.";
+    EXTERNAL_FILE = "P0112", "a referenced file cannot be used",
+        "A `$ref` names a file beside the spec that cannot be read or parsed, or a place in it that does not exist.";
+    YAML_FEATURE = "P0113", "a YAML feature has no meaning here",
+        "The YAML uses a feature without a counterpart in JSON, such as a mapping as a key or an unknown tag. It was read the nearest way.";
+
+    UNKNOWN_VERSION = "P0201", "the specification version is not known",
+        "The `openapi` or `swagger` value is not 2.0, 3.0, 3.1 or 3.2. The document is read as the nearest known version.";
+    NO_OPERATIONS = "P0202", "there are no operations",
+        "The document declares no usable operation under `paths`, so there is nothing to generate. A file of shared schemas that other specs refer to is the usual reason: generate from the spec that refers to it.";
+    WRONG_KIND = "P0203", "a value of the wrong kind",
+        "The specification asks for another kind of value here (an object, an array, a string, a boolean). It was converted where its meaning is plain and dropped otherwise.";
+    MISSING = "P0204", "a required member is missing",
+        "The specification requires this member. A neutral value is used.";
+    BAD_PATH = "P0205", "a path without a leading slash",
+        "Keys of `paths` begin with a slash. One was added.";
+    UNKNOWN_MEMBER = "P0206", "an unknown member",
+        "The specification knows no such member here, and it is not an `x-` extension. It is ignored.";
+    REF_SIBLINGS = "P0207", "members beside a `$ref`",
+        "In OpenAPI 3.0 and Swagger 2.0 whatever stands beside a `$ref` is ignored. From 3.1 on, schemas may have siblings. If they are meant, wrap the reference: `allOf: [{$ref: ...}]`.";
+    BAD_REF = "P0208", "a `$ref` that is not a reference",
+        "`$ref` must be a string that is a URI reference.";
+    BAD_SERVER = "P0209", "a server that cannot be used",
+        "A server needs a `url`, and every variable a `default`.";
+    BAD_SECURITY = "P0210", "a security scheme that cannot be used",
+        "The security scheme is not one of apiKey, http, oauth2 and openIdConnect with the members that kind needs.";
+    NOT_IN_MODEL = "P0211", "a feature that is not supported yet",
+        "This part of the document is understood but nothing is generated from it yet.";
+
+    BAD_TYPE = "P0301", "an unknown type",
+        "`type` must be one of string, number, integer, boolean, array, object (and null from 3.1 on). Common other words (int, float, datetime, ...) are read as what they mean; the rest as \"anything\".";
+    BAD_CONSTRAINT = "P0302", "a constraint that cannot be used",
+        "A bound, length, pattern or format has a value of the wrong kind or out of range. It was converted where its meaning is plain and ignored otherwise.";
+    BAD_REQUIRED = "P0303", "`required` is not a list of names",
+        "In a schema `required` is an array of property names. `required: true` on a property is the form of an older draft, and is read as that.";
+    BAD_ENUM = "P0304", "an enum that does not fit its type",
+        "The values of an `enum` are not of the schema's `type`. They are converted where the meaning is plain, and kept as they are otherwise.";
+    NO_ITEMS = "P0305", "an array without `items`",
+        "`items` is required beside `type: array`. Items of any kind are assumed.";
+    BAD_SCHEMA = "P0306", "not a schema",
+        "A schema must be an object (or a boolean from 3.1 on). \"Anything\" is assumed.";
+    PATTERN_PROPERTIES = "P0308", "properties by pattern",
+        "`patternProperties` gives schemas to properties by regular expression. A map is generated where it is the only one, else it is not checked.";
+    UNSUPPORTED_KEYWORD = "P0309", "a keyword without effect",
+        "This JSON Schema keyword says something that the generated types cannot say; the schema is read without it.";
+    BAD_DISCRIMINATOR = "P0310", "a discriminator that cannot be used",
+        "A discriminator needs a `propertyName`. In Swagger 2.0 and OpenAPI 3.0 it belongs to objects and unions.";
+    EMPTY_UNION = "P0311", "a union or an intersection of nothing",
+        "`oneOf`, `anyOf` and `allOf` need at least one schema. The empty one is ignored.";
+
+    BAD_PARAMETER = "P0401", "a parameter that cannot be used",
+        "A parameter needs a `name` and an `in` of query, header, path or cookie (body and formData in Swagger 2.0).";
+    DUPLICATE_PARAMETER = "P0402", "a parameter appears twice",
+        "The same name and `in` appears twice in one list. The last one is used.";
+    NO_PARAMETER_SCHEMA = "P0403", "a parameter without a schema",
+        "A parameter needs a `schema` or a `content`. A string is assumed.";
+    BAD_STYLE = "P0404", "a style that does not fit",
+        "The `style` or `collectionFormat` is not one that the parameter's `in` allows. The default is used.";
+    BAD_STATUS = "P0405", "not a response status",
+        "Keys of `responses` are status codes (`200`), ranges (`4XX`) or `default`.";
+    NO_RESPONSES = "P0406", "an operation without responses",
+        "An operation needs at least one response. Any response is accepted as success by its status.";
+    BAD_OPERATION = "P0407", "not an operation",
+        "The value of a method must be an object.";
+    BAD_MEDIA_TYPE = "P0408", "a media type that cannot be used",
+        "`content` maps media types (`application/json`) to objects with a `schema`.";
+    BODY_AND_FORM = "P0409", "two request bodies",
+        "An operation has more than one body, or both a body and form parameters. The first body is used.";
+    UNKNOWN_METHOD = "P0410", "an unknown method",
+        "A path item has a key that is neither a method nor anything else that belongs there.";
+
+    DANGLING_REF = "P0601", "a reference to nothing",
+        "The `$ref` names a place that the document does not have. The schema there is taken as any JSON value; a parameter or response is left out.";
+    REF_LOOP = "P0602", "references that only refer to each other",
+        "Following the `$ref`s (or the parts of an `allOf`) leads back to the start without ever reaching a schema that says something. It is taken as any JSON value.";
+    ALL_OF_CONFLICT = "P0603", "an `allOf` that cannot be merged",
+        "The parts of the `allOf` contradict each other or have types that cannot be joined. The value is taken as any JSON value.";
+    MIXED_ENUM = "P0604", "an enumeration of mixed types",
+        "The values of the `enum` have several JSON types or are neither strings nor integers. The value is typed by the schema's `type`, or as any JSON value; the list is kept in the documentation.";
+    TUPLE = "P0605", "a tuple",
+        "An array whose items have a schema each by position is typed as an array of any JSON value.";
+    NOT_SCHEMA = "P0606", "a `not` schema",
+        "Rust types cannot say what a value must not be. The `not` is ignored.";
+    OTHER_MEDIA_TYPES = "P0607", "more than one media type",
+        "A body or response is declared in several media types of different kinds. One of them is generated: JSON before form before multipart before text before bytes. The others are not offered.";
+    MEDIA_TYPE = "P0608", "a media type without a codec",
+        "There is no typed codec for this media type. The body is handed over as bytes.";
+    UNUSED_SCHEMAS = "P0609", "schemas that no operation uses",
+        "Components that no operation reaches get no type: they would cost compile time and could never be sent or received.";
+    PATH_VARIABLE = "P0610", "a path variable without a parameter",
+        "The path template has a variable that no parameter declares. It is taken as a required string.";
+    SAME_PATH = "P0611", "an operation that repeats another",
+        "Two operations have the same method and path. The later one is left out.";
+    HEADER_IGNORED = "P0612", "a header parameter that the specification ignores",
+        "OAS 3.0.3 says that header parameters named Accept, Content-Type or Authorization are ignored: the request's body, its responses and its security say the same thing. The parameter is left out.";
+    SCHEME_KIND = "P0613", "a security scheme without an implementation",
+        "The scheme is kept out of the generated crate. Send the credential with a header of your own.";
+    CALLBACKS = "P0614", "callbacks or webhooks",
+        "Requests that the vendor sends to you get no types.";
+    INHERITANCE = "P0615", "an object with a discriminator",
+        "The schema is a base of others that a discriminator names. It is read as the base type; properties that only a derived type has are not kept.";
+    LEDGER = "P0701", "the names ledger cannot be used",
+        "names.toml is not valid. It is written by the generator and committed beside the spec; restore it from version control, or delete it to have all names chosen anew.";
+    SHAPES_PARTED = "P0702", "a shared type has split",
+        "Places that shared one type now have different shapes. Each has a type of its own from now on: a breaking change for callers who used one in place of the other.";
+    CONFIG = "P0801", "the configuration cannot be used",
+        "A configuration file (`pontoon.toml`, `client.toml`) is not valid TOML or has a key that is not known.";
+    FILTER = "P0802", "a filter that keeps nothing",
+        "No operation matches the given globs. A glob is a path with `*` for one segment and `**` for any number, optionally `#GET,POST`, or `tag:NAME`.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_ordered_and_well_formed() {
+        for pair in ALL.windows(2) {
+            assert!(
+                pair[0].id < pair[1].id,
+                "{} before {}",
+                pair[0].id,
+                pair[1].id
+            );
+        }
+        for code in ALL {
+            let digits = code.id.strip_prefix('P').expect("starts with P");
+            assert!(digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()));
+            assert!(code.explanation.ends_with('.'), "{}", code.id);
+            assert!(!code.title.ends_with('.'), "{}", code.id);
+        }
+        assert_eq!(find("p0101"), Some(&CANNOT_READ));
+        assert_eq!(find("P9999"), None);
+    }
+}

@@ -1,0 +1,242 @@
+//! Properties and items.
+
+use crate::diagnostic::codes;
+use crate::dialect::context::{Context, degraded, dropped, noted, repaired};
+use crate::dialect::trail::Trail;
+use crate::source::{Node, Object, Place, Value};
+
+/// Repairs what belongs to objects and arrays.
+pub(super) fn lower(members: &mut Object, place: Place, at: &Trail<'_>, cx: &mut Context<'_>) {
+    required(members, at, cx);
+    properties(members, at, cx);
+    additional(members, at, cx);
+    patterns(members, at, cx);
+    items(members, place, at, cx);
+    for key in [
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "additionalItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "propertyNames",
+        "dependentRequired",
+        "dependencies",
+    ] {
+        members.shift_remove(key);
+    }
+}
+
+/// `required` is a list of names.
+fn required(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let Some(node) = members.get_mut("required") else {
+        return;
+    };
+    let place = node.place;
+    let at = at.key("required");
+    match &mut node.value {
+        Value::Array(names) => {
+            if names.iter().any(|name| name.as_str().is_none()) {
+                let message = "`required` lists what is not a name; that is ignored";
+                cx.report(&at, place, dropped(&codes::BAD_REQUIRED, message));
+                names.retain(|name| name.as_str().is_some());
+            }
+            let mut seen = std::collections::HashSet::new();
+            names.retain(|name| seen.insert(name.as_str().unwrap_or_default().to_owned()));
+            if names.is_empty() {
+                members.shift_remove("required");
+            }
+            return;
+        }
+        // Beside a body or parameter schema it means nothing.
+        Value::Bool(_) | Value::Null => {}
+        Value::String(name) if !matches!(name.as_str(), "true" | "false") => {
+            let message = "`required` is a string; it is read as a list of one name";
+            cx.report(&at, place, repaired(&codes::BAD_REQUIRED, message));
+            let name = node.take();
+            node.value = Value::Array(vec![name]);
+            return;
+        }
+        _ => {}
+    }
+    let message = "`required` is not a list of names; it is ignored";
+    let finding = repaired(&codes::BAD_REQUIRED, message)
+        .help("list the required properties in the object that has them");
+    cx.report(&at, place, finding);
+    members.shift_remove("required");
+}
+
+/// `properties` is an object of schemas.
+fn properties(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let Some(node) = members.get_mut("properties") else {
+        return;
+    };
+    let place = node.place;
+    let at = at.key("properties");
+    let Value::Object(properties) = &mut node.value else {
+        if !node.is_null() {
+            let message = format!("`properties` is {}; it is ignored", node.value.kind());
+            cx.report(&at, place, dropped(&codes::WRONG_KIND, message));
+        }
+        members.shift_remove("properties");
+        return;
+    };
+    let mut wanted = Vec::new();
+    for (name, property) in properties.iter_mut() {
+        let Some(flag) = property.get("required").filter(|n| is_flag(n)) else {
+            continue;
+        };
+        let required = flag.as_bool() == Some(true) || flag.as_str() == Some("true");
+        let flag_place = flag.place;
+        if required {
+            wanted.push(Node::new(name.clone(), flag_place));
+        }
+        let message = format!("`required` on the property `{name}`; read as of its object");
+        let finding = repaired(&codes::BAD_REQUIRED, message)
+            .help("list the required properties in the object that has them");
+        cx.report(&at.key(name).key("required"), flag_place, finding);
+        if let Some(inner) = property.as_object_mut() {
+            inner.shift_remove("required");
+        }
+    }
+    if wanted.is_empty() {
+        return;
+    }
+    let required = members
+        .entry("required".to_owned())
+        .or_insert_with(|| Node::new(Vec::new(), place));
+    if let Value::Array(names) = &mut required.value {
+        for name in wanted {
+            if !names.iter().any(|known| known.as_str() == name.as_str()) {
+                names.push(name);
+            }
+        }
+    }
+}
+
+fn is_flag(node: &Node) -> bool {
+    node.as_bool().is_some() || matches!(node.as_str(), Some("true" | "false"))
+}
+
+/// `additionalProperties` is a boolean or a schema.
+fn additional(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let unevaluated = members.get("unevaluatedProperties");
+    if let Some(closed) = unevaluated
+        .filter(|node| node.as_bool() == Some(false))
+        .cloned()
+        && !members.contains_key("additionalProperties")
+        && !["allOf", "oneOf", "anyOf"]
+            .iter()
+            .any(|key| members.contains_key(*key))
+    {
+        members.insert("additionalProperties".to_owned(), closed);
+    }
+    let Some(node) = members.get_mut("additionalProperties") else {
+        return;
+    };
+    let place = node.place;
+    match &node.value {
+        Value::Bool(_) | Value::Object(_) => {}
+        Value::String(text) if matches!(text.as_str(), "true" | "false") => {
+            let value = text == "true";
+            let message = format!("`additionalProperties` is the string `{text}`");
+            let finding = repaired(&codes::WRONG_KIND, message);
+            cx.report(&at.key("additionalProperties"), place, finding);
+            node.value = Value::Bool(value);
+        }
+        Value::Null => {
+            members.shift_remove("additionalProperties");
+        }
+        Value::String(word) if super::kind::is_known(word) => {}
+        other => {
+            let message = format!("`additionalProperties` is {}; it is ignored", other.kind());
+            let finding = dropped(&codes::WRONG_KIND, message);
+            cx.report(&at.key("additionalProperties"), place, finding);
+            members.shift_remove("additionalProperties");
+        }
+    }
+}
+
+/// One pattern alone makes a map; more are kept as an extension only.
+fn patterns(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let Some(node) = members.shift_remove("patternProperties") else {
+        return;
+    };
+    let place = node.place;
+    let Value::Object(mut patterns) = node.value else {
+        return;
+    };
+    let names = patterns.keys().map(|key| Node::new(key.as_str(), place));
+    let names = Node::new(names.collect::<Vec<_>>(), place);
+    let open = members
+        .get("additionalProperties")
+        .is_none_or(|n| n.as_bool().is_some());
+    if patterns.len() == 1
+        && open
+        && let Some((pattern, schema)) = patterns.shift_remove_index(0)
+    {
+        let from = at.key("patternProperties").key(&pattern).pointer();
+        let to = at.key("additionalProperties").pointer();
+        cx.pointers.record(to, &from);
+        members.insert("additionalProperties".to_owned(), schema);
+    } else if !patterns.is_empty() {
+        members.shift_remove("additionalProperties");
+        let message = "several `patternProperties`; their values may be anything";
+        let finding = degraded(&codes::PATTERN_PROPERTIES, message);
+        cx.report(&at.key("patternProperties"), place, finding);
+    }
+    members.insert("x-pontoon-pattern-properties".to_owned(), names);
+}
+
+/// `items` is one schema; tuples are kept as an extension.
+fn items(members: &mut Object, place: Place, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let array = members.get("type").and_then(Node::as_str) == Some("array");
+    let listed = members.get("items").and_then(Node::as_array).is_some();
+    let source = if members.contains_key("prefixItems") {
+        "prefixItems"
+    } else if listed {
+        "items"
+    } else {
+        if array && members.get("items").is_none_or(Node::is_null) {
+            if !cx.json_schema() {
+                let finding = repaired(&codes::NO_ITEMS, "an array without `items`")
+                    .help("say what the items are; anything is assumed");
+                cx.report(at, place, finding);
+            }
+            members.insert("items".to_owned(), Node::new(Object::default(), place));
+        } else if members.get("items").is_some_and(Node::is_null) {
+            members.shift_remove("items");
+        }
+        return;
+    };
+    let Some(tuple) = members.shift_remove(source) else {
+        return;
+    };
+    let Value::Array(mut schemas) = tuple.value else {
+        return;
+    };
+    let from = at.key(source).pointer();
+    let rest = members.shift_remove("items");
+    let same = schemas
+        .windows(2)
+        .all(|pair| pair[0].to_json() == pair[1].to_json());
+    if same && let Some(first) = schemas.pop() {
+        let to = at.key("items").pointer();
+        cx.pointers.record(to, &format!("{from}/0"));
+        members.insert("items".to_owned(), first);
+        return;
+    }
+    members.insert("items".to_owned(), Node::new(Object::default(), place));
+    if schemas.is_empty() {
+        if let Some(rest) = rest {
+            members.insert("items".to_owned(), rest);
+        }
+        return;
+    }
+    let finding = noted(&codes::TUPLE, "a tuple is read as a list of any values");
+    cx.report_at(&from, tuple.place, finding);
+    let to = at.key("x-pontoon-prefix-items").pointer();
+    cx.pointers.record(to, &from);
+    let tuple = Node::new(schemas, tuple.place);
+    members.insert("x-pontoon-prefix-items".to_owned(), tuple);
+}

@@ -1,0 +1,341 @@
+//! Visits every schema of a document in the shape of OpenAPI 3.0, and lowers
+//! what 3.1 and 3.2 add outside of schemas.
+
+use super::context::{Context, dropped, noted, repaired};
+use super::schema;
+use super::trail::Trail;
+use crate::diagnostic::codes;
+use crate::source::{Node, Object, Value, escape};
+
+/// The methods of a path item in OpenAPI 3.0.
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// Lowers the whole document in place.
+pub(super) fn document(tree: &mut Node, cx: &mut Context<'_>) {
+    let root = Trail::ROOT;
+    paths_keys(tree, cx);
+    if let Some(Value::Object(members)) = tree.get_mut("paths").map(|n| &mut n.value) {
+        let at = root.key("paths");
+        for (path, item) in members.iter_mut().filter(|(key, _)| key.starts_with('/')) {
+            path_item(item, &at.key(path), cx);
+        }
+    }
+    if let Some(Value::Object(members)) = tree.get_mut("components").map(|n| &mut n.value) {
+        components(members, &root.key("components"), cx);
+    }
+    webhooks(tree, cx);
+    let Some(members) = tree.as_object_mut() else {
+        return;
+    };
+    let known = [
+        "openapi",
+        "info",
+        "servers",
+        "paths",
+        "components",
+        "security",
+        "tags",
+        "externalDocs",
+    ];
+    let ignored = ["jsonSchemaDialect", "$self", "$schema", "id", "$id"];
+    let at = &root;
+    for (key, node) in members.iter() {
+        let expected = known.contains(&key.as_str()) || ignored.contains(&key.as_str());
+        if !expected && !key.starts_with("x-") {
+            let message = format!("`{key}` means nothing here; it is ignored");
+            cx.report(
+                &at.key(key),
+                node.place,
+                noted(&codes::UNKNOWN_MEMBER, message),
+            );
+        }
+    }
+}
+
+/// Makes every path begin with a slash.
+fn paths_keys(tree: &mut Node, cx: &mut Context<'_>) {
+    let Some(paths) = tree.get_mut("paths") else {
+        return;
+    };
+    let Some(members) = paths.as_object_mut() else {
+        return;
+    };
+    let odd = |key: &String| !key.starts_with('/') && !key.starts_with("x-");
+    if !members.keys().any(odd) {
+        return;
+    }
+    let root = Trail::ROOT;
+    let at = root.key("paths");
+    for (key, node) in std::mem::take(members) {
+        if !odd(&key) {
+            members.insert(key, node);
+            continue;
+        }
+        let path = format!("/{key}");
+        if members.contains_key(&path) || node.as_object().is_none() {
+            let message = format!("the path `{key}` cannot be used; it is ignored");
+            cx.report(
+                &at.key(&key),
+                node.place,
+                dropped(&codes::BAD_PATH, message),
+            );
+            continue;
+        }
+        let message = format!("the path `{key}` has no leading slash; one is added");
+        cx.report(
+            &at.key(&key),
+            node.place,
+            repaired(&codes::BAD_PATH, message),
+        );
+        cx.pointers
+            .record(at.key(&path).pointer(), &at.key(&key).pointer());
+        members.insert(path, node);
+    }
+}
+
+/// Moves 3.1's `webhooks` to an extension.
+fn webhooks(tree: &mut Node, cx: &mut Context<'_>) {
+    let Some(members) = tree.as_object_mut() else {
+        return;
+    };
+    let Some(node) = members.shift_remove("webhooks") else {
+        return;
+    };
+    let root = Trail::ROOT;
+    let at = root.key("webhooks");
+    let count = node.as_object().map_or(0, |members| members.len());
+    if count > 0 {
+        let message = format!("{count} webhooks are declared; they are not generated yet");
+        cx.report(&at, node.place, noted(&codes::NOT_IN_MODEL, message));
+    }
+    cx.pointers
+        .record("#/x-pontoon-webhooks".to_owned(), "#/webhooks");
+    members.insert("x-pontoon-webhooks".to_owned(), node);
+}
+
+fn components(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
+    for (kind, node) in members.iter_mut() {
+        let at = at.key(kind);
+        let visit: fn(&mut Node, &Trail<'_>, &mut Context<'_>) = match kind.as_str() {
+            "schemas" => schema::lower,
+            "parameters" | "headers" => parameter,
+            "responses" => response,
+            "requestBodies" => content,
+            "callbacks" => callback,
+            "pathItems" => path_item,
+            _ => continue,
+        };
+        each(node, &at, cx, visit);
+    }
+    members.shift_remove("examples");
+}
+
+/// Visits the members of an object of named things.
+fn each(
+    node: &mut Node,
+    at: &Trail<'_>,
+    cx: &mut Context<'_>,
+    visit: fn(&mut Node, &Trail<'_>, &mut Context<'_>),
+) {
+    let members = node.as_object_mut().into_iter().flatten();
+    for (name, member) in members {
+        visit(member, &at.key(name), cx);
+    }
+}
+
+fn path_item(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    other_methods(node, at, cx);
+    let Some(members) = node.as_object_mut() else {
+        return;
+    };
+    for (key, member) in members.iter_mut() {
+        let at = at.key(key);
+        match key.as_str() {
+            "parameters" => parameters(member, &at, cx),
+            "x-pontoon-operations" => each(member, &at, cx, operation),
+            method if METHODS.contains(&method) => operation(member, &at, cx),
+            "summary" | "description" | "servers" | "$ref" => {}
+            other if other.starts_with("x-") => {}
+            other => {
+                let message = format!("`{other}` is not a method; it is ignored");
+                let finding = dropped(&codes::UNKNOWN_METHOD, message)
+                    .help("methods are written in lower case: get, put, post, ...");
+                cx.report(&at, member.place, finding);
+            }
+        }
+    }
+}
+
+/// Moves `query` and 3.2's `additionalOperations` to an extension, and
+/// methods in capitals to their names.
+fn other_methods(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let place = node.place;
+    let Some(members) = node.as_object_mut() else {
+        return;
+    };
+    let capitals: Vec<String> = members
+        .keys()
+        .filter(|key| {
+            let lower = key.to_ascii_lowercase();
+            lower != **key && METHODS.contains(&lower.as_str())
+        })
+        .cloned()
+        .collect();
+    for key in capitals {
+        let lower = key.to_ascii_lowercase();
+        if let Some(operation) = members.shift_remove(&key) {
+            let message = format!("the method `{key}` is read as `{lower}`");
+            let finding = repaired(&codes::UNKNOWN_METHOD, message);
+            cx.report(&at.key(&key), operation.place, finding);
+            cx.pointers
+                .record(at.key(&lower).pointer(), &at.key(&key).pointer());
+            members.insert(lower, operation);
+        }
+    }
+    let mut moved = Object::default();
+    let base = at.pointer();
+    let home = format!("{base}/x-pontoon-operations");
+    if let Some(query) = members.shift_remove("query") {
+        cx.pointers
+            .record(format!("{home}/QUERY"), &format!("{base}/query"));
+        moved.insert("QUERY".to_owned(), query);
+    }
+    if let Some(Value::Object(more)) = members
+        .shift_remove("additionalOperations")
+        .map(|n| n.value)
+    {
+        for (method, operation) in more {
+            let method_at = escape(&method).into_owned();
+            let from = format!("{base}/additionalOperations/{method_at}");
+            cx.pointers.record(format!("{home}/{method_at}"), &from);
+            moved.insert(method, operation);
+        }
+    }
+    if !moved.is_empty() {
+        for (method, operation) in &moved {
+            let message = format!("operations with the method {method} are not generated yet");
+            let finding = dropped(&codes::NOT_IN_MODEL, message);
+            cx.report_at(
+                &format!("{home}/{}", escape(method)),
+                operation.place,
+                finding,
+            );
+        }
+        members.insert("x-pontoon-operations".to_owned(), Node::new(moved, place));
+    }
+}
+
+fn operation(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let Some(members) = node.as_object_mut() else {
+        return;
+    };
+    for (key, member) in members.iter_mut() {
+        let at = at.key(key);
+        match key.as_str() {
+            "parameters" => parameters(member, &at, cx),
+            "requestBody" => content(member, &at, cx),
+            "responses" => each(member, &at, cx, response),
+            "callbacks" => each(member, &at, cx, callback),
+            "tags" if member.as_str().is_some() => {
+                let tag = member.take();
+                *member = Node::new(vec![tag], member.place);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn callback(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    each(node, at, cx, path_item);
+}
+
+fn parameters(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let items = node.as_array_mut().into_iter().flatten();
+    for (index, item) in items.enumerate() {
+        parameter(item, &at.index(index), cx);
+    }
+}
+
+/// A parameter or header.
+fn parameter(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    if node.reference().is_some() {
+        return only_reference(node, at, cx);
+    }
+    if node.get("schema").is_some_and(Node::is_null)
+        && let Some(members) = node.as_object_mut()
+    {
+        members.shift_remove("schema");
+    }
+    if let Some(schema) = node.get_mut("schema") {
+        schema::lower(schema, &at.key("schema"), cx);
+    }
+    content(node, at, cx);
+}
+
+fn response(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    if node.reference().is_some() {
+        return only_reference(node, at, cx);
+    }
+    if let Some(headers) = node.get_mut("headers") {
+        each(headers, &at.key("headers"), cx, parameter);
+    }
+    content(node, at, cx);
+}
+
+/// The `content` of a body, response, parameter or header.
+fn content(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    if node.reference().is_some() {
+        return only_reference(node, at, cx);
+    }
+    if let Some(content) = node.get_mut("content") {
+        each(content, &at.key("content"), cx, media_type);
+    }
+}
+
+fn media_type(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let Some(members) = node.as_object_mut() else {
+        return;
+    };
+    if members.get("schema").is_some_and(Node::is_null) {
+        members.shift_remove("schema");
+    }
+    if let Some(item) = members.shift_remove("itemSchema") {
+        // A stream of items, each of this schema (3.2).
+        let base = at.pointer();
+        let to = format!("{base}/x-pontoon-item-schema");
+        cx.pointers.record(to, &format!("{base}/itemSchema"));
+        members.insert("x-pontoon-item-schema".to_owned(), item);
+    }
+    for key in ["schema", "x-pontoon-item-schema"] {
+        if let Some(schema) = members.get_mut(key) {
+            schema::lower(schema, &at.key(key), cx);
+        }
+    }
+    if let Some(encodings) = members.get_mut("encoding") {
+        each(encodings, &at.key("encoding"), cx, |encoding, at, cx| {
+            if let Some(headers) = encoding.get_mut("headers") {
+                each(headers, &at.key("headers"), cx, parameter);
+            }
+        });
+    }
+}
+
+/// Outside of schemas a reference stands alone; 3.1 allows prose beside it.
+fn only_reference(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    let Some(members) = node.as_object_mut() else {
+        return;
+    };
+    if members.len() == 1 {
+        return;
+    }
+    let prose =
+        |key: &str| matches!(key, "$ref" | "description" | "summary") || key.starts_with("x-");
+    let lost: Vec<_> = members.keys().filter(|key| !prose(key)).cloned().collect();
+    members.retain(|key, _| key == "$ref");
+    if !lost.is_empty() {
+        let message = format!("`{}` beside `$ref` is ignored", lost.join("`, `"));
+        cx.report(at, node.place, noted(&codes::REF_SIBLINGS, message));
+    }
+}

@@ -1,0 +1,91 @@
+//! `Cargo.toml`.
+
+use super::OutputFile;
+use super::docs;
+use super::literal::toml;
+use crate::rust::ir::Crate;
+use std::fmt::Write as _;
+
+/// Features of the runtime that the crate hands on: those of the default first.
+const DEFAULT_RUNTIME: [&str; 3] = ["reqwest", "http2", "system-proxy"];
+const OPTIONAL_RUNTIME: [&str; 2] = ["gzip", "serde"];
+
+/// `Cargo.toml`.
+pub(super) fn file(krate: &Crate) -> OutputFile {
+    OutputFile {
+        path: "Cargo.toml".to_owned(),
+        text: text(krate),
+    }
+}
+
+fn text(krate: &Crate) -> String {
+    let mut text = format!("# {}\n[package]\n", super::MARK_WORDS);
+    let mut key = |name: &str, value: &str| {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{name} = {}", toml(value));
+    };
+    key("name", &krate.package);
+    key("version", &krate.version);
+    key("edition", "2024");
+    key("rust-version", "1.88");
+    key("description", &docs::inline(&krate.description));
+    if let Some(license) = &krate.license {
+        key("license", license);
+    }
+    key("readme", "README.md");
+    if let Some(url) = krate.docs_url.as_deref().and_then(docs::link) {
+        key("homepage", url);
+    }
+    text.push_str("\n[lib]\n# Examples in a vendor's text are no tests of this crate.\ndoctest = false\n");
+    features(krate, &mut text);
+    dependencies(krate, &mut text);
+    if let Some((namespace, _)) = super::example::chosen(krate) {
+        let features = ["reqwest", namespace.feature.as_str()].map(toml);
+        let _ = writeln!(
+            text,
+            "\n[[example]]\nname = \"quickstart\"\nrequired-features = [{}]",
+            features.join(", ")
+        );
+    }
+    if krate.standalone {
+        text.push_str("\n[workspace]\n");
+    }
+    text
+}
+
+fn features(krate: &Crate, text: &mut String) {
+    text.push_str("\n[features]\n");
+    let default = ["full"].into_iter().chain(DEFAULT_RUNTIME).map(toml);
+    let _ = writeln!(text, "default = [{}]", join(default));
+    text.push_str("# Every namespace.\nfull = [\n");
+    for namespace in &krate.namespaces {
+        let _ = writeln!(text, "    {},", toml(&namespace.feature));
+    }
+    text.push_str("]\n# What the runtime is built with.\n");
+    for feature in DEFAULT_RUNTIME.into_iter().chain(OPTIONAL_RUNTIME) {
+        let _ = writeln!(text, "{feature} = [\"pontoon-runtime/{feature}\"]");
+    }
+    text.push_str("# Namespaces.\n");
+    for namespace in &krate.namespaces {
+        let _ = writeln!(text, "{} = []", toml(&namespace.feature));
+    }
+}
+
+fn dependencies(krate: &Crate, text: &mut String) {
+    let path = match &krate.runtime.path {
+        Some(path) => format!(", path = {}", toml(path)),
+        None => String::new(),
+    };
+    let _ = writeln!(
+        text,
+        "\n[dependencies]\npontoon-runtime = {{ version = {}{path}, default-features = false }}",
+        toml(&krate.runtime.version),
+    );
+    text.push_str(
+        "\n[dev-dependencies]\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n",
+    );
+}
+
+fn join(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}

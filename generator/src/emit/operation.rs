@@ -1,0 +1,130 @@
+//! `src/operations/`: a method per operation, the table it names, the builder it gives.
+
+use super::types::{MODELS, Types, spell};
+use super::writer::Writer;
+use super::{OutputFile, docs, file_stem, module_line, table};
+use crate::rust::ir::{Argument, Crate, Namespace, Operation, Target};
+
+/// The files under `src/operations/`.
+pub(super) fn files(krate: &Crate, types: &Types<'_>) -> impl Iterator<Item = OutputFile> {
+    let each = krate.namespaces.iter().map(|namespace| OutputFile {
+        path: format!("src/operations/{}.rs", file_stem(&namespace.module)),
+        text: namespace_file(namespace, types),
+    });
+    std::iter::once(index(krate)).chain(each)
+}
+
+fn index(krate: &Crate) -> OutputFile {
+    let mut w = Writer::new();
+    w.inner_docs(&["The operations of the API, by namespace.".to_owned()]);
+    for namespace in &krate.namespaces {
+        w.blank();
+        module_line(&mut w, Some(&namespace.feature), "pub mod ", &namespace.module);
+    }
+    OutputFile {
+        path: "src/operations/mod.rs".to_owned(),
+        text: w.finish(),
+    }
+}
+
+fn namespace_file(namespace: &Namespace, types: &Types<'_>) -> String {
+    let mut w = Writer::new();
+    w.inner_docs(&namespace.docs);
+    w.blank();
+    w.line(&["use crate::models;"]);
+    w.line(&["use pontoon_runtime::codegen::{self as rt, Reflect as _};"]);
+    w.blank();
+    w.docs(&namespace.docs);
+    w.line(&["#[derive(Debug, Clone, Copy)]"]);
+    w.line(&["pub struct ", &namespace.type_name, "<'a>(pub(crate) &'a rt::CoreClient);"]);
+    w.blank();
+    w.open(&["impl ", &namespace.type_name, "<'_> {"]);
+    for (index, operation) in namespace.operations.iter().enumerate() {
+        if index > 0 {
+            w.blank();
+        }
+        method(&mut w, operation, types);
+    }
+    w.close("}");
+    for operation in &namespace.operations {
+        w.blank();
+        table::operation(&mut w, &operation.table_name, &operation.table);
+        builder(&mut w, operation, types);
+    }
+    w.finish()
+}
+
+/// What is said of an operation: its docs, its place, its declared errors.
+fn docs(operation: &Operation) -> Vec<String> {
+    let mut lines = operation.docs.clone();
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(place(operation));
+    if let Some(errors) = &operation.errors {
+        lines.push(String::new());
+        lines.push(format!("Declared errors: [`models::{errors}`]."));
+    }
+    lines
+}
+
+/// `GET /path`
+pub(super) fn place(operation: &Operation) -> String {
+    docs::code(&[operation.table.method.as_str(), " ", &operation.table.path].concat())
+}
+
+fn method(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
+    w.docs(&docs(operation));
+    if operation.deprecated {
+        w.line(&["#[deprecated]"]);
+    }
+    let mut arguments = vec!["&self".to_owned()];
+    let mut call = ["self.0.call(&", &operation.table_name, ")"].concat();
+    for argument in &operation.positional {
+        let passed = types.argument(&argument.ty, &argument.name);
+        arguments.push([argument.name.as_str(), ": ", &passed.ty].concat());
+        call.push_str(&fill(argument, &passed.view));
+    }
+    w.list(
+        &["pub fn ", &operation.name, "("],
+        &arguments,
+        &[") -> ", &operation.builder, " {"].concat(),
+    );
+    w.inside(&[&operation.builder, "(", &call, ")"]);
+    w.line(&["}"]);
+}
+
+/// `.param(0, view)` or `.body(view)`.
+fn fill(argument: &Argument, view: &str) -> String {
+    match argument.target {
+        Target::Parameter(index) => [".param(", &index.to_string(), ", ", view, ")"].concat(),
+        Target::Body => [".body(", view, ")"].concat(),
+    }
+}
+
+fn builder(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
+    w.open(&["rt::operation! {"]);
+    w.docs(&[format!("A call of {}.", place(operation))]);
+    if operation.deprecated {
+        w.line(&["#[deprecated]"]);
+    }
+    let output = spell(&operation.output, MODELS);
+    w.line(&["pub struct ", &operation.builder, " -> ", &output, ";"]);
+    w.close("}");
+    if operation.optional.is_empty() {
+        return;
+    }
+    w.open(&["impl ", &operation.builder, " {"]);
+    for argument in &operation.optional {
+        let passed = types.argument(&argument.ty, &argument.name);
+        w.docs(&argument.docs);
+        if argument.deprecated {
+            w.line(&["#[deprecated]"]);
+        }
+        let signature = ["(self, ", &argument.name, ": ", &passed.ty, ") -> Self {"].concat();
+        w.open(&["pub fn ", &argument.name, &signature]);
+        w.line(&["Self(self.0", &fill(argument, &passed.view), ")"]);
+        w.close("}");
+    }
+    w.close("}");
+}

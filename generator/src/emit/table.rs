@@ -1,0 +1,175 @@
+//! The `static` tables that the runtime reads: operations, servers, schemes.
+
+use super::literal;
+use super::writer::Writer;
+use crate::api::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
+use crate::rust::ir::{BodyRow, OperationTable, ParameterRow, ResponseRow, Scheme, Server};
+
+/// `static NAME: rt::Operation = ...;`
+pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {
+    w.open(&["static ", name, ": rt::Operation = rt::Operation {"]);
+    w.line(&["id: ", &literal::string(&table.id), ","]);
+    w.line(&["method: ", &literal::string(&table.method), ","]);
+    w.line(&["path: ", &literal::string(&table.path), ","]);
+    let servers: Vec<String> = table.servers.iter().map(server).collect();
+    w.list(&["servers: &["], &servers, "],");
+    let parameters: Vec<String> = table.parameters.iter().map(parameter).collect();
+    w.list(&["parameters: &["], &parameters, "],");
+    match &table.body {
+        Some(row) => w.line(&["body: Some(", &body(row), "),"]),
+        None => w.line(&["body: None,"]),
+    }
+    let responses: Vec<String> = table.responses.iter().map(response).collect();
+    w.list(&["responses: &["], &responses, "],");
+    let security: Vec<String> = table.security.iter().map(|all| alternative(all)).collect();
+    w.list(&["security: &["], &security, "],");
+    w.close("};");
+}
+
+fn alternative(all: &[(usize, Vec<String>)]) -> String {
+    literal::slice(all.iter().map(|(scheme, scopes)| {
+        format!(
+            "rt::Requirement {{ scheme: {scheme}, scopes: {} }}",
+            literal::strings(scopes)
+        )
+    }))
+}
+
+fn parameter(row: &ParameterRow) -> String {
+    let name = literal::string(&row.name);
+    let (function, style, explode) = match row.location {
+        Location::Path => ("path", Style::Simple, false),
+        Location::Query => ("query", Style::Form, true),
+        Location::Header => ("header", Style::Simple, false),
+        Location::Cookie => ("cookie", Style::Form, true),
+    };
+    let mut text = ["rt::Parameter::", function, "(", &name, ")"].concat();
+    // `Parameter::path` is required by itself.
+    if row.required && row.location != Location::Path {
+        text.push_str(".required()");
+    }
+    if row.style != style || row.explode != explode {
+        text.push_str(&format!(".style({}, {})", style_path(row.style), row.explode));
+    }
+    if row.allow_reserved {
+        text.push_str(".reserved()");
+    }
+    text
+}
+
+fn body(row: &BodyRow) -> String {
+    let media_type = literal::string(&row.media_type);
+    let required = row.required;
+    if row.encodings.is_empty() {
+        return match (row.codec, row.media_type.as_str()) {
+            (Codec::Json, "application/json") => format!("rt::Body::json({required})"),
+            (codec, _) => format!("rt::Body::new({media_type}, {}, {required})", codec_path(codec)),
+        };
+    }
+    format!(
+        "rt::Body {{ media_type: {media_type}, codec: {}, encodings: {}, required: {required} }}",
+        codec_path(row.codec),
+        literal::slice(row.encodings.iter().map(encoding)),
+    )
+}
+
+fn encoding(encoding: &Encoding) -> String {
+    let content_type = match &encoding.content_type {
+        Some(content_type) => format!("Some({})", literal::string(content_type)),
+        None => "None".to_owned(),
+    };
+    format!(
+        "rt::Encoding {{ name: {}, content_type: {content_type}, style: {}, explode: {} }}",
+        literal::string(&encoding.name),
+        style_path(encoding.style),
+        encoding.explode,
+    )
+}
+
+fn response(row: &ResponseRow) -> String {
+    let variant = row.variant;
+    let is_json = row.codec == Codec::Json && row.media_type == "application/json";
+    match row.status {
+        Statuses::Code(code) if is_json => format!("rt::Accepted::json({code}, {variant})"),
+        Statuses::Class(class) if is_json => format!("rt::Accepted::json_class({class}, {variant})"),
+        Statuses::Default if is_json => format!("rt::Accepted::json_default({variant})"),
+        Statuses::Code(code) if row.codec == Codec::Empty && row.media_type.is_empty() => {
+            format!("rt::Accepted::empty({code}, {variant})")
+        }
+        status => {
+            let status = match status {
+                Statuses::Code(code) => format!("Code({code})"),
+                Statuses::Class(class) => format!("Class({class})"),
+                Statuses::Default => "Default".to_owned(),
+            };
+            format!(
+                "rt::Accepted::new(rt::Statuses::{status}, {}, {}, {variant})",
+                literal::string(&row.media_type),
+                codec_path(row.codec),
+            )
+        }
+    }
+}
+
+/// `rt::Server { .. }`
+pub(super) fn server(server: &Server) -> String {
+    let variables = literal::slice(server.variables.iter().map(|(name, default, allowed)| {
+        format!(
+            "({}, {}, {})",
+            literal::string(name),
+            literal::string(default),
+            literal::strings(allowed)
+        )
+    }));
+    format!(
+        "rt::Server {{ url: {}, variables: {variables} }}",
+        literal::string(&server.url)
+    )
+}
+
+/// `rt::Scheme { .. }`
+pub(super) fn scheme(scheme: &Scheme) -> String {
+    let named = |variant: &str, name: &str| {
+        format!("rt::SchemeKind::{variant} {{ name: {} }}", literal::string(name))
+    };
+    let kind = match &scheme.kind {
+        SchemeKind::ApiKeyHeader { name, prefix } => format!(
+            "rt::SchemeKind::ApiKeyHeader {{ name: {}, prefix: {} }}",
+            literal::string(name),
+            literal::string(prefix)
+        ),
+        SchemeKind::ApiKeyQuery { name } => named("ApiKeyQuery", name),
+        SchemeKind::ApiKeyCookie { name } => named("ApiKeyCookie", name),
+        SchemeKind::Basic => "rt::SchemeKind::Basic".to_owned(),
+        SchemeKind::Bearer => "rt::SchemeKind::Bearer".to_owned(),
+    };
+    format!(
+        "rt::Scheme {{ name: {}, kind: {kind}, env: {} }}",
+        literal::string(&scheme.name),
+        literal::strings(&scheme.env)
+    )
+}
+
+fn codec_path(codec: Codec) -> &'static str {
+    match codec {
+        Codec::Empty => "rt::Codec::Empty",
+        Codec::Json => "rt::Codec::Json",
+        Codec::Form => "rt::Codec::Form",
+        Codec::Multipart => "rt::Codec::Multipart",
+        Codec::Text => "rt::Codec::Text",
+        Codec::Bytes => "rt::Codec::Bytes",
+    }
+}
+
+fn style_path(style: Style) -> &'static str {
+    match style {
+        Style::Simple => "rt::Style::Simple",
+        Style::Label => "rt::Style::Label",
+        Style::Matrix => "rt::Style::Matrix",
+        Style::Form => "rt::Style::Form",
+        Style::SpaceDelimited => "rt::Style::SpaceDelimited",
+        Style::PipeDelimited => "rt::Style::PipeDelimited",
+        Style::DeepObject => "rt::Style::DeepObject",
+        Style::Json => "rt::Style::Json",
+    }
+}

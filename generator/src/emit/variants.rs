@@ -1,0 +1,195 @@
+//! Types with variants: enumerations, unions, sets of responses.
+
+use super::literal;
+use super::types::spell;
+use super::writer::Writer;
+use crate::rust::ir::{Enum, IntEnum, JsonTypes, Member, Responses, Type, Union};
+
+/// The name of the last variant as the runtime's macros expect it.
+const UNKNOWN: &str = "Unknown";
+
+pub(super) fn string_enum(w: &mut Writer, item: &Enum) {
+    let rows = item.variants.iter().map(|(name, value)| (name, literal::string(value)));
+    open_enum(w, "rt::open_enum! {", (&item.docs, item.deprecated, &item.name, &item.unknown), rows);
+}
+
+pub(super) fn integer_enum(w: &mut Writer, item: &IntEnum) {
+    let rows = item.variants.iter().map(|(name, value)| (name, value.to_string()));
+    open_enum(w, "rt::open_int_enum! {", (&item.docs, item.deprecated, &item.name, &item.unknown), rows);
+}
+
+fn open_enum<'a>(
+    w: &mut Writer,
+    opening: &str,
+    (docs, deprecated, name, unknown): (&[String], bool, &str, &str),
+    rows: impl Iterator<Item = (&'a String, String)>,
+) {
+    w.open(&[opening]);
+    w.docs(docs);
+    if deprecated {
+        w.line(&["#[deprecated]"]);
+    }
+    w.open(&["pub enum ", name, " {"]);
+    for (variant, value) in rows {
+        w.line(&[variant, " = ", &value, ","]);
+    }
+    w.close("}");
+    w.line(&["unknown ", unknown]);
+    w.close("}");
+}
+
+pub(super) fn union(w: &mut Writer, item: &Union) {
+    w.docs(&item.docs);
+    if item.deprecated {
+        w.line(&["#[deprecated]"]);
+    }
+    w.line(&["#[derive(Clone)]"]);
+    w.line(&["#[non_exhaustive]"]);
+    w.open(&["pub enum ", &item.name, " {"]);
+    for member in &item.members {
+        w.line(&[&member.name, "(", &spell(&member.ty, ""), "),"]);
+    }
+    w.line(&["/// A value that none of the members takes."]);
+    w.line(&[&item.unknown, "(rt::Json),"]);
+    w.close("}");
+    if item.unknown == UNKNOWN {
+        w.line(&["rt::union! { ", &item.name, " }"]);
+    } else {
+        w.line(&["rt::union! { ", &item.name, " unknown ", &item.unknown, " }"]);
+    }
+    w.open(&["impl rt::Union for ", &item.name, " {"]);
+    union_table(w, item);
+    union_select(w, item);
+    w.open(&["fn set_unknown(&mut self, value: rt::Json) {"]);
+    w.line(&["*self = Self::", &item.unknown, "(value);"]);
+    w.close("}");
+    w.close("}");
+    w.open(&["impl rt::UnionView for ", &item.name, " {"]);
+    w.open(&["fn member(&self) -> rt::View<'_> {"]);
+    w.open(&["match self {"]);
+    for member in &item.members {
+        w.line(&["Self::", &member.name, "(value) => value.view(),"]);
+    }
+    w.line(&["Self::", &item.unknown, "(value) => value.view(),"]);
+    w.close("}");
+    w.close("}");
+    w.close("}");
+    for member in item.members.iter().filter(|member| member.from) {
+        // A box is how the member is kept, not what a caller holds.
+        let (ty, value) = match &member.ty {
+            Type::Boxed(ty) => (ty.as_ref(), "(Box::new(value))"),
+            ty => (ty, "(value)"),
+        };
+        let ty = spell(ty, "");
+        w.open(&["impl From<", &ty, "> for ", &item.name, " {"]);
+        w.open(&["fn from(value: ", &ty, ") -> Self {"]);
+        w.line(&["Self::", &member.name, value]);
+        w.close("}");
+        w.close("}");
+    }
+}
+
+fn union_table(w: &mut Writer, item: &Union) {
+    w.open(&["fn table(&self) -> &'static rt::UnionTable {"]);
+    let discriminator = match &item.discriminator {
+        Some(name) => ["Some(", &literal::string(name), ")"].concat(),
+        None => "None".to_owned(),
+    };
+    w.open(&["static TABLE: rt::UnionTable = rt::UnionTable {"]);
+    w.line(&["name: ", &literal::string(&item.name), ","]);
+    w.line(&["discriminator: ", &discriminator, ","]);
+    let members: Vec<String> = item.members.iter().map(member).collect();
+    w.list(&["members: &["], &members, "],");
+    w.close("};");
+    w.line(&["&TABLE"]);
+    w.close("}");
+}
+
+fn union_select(w: &mut Writer, item: &Union) {
+    w.open(&["fn select(&mut self, index: usize) -> rt::Slot<'_> {"]);
+    w.open(&["match index {"]);
+    for (index, member) in item.members.iter().enumerate() {
+        w.open(&[&index.to_string(), " => {"]);
+        w.line(&["*self = Self::", &member.name, "(rt::blank());"]);
+        w.open(&["if let Self::", &member.name, "(value) = self {"]);
+        w.line(&["return value.slot();"]);
+        w.close("}");
+        w.close("}");
+    }
+    w.line(&["_ => {}"]);
+    w.close("}");
+    w.line(&["rt::Slot::Unit"]);
+    w.close("}");
+}
+
+fn member(member: &Member) -> String {
+    let tags = literal::strings(&member.tags);
+    let required = literal::strings(&member.required);
+    let constants = literal::slice(member.constants.iter().map(|(name, value)| {
+        ["(", &literal::string(name), ", ", &literal::string(value), ")"].concat()
+    }));
+    let types = types(member.types);
+    let plain = member.tags.is_empty() && member.required.is_empty() && member.constants.is_empty();
+    match (types.as_str(), plain) {
+        (_, true) => ["rt::Member::of(", &types, ")"].concat(),
+        ("rt::Member::OBJECT", false) => {
+            ["rt::Member::object(", &tags, ", ", &required, ", ", &constants, ")"].concat()
+        }
+        _ => [
+            "rt::Member { types: ",
+            &types,
+            ", tags: ",
+            &tags,
+            ", required: ",
+            &required,
+            ", constants: ",
+            &constants,
+            " }",
+        ]
+        .concat(),
+    }
+}
+
+fn types(types: JsonTypes) -> String {
+    let all = JsonTypes {
+        null: true,
+        boolean: true,
+        integer: types.integer,
+        number: true,
+        string: true,
+        array: true,
+        object: true,
+    };
+    if types == all {
+        return "rt::Member::ANY".to_owned();
+    }
+    let names = [
+        (types.null, "NULL"),
+        (types.boolean, "BOOL"),
+        (types.integer && !types.number, "INTEGER"),
+        (types.number, "NUMBER"),
+        (types.string, "STRING"),
+        (types.array, "ARRAY"),
+        (types.object, "OBJECT"),
+    ];
+    let set: Vec<String> = names
+        .into_iter()
+        .filter(|(is_set, _)| *is_set)
+        .map(|(_, name)| format!("rt::Member::{name}"))
+        .collect();
+    if set.is_empty() {
+        return "0".to_owned();
+    }
+    set.join(" | ")
+}
+
+pub(super) fn responses(w: &mut Writer, item: &Responses) {
+    w.open(&[if item.errors { "rt::errors! {" } else { "rt::responses! {" }]);
+    w.docs(&item.docs);
+    w.open(&["pub enum ", &item.name, " {"]);
+    for (name, ty) in &item.variants {
+        w.line(&[name, "(", &spell(ty, ""), "),"]);
+    }
+    w.close("}");
+    w.close("}");
+}

@@ -1,0 +1,182 @@
+//! What `pontoon inspect` tells of a spec, as data.
+
+use crate::api::{Api, Location};
+use crate::diagnostic::{Diagnostics, Effect};
+use crate::dialect::Dialect;
+use crate::rust::ir::{Crate, Item, Type};
+use serde_json::{Value, json};
+
+/// Totals of one generation.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Package name.
+    pub package: String,
+    /// The dialect the document is written in.
+    pub dialect: &'static str,
+    /// `info.title` and `info.version`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// Operations.
+    pub operations: usize,
+    /// Namespaces.
+    pub namespaces: usize,
+    /// Structs, enumerations, unions.
+    pub types: usize,
+    /// Second names of types that places share.
+    pub aliases: usize,
+    /// Fields of structs.
+    pub fields: usize,
+    /// Fields whose type is any JSON.
+    pub untyped_fields: usize,
+    /// Names of the security schemes.
+    pub auth: Vec<String>,
+    /// Findings: repaired, degraded, dropped.
+    pub repaired: usize,
+    /// See `repaired`.
+    pub degraded: usize,
+    /// See `repaired`.
+    pub dropped: usize,
+    /// One entry per operation.
+    pub listing: Vec<Listed>,
+}
+
+/// An operation in the listing.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Method.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// `operationId`.
+    pub operation_id: Option<String>,
+    /// The generated method: `namespace.method`.
+    pub rust: String,
+    /// Number of required arguments and of optional ones.
+    pub arguments: (usize, usize),
+    /// Parameters by location: path, query, header, cookie.
+    pub parameters: [usize; 4],
+    /// `deprecated`.
+    pub deprecated: bool,
+}
+
+impl Summary {
+    /// Counts what lowering made of an API.
+    pub fn new(api: &Api, krate: &Crate, dialect: Dialect, diagnostics: &Diagnostics) -> Self {
+        let mut summary = Self {
+            package: krate.package.clone(),
+            dialect: dialect.as_str(),
+            title: api.title.clone(),
+            version: api.version.clone(),
+            operations: api.operations.len(),
+            namespaces: krate.namespaces.len(),
+            auth: api
+                .security_schemes
+                .iter()
+                .map(|scheme| scheme.name.clone())
+                .collect(),
+            repaired: diagnostics.count_effect(Effect::Repaired),
+            degraded: diagnostics.count_effect(Effect::Degraded),
+            dropped: diagnostics.count_effect(Effect::Dropped),
+            ..Self::default()
+        };
+        for item in krate.model_files.iter().flat_map(|file| &file.items) {
+            match item {
+                Item::Alias(_) => summary.aliases += 1,
+                Item::Struct(found) => {
+                    summary.types += 1;
+                    summary.fields += found.fields.len();
+                    summary.untyped_fields +=
+                        found.fields.iter().filter(|field| is_json(&field.ty)).count();
+                }
+                _ => summary.types += 1,
+            }
+        }
+        summary.listing = listing(api, krate);
+        summary
+    }
+
+    /// The machine-readable form of `pontoon inspect --json`.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "title": self.title,
+            "version": self.version,
+            "dialect": self.dialect,
+            "auth": self.auth,
+            "totals": {
+                "operations": self.operations,
+                "namespaces": self.namespaces,
+                "types": self.types,
+                "aliases": self.aliases,
+                "fields": self.fields,
+                "untyped_fields": self.untyped_fields,
+            },
+            "conformance": {
+                "repaired": self.repaired,
+                "degraded": self.degraded,
+                "dropped": self.dropped,
+            },
+            "operations": self.listing.iter().map(|found| json!({
+                "method": found.method,
+                "path": found.path,
+                "operation_id": found.operation_id,
+                "rust": found.rust,
+                "required": found.arguments.0,
+                "optional": found.arguments.1,
+                "deprecated": found.deprecated,
+            })).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {
+    let mut rust = std::collections::HashMap::new();
+    for namespace in &krate.namespaces {
+        for operation in &namespace.operations {
+            let key = (operation.table.method.as_str(), operation.table.path.as_str());
+            rust.insert(key, (namespace, operation));
+        }
+    }
+    api.operations
+        .iter()
+        .map(|operation| {
+            let path = operation.path.split('#').next().unwrap_or_default();
+            let found = rust.get(&(operation.method.as_str(), path));
+            let mut parameters = [0; 4];
+            for parameter in &operation.parameters {
+                parameters[match parameter.location {
+                    Location::Path => 0,
+                    Location::Query => 1,
+                    Location::Header => 2,
+                    Location::Cookie => 3,
+                }] += 1;
+            }
+            Listed {
+                method: operation.method.clone(),
+                path: operation.path.clone(),
+                operation_id: operation.id.clone(),
+                rust: found.map_or_else(String::new, |(namespace, found)| {
+                    format!("{}.{}", namespace.module, found.name)
+                }),
+                arguments: found.map_or((0, 0), |(_, found)| {
+                    (found.positional.len(), found.optional.len())
+                }),
+                parameters,
+                deprecated: operation.deprecated,
+            }
+        })
+        .collect()
+}
+
+/// Whether a type is any JSON, or a list or map of it.
+fn is_json(ty: &Type) -> bool {
+    match ty {
+        Type::Json => true,
+        Type::Option(inner)
+        | Type::Nullable(inner)
+        | Type::List(inner)
+        | Type::Map(inner)
+        | Type::Boxed(inner) => is_json(inner),
+        _ => false,
+    }
+}

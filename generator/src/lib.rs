@@ -1,0 +1,142 @@
+//! The generator: from a vendor's OpenAPI document to a typed Rust client crate.
+//!
+//! [`generate`] is the whole pipeline; every stage is a module of its own with
+//! types of its own. See `generator/README.md` for what each may know.
+
+pub mod analyze;
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod diagnostic;
+pub mod dialect;
+pub mod emit;
+pub mod filter;
+pub mod inspect;
+pub mod package;
+pub mod project;
+pub mod resolve;
+pub mod rust;
+pub mod source;
+pub mod vendor;
+
+use config::Config;
+use diagnostic::{Diagnostic, Diagnostics, codes};
+use filter::Filter;
+use source::{LoadOptions, Source};
+use std::path::PathBuf;
+
+/// The version of the generator, written into what it generates.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// One crate to generate.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The spec.
+    pub spec: PathBuf,
+    /// What `client.toml` says.
+    pub config: Config,
+    /// The text of the names ledger, where there is one.
+    pub ledger: Option<String>,
+    /// How the crate finds the runtime.
+    pub runtime: rust::ir::RuntimeDependency,
+    /// Whether the crate stands outside any workspace.
+    pub standalone: bool,
+    /// Whether the crate gets a test that makes every call.
+    pub tests: bool,
+    /// Let places share types that did not when the ledger was written.
+    pub reshare: bool,
+}
+
+/// What a generation gives.
+#[derive(Debug)]
+pub struct Generated {
+    /// The files of the crate.
+    pub files: Vec<emit::OutputFile>,
+    /// The new text of the names ledger.
+    pub ledger: String,
+    /// Totals.
+    pub summary: inspect::Summary,
+}
+
+/// A stage of the pipeline, for progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading and parsing.
+    Read,
+    /// Lowering the dialect.
+    Lower,
+    /// Resolving references.
+    Resolve,
+    /// Choosing names and types.
+    Type,
+    /// Writing code.
+    Emit,
+}
+
+/// The pipeline: text, document, `Api`, Rust IR, files. What was repaired,
+/// degraded or dropped is in `diagnostics`; `source` is for their excerpts.
+///
+/// # Errors
+/// The input cannot be used; the diagnostic says why.
+pub fn generate(
+    request: &Request,
+    source: &mut Source,
+    diagnostics: &mut Diagnostics,
+    progress: &dyn Fn(Stage),
+) -> Result<Generated, Diagnostic> {
+    progress(Stage::Read);
+    *source = source::load(&request.spec, &LoadOptions::default(), diagnostics)?;
+    let filter = Filter::parse(&request.config.include, &request.config.exclude)
+        .map_err(|message| Diagnostic::error(&codes::FILTER, message))?;
+    let spec_sha256 = source::sha256_hex(source.files[0].text.as_bytes());
+    select(source, &filter)?;
+    progress(Stage::Lower);
+    let document = dialect::lower(source, diagnostics)?;
+    progress(Stage::Resolve);
+    let mut api = resolve::resolve(&document.openapi, &document.pointers, diagnostics);
+    request.config.apply(&mut api);
+    progress(Stage::Type);
+    let mut ledger = match &request.ledger {
+        Some(text) => rust::Ledger::parse(text)
+            .map_err(|message| Diagnostic::error(&codes::LEDGER, message))?,
+        None => rust::Ledger::default(),
+    };
+    let options = rust::Options {
+        runtime: request.runtime.clone(),
+        standalone: request.standalone,
+        reshare: request.reshare,
+        provenance: provenance(request, spec_sha256),
+        ..request.config.options(&api)
+    };
+    let krate = rust::lower(&api, &options, &mut ledger, diagnostics);
+    progress(Stage::Emit);
+    #[allow(unused_mut)] let mut files = emit::emit(&krate);
+    if request.tests {
+        // TESTS files.extend(emit::emit_tests(&krate));
+    }
+    Ok(Generated {
+        files,
+        ledger: ledger.to_toml(),
+        summary: inspect::Summary::new(&api, &krate, document.dialect, diagnostics),
+    })
+}
+
+/// Keeps only the operations that the globs ask for.
+fn select(source: &mut Source, filter: &Filter) -> Result<(), Diagnostic> {
+    if filter.keeps_all() {
+        return Ok(());
+    }
+    vendor::select(&mut source.root, filter)
+}
+
+fn provenance(request: &Request, spec_sha256: String) -> rust::ir::Provenance {
+    rust::ir::Provenance {
+        spec_sha256,
+        spec_name: request
+            .spec
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+        generator: VERSION.to_owned(),
+    }
+}

@@ -1,0 +1,5 @@
+//! The `pontoon` command.
+
+fn main() -> std::process::ExitCode {
+    pontoon::cli::main()
+}

@@ -1,0 +1,60 @@
+//! Which of several declared media types is generated.
+
+use crate::api::Codec;
+use indexmap::IndexMap;
+use openapiv3::MediaType;
+
+/// The codec of a media type (RFC 9110 section 8.3.1; `+json`: RFC 6839).
+pub(super) fn codec(media_type: &str) -> Codec {
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    match essence.as_str() {
+        "application/x-www-form-urlencoded" => Codec::Form,
+        "multipart/form-data" => Codec::Multipart,
+        // "Anything" with a schema is JSON in every published spec that was looked at.
+        "*/*" | "application/*" => Codec::Json,
+        _ if essence.ends_with("/json") || essence.ends_with("+json") => Codec::Json,
+        _ if essence.starts_with("text/") => Codec::Text,
+        _ if essence.starts_with("multipart/") => Codec::Multipart,
+        _ => Codec::Bytes,
+    }
+}
+
+/// Whether a media type holds structured text that there is no typed codec for.
+pub(super) fn is_untyped_structure(media_type: &str) -> bool {
+    let essence = media_type.to_ascii_lowercase();
+    ["xml", "yaml", "cbor", "protobuf", "msgpack"]
+        .iter()
+        .any(|word| essence.contains(word))
+}
+
+/// The media type to generate: JSON before form before multipart before text
+/// before bytes; among equals the first declared, plain `application/json`
+/// before its relatives.
+pub(super) fn choose(
+    content: &IndexMap<String, MediaType>,
+) -> Option<(&String, &MediaType, Codec)> {
+    content
+        .iter()
+        .map(|(name, media)| (name, media, codec(name)))
+        .min_by_key(|(name, _, codec)| {
+            let rank = match codec {
+                Codec::Json => 0,
+                Codec::Form => 1,
+                Codec::Multipart => 2,
+                Codec::Text => 3,
+                Codec::Bytes => 4,
+                Codec::Empty => 5,
+            };
+            (rank, !name.starts_with("application/json"))
+        })
+}
+
+/// Whether the content holds codecs besides the chosen one.
+pub(super) fn others(content: &IndexMap<String, MediaType>, chosen: Codec) -> bool {
+    content.keys().any(|name| codec(name) != chosen)
+}

@@ -1,0 +1,223 @@
+//! `oneOf` and `anyOf`: unions, and what is simpler than it looks.
+
+use super::Resolver;
+use super::facets::Facets;
+use crate::api::{SchemaId, SchemaKind, Union, UnionMember};
+use crate::diagnostic::{Effect, codes};
+use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind as Form, Type};
+
+impl Resolver<'_> {
+    /// The kind of a schema with `oneOf` or `anyOf`, and whether a member
+    /// allows null.
+    pub(super) fn union(
+        &mut self,
+        schema: &Schema,
+        facets: &Facets<'_>,
+        key: &str,
+        pointer: &str,
+    ) -> (SchemaKind, bool) {
+        let (list, word) = if facets.one_of.is_empty() {
+            (facets.any_of, "anyOf")
+        } else {
+            (facets.one_of, "oneOf")
+        };
+        let own = Facets {
+            ty: facets.ty,
+            format: facets.format.clone(),
+            enumeration: facets.enumeration.clone(),
+            properties: facets.properties,
+            required: facets.required,
+            additional: facets.additional,
+            items: facets.items,
+            ..Facets::default()
+        };
+        let constrains_only = |member: &ReferenceOr<Schema>| {
+            matches!(member, ReferenceOr::Item(item) if Facets::of(item).is_open())
+        };
+        if list.iter().all(constrains_only) {
+            // `anyOf: [{required: [a]}, {required: [b]}]` beside properties.
+            return self.kind(schema, own, key, pointer);
+        }
+        let mut nullable = false;
+        let mut members: Vec<UnionMember> = Vec::new();
+        for (index, member) in list.iter().enumerate() {
+            let pointer = format!("{pointer}/{word}/{index}");
+            let id = match member {
+                ReferenceOr::Reference { reference } => self.reference(reference, &pointer),
+                ReferenceOr::Item(item) => {
+                    let inner = Facets::of(item);
+                    let only_null = inner
+                        .enumeration
+                        .as_ref()
+                        .is_some_and(|values| values.iter().all(serde_json::Value::is_null));
+                    if only_null {
+                        nullable = true;
+                        continue;
+                    }
+                    let id = self.inline(item, &format!("{key} |{}", label(item)), &pointer);
+                    nullable |= self.schemas[id.index()].nullable;
+                    id
+                }
+            };
+            if self.schemas[id.index()].kind != SchemaKind::Never
+                && !members.iter().any(|other| other.schema == id)
+            {
+                members.push(UnionMember {
+                    schema: id,
+                    tags: Vec::new(),
+                });
+            }
+        }
+        let kind = match members.as_slice() {
+            [] => SchemaKind::Any,
+            [only] if own.properties.is_none() => SchemaKind::Alias(only.schema),
+            _ => self.join(schema, own, members, key, pointer),
+        };
+        (kind, nullable)
+    }
+
+    fn join(
+        &mut self,
+        schema: &Schema,
+        own: Facets<'_>,
+        mut members: Vec<UnionMember>,
+        key: &str,
+        pointer: &str,
+    ) -> SchemaKind {
+        if let Some(kind) = self.scalar_join(&members) {
+            return kind;
+        }
+        let discriminator = schema.schema_data.discriminator.as_ref();
+        if let Some(discriminator) = discriminator {
+            for member in &mut members {
+                member.tags = self.tags(discriminator, member.schema);
+            }
+        }
+        let union = Union {
+            discriminator: discriminator.map(|found| found.property_name.clone()),
+            members,
+        };
+        if own.properties.is_none() {
+            return SchemaKind::Union(union);
+        }
+        match self.kind(schema, own, key, pointer) {
+            (SchemaKind::Object(base), _) => self.distribute(&base, union, key, pointer),
+            _ => {
+                self.report(
+                    &codes::ALL_OF_CONFLICT,
+                    Effect::Degraded,
+                    pointer,
+                    "what stands beside the union is not an object; it is ignored",
+                );
+                SchemaKind::Union(union)
+            }
+        }
+    }
+
+    /// Strings beside enumerations of strings are one open enumeration; several
+    /// numbers are one number.
+    fn scalar_join(&mut self, members: &[UnionMember]) -> Option<SchemaKind> {
+        let mut kinds = Vec::new();
+        for member in members {
+            kinds.push(self.settled(member.schema)?);
+        }
+        let strings = |kind: &SchemaKind| {
+            matches!(kind, SchemaKind::String { .. } | SchemaKind::StringEnum(_))
+        };
+        if kinds.iter().all(strings) {
+            let mut values: Vec<String> = Vec::new();
+            let mut formats = Vec::new();
+            for kind in kinds {
+                match kind {
+                    SchemaKind::StringEnum(list) => {
+                        values.extend(list.into_iter().filter(|value| !value.is_empty()));
+                    }
+                    SchemaKind::String { format } => formats.push(format),
+                    _ => {}
+                }
+            }
+            let mut seen = std::collections::HashSet::new();
+            values.retain(|value| seen.insert(value.clone()));
+            return Some(if values.is_empty() {
+                formats.dedup();
+                SchemaKind::String {
+                    format: if formats.len() == 1 {
+                        formats.pop().flatten()
+                    } else {
+                        None
+                    },
+                }
+            } else {
+                SchemaKind::StringEnum(values)
+            });
+        }
+        let numbers =
+            |kind: &SchemaKind| matches!(kind, SchemaKind::Integer { .. } | SchemaKind::Number { .. });
+        if kinds.iter().all(numbers) {
+            let fraction = kinds
+                .iter()
+                .any(|kind| matches!(kind, SchemaKind::Number { .. }));
+            return Some(if fraction {
+                SchemaKind::Number { format: None }
+            } else {
+                SchemaKind::Integer { format: None }
+            });
+        }
+        None
+    }
+
+    /// The discriminator's values that mean the member: its mapping entries, or
+    /// the component's name (OAS 3.0.3, Discriminator Object).
+    fn tags(&self, discriminator: &Discriminator, member: SchemaId) -> Vec<String> {
+        let Some(name) = &self.schemas[member.index()].component else {
+            return Vec::new();
+        };
+        let mapped: Vec<String> = discriminator
+            .mapping
+            .iter()
+            .filter(|(_, target)| {
+                target.as_str() == name || target.rsplit('/').next() == Some(name.as_str())
+            })
+            .map(|(value, _)| value.clone())
+            .collect();
+        if mapped.is_empty() {
+            vec![name.clone()]
+        } else {
+            mapped
+        }
+    }
+}
+
+/// A member's shape in words that do not depend on its position.
+fn label(schema: &Schema) -> String {
+    let facets = Facets::of(schema);
+    if let Some(properties) = facets.properties {
+        for (name, property) in properties {
+            if let ReferenceOr::Item(item) = property
+                && let Form::Type(Type::String(string)) = &item.schema_kind
+                && let [Some(value)] = string.enumeration.as_slice()
+            {
+                return format!("{name}={value}");
+            }
+        }
+        let names: Vec<&str> = properties.keys().take(2).map(String::as_str).collect();
+        return names.join("+");
+    }
+    if facets.enumeration.is_some() {
+        return "enum".to_owned();
+    }
+    match facets.ty {
+        Some("array") => match facets.items {
+            Some(ReferenceOr::Reference { reference }) => {
+                format!("{} list", reference.rsplit('/').next().unwrap_or("array"))
+            }
+            Some(ReferenceOr::Item(item)) => format!("{} list", label(item)),
+            None => "list".to_owned(),
+        },
+        Some(ty) => ty.to_owned(),
+        None if facets.items.is_some() => "list".to_owned(),
+        None if !facets.all_of.is_empty() => "all".to_owned(),
+        None if !facets.one_of.is_empty() || !facets.any_of.is_empty() => "union".to_owned(),
+        None => "any".to_owned(),
+    }
+}

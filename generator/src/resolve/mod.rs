@@ -1,0 +1,189 @@
+//! Document to [`Api`]: references followed, parameters inherited, `allOf`
+//! merged, every schema in one place with a key that survives reordering.
+
+mod body;
+mod facets;
+mod media;
+mod member;
+mod merge;
+mod operation;
+mod schema;
+mod security;
+
+use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect};
+use crate::dialect::Pointers;
+use openapiv3::OpenAPI;
+use std::collections::{HashMap, HashSet};
+
+/// Resolves a document. What cannot be resolved becomes a diagnostic and the
+/// nearest thing that can be generated.
+pub fn resolve(document: &OpenAPI, pointers: &Pointers, diagnostics: &mut Diagnostics) -> Api {
+    let mut resolver = Resolver::new(document, pointers, diagnostics);
+    resolver.declare_components();
+    resolver.resolve_components();
+    let operations = resolver.operations();
+    let security_schemes = resolver.security_schemes();
+    let info = &document.info;
+    let mut api = Api {
+        title: info.title.clone(),
+        version: info.version.clone(),
+        description: info.description.clone(),
+        docs_url: document.external_docs.as_ref().map(|docs| docs.url.clone()),
+        servers: document.servers.iter().map(operation::server).collect(),
+        security_schemes,
+        tags: document
+            .tags
+            .iter()
+            .map(|tag| (tag.name.clone(), tag.description.clone()))
+            .collect(),
+        operations,
+        schemas: resolver.schemas,
+    };
+    merge::break_alias_loops(&mut api, diagnostics);
+    api
+}
+
+/// Resolution under way.
+struct Resolver<'a> {
+    document: &'a OpenAPI,
+    pointers: &'a Pointers,
+    diagnostics: &'a mut Diagnostics,
+    schemas: Vec<Schema>,
+    progress: Vec<Progress>,
+    components: HashMap<&'a str, SchemaId>,
+    /// Schemas of shared parameters and responses, and of references to nothing.
+    elsewhere: HashMap<String, SchemaId>,
+    keys: HashSet<String>,
+    depth: usize,
+}
+
+/// How far a component's schema is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Declared,
+    Running,
+    Done,
+}
+
+/// The deepest nesting of inline schemas that is followed.
+const MAX_DEPTH: usize = 200;
+
+impl<'a> Resolver<'a> {
+    fn new(
+        document: &'a OpenAPI,
+        pointers: &'a Pointers,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Self {
+            document,
+            pointers,
+            diagnostics,
+            schemas: Vec::new(),
+            progress: Vec::new(),
+            components: HashMap::new(),
+            elsewhere: HashMap::new(),
+            keys: HashSet::new(),
+            depth: 0,
+        }
+    }
+
+    fn declare_components(&mut self) {
+        let Some(components) = &self.document.components else {
+            return;
+        };
+        for name in components.schemas.keys() {
+            let pointer = format!(
+                "#/components/schemas/{}",
+                crate::source::escape(name.as_str())
+            );
+            let id = self.allocate(format!("schema {name}"), pointer);
+            self.schemas[id.index()].component = Some(name.clone());
+            self.components.insert(name, id);
+        }
+    }
+
+    fn resolve_components(&mut self) {
+        for index in 0..self.progress.len() {
+            self.ensure(SchemaId(index as u32));
+        }
+    }
+
+    /// Resolves a declared component unless that is done or under way. Gives
+    /// false where it is under way: the caller stands inside it.
+    fn ensure(&mut self, id: SchemaId) -> bool {
+        match self.progress[id.index()] {
+            Progress::Done => return true,
+            Progress::Running => return false,
+            Progress::Declared => {}
+        }
+        self.progress[id.index()] = Progress::Running;
+        let document = self.document;
+        let name = self.schemas[id.index()]
+            .component
+            .clone()
+            .unwrap_or_default();
+        if let Some(schema) = document
+            .components
+            .as_ref()
+            .and_then(|components| components.schemas.get(&name))
+        {
+            let (key, pointer) = {
+                let place = &self.schemas[id.index()];
+                (place.key.clone(), place.pointer.clone())
+            };
+            match schema {
+                openapiv3::ReferenceOr::Reference { reference } => {
+                    let target = self.reference(reference, &pointer);
+                    self.schemas[id.index()].kind = SchemaKind::Alias(target);
+                }
+                openapiv3::ReferenceOr::Item(schema) => self.fill(id, schema, &key, &pointer),
+            }
+        }
+        self.progress[id.index()] = Progress::Done;
+        true
+    }
+
+    /// A new schema with a unique key; its kind is set later.
+    fn allocate(&mut self, key: String, pointer: String) -> SchemaId {
+        let mut unique = key.clone();
+        let mut count = 2;
+        while !self.keys.insert(unique.clone()) {
+            unique = format!("{key} #{count}");
+            count += 1;
+        }
+        let id = SchemaId(self.schemas.len() as u32);
+        self.schemas.push(Schema {
+            key: unique,
+            pointer,
+            component: None,
+            kind: SchemaKind::Any,
+            nullable: false,
+            annotations: Annotations::default(),
+        });
+        self.progress.push(Progress::Declared);
+        id
+    }
+
+    /// A schema that accepts anything, at a place of its own.
+    fn any(&mut self, key: &str, pointer: &str) -> SchemaId {
+        let id = self.allocate(key.to_owned(), pointer.to_owned());
+        self.progress[id.index()] = Progress::Done;
+        id
+    }
+
+    fn report(
+        &mut self,
+        code: &'static Code,
+        effect: Effect,
+        pointer: &str,
+        message: impl Into<String>,
+    ) {
+        let original = self.pointers.original(pointer);
+        self.diagnostics.push(
+            Diagnostic::warning(code, message)
+                .pointer(original)
+                .effect(effect),
+        );
+    }
+}

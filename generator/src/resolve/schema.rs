@@ -1,0 +1,287 @@
+//! Schemas: references, scalars, enumerations, arrays, objects.
+
+use super::facets::{Facets, annotations};
+use super::{MAX_DEPTH, Progress, Resolver};
+use crate::api::{Object, Property, SchemaId, SchemaKind};
+use crate::diagnostic::{Effect, codes};
+use crate::source::{escape, unescape};
+use indexmap::IndexMap;
+use openapiv3::{AdditionalProperties, ReferenceOr, Schema};
+use serde_json::Value;
+
+impl Resolver<'_> {
+    /// The schema that a place uses: the target of a reference, or a new one.
+    pub(super) fn schema(
+        &mut self,
+        schema: &ReferenceOr<Schema>,
+        key: &str,
+        pointer: &str,
+    ) -> SchemaId {
+        match schema {
+            ReferenceOr::Reference { reference } => self.reference(reference, pointer),
+            ReferenceOr::Item(schema) => self.inline(schema, key, pointer),
+        }
+    }
+
+    pub(super) fn boxed(
+        &mut self,
+        schema: &ReferenceOr<Box<Schema>>,
+        key: &str,
+        pointer: &str,
+    ) -> SchemaId {
+        match schema {
+            ReferenceOr::Reference { reference } => self.reference(reference, pointer),
+            ReferenceOr::Item(schema) => self.inline(schema, key, pointer),
+        }
+    }
+
+    pub(super) fn inline(&mut self, schema: &Schema, key: &str, pointer: &str) -> SchemaId {
+        let id = self.allocate(key.to_owned(), pointer.to_owned());
+        self.progress[id.index()] = Progress::Running;
+        let key = self.schemas[id.index()].key.clone();
+        self.fill(id, schema, &key, pointer);
+        self.progress[id.index()] = Progress::Done;
+        id
+    }
+
+    /// Follows a `$ref` to a schema.
+    pub(super) fn reference(&mut self, reference: &str, pointer: &str) -> SchemaId {
+        if let Some(name) = reference.strip_prefix("#/components/schemas/") {
+            let name = unescape(name);
+            if let Some(id) = self.components.get(name.as_ref()) {
+                return *id;
+            }
+        }
+        if let Some(id) = self.elsewhere.get(reference) {
+            return *id;
+        }
+        self.report(
+            &codes::DANGLING_REF,
+            Effect::Degraded,
+            pointer,
+            format!("`{reference}` does not exist; the value is taken as any JSON"),
+        );
+        let id = self.any(&format!("missing {reference}"), pointer);
+        self.elsewhere.insert(reference.to_owned(), id);
+        id
+    }
+
+    /// Sets kind, nullability and annotations of schema `id`.
+    pub(super) fn fill(&mut self, id: SchemaId, schema: &Schema, key: &str, pointer: &str) {
+        let facets = Facets::of(schema);
+        let bounds = facets.bounds.clone();
+        self.depth += 1;
+        let (kind, nullable) = if self.depth > MAX_DEPTH {
+            self.report(
+                &codes::TOO_DEEP,
+                Effect::Degraded,
+                pointer,
+                "inline schemas are nested too deeply; the value is taken as any JSON",
+            );
+            (SchemaKind::Any, false)
+        } else {
+            self.kind(schema, facets, key, pointer)
+        };
+        self.depth -= 1;
+        let place = &mut self.schemas[id.index()];
+        place.kind = kind;
+        place.nullable = nullable || schema.schema_data.nullable;
+        place.annotations = annotations(schema, bounds);
+    }
+
+    /// The kind of a schema, and whether its parts allow null.
+    pub(super) fn kind(
+        &mut self,
+        schema: &Schema,
+        mut facets: Facets<'_>,
+        key: &str,
+        pointer: &str,
+    ) -> (SchemaKind, bool) {
+        let data = &schema.schema_data;
+        if facets.not {
+            if data.extensions.contains_key("x-pontoon-never") {
+                return (SchemaKind::Never, false);
+            }
+            self.report(
+                &codes::NOT_SCHEMA,
+                Effect::Degraded,
+                pointer,
+                "`not` is ignored",
+            );
+        }
+        let mut nullable = false;
+        if let Some(values) = &mut facets.enumeration {
+            let before = values.len();
+            values.retain(|value| !value.is_null());
+            nullable = values.len() < before && before > 0;
+            if values.is_empty() {
+                facets.enumeration = None;
+            }
+        }
+        if !facets.all_of.is_empty() {
+            let (kind, parts_nullable) = self.all_of(schema, &facets, key, pointer);
+            return (kind, nullable || parts_nullable);
+        }
+        if !facets.one_of.is_empty() || !facets.any_of.is_empty() {
+            let (kind, members_nullable) = self.union(schema, &facets, key, pointer);
+            return (kind, nullable || members_nullable);
+        }
+        if let Some(values) = facets.enumeration.take() {
+            return (self.enumeration(values, &facets, pointer), nullable);
+        }
+        if data.discriminator.is_some() && facets.properties.is_some() {
+            self.report(
+                &codes::INHERITANCE,
+                Effect::Degraded,
+                pointer,
+                "derived types are read as this base",
+            );
+        }
+        if data.extensions.contains_key("x-pontoon-prefix-items") {
+            self.report(
+                &codes::TUPLE,
+                Effect::Degraded,
+                pointer,
+                "the tuple is typed as an array of any JSON",
+            );
+            let item = self.any(&format!("{key} []"), pointer);
+            return (SchemaKind::Array(item), nullable);
+        }
+        (self.plain(&facets, key, pointer), nullable)
+    }
+
+    /// A schema without combinators and enumerations.
+    fn plain(&mut self, facets: &Facets<'_>, key: &str, pointer: &str) -> SchemaKind {
+        match facets.ty {
+            Some("string") => SchemaKind::String {
+                format: facets.format.clone(),
+            },
+            Some("integer") => SchemaKind::Integer {
+                format: facets.format.clone(),
+            },
+            Some("number") => SchemaKind::Number {
+                format: facets.format.clone(),
+            },
+            Some("boolean") => SchemaKind::Boolean,
+            Some("array") => self.array(facets, key, pointer),
+            Some("object") => self.object(facets, key, pointer),
+            _ if facets.properties.is_some() || facets.additional.is_some() => {
+                self.object(facets, key, pointer)
+            }
+            _ if facets.items.is_some() => self.array(facets, key, pointer),
+            _ => SchemaKind::Any,
+        }
+    }
+
+    fn array(&mut self, facets: &Facets<'_>, key: &str, pointer: &str) -> SchemaKind {
+        let key = format!("{key} []");
+        let item = match facets.items {
+            Some(items) => self.boxed(items, &key, &format!("{pointer}/items")),
+            None => self.any(&key, pointer),
+        };
+        SchemaKind::Array(item)
+    }
+
+    fn object(&mut self, facets: &Facets<'_>, key: &str, pointer: &str) -> SchemaKind {
+        let named = facets.properties.is_some();
+        let additional = match facets.additional {
+            Some(AdditionalProperties::Schema(schema)) => {
+                let pointer = format!("{pointer}/additionalProperties");
+                Some(self.schema(schema, &format!("{key} {{}}"), &pointer))
+            }
+            Some(AdditionalProperties::Any(true)) => Some(self.any(&format!("{key} {{}}"), pointer)),
+            Some(AdditionalProperties::Any(false)) => None,
+            None if named => None,
+            None => Some(self.any(&format!("{key} {{}}"), pointer)),
+        };
+        let Some(properties) = facets.properties else {
+            return match additional {
+                Some(value) => SchemaKind::Map(value),
+                None => SchemaKind::Object(Object::default()),
+            };
+        };
+        let mut object = Object {
+            properties: IndexMap::with_capacity(properties.len()),
+            additional,
+        };
+        for (name, property) in properties {
+            let schema = self.boxed(
+                property,
+                &format!("{key} .{name}"),
+                &format!("{pointer}/properties/{}", escape(name)),
+            );
+            object.properties.insert(
+                name.clone(),
+                Property {
+                    schema,
+                    required: facets.required.iter().any(|other| other == name),
+                },
+            );
+        }
+        SchemaKind::Object(object)
+    }
+
+    fn enumeration(
+        &mut self,
+        values: Vec<Value>,
+        facets: &Facets<'_>,
+        pointer: &str,
+    ) -> SchemaKind {
+        let declared = facets.ty;
+        if matches!(declared, None | Some("string")) && values.iter().all(Value::is_string) {
+            return SchemaKind::StringEnum(distinct(
+                values
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned),
+            ));
+        }
+        if declared == Some("string")
+            && values
+                .iter()
+                .all(|value| value.is_string() || value.is_number() || value.is_boolean())
+        {
+            // `enum: [1, 2]` under `type: string`: the type decides, the values are its texts.
+            return SchemaKind::StringEnum(distinct(values.iter().map(|value| {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            })));
+        }
+        if declared != Some("number") && values.iter().all(Value::is_i64) {
+            return SchemaKind::IntegerEnum(distinct(values.iter().filter_map(Value::as_i64)));
+        }
+        if values.iter().all(Value::is_boolean) {
+            return SchemaKind::Boolean;
+        }
+        if values.iter().all(Value::is_number) {
+            return SchemaKind::Number {
+                format: facets.format.clone(),
+            };
+        }
+        self.report(
+            &codes::MIXED_ENUM,
+            Effect::Degraded,
+            pointer,
+            "the values of the enumeration have several types",
+        );
+        match declared {
+            Some("object" | "array") | None => SchemaKind::Any,
+            Some("string") => SchemaKind::String { format: None },
+            Some("integer") => SchemaKind::Integer { format: None },
+            Some("number") => SchemaKind::Number { format: None },
+            Some("boolean") => SchemaKind::Boolean,
+            Some(_) => SchemaKind::Any,
+        }
+    }
+}
+
+fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list = Vec::new();
+    for value in values {
+        if !list.contains(&value) {
+            list.push(value);
+        }
+    }
+    list
+}

@@ -1,0 +1,111 @@
+//! [`Api`] to Rust IR: every name, every type, decided here and nowhere else.
+
+mod boxes;
+mod calls;
+mod classes;
+mod docs;
+mod errors;
+pub mod ir;
+mod items;
+mod ledger;
+mod names;
+mod namespaces;
+mod reach;
+mod shape;
+mod typing;
+
+pub use ledger::Ledger;
+
+use crate::api::Api;
+use crate::diagnostic::Diagnostics;
+use std::collections::HashSet;
+
+/// What the caller decides about the crate.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Package name.
+    pub package: String,
+    /// Package version.
+    pub version: String,
+    /// SPDX licence expression of the generated crate.
+    pub license: Option<String>,
+    /// How the runtime is depended on.
+    pub runtime: ir::RuntimeDependency,
+    /// Whether the manifest gets a `[workspace]` table.
+    pub standalone: bool,
+    /// Where the document came from.
+    pub provenance: ir::Provenance,
+    /// Headers on every request.
+    pub headers: Vec<(String, String)>,
+    /// Let places share a type that did not when the ledger was written.
+    pub reshare: bool,
+    /// The operation shown in the README: `METHOD path`.
+    pub example: Option<String>,
+}
+
+/// Lowers an API. The ledger is read for names already given and gains those
+/// given now.
+pub fn lower(
+    api: &Api,
+    options: &Options,
+    ledger: &mut Ledger,
+    diagnostics: &mut Diagnostics,
+) -> ir::Crate {
+    let plan = namespaces::plan(api, ledger);
+    let reach = reach::reach(api, &plan);
+    let classes = classes::partition(api, &reach, options.reshare, ledger, diagnostics);
+    let types = typing::Types::new(api, &plan, &reach, classes, ledger);
+    let boxes = boxes::needed(&types);
+    let mut items = items::items(&types, &boxes, ledger);
+    let namespaces = calls::namespaces(&types, &plan, &mut items, ledger, options);
+    let example = example(&namespaces, options.example.as_deref());
+    ir::Crate {
+        package: options.package.clone(),
+        version: options.version.clone(),
+        description: format!("Client for {} {}", docs::line(&api.title), docs::line(&api.version)),
+        docs: docs::text(api.description.as_deref()),
+        api_title: api.title.clone(),
+        api_version: api.version.clone(),
+        docs_url: api.docs_url.clone(),
+        runtime: options.runtime.clone(),
+        standalone: options.standalone,
+        license: options.license.clone(),
+        provenance: options.provenance.clone(),
+        api: calls::api_table(api, options),
+        model_files: items.files(&plan),
+        namespaces,
+        example,
+    }
+}
+
+/// The operation of the README: the configured one, else the GET with the
+/// fewest arguments that gives a typed value.
+fn example(namespaces: &[ir::Namespace], wanted: Option<&str>) -> Option<ir::Example> {
+    let mut best: Option<((bool, usize, usize), ir::Example)> = None;
+    for (namespace, group) in namespaces.iter().enumerate() {
+        for (operation, found) in group.operations.iter().enumerate() {
+            let table = &found.table;
+            let example = ir::Example {
+                namespace,
+                operation,
+            };
+            if wanted == Some(format!("{} {}", table.method, table.path).as_str()) {
+                return Some(example);
+            }
+            let rank = (
+                table.method != "GET" || found.output == ir::Type::Unit,
+                found.positional.len(),
+                table.path.len(),
+            );
+            if best.as_ref().is_none_or(|(other, _)| rank < *other) {
+                best = Some((rank, example));
+            }
+        }
+    }
+    best.map(|(_, example)| example)
+}
+
+/// Reserved and given names of one scope.
+fn reserve<'a>(names: impl IntoIterator<Item = &'a str>) -> HashSet<String> {
+    names.into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,68 @@
+//! Which schemas operations reach, from where, and in which direction.
+
+use super::namespaces::Plan;
+use super::shape::needs_item;
+use crate::api::{Api, SchemaId, SchemaKind};
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+
+/// How a schema is reached.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Use {
+    /// Namespaces that reach it.
+    pub namespaces: BTreeSet<usize>,
+    /// A request can hold it.
+    pub request: bool,
+}
+
+/// Schemas that need an item, in the order in which operations reach them.
+pub(super) type Reach = IndexMap<SchemaId, Use>;
+
+/// Walks from every operation.
+pub(super) fn reach(api: &Api, plan: &Plan) -> Reach {
+    let mut reach = Reach::new();
+    for (index, operation) in api.operations.iter().enumerate() {
+        let namespace = plan.operations[index].0;
+        let parameters = operation.parameters.iter().map(|found| found.schema);
+        let body = operation.body.iter().map(|body| body.schema);
+        for root in parameters.chain(body) {
+            walk(api, root, namespace, true, &mut reach);
+        }
+        for root in operation.responses.iter().filter_map(|found| found.schema) {
+            walk(api, root, namespace, false, &mut reach);
+        }
+    }
+    reach
+}
+
+fn walk(api: &Api, root: SchemaId, namespace: usize, request: bool, reach: &mut Reach) {
+    let mut open = vec![root];
+    // Arrays and maps that contain themselves pass through no item; each plain
+    // schema is entered once per walk.
+    let mut plain = std::collections::HashSet::new();
+    while let Some(id) = open.pop() {
+        let id = api.canonical(id);
+        let kind = &api.schemas[id.index()].kind;
+        if needs_item(kind) {
+            let entry = reach.entry(id).or_default();
+            let news = entry.namespaces.insert(namespace) | (request && !entry.request);
+            entry.request |= request;
+            if !news {
+                continue;
+            }
+        } else if !plain.insert(id) {
+            continue;
+        }
+        match kind {
+            SchemaKind::Array(item) | SchemaKind::Map(item) => open.push(*item),
+            SchemaKind::Object(object) => {
+                open.extend(object.additional);
+                open.extend(object.properties.values().rev().map(|found| found.schema));
+            }
+            SchemaKind::Union(union) => {
+                open.extend(union.members.iter().rev().map(|member| member.schema));
+            }
+            _ => {}
+        }
+    }
+}

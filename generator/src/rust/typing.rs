@@ -1,0 +1,259 @@
+//! Schemas to Rust types, and the names of types.
+
+use super::classes::Classes;
+use super::ir::{JsonTypes, Type};
+use super::ledger::Ledger;
+use super::names;
+use super::namespaces::Plan;
+use super::reach::Reach;
+use super::shape::nullable;
+use crate::api::{Api, SchemaId, SchemaKind};
+use std::collections::{HashMap, HashSet};
+
+/// Types of schemas.
+pub(super) struct Types<'a> {
+    pub api: &'a Api,
+    pub reach: &'a Reach,
+    pub classes: Classes,
+    /// The name of each place that needs an item.
+    pub names: HashMap<SchemaId, String>,
+    /// Type names in use, those of the ledger included.
+    pub used: HashSet<String>,
+}
+
+/// The deepest nesting of arrays and maps without a named type between them.
+const MAX_NESTING: usize = 16;
+
+impl<'a> Types<'a> {
+    /// Names every place.
+    pub(super) fn new(
+        api: &'a Api,
+        plan: &Plan,
+        reach: &'a Reach,
+        classes: Classes,
+        ledger: &mut Ledger,
+    ) -> Self {
+        let mut used: HashSet<String> = ledger.types.values().cloned().collect();
+        let prefixes = prefixes(api, plan);
+        let mut fresh: Vec<SchemaId> = reach
+            .keys()
+            .copied()
+            .filter(|id| !ledger.types.contains_key(&api.schemas[id.index()].key))
+            .collect();
+        fresh.sort_unstable_by_key(|id| {
+            let schema = &api.schemas[id.index()];
+            (schema.component.is_none(), schema.key.as_str())
+        });
+        for id in fresh {
+            let key = &api.schemas[id.index()].key;
+            let name = names::unique(base_name(key, &prefixes), &mut used);
+            ledger.types.insert(key.clone(), name);
+        }
+        let names = reach
+            .keys()
+            .map(|id| (*id, ledger.types[&api.schemas[id.index()].key].clone()))
+            .collect();
+        Self {
+            api,
+            reach,
+            classes,
+            names,
+            used,
+        }
+    }
+
+    /// The type of a value at `id`, null not counted.
+    pub(super) fn of(&self, id: SchemaId) -> Type {
+        self.nested(id, 0)
+    }
+
+    /// The type of a value at `id` where null is [`Option::None`].
+    pub(super) fn with_null(&self, id: SchemaId) -> Type {
+        let ty = self.of(id);
+        if nullable(self.api, id) && ty != Type::Json {
+            Type::Option(Box::new(ty))
+        } else {
+            ty
+        }
+    }
+
+    fn nested(&self, id: SchemaId, depth: usize) -> Type {
+        let id = self.api.canonical(id);
+        if depth > MAX_NESTING {
+            return Type::Json;
+        }
+        let part = |part: SchemaId| {
+            let ty = self.nested(part, depth + 1);
+            if nullable(self.api, part) && ty != Type::Json {
+                Type::Option(Box::new(ty))
+            } else {
+                ty
+            }
+        };
+        match &self.api.schemas[id.index()].kind {
+            SchemaKind::Any | SchemaKind::Never | SchemaKind::Alias(_) => Type::Json,
+            SchemaKind::Boolean => Type::Bool,
+            SchemaKind::Integer { format } if format.as_deref() == Some("uint64") => Type::U64,
+            SchemaKind::Integer { .. } => Type::I64,
+            SchemaKind::Number { .. } => Type::F64,
+            SchemaKind::String { format } if format.as_deref() == Some("binary") => Type::Bytes,
+            SchemaKind::String { .. } => Type::String,
+            SchemaKind::Array(item) => Type::List(Box::new(part(*item))),
+            SchemaKind::Map(value) => Type::Map(Box::new(part(*value))),
+            SchemaKind::Object(_)
+            | SchemaKind::StringEnum(_)
+            | SchemaKind::IntegerEnum(_)
+            | SchemaKind::Union(_) => match self.names.get(&id) {
+                Some(name) => Type::Named(name.clone()),
+                None => Type::Json,
+            },
+        }
+    }
+
+    /// The representative whose type a schema contains by value (not through an
+    /// array or map).
+    pub(super) fn contained(&self, id: SchemaId) -> Option<SchemaId> {
+        let id = self.api.canonical(id);
+        match self.api.schemas[id.index()].kind {
+            SchemaKind::Object(_) | SchemaKind::Union(_) => {
+                self.classes.representative.get(&id).copied()
+            }
+            _ => None,
+        }
+    }
+
+    /// A type with every named place replaced by its representative, to tell
+    /// whether two types are one.
+    pub(super) fn identity(&self, ty: &Type, ids: &HashMap<&str, SchemaId>) -> Type {
+        let inner = |inner: &Type| Box::new(self.identity(inner, ids));
+        match ty {
+            Type::Named(name) => {
+                let representative = ids
+                    .get(name.as_str())
+                    .and_then(|id| self.classes.representative.get(id))
+                    .and_then(|id| self.names.get(id));
+                Type::Named(representative.unwrap_or(name).clone())
+            }
+            Type::Option(ty) => Type::Option(inner(ty)),
+            Type::Nullable(ty) => Type::Nullable(inner(ty)),
+            Type::List(ty) => Type::List(inner(ty)),
+            Type::Map(ty) => Type::Map(inner(ty)),
+            // A box does not tell two members apart.
+            Type::Boxed(ty) => self.identity(ty, ids),
+            plain => plain.clone(),
+        }
+    }
+
+    /// Names to places, for [`Self::identity`].
+    pub(super) fn ids(&self) -> HashMap<&str, SchemaId> {
+        self.names
+            .iter()
+            .map(|(id, name)| (name.as_str(), *id))
+            .collect()
+    }
+
+    /// The JSON types that a schema takes.
+    pub(super) fn json_types(&self, id: SchemaId, depth: usize) -> JsonTypes {
+        let mut types = JsonTypes::default();
+        match &self.api.schema(id).kind {
+            SchemaKind::Any | SchemaKind::Never | SchemaKind::Alias(_) => {
+                types = JsonTypes {
+                    null: true,
+                    boolean: true,
+                    integer: true,
+                    number: true,
+                    string: true,
+                    array: true,
+                    object: true,
+                };
+            }
+            SchemaKind::Boolean => types.boolean = true,
+            SchemaKind::Integer { .. } | SchemaKind::IntegerEnum(_) => types.integer = true,
+            SchemaKind::Number { .. } => {
+                types.integer = true;
+                types.number = true;
+            }
+            SchemaKind::String { .. } | SchemaKind::StringEnum(_) => types.string = true,
+            SchemaKind::Array(_) => types.array = true,
+            SchemaKind::Map(_) | SchemaKind::Object(_) => types.object = true,
+            SchemaKind::Union(union) => {
+                for member in union.members.iter().filter(|_| depth < MAX_NESTING) {
+                    let inner = self.json_types(member.schema, depth + 1);
+                    types.null |= inner.null;
+                    types.boolean |= inner.boolean;
+                    types.integer |= inner.integer;
+                    types.number |= inner.number;
+                    types.string |= inner.string;
+                    types.array |= inner.array;
+                    types.object |= inner.object;
+                }
+            }
+        }
+        types
+    }
+}
+
+/// Operation keys with the words their types begin with, longest key first.
+fn prefixes(api: &Api, plan: &Plan) -> HashMap<String, String> {
+    api.operations
+        .iter()
+        .zip(&plan.operations)
+        .map(|(operation, (namespace, method))| {
+            let module = &plan.namespaces[*namespace].module;
+            let method = method.strip_prefix("r#").unwrap_or(method);
+            let words = if method == module {
+                method.to_owned()
+            } else {
+                format!("{module} {method}")
+            };
+            (operation.key(), words)
+        })
+        .collect()
+}
+
+/// The name of a place before collisions are settled.
+fn base_name(key: &str, prefixes: &HashMap<String, String>) -> String {
+    for kind in ["schema ", "parameter ", "body ", "response ", "at ", "missing "] {
+        if let Some(rest) = key.strip_prefix(kind) {
+            let words = match kind {
+                "body " => format!("{} body", spoken(rest)),
+                "response " => format!("{} response", spoken(rest)),
+                _ => spoken(rest),
+            };
+            return names::type_name(&words);
+        }
+    }
+    // `METHOD /path query state .a []`: the path may hold spaces, so the longest
+    // known operation decides.
+    let mut end = key.len();
+    while let Some(position) = key[..end].rfind(' ') {
+        if let Some(words) = prefixes.get(&key[..position]) {
+            return names::type_name(&format!("{words} {}", part(&key[position + 1..])));
+        }
+        end = position;
+    }
+    names::type_name(&spoken(key))
+}
+
+/// The part of an operation: `query state`, `body`, `200`, `404 .errors`.
+fn part(rest: &str) -> String {
+    let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
+    match word {
+        "query" | "path" | "header" | "cookie" => spoken(after),
+        "body" => format!("body {}", spoken(after)),
+        "default" => format!("default response {}", spoken(after)),
+        status => {
+            let name = match status.parse::<u16>() {
+                Ok(200..=299) => "response".to_owned(),
+                Ok(code) => super::errors::phrase(code),
+                Err(_) => format!("response {status}"),
+            };
+            format!("{name} {}", spoken(after))
+        }
+    }
+}
+
+/// `.a [] {} |x` in words.
+fn spoken(rest: &str) -> String {
+    rest.replace(" []", " item").replace(" {}", " value")
+}

@@ -1,0 +1,91 @@
+//! A credential in the form in which requests carry it.
+
+use super::{Credential, Kind};
+use crate::operation::{Api, Scheme, SchemeKind};
+use crate::{Error, Secret};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
+
+/// What is put on a request.
+pub(crate) enum Prepared {
+    /// A header, marked sensitive.
+    Header(HeaderName, HeaderValue),
+    /// `name=value` for the query, encoded.
+    Query(Secret),
+    /// `name=value` for the `Cookie` header.
+    Cookie(Secret),
+}
+
+/// All but the unreserved characters (RFC 3986, 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Brings `credential` into the form that its scheme asks for.
+pub(crate) fn prepare(api: &'static Api, credential: &Credential) -> Result<Prepared, Error> {
+    let Some(scheme) = api.schemes.get(usize::from(credential.scheme)) else {
+        return Err(Error::request(
+            "the credential belongs to another API: this one has no such security scheme",
+        ));
+    };
+    match (&credential.kind, scheme.kind) {
+        (Kind::Basic { user, password }, SchemeKind::Basic) => {
+            if user.expose().contains(':') {
+                return Err(refused(scheme, "a user name cannot contain a colon"));
+            }
+            let pair = Zeroizing::new(format!("{}:{}", user.expose(), password.expose()));
+            let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
+            header(scheme, AUTHORIZATION, &text)
+        }
+        (Kind::Basic { .. }, _) => Err(refused(scheme, "it takes a token or key")),
+        (Kind::Token(_), SchemeKind::Basic) => {
+            Err(refused(scheme, "it takes a user name and password"))
+        }
+        (Kind::Token(token), _) if token.expose().is_empty() => {
+            Err(refused(scheme, "the token or key is empty"))
+        }
+        (Kind::Token(token), SchemeKind::Bearer) => {
+            let text = Zeroizing::new(format!("Bearer {}", token.expose()));
+            header(scheme, AUTHORIZATION, &text)
+        }
+        (Kind::Token(token), SchemeKind::ApiKeyHeader { name, prefix }) => {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| refused(scheme, "its header name is not valid"))?;
+            let text = Zeroizing::new(format!("{prefix}{}", token.expose()));
+            header(scheme, name, &text)
+        }
+        (Kind::Token(token), SchemeKind::ApiKeyQuery { name }) => {
+            Ok(Prepared::Query(pair(name, token)))
+        }
+        (Kind::Token(token), SchemeKind::ApiKeyCookie { name }) => {
+            Ok(Prepared::Cookie(pair(name, token)))
+        }
+    }
+}
+
+fn pair(name: &str, token: &Secret) -> Secret {
+    let name = utf8_percent_encode(name, UNRESERVED);
+    let value = utf8_percent_encode(token.expose(), UNRESERVED);
+    Secret::new(format!("{name}={value}"))
+}
+
+fn header(scheme: &Scheme, name: HeaderName, text: &str) -> Result<Prepared, Error> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        refused(
+            scheme,
+            "it contains characters that a header cannot carry (a line break at the end?)",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(Prepared::Header(name, value))
+}
+
+fn refused(scheme: &Scheme, reason: &str) -> Error {
+    Error::request(format!("the credential for `{}`: {reason}", scheme.name))
+}

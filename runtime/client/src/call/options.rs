@@ -1,0 +1,102 @@
+//! What can be set on every call.
+
+use super::Call;
+use crate::client::header;
+use crate::{Credential, Error, auth, server};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::time::Duration;
+
+/// Settings of a single call, on every generated call. They go before those of
+/// the client.
+///
+/// Where an operation has a parameter of the same name, its method is the one
+/// that `call.query(...)` means; `CallOptions::query(call, ...)` is this one.
+pub trait CallOptions: Sized {
+    /// For generated code: the call inside.
+    #[doc(hidden)]
+    fn call_mut(&mut self) -> &mut Call;
+
+    /// A header for this call, in place of one that the client would set.
+    fn header(mut self, name: &str, value: &str) -> Self {
+        self.call_mut().set_header(name, value);
+        self
+    }
+
+    /// One more query parameter: for those that the API's description forgot.
+    fn query(mut self, name: &str, value: &str) -> Self {
+        self.call_mut().add_query(name, value);
+        self
+    }
+
+    /// How long this call may take from its start to the end of the answer.
+    fn timeout(mut self, limit: Duration) -> Self {
+        self.call_mut().options_mut().timeout = Some(limit);
+        self
+    }
+
+    /// Sends this call to another base URL, credentials included.
+    fn base_url(mut self, url: &str) -> Self {
+        self.call_mut().set_base_url(url);
+        self
+    }
+
+    /// A credential for this call, before those of the client.
+    fn credential(mut self, credential: Credential) -> Self {
+        self.call_mut().set_credential(&credential);
+        self
+    }
+
+    /// Sends this call without a credential.
+    fn anonymous(mut self) -> Self {
+        self.call_mut().options_mut().anonymous = true;
+        self
+    }
+}
+
+impl CallOptions for Call {
+    fn call_mut(&mut self) -> &mut Call {
+        self
+    }
+}
+
+// Outside the trait, so that no operation holds a copy of them.
+impl Call {
+    fn keep<T>(&mut self, result: Result<T, Error>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.refuse(error);
+                None
+            }
+        }
+    }
+
+    fn set_header(&mut self, name: &str, value: &str) {
+        if let Some(pair) = self.keep(header(name, value)) {
+            self.options_mut().headers.push(pair);
+        }
+    }
+
+    fn add_query(&mut self, name: &str, value: &str) {
+        let query = &mut self.options_mut().query;
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.extend(utf8_percent_encode(name, NON_ALPHANUMERIC));
+        query.push('=');
+        query.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
+    }
+
+    fn set_base_url(&mut self, url: &str) {
+        if let Some(url) = self.keep(server::checked(url)) {
+            self.options_mut().base_url = Some(url);
+        }
+    }
+
+    fn set_credential(&mut self, credential: &Credential) {
+        let prepared = auth::prepare(self.core.api, credential);
+        if let Some(prepared) = self.keep(prepared) {
+            self.options_mut().credential = Some((credential.scheme(), prepared));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! From a call to the request that a transport sends.
+
+use super::{Call, Encoded};
+use crate::codec::json::{self, Mode};
+use crate::codec::{EncodeError, form, multipart, text};
+use crate::model::View;
+use crate::operation::{Body as BodyKind, Codec, Operation, Statuses};
+use crate::transport::{Address, Body, Request};
+use crate::{Error, auth};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
+use http::{HeaderName, HeaderValue, Method};
+use std::time::Duration;
+
+impl Call {
+    pub(super) fn timeout(&self) -> Option<Duration> {
+        let own = self.options.as_ref().and_then(|options| options.timeout);
+        own.or(self.core.timeout)
+    }
+
+    /// The request; made anew for every redirect.
+    pub(super) fn request(&self) -> Result<Request, Error> {
+        let operation = self.operation;
+        self.check_required()?;
+        let mut request = Request {
+            method: Method::from_bytes(operation.method.as_bytes())
+                .map_err(|_| Error::request("not an HTTP method"))?,
+            url: self.url()?,
+            headers: self.core.headers.clone(),
+            body: Body::empty(),
+            timeout: self.timeout(),
+        };
+        if let Some(accept) = accept(operation) {
+            request.headers.insert(ACCEPT, accept);
+        }
+        if let Some(body) = &self.body {
+            request
+                .headers
+                .insert(CONTENT_TYPE, body.media_type.clone());
+            request.body = Body::from(body.bytes.clone());
+        }
+        self.put_headers(&mut request)?;
+        self.put_credentials(&mut request)?;
+        Ok(request)
+    }
+
+    fn check_required(&self) -> Result<(), Error> {
+        match &self.operation.body {
+            Some(body) if body.required && self.body.is_none() => {
+                Err(Error::request("the body is required"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Base URL, path and query in one string.
+    fn url(&self) -> Result<Address, Error> {
+        let options = self.options.as_deref();
+        let given = options.and_then(|options| options.base_url.as_deref());
+        let base = match given {
+            Some(url) => url.into(),
+            None => self.core.base_of(self.operation)?,
+        };
+        let extra = options.map_or("", |options| &options.query);
+        let template = self.operation.path;
+        let query = self.parts.query.as_str();
+        let length = base.len() + template.len() + query.len() + extra.len() + 64;
+        let mut text = String::with_capacity(length);
+        text.push_str(&base);
+        if !template.starts_with('/') {
+            text.push('/');
+        }
+        let start = text.len();
+        self.expand_path(&mut text)?;
+        if text[start..].split('/').any(is_dot_segment) {
+            return Err(Error::request(
+                "a path parameter of `.` or `..` would lead to another path",
+            ));
+        }
+        let mut address = Address::new(text);
+        address.push_query(query, false);
+        address.push_query(extra, false);
+        Ok(address)
+    }
+
+    fn expand_path(&self, out: &mut String) -> Result<(), Error> {
+        let mut rest = self.operation.path;
+        while let Some((before, (name, after))) = rest
+            .split_once('{')
+            .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
+        {
+            out.push_str(before);
+            let value = self.parts.path.iter().rev().find(|pair| pair.0 == name);
+            match value {
+                Some((_, value)) if !value.is_empty() => out.push_str(value),
+                _ => {
+                    return Err(Error::request(format!(
+                        "the path parameter `{name}` has no value"
+                    )));
+                }
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(())
+    }
+
+    fn put_headers(&self, request: &mut Request) -> Result<(), Error> {
+        for (name, value) in &self.parts.headers {
+            let (name, value) = crate::client::header(name, value)?;
+            request.headers.insert(name, value);
+        }
+        if !self.parts.cookies.is_empty() {
+            let mut value = HeaderValue::from_str(&self.parts.cookies)
+                .map_err(|_| Error::request("a cookie cannot be written"))?;
+            value.set_sensitive(true);
+            request.headers.insert(COOKIE, value);
+        }
+        if let Some(options) = &self.options {
+            let mut last: Option<&HeaderName> = None;
+            for (name, value) in &options.headers {
+                if last == Some(name) {
+                    request.headers.append(name, value.clone());
+                } else {
+                    request.headers.insert(name, value.clone());
+                }
+                last = Some(name);
+            }
+        }
+        Ok(())
+    }
+
+    fn put_credentials(&self, request: &mut Request) -> Result<(), Error> {
+        let options = self.options.as_deref();
+        if options.is_some_and(|options| options.anonymous) {
+            return Ok(());
+        }
+        let credentials = auth::Credentials {
+            client: &self.core.credentials,
+            call: options.and_then(|options| options.credential.as_ref()),
+        };
+        auth::apply(self.core.api, self.operation, &credentials, request)
+    }
+}
+
+/// Whether URL parsers take the segment for `.` or `..`.
+fn is_dot_segment(segment: &str) -> bool {
+    segment.len() <= 6
+        && (segment.starts_with('.') || segment.starts_with('%'))
+        && matches!(
+            segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
+            "." | ".."
+        )
+}
+
+/// The media types of the operation's successes.
+fn accept(operation: &'static Operation) -> Option<HeaderValue> {
+    let is_success = |status| match status {
+        Statuses::Code(code) => (200..300).contains(&code),
+        Statuses::Class(class) => class == 2,
+        Statuses::Default => false,
+    };
+    let declared = || {
+        let rows = operation.responses.iter();
+        rows.filter(|row| !row.media_type.is_empty())
+    };
+    let successes = || declared().filter(|row| is_success(row.status));
+    let first = successes().next().or_else(|| declared().next())?;
+    if successes().all(|row| row.media_type == first.media_type) {
+        return Some(HeaderValue::from_static(first.media_type));
+    }
+    let mut types: Vec<&str> = Vec::new();
+    for row in successes() {
+        if !types.contains(&row.media_type) {
+            types.push(row.media_type);
+        }
+    }
+    HeaderValue::from_str(&types.join(", ")).ok()
+}
+
+/// Writes a body as its media type asks.
+pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<Encoded, Error> {
+    let declared = HeaderValue::from_static(body.media_type);
+    let refused = |error: EncodeError| {
+        Error::request(format!("the {} body cannot be written", body.media_type)).with_source(error)
+    };
+    let (media_type, bytes) = match body.codec {
+        Codec::Empty => (declared, Vec::new()),
+        Codec::Json => {
+            let text = json::encode(value, Mode::Request).map_err(refused)?;
+            (declared, text)
+        }
+        Codec::Form => {
+            let text = form::encode(value, body.encodings).map_err(refused)?;
+            (declared, text)
+        }
+        Codec::Multipart => {
+            let written = multipart::encode(value, body.encodings).map_err(refused)?;
+            let media_type = HeaderValue::from_str(&written.media_type)
+                .map_err(|_| Error::request("the multipart boundary cannot be written"))?;
+            (media_type, written.body)
+        }
+        Codec::Text => (declared, text::encode(value).map_err(refused)?),
+        Codec::Bytes => match value {
+            // Without a copy.
+            View::Bytes(bytes) => {
+                return Ok(Encoded {
+                    media_type: declared,
+                    bytes: bytes.clone(),
+                });
+            }
+            value => (declared, text::encode(value).map_err(refused)?),
+        },
+    };
+    Ok(Encoded {
+        media_type,
+        bytes: bytes.into(),
+    })
+}

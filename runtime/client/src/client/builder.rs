@@ -1,0 +1,150 @@
+//! How a client is set up.
+
+use super::CoreClient;
+use super::settings::Settings;
+use crate::log::{Log, LogEvent};
+use crate::operation::Api;
+use crate::transport::Transport;
+use crate::{Credential, Error};
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+/// Sets up a client. Nothing is checked before [`build`](Self::build), which
+/// tells the first mistake.
+///
+/// The environment is read in three places: [`Self::credentials_from_env`], the
+/// usual proxy variables (`HTTPS_PROXY`, `NO_PROXY`, ...) by the built-in
+/// transport, and `PONTOON_LOG` (see [`Self::wire_log`]).
+#[must_use = "a client is made by `build`"]
+pub struct ClientBuilder<C> {
+    settings: Settings,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C: From<CoreClient>> ClientBuilder<C> {
+    /// For generated code: a builder for clients of `api`.
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            settings: Settings::new(api),
+            client: PhantomData,
+        }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self
+    }
+
+    /// Calls go to this URL instead of the API's servers, those of single
+    /// operations included. Paths are appended to it.
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        self.with(|settings| settings.base_url = Some(url))
+    }
+
+    /// Calls go to server `index` of the API, counted from 0, the default.
+    pub fn server(self, index: usize) -> Self {
+        self.with(|settings| settings.server_index = index)
+    }
+
+    /// A value for a variable in the server's URL.
+    pub fn server_variable(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.with(|settings| drop(settings.variables.insert(name, value)))
+    }
+
+    /// A credential for one of the API's security schemes; each scheme can have
+    /// one.
+    pub fn credential(self, credential: Credential) -> Self {
+        self.with(|settings| settings.credentials.push(credential))
+    }
+
+    /// Takes the credentials of schemes that have none yet from the environment
+    /// variables that the generated crate documents. Missing variables are
+    /// passed over.
+    pub fn credentials_from_env(self) -> Self {
+        self.with(|settings| settings.credentials_from_env = true)
+    }
+
+    /// Sent as `User-Agent`, in place of the generated crate's name and version.
+    pub fn user_agent(self, product: impl Into<String>) -> Self {
+        let product = product.into();
+        self.with(|settings| settings.user_agent = Some(product))
+    }
+
+    /// A header for every request. Headers whose names speak of secrets are
+    /// masked wherever they are shown.
+    pub fn default_header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let pair = (name.into(), value.into());
+        self.with(|settings| settings.headers.push(pair))
+    }
+
+    /// How long a call may take from its start to the end of the answer. None by
+    /// default; [`CallOptions::timeout`](crate::CallOptions::timeout) sets it for
+    /// one call.
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.with(|settings| settings.timeout = Some(limit))
+    }
+
+    /// How long an answer may be, 256 MiB by default. A longer one is an error.
+    pub fn max_response_size(self, bytes: usize) -> Self {
+        self.with(|settings| settings.max_response_size = bytes)
+    }
+
+    /// Sends calls through a transport of one's own. The settings of the built-in
+    /// transport (connection and read timeouts, proxy, certificates) are then
+    /// refused.
+    pub fn transport(self, transport: impl Transport) -> Self {
+        self.with(|settings| settings.transport = Some(Box::new(transport)))
+    }
+
+    /// Shows every request and answer, secrets masked, to `sink`. Without it,
+    /// `PONTOON_LOG=wire` in the environment writes the heads to standard error,
+    /// `PONTOON_LOG=wire,body` the bodies, too.
+    pub fn wire_log(self, sink: impl Fn(&LogEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.with(|settings| settings.log = Some(Log::new(sink)))
+    }
+
+    /// The client, or the first mistake in its settings.
+    pub fn build(self) -> Result<C, Error> {
+        self.settings.build().map(C::from)
+    }
+}
+
+#[cfg(feature = "reqwest")]
+impl<C: From<CoreClient>> ClientBuilder<C> {
+    /// How long connecting may take.
+    pub fn connect_timeout(self, limit: Duration) -> Self {
+        self.with(|settings| settings.built_in.connect_timeout = Some(limit))
+    }
+
+    /// How long the server may be silent between two pieces of an answer.
+    pub fn read_timeout(self, limit: Duration) -> Self {
+        self.with(|settings| settings.built_in.read_timeout = Some(limit))
+    }
+
+    /// Sends everything through a proxy. By default the environment's proxy
+    /// variables decide.
+    pub fn proxy(self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        self.with(|settings| settings.built_in.proxy = Some(url))
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(self) -> Self {
+        self.with(|settings| settings.built_in.no_proxy = true)
+    }
+
+    /// Trusts the authorities in this PEM text, beside the platform's.
+    pub fn ca_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        let pem = pem.into();
+        self.with(|settings| settings.built_in.ca_certificates.push(pem))
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.settings.fmt(f)
+    }
+}

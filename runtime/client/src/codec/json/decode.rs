@@ -1,0 +1,357 @@
+//! The one reader of JSON.
+
+use super::lookup::{Lookup, Seen};
+use super::{DecodeError, number};
+use crate::json::{Json, JsonObject};
+use crate::model::{EnumValues, Field, MapSlot, Model, OpenEnum, Slot, set_i64, set_str};
+use bytes::Bytes;
+use jiter::{Jiter, Peek};
+
+/// How deep arrays and objects may nest.
+const MAX_DEPTH: usize = 200;
+
+/// Reads one JSON value into `slot`. After an error the slot's value is of no use.
+pub fn decode(text: &[u8], slot: Slot<'_>) -> Result<(), DecodeError> {
+    if let Slot::Unit = slot {
+        return Ok(());
+    }
+    // A byte order mark is no JSON, but it is sent.
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let mut decoder = Decoder::new(text);
+    decoder.document(slot).map_err(DecodeError::finish)
+}
+
+pub(super) struct Decoder<'j> {
+    pub(super) jiter: Jiter<'j>,
+    pub(super) data: &'j [u8],
+    pub(super) lookup: Lookup,
+    depth: usize,
+    /// Inside a trial of a union: what would be kept as unknown is an error.
+    pub(super) strict: bool,
+    /// How many bytes unions may still read more than once.
+    pub(super) budget: usize,
+}
+
+impl<'j> Decoder<'j> {
+    fn new(data: &'j [u8]) -> Self {
+        Self {
+            jiter: Jiter::new(data),
+            data,
+            lookup: Lookup::default(),
+            depth: 0,
+            strict: false,
+            budget: data.len().saturating_mul(64),
+        }
+    }
+
+    fn document(&mut self, slot: Slot<'_>) -> Result<(), DecodeError> {
+        let peek = self.peek()?;
+        self.read(peek, slot)?;
+        self.jiter.finish().map_err(DecodeError::syntax)
+    }
+
+    #[inline]
+    pub(super) fn peek(&mut self) -> Result<Peek, DecodeError> {
+        self.jiter.peek().map_err(DecodeError::syntax)
+    }
+
+    /// Reads the value that `peek` starts.
+    pub(super) fn read(&mut self, peek: Peek, slot: Slot<'_>) -> Result<(), DecodeError> {
+        let mut slot = slot;
+        if let Slot::Opt(place) = slot {
+            if peek == Peek::Null {
+                self.null()?;
+                place.set_null();
+                return Ok(());
+            }
+            slot = place.insert();
+        }
+        match slot {
+            Slot::Str(place) => {
+                if peek != Peek::String {
+                    return Err(self.wrong_type("a string", peek));
+                }
+                *place = self
+                    .jiter
+                    .known_str()
+                    .map_err(DecodeError::syntax)?
+                    .to_owned();
+            }
+            Slot::I64(place) => *place = number::i64(&mut self.jiter, peek)?,
+            Slot::Bool(place) => match peek {
+                Peek::True | Peek::False => {
+                    *place = self.jiter.known_bool(peek).map_err(DecodeError::syntax)?;
+                }
+                _ => return Err(self.wrong_type("a boolean", peek)),
+            },
+            Slot::Model(place) => return self.model(peek, place),
+            Slot::List(place) => {
+                if peek != Peek::Array {
+                    return Err(self.wrong_type("an array", peek));
+                }
+                self.enter()?;
+                place.clear();
+                let mut index = 0;
+                let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
+                while let Some(peek) = next {
+                    if let Err(error) = self.read(peek, place.push()) {
+                        return Err(error.in_item(index));
+                    }
+                    index += 1;
+                    next = self.jiter.array_step().map_err(DecodeError::syntax)?;
+                }
+                self.depth -= 1;
+            }
+            Slot::Enum(place) => return self.enumeration(peek, place),
+            Slot::Union(place) => return self.union(peek, place),
+            Slot::Map(place) => return self.map(peek, place),
+            Slot::F64(place) => *place = number::f64(&mut self.jiter, peek)?,
+            Slot::U64(place) => *place = number::u64(&mut self.jiter, peek)?,
+            Slot::Json(place) => *place = self.json(peek)?,
+            Slot::Bytes(place) => {
+                if peek != Peek::String {
+                    return Err(self.wrong_type("a string", peek));
+                }
+                let text = self.jiter.known_str().map_err(DecodeError::syntax)?;
+                *place = Bytes::copy_from_slice(text.as_bytes());
+            }
+            Slot::Choice(place) => return self.read(peek, place.select(0)),
+            // An optional optional: the inner one decides.
+            Slot::Opt(_) => return self.read(peek, slot),
+            Slot::Unit => self.skip(peek)?,
+        }
+        Ok(())
+    }
+
+    fn model(&mut self, peek: Peek, target: &mut dyn Model) -> Result<(), DecodeError> {
+        if peek != Peek::Object {
+            return Err(self.wrong_type("an object", peek));
+        }
+        self.enter()?;
+        let table = target.table();
+        let fields = table.fields;
+        let mut seen = Seen::new(fields.len());
+        let mut next = 0;
+        let mut start = self.jiter.current_index();
+        let mut key = self.jiter.known_object().map_err(DecodeError::syntax)?;
+        while let Some(name) = key {
+            if let Some(index) = self.lookup.find(table, next, name) {
+                next = index + 1;
+                let peek = self.jiter.peek().map_err(DecodeError::syntax)?;
+                if seen.insert(index) {
+                    reset(target.slot_at(index));
+                }
+                if let Err(error) = self.read(peek, target.slot_at(index)) {
+                    return Err(error.in_property(fields[index].name));
+                }
+            } else if table.additional
+                && let Slot::Map(map) = target.slot_at(fields.len())
+            {
+                let name = name.to_owned();
+                self.entry(start, name, map)?;
+            } else {
+                let peek = self.jiter.peek().map_err(DecodeError::syntax)?;
+                self.skip(peek)?;
+            }
+            start = self.jiter.current_index();
+            key = self.jiter.next_key().map_err(DecodeError::syntax)?;
+        }
+        self.depth -= 1;
+        for (index, field) in fields.iter().enumerate() {
+            if field.flags & (Field::REQUIRED | Field::WRITE_ONLY) == Field::REQUIRED
+                && !seen.has(index)
+            {
+                return Err(self.missing(field.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn map(&mut self, peek: Peek, map: &mut dyn MapSlot) -> Result<(), DecodeError> {
+        if peek != Peek::Object {
+            return Err(self.wrong_type("an object", peek));
+        }
+        self.enter()?;
+        map.clear();
+        let mut start = self.jiter.current_index();
+        let mut key = self.jiter.known_object().map_err(DecodeError::syntax)?;
+        while let Some(name) = key {
+            let name = name.to_owned();
+            self.entry(start, name, map)?;
+            start = self.jiter.current_index();
+            key = self.jiter.next_key().map_err(DecodeError::syntax)?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Reads one value of a map; its key stands after byte `start`.
+    fn entry(
+        &mut self,
+        start: usize,
+        name: String,
+        map: &mut dyn MapSlot,
+    ) -> Result<(), DecodeError> {
+        let peek = self.peek()?;
+        match self.read(peek, map.entry(name)) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.in_property(&self.key_after(start))),
+        }
+    }
+
+    /// The key that stands after byte `start`, read once more for an error's path.
+    #[cold]
+    fn key_after(&self, start: usize) -> String {
+        let rest = &self.data[start..];
+        let quote = rest.iter().position(|byte| *byte == b'"').unwrap_or(0);
+        let mut jiter = Jiter::new(&rest[quote..]);
+        jiter.next_str().unwrap_or_default().to_owned()
+    }
+
+    fn enumeration(&mut self, peek: Peek, place: &mut dyn OpenEnum) -> Result<(), DecodeError> {
+        let start = self.jiter.current_index();
+        let known = match (peek, place.values()) {
+            (Peek::String, EnumValues::Str(_)) => {
+                let text = self.jiter.known_str().map_err(DecodeError::syntax)?;
+                set_str(place, text)
+            }
+            (_, EnumValues::I64(_)) if peek.is_num() => {
+                let number = number::any(&mut self.jiter, peek)?;
+                match number.as_i64() {
+                    Some(value) => set_i64(place, value),
+                    None => {
+                        place.set_unknown(Json::Number(number));
+                        false
+                    }
+                }
+            }
+            // Null is no value of an enumeration; anything else is kept.
+            (Peek::Null, _) => return Err(self.wrong_type("a value of an enumeration", peek)),
+            _ => {
+                place.set_unknown(self.json(peek)?);
+                false
+            }
+        };
+        if self.strict && !known {
+            return Err(DecodeError::mismatch(
+                "a listed value",
+                "another value",
+                start,
+            ));
+        }
+        Ok(())
+    }
+
+    /// Any JSON value.
+    pub(super) fn json(&mut self, peek: Peek) -> Result<Json, DecodeError> {
+        Ok(match peek {
+            Peek::String => {
+                let text = self.jiter.known_str().map_err(DecodeError::syntax)?;
+                Json::String(text.to_owned())
+            }
+            Peek::Null => {
+                self.null()?;
+                Json::Null
+            }
+            Peek::True | Peek::False => {
+                Json::Bool(self.jiter.known_bool(peek).map_err(DecodeError::syntax)?)
+            }
+            Peek::Array => {
+                self.enter()?;
+                let mut items = Vec::new();
+                let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
+                while let Some(peek) = next {
+                    match self.json(peek) {
+                        Ok(item) => items.push(item),
+                        Err(error) => return Err(error.in_item(items.len())),
+                    }
+                    next = self.jiter.array_step().map_err(DecodeError::syntax)?;
+                }
+                self.depth -= 1;
+                Json::Array(items)
+            }
+            Peek::Object => {
+                self.enter()?;
+                let mut members = JsonObject::new();
+                let mut key = self.jiter.known_object().map_err(DecodeError::syntax)?;
+                while let Some(name) = key {
+                    let name = name.to_owned();
+                    let peek = self.peek()?;
+                    match self.json(peek) {
+                        Ok(value) => members.insert(name, value),
+                        Err(error) => return Err(error.in_property(&name)),
+                    };
+                    key = self.jiter.next_key().map_err(DecodeError::syntax)?;
+                }
+                self.depth -= 1;
+                Json::Object(members)
+            }
+            _ => Json::Number(number::any(&mut self.jiter, peek)?),
+        })
+    }
+
+    pub(super) fn skip(&mut self, peek: Peek) -> Result<(), DecodeError> {
+        self.jiter.known_skip(peek).map_err(DecodeError::syntax)
+    }
+
+    fn null(&mut self) -> Result<(), DecodeError> {
+        self.jiter.known_null().map_err(DecodeError::syntax)
+    }
+
+    #[inline]
+    pub(super) fn enter(&mut self) -> Result<(), DecodeError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.too_deep());
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn too_deep(&self) -> DecodeError {
+        DecodeError::mismatch(
+            format!("at most {MAX_DEPTH} levels"),
+            "a deeper level",
+            self.jiter.current_index(),
+        )
+    }
+
+    #[cold]
+    pub(super) fn wrong_type(&self, expected: &str, peek: Peek) -> DecodeError {
+        DecodeError::wrong_type(expected, peek, self.jiter.current_index())
+    }
+
+    #[cold]
+    fn missing(&self, name: &str) -> DecodeError {
+        DecodeError::mismatch("a value", "nothing", self.jiter.current_index()).in_property(name)
+    }
+
+    /// Where reading stands, to come back to.
+    pub(super) fn mark(&self) -> (Jiter<'j>, usize) {
+        (self.jiter.clone(), self.depth)
+    }
+
+    /// Goes back to a mark.
+    pub(super) fn rewind(&mut self, mark: &(Jiter<'j>, usize)) {
+        self.jiter = mark.0.clone();
+        self.depth = mark.1;
+    }
+}
+
+/// Makes a value blank again, for a key that comes twice.
+#[cold]
+fn reset(slot: Slot<'_>) {
+    match slot {
+        Slot::Opt(place) => place.set_absent(),
+        Slot::List(place) => place.clear(),
+        Slot::Map(place) => place.clear(),
+        Slot::Model(place) => {
+            let table = place.table();
+            for index in 0..table.fields.len() + usize::from(table.additional) {
+                reset(place.slot_at(index));
+            }
+        }
+        // The others are overwritten whole.
+        _ => {}
+    }
+}

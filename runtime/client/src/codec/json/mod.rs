@@ -1,0 +1,13 @@
+//! JSON in and out.
+
+mod decode;
+mod encode;
+mod error;
+mod lookup;
+mod number;
+mod union;
+
+pub use decode::decode;
+pub(crate) use encode::{append, write_json};
+pub use encode::{Mode, encode};
+pub use error::DecodeError;

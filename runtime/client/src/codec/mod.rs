@@ -1,0 +1,15 @@
+//! How values are read and written: one interpreter per format, over the views
+//! and slots of [`crate::model`].
+
+mod error;
+pub mod form;
+pub mod json;
+pub mod multipart;
+pub mod parameter;
+mod percent;
+#[cfg(feature = "serde")]
+pub(crate) mod serde;
+pub mod text;
+mod walk;
+
+pub use error::EncodeError;

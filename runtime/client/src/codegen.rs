@@ -1,0 +1,116 @@
+//! What generated code uses. Not for people: it changes with the generator, and a
+//! generated crate names the version it was made for.
+
+pub use crate::json::Json;
+pub use crate::model::{
+    Blank, Borrowed, Choice, DeclaredErrors, EnumValues, Field, ListSlot, ListView, MapSlot,
+    MapView, Member, Model, OpenEnum, OptSlot, Reflect, Slot, Table, Union, UnionTable, UnionView,
+    UnknownValue, View,
+};
+pub use crate::nullable::Nullable;
+pub use crate::operation::{
+    Accepted, Api, Body, Codec, Encoding, Location, Operation, Parameter, Requirement, Scheme,
+    SchemeKind, Server, Statuses, Style,
+};
+pub use crate::{
+    Call, CallOptions, ClientBuilder, CoreClient, Credential, Error, Response, Secret, Send,
+};
+pub use bytes::Bytes;
+pub use std::collections::BTreeMap;
+
+pub use crate::{
+    __errors as errors, __model as model, __open_enum as open_enum,
+    __open_int_enum as open_int_enum, __operation as operation, __responses as responses,
+    __union as union,
+};
+
+#[cfg(feature = "serde")]
+pub use crate::codec::serde::{deserialize, serialize};
+#[cfg(feature = "serde")]
+pub use serde;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A value to decode into; see [`Reflect::blank`].
+#[inline]
+pub fn blank<T: Reflect>() -> T {
+    <T as Reflect>::blank()
+}
+
+/// `Debug` of a generated type.
+pub fn debug(view: View<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    crate::model::debug(view, f)
+}
+
+/// `PartialEq` of a generated type.
+pub fn equal(a: View<'_>, b: View<'_>) -> bool {
+    crate::model::equal(a, b)
+}
+
+/// `Display` of an enumeration.
+pub fn display(view: View<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match view {
+        View::Str(text) => f.pad(text),
+        View::I64(number) => fmt::Display::fmt(&number, f),
+        View::Json(json) => fmt::Display::fmt(json, f),
+        _ => Ok(()),
+    }
+}
+
+/// `Hash` of an enumeration.
+pub fn hash(view: View<'_>, mut state: &mut dyn Hasher) {
+    match view {
+        View::Str(text) => text.hash(&mut state),
+        View::I64(number) => number.hash(&mut state),
+        View::Json(json) => json.to_vec().hash(&mut state),
+        _ => {}
+    }
+}
+
+/// Sets an enumeration to one of its known values.
+pub fn set_known<T: Clone>(place: &mut T, known: &[T], index: usize) {
+    if let Some(value) = known.get(index) {
+        place.clone_from(value);
+    }
+}
+
+/// Sets an enumeration from a string.
+pub fn set_str(place: &mut dyn OpenEnum, text: &str) {
+    crate::model::set_str(place, text);
+}
+
+/// Sets an enumeration from an integer.
+pub fn set_i64(place: &mut dyn OpenEnum, number: i64) {
+    crate::model::set_i64(place, number);
+}
+
+/// The view of a known value of an enumeration of integers.
+pub fn int_view(number: Option<i64>) -> View<'static> {
+    number.map_or(View::Absent, View::I64)
+}
+
+/// An unknown value without content.
+pub const fn blank_unknown() -> UnknownValue {
+    UnknownValue::blank()
+}
+
+/// An unknown value.
+pub fn unknown(value: Json) -> UnknownValue {
+    UnknownValue::new(value)
+}
+
+/// The text of an unknown value.
+pub fn unknown_str(value: &UnknownValue) -> &str {
+    value.as_str()
+}
+
+/// The integer of an unknown value.
+pub fn unknown_i64(value: &UnknownValue) -> Option<i64> {
+    value.as_i64()
+}
+
+/// The view of an unknown value.
+pub fn unknown_view(value: &UnknownValue) -> View<'_> {
+    value.view()
+}

@@ -1,0 +1,277 @@
+//! The one error of the runtime.
+
+mod declared;
+mod display;
+mod headers;
+
+use crate::operation::Operation;
+use crate::transport::Address;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use std::borrow::Cow;
+use std::time::Duration;
+
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a call gave no value.
+///
+/// The error is opaque: ask it by predicates ([`is_timeout`](Self::is_timeout),
+/// [`is_not_found`](Self::is_not_found), ...). An answer of the server is kept
+/// whole, with [`status`](Self::status), [`headers`](Self::headers) and the raw
+/// [`body`](Self::body); [`declared`](Self::declared) reads the body as the type
+/// that the API declares for the status. Credentials appear in none of it.
+///
+/// # Troubleshooting
+///
+/// * [`is_request`](Self::is_request): the call was refused before it was sent;
+///   the message says what to change.
+/// * [`is_connect`](Self::is_connect), [`is_timeout`](Self::is_timeout): the
+///   server was not reached or was too slow. The request may have been carried
+///   out after a timeout.
+/// * [`is_decode`](Self::is_decode): the server answered with something other
+///   than its API description says; [`json_path`](Self::json_path) is the place
+///   and [`body`](Self::body) what it sent.
+///
+/// ```
+/// use pontoon_runtime::Error;
+///
+/// /// Whether to try the same call again later.
+/// fn is_worth_another_try(error: &Error) -> bool {
+///     error.is_connect() || error.is_rate_limited() || error.is_server_error()
+/// }
+/// assert!(is_worth_another_try(&Error::connect("connection refused")));
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    message: Cow<'static, str>,
+    source: Option<BoxError>,
+    operation: Option<&'static Operation>,
+    url: Option<String>,
+    json_path: Option<String>,
+    answer: Option<Answer>,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Request,
+    Connect,
+    ConnectTimeout,
+    Timeout,
+    Transport,
+    Redirect,
+    Status,
+    Decode,
+}
+
+impl Error {
+    fn of(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            source: None,
+            operation: None,
+            url: None,
+            json_path: None,
+            answer: None,
+        }))
+    }
+
+    /// The caller asked for something that cannot be sent.
+    pub(crate) fn request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Kind::Request, message)
+    }
+
+    /// The answer is not what the API declares.
+    pub(crate) fn decode(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Kind::Decode, message)
+    }
+
+    /// A redirect that is not followed.
+    pub(crate) fn redirect(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Kind::Redirect, message)
+    }
+
+    /// The server answered with an error status.
+    pub(crate) fn status_error() -> Self {
+        Self::of(Kind::Status, "")
+    }
+
+    /// For transports: the server could not be reached, so nothing was sent.
+    pub fn connect(source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::Connect, "could not connect").with_source(source)
+    }
+
+    /// For transports: the server could not be reached in time, so nothing was
+    /// sent.
+    pub fn connect_timeout(source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::ConnectTimeout, "timed out while connecting").with_source(source)
+    }
+
+    /// For transports: a time limit has passed.
+    pub fn timeout(source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::Timeout, "timed out").with_source(source)
+    }
+
+    /// For transports: sending or receiving failed midway.
+    pub fn transport(source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::Transport, "transfer failed").with_source(source)
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Keeps the URL, masked.
+    pub(crate) fn with_url(mut self, url: &Address) -> Self {
+        self.0.url = Some(url.to_string());
+        self
+    }
+
+    pub(crate) fn with_json_path(mut self, path: impl Into<String>) -> Self {
+        self.0.json_path = Some(path.into());
+        self
+    }
+
+    pub(crate) fn with_answer(
+        mut self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
+        self.0.answer = Some(Answer {
+            status,
+            headers,
+            body,
+        });
+        self
+    }
+
+    /// The status of the server's answer, where there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The headers of the server's answer, where there was one.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The raw body of the server's answer, where there was one.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.0.answer.as_ref().map(|answer| &answer.body)
+    }
+
+    /// The `operationId` of the operation, or its method and path.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.id)
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.method)
+    }
+
+    /// The URL that was called, with secrets masked.
+    pub fn url(&self) -> Option<&str> {
+        self.0.url.as_deref()
+    }
+
+    /// Where in the JSON body decoding failed, for example `$[3].user.id`.
+    pub fn json_path(&self) -> Option<&str> {
+        self.0.json_path.as_deref()
+    }
+
+    /// The call was refused before it was sent: a missing credential, a value
+    /// that cannot be written, a setting that contradicts another.
+    pub fn is_request(&self) -> bool {
+        self.0.kind == Kind::Request
+    }
+
+    /// The server could not be reached; nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, Kind::Connect | Kind::ConnectTimeout)
+    }
+
+    /// A time limit has passed. The server may have carried out the request,
+    /// unless [`Self::is_connect`] is true as well.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Timeout | Kind::ConnectTimeout)
+    }
+
+    /// The connection broke while the request was sent or the answer received.
+    pub fn is_transport(&self) -> bool {
+        self.0.kind == Kind::Transport
+    }
+
+    /// The server sent the client to a place that it does not go to.
+    pub fn is_redirect(&self) -> bool {
+        self.0.kind == Kind::Redirect
+    }
+
+    /// The answer is not what the API declares.
+    pub fn is_decode(&self) -> bool {
+        self.0.kind == Kind::Decode
+    }
+
+    /// The server answered with an error status.
+    pub fn is_status(&self) -> bool {
+        self.0.kind == Kind::Status
+    }
+
+    /// The server answered with a status of 400 to 499.
+    pub fn is_client_error(&self) -> bool {
+        self.status().is_some_and(|status| status.is_client_error())
+    }
+
+    /// The server answered with a status of 500 to 599.
+    pub fn is_server_error(&self) -> bool {
+        self.status().is_some_and(|status| status.is_server_error())
+    }
+
+    /// The server refused the credential: status 401, or 403 that is not a
+    /// rate limit.
+    pub fn is_auth(&self) -> bool {
+        self.has_status(401) || self.has_status(403) && !self.is_rate_limited()
+    }
+
+    /// The server answered 404 or 410.
+    pub fn is_not_found(&self) -> bool {
+        self.has_status(404) || self.has_status(410)
+    }
+
+    /// Too many requests: status 429, or 403 with a `Retry-After` header or
+    /// with rate-limit headers that say nothing is left.
+    pub fn is_rate_limited(&self) -> bool {
+        self.has_status(429)
+            || self.has_status(403) && self.headers().is_some_and(headers::says_rate_limited)
+    }
+
+    /// How long the server asks to wait (`Retry-After`, in seconds or as a date).
+    pub fn retry_after(&self) -> Option<Duration> {
+        headers::retry_after(self.headers()?)
+    }
+
+    fn has_status(&self, code: u16) -> bool {
+        self.status().is_some_and(|status| status.as_u16() == code)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,92 @@
+//! How an error reads.
+
+use super::{Error, Kind};
+use std::fmt;
+
+/// How much of a body is shown.
+const SHOWN: usize = 200;
+
+impl fmt::Display for Error {
+    /// One line: the operation, what happened, and the start of the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{} {}: ", operation.method, operation.path)?;
+        }
+        match (&inner.answer, inner.kind) {
+            (Some(answer), Kind::Status) => {
+                write!(f, "{}", answer.status.as_u16())?;
+                if let Some(reason) = answer.status.canonical_reason() {
+                    write!(f, " {reason}")?;
+                }
+                if !answer.body.is_empty() {
+                    f.write_str(": ")?;
+                    excerpt(&answer.body, f)?;
+                }
+                Ok(())
+            }
+            (Some(answer), _) => {
+                f.write_str(&inner.message)?;
+                if let Some(path) = &inner.json_path {
+                    write!(f, " at {path}")?;
+                }
+                write!(f, " (status {}, body: ", answer.status.as_u16())?;
+                excerpt(&answer.body, f)?;
+                f.write_str(")")
+            }
+            (None, _) => {
+                f.write_str(&inner.message)?;
+                if let Some(path) = &inner.json_path {
+                    write!(f, " at {path}")?;
+                }
+                if let Some(url) = &inner.url {
+                    write!(f, " ({url})")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The start of a body on one line: control characters escaped, secrets masked.
+fn excerpt(body: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if body.is_empty() {
+        return f.write_str("empty");
+    }
+    // A character takes up to four bytes; the scan for secrets sees a little more
+    // than what is shown, so that a name at the edge is still recognised.
+    let start = &body[..body.len().min(SHOWN * 4)];
+    let text = crate::mask::json(&String::from_utf8_lossy(start));
+    for (shown, c) in text.chars().enumerate() {
+        if shown == SHOWN {
+            return f.write_str("...");
+        }
+        if c.is_control() || is_direction_mark(c) {
+            write!(f, "{}", c.escape_default())?;
+        } else {
+            write!(f, "{c}")?;
+        }
+    }
+    if body.len() > start.len() {
+        f.write_str("...")?;
+    }
+    Ok(())
+}
+
+/// Characters that change the direction of what follows them on a terminal.
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("message", &format_args!("{self}"))
+            .field("operation", &self.operation())
+            .field("url", &inner.url)
+            .field("source", &inner.source)
+            .finish()
+    }
+}

@@ -1,0 +1,339 @@
+//! Reflective models: plain values beside a table that one interpreter reads.
+//!
+//! A generated type implements one of [`Model`] (object), [`OpenEnum`], [`Union`]
+//! or [`Choice`]; a macro of [`crate::codegen`] gives it [`Reflect`], which is
+//! what the codecs see: a [`Slot`] to write into, a [`View`] to read from. No
+//! codec is generic over models, so a crate with a thousand types holds a
+//! thousand tables and no code of its own for reading and writing them.
+
+mod containers;
+mod debug;
+mod equal;
+mod macros;
+mod unknown;
+
+pub use containers::Borrowed;
+pub use unknown::UnknownValue;
+pub(crate) use unknown::{set_i64, set_str};
+
+pub(crate) use debug::debug;
+pub(crate) use equal::equal;
+
+use crate::json::Json;
+use bytes::Bytes;
+
+/// A value that the codecs can fill and read.
+pub trait Reflect {
+    /// A value to decode into. Never seen by users: the decoder fails when a
+    /// required member was not filled.
+    fn blank() -> Self
+    where
+        Self: Sized;
+    /// The place to write this value.
+    fn slot(&mut self) -> Slot<'_>;
+    /// This value, to be read.
+    fn view(&self) -> View<'_>;
+}
+
+/// A place that a decoder writes into.
+pub enum Slot<'a> {
+    /// No value is expected (an empty body, or a field index that does not exist).
+    Unit,
+    /// A string.
+    Str(&'a mut String),
+    /// A signed integer.
+    I64(&'a mut i64),
+    /// An unsigned integer (`format: uint64`).
+    U64(&'a mut u64),
+    /// A number.
+    F64(&'a mut f64),
+    /// A boolean.
+    Bool(&'a mut bool),
+    /// Raw bytes: a binary body or a file.
+    Bytes(&'a mut Bytes),
+    /// Any JSON value.
+    Json(&'a mut Json),
+    /// An object with known properties.
+    Model(&'a mut dyn Model),
+    /// An enumeration that accepts values it does not know.
+    Enum(&'a mut dyn OpenEnum),
+    /// One of several schemas.
+    Union(&'a mut dyn Union),
+    /// One of several responses, told apart by status.
+    Choice(&'a mut dyn Choice),
+    /// A value that may be absent or null.
+    Opt(&'a mut dyn OptSlot),
+    /// An array.
+    List(&'a mut dyn ListSlot),
+    /// An object with free keys.
+    Map(&'a mut dyn MapSlot),
+}
+
+/// A value as an encoder sees it.
+pub enum View<'a> {
+    /// Not there: left out of objects, bodies and queries.
+    Absent,
+    /// An explicit null.
+    Null,
+    /// A string.
+    Str(&'a str),
+    /// A signed integer.
+    I64(i64),
+    /// An unsigned integer.
+    U64(u64),
+    /// A number.
+    F64(f64),
+    /// A boolean.
+    Bool(bool),
+    /// Raw bytes.
+    Bytes(&'a Bytes),
+    /// Any JSON value.
+    Json(&'a Json),
+    /// An object with known properties.
+    Model(&'a dyn Model),
+    /// An array.
+    List(&'a dyn ListView),
+    /// An object with free keys.
+    Map(&'a dyn MapView),
+}
+
+/// An object with known properties. Implemented by generated code.
+///
+/// The methods are not called `slot` and `view`: generated code calls those of
+/// [`Reflect`] on properties that are models, with both traits in scope.
+pub trait Model {
+    /// The names and flags of the properties, in the order of `slot_at` and `view_at`.
+    fn table(&self) -> &'static Table;
+    /// Property `index` of the table, to write.
+    fn slot_at(&mut self, index: usize) -> Slot<'_>;
+    /// Property `index` of the table, to read.
+    fn view_at(&self, index: usize) -> View<'_>;
+}
+
+/// The value of a model to decode into. Implemented by generated code for
+/// [`Reflect::blank`].
+pub trait Blank {
+    /// See [`Reflect::blank`].
+    fn blank() -> Self;
+}
+
+/// The table of an object schema.
+#[derive(Debug)]
+pub struct Table {
+    /// The Rust name of the type.
+    pub name: &'static str,
+    /// Its properties.
+    pub fields: &'static [Field],
+    /// True when `slot_at` and `view_at` of `fields.len()` hold the properties that have no
+    /// field of their own (`additionalProperties`), as a map.
+    pub additional: bool,
+}
+
+/// One property of a [`Table`].
+#[derive(Debug)]
+pub struct Field {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// A union of the constants of this type.
+    pub flags: u8,
+}
+
+impl Field {
+    /// The schema lists the property in `required`.
+    pub const REQUIRED: u8 = 1;
+    /// The property may be null (`nullable`). Together with [`Self::REQUIRED`],
+    /// an absent value is written as null.
+    pub const NULLABLE: u8 = 2;
+    /// `readOnly`: never sent, and not required of a request.
+    pub const READ_ONLY: u8 = 4;
+    /// `writeOnly`: sent, and not required of a response.
+    pub const WRITE_ONLY: u8 = 8;
+    /// Masked in `Debug` output (`format: password`).
+    pub const SECRET: u8 = 16;
+
+    /// An optional property.
+    pub const fn optional(name: &'static str) -> Self {
+        Self { name, flags: 0 }
+    }
+    /// A required property.
+    pub const fn required(name: &'static str) -> Self {
+        Self {
+            name,
+            flags: Self::REQUIRED,
+        }
+    }
+    /// A property with the given flags.
+    pub const fn new(name: &'static str, flags: u8) -> Self {
+        Self { name, flags }
+    }
+    /// Whether all bits of `flag` are set.
+    pub const fn has(&self, flag: u8) -> bool {
+        self.flags & flag == flag
+    }
+}
+
+/// An enumeration whose unknown values are kept. Implemented by `open_enum!` and
+/// `open_int_enum!`.
+pub trait OpenEnum {
+    /// The values that the schema lists, in its order.
+    fn values(&self) -> EnumValues;
+    /// Sets the value to entry `index` of [`Self::values`].
+    fn set_known(&mut self, index: usize);
+    /// Sets a value that the schema does not list.
+    fn set_unknown(&mut self, value: Json);
+}
+
+/// The listed values of an enumeration.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum EnumValues {
+    /// String values.
+    Str(&'static [&'static str]),
+    /// Integer values.
+    I64(&'static [i64]),
+}
+
+/// One of several schemas (`oneOf`, `anyOf`). Implemented by generated code.
+pub trait Union {
+    /// How the members are told apart.
+    fn table(&self) -> &'static UnionTable;
+    /// Makes the value member `index`, blank, and gives its slot.
+    fn select(&mut self, index: usize) -> Slot<'_>;
+    /// Keeps a value that no member takes.
+    fn set_unknown(&mut self, value: Json);
+}
+
+/// How the value of a union is read. Implemented by generated code for
+/// [`Reflect::view`].
+pub trait UnionView {
+    /// The view of the member that is there.
+    fn member(&self) -> View<'_>;
+}
+
+/// The table of a union.
+#[derive(Debug)]
+pub struct UnionTable {
+    /// The Rust name of the type.
+    pub name: &'static str,
+    /// The property whose value names the member, where the schema has one.
+    pub discriminator: Option<&'static str>,
+    /// The members in declared order.
+    pub members: &'static [Member],
+}
+
+/// What is known of a union member before it is tried.
+#[derive(Debug)]
+pub struct Member {
+    /// The JSON types it takes, as a union of the constants of this type.
+    pub types: u8,
+    /// The discriminator's values that mean this member.
+    pub tags: &'static [&'static str],
+    /// Properties that must be there.
+    pub required: &'static [&'static str],
+    /// Properties with a single allowed string value.
+    pub constants: &'static [(&'static str, &'static str)],
+}
+
+impl Member {
+    /// JSON null.
+    pub const NULL: u8 = 1;
+    /// JSON booleans.
+    pub const BOOL: u8 = 2;
+    /// JSON numbers without a fraction.
+    pub const INTEGER: u8 = 4;
+    /// All JSON numbers (includes [`Self::INTEGER`]).
+    pub const NUMBER: u8 = 12;
+    /// JSON strings.
+    pub const STRING: u8 = 16;
+    /// JSON arrays.
+    pub const ARRAY: u8 = 32;
+    /// JSON objects.
+    pub const OBJECT: u8 = 64;
+    /// Any JSON value.
+    pub const ANY: u8 = 127;
+
+    /// A member told apart by its JSON type alone.
+    pub const fn of(types: u8) -> Self {
+        Self {
+            types,
+            tags: &[],
+            required: &[],
+            constants: &[],
+        }
+    }
+    /// An object member.
+    pub const fn object(
+        tags: &'static [&'static str],
+        required: &'static [&'static str],
+        constants: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            types: Self::OBJECT,
+            tags,
+            required,
+            constants,
+        }
+    }
+}
+
+/// One of several responses of an operation. Implemented by `responses!`.
+pub trait Choice {
+    /// Makes the value variant `index`, blank, and gives its slot.
+    fn select(&mut self, index: usize) -> Slot<'_>;
+}
+
+/// A value that may be absent or null.
+pub trait OptSlot {
+    /// Puts a blank value in and gives its slot.
+    fn insert(&mut self) -> Slot<'_>;
+    /// Takes the value out again.
+    fn set_absent(&mut self);
+    /// Makes it an explicit null where that can be told from absent.
+    fn set_null(&mut self);
+}
+
+/// An array to be filled.
+pub trait ListSlot {
+    /// Empties it.
+    fn clear(&mut self);
+    /// Adds a blank item and gives its slot.
+    fn push(&mut self) -> Slot<'_>;
+    /// Takes the last item off again.
+    fn pop(&mut self);
+}
+
+/// An array to be read.
+pub trait ListView {
+    /// The number of items.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Item `index`; [`View::Absent`] past the end.
+    fn at(&self, index: usize) -> View<'_>;
+}
+
+/// An object with free keys, to be filled.
+pub trait MapSlot {
+    /// Empties it.
+    fn clear(&mut self);
+    /// Puts a blank value under `key`, replacing one that is there.
+    fn entry(&mut self, key: String) -> Slot<'_>;
+}
+
+/// An object with free keys, to be read.
+pub trait MapView {
+    /// The number of entries.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Calls `visit` for each entry in order.
+    fn each(&self, visit: &mut dyn FnMut(&str, View<'_>));
+    /// The value under `key`.
+    fn get(&self, key: &str) -> Option<View<'_>>;
+}
+
+/// The set of errors that an operation declares. Implemented by `errors!`.
+pub trait DeclaredErrors: Reflect + Choice {}

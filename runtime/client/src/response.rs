@@ -1,0 +1,123 @@
+//! Answers: raw, and as typed values.
+
+mod charset;
+pub(crate) mod decode;
+mod select;
+
+use crate::Error;
+use crate::model::Slot;
+use crate::operation::Operation;
+use crate::transport::{Address, Masked};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use std::fmt;
+
+/// A successful answer: the value, and all that came with it.
+#[derive(Clone)]
+pub struct Response<T> {
+    /// The body, as the type that the API declares.
+    pub value: T,
+    raw: Raw,
+}
+
+/// An answer before it is read.
+#[derive(Clone)]
+pub(crate) struct Raw {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) address: Address,
+}
+
+impl Raw {
+    /// Reads the body into `slot`, or makes an error of an answer that is none
+    /// of success or that is not what the API declares.
+    pub(crate) fn decode(&self, slot: Slot<'_>) -> Result<(), Error> {
+        if self.status.is_success() {
+            return self
+                .parts()
+                .decode_success(slot)
+                .map_err(|e| self.located(e));
+        }
+        Err(self.located(Error::status_error()))
+    }
+
+    fn parts(&self) -> decode::Parts<'_> {
+        decode::Parts {
+            operation: self.operation,
+            status: self.status,
+            headers: &self.headers,
+            body: &self.body,
+        }
+    }
+
+    #[cold]
+    fn located(&self, error: Error) -> Error {
+        error
+            .with_operation(self.operation)
+            .with_url(&self.address)
+            .with_answer(self.status, self.headers.clone(), self.body.clone())
+    }
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, raw: Raw) -> Self {
+        Self { value, raw }
+    }
+
+    /// The value alone.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The same answer with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            value: change(self.value),
+            raw: self.raw,
+        }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.raw.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.headers
+    }
+
+    /// A header's value, where it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.raw.headers.get(name)?.to_str().ok()
+    }
+
+    /// The `Content-Type` without its parameters.
+    pub fn media_type(&self) -> Option<&str> {
+        let value = self.raw.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        value.split(';').next().map(str::trim)
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.raw.body
+    }
+
+    /// The URL that gave the answer, after redirects, with secrets masked.
+    pub fn url(&self) -> String {
+        self.raw.address.to_string()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.raw.status)
+            .field("headers", &Masked(&self.raw.headers))
+            .field("value", &self.value)
+            .finish()
+    }
+}

@@ -1,0 +1,147 @@
+//! Reading an answer's body into a value. Nothing here is generic over models.
+
+use super::charset;
+use super::select::{self, Side};
+use crate::Error;
+use crate::codec::{self, json::DecodeError};
+use crate::model::Slot;
+use crate::operation::{Accepted, Codec, Operation};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+
+/// An answer and the operation that it answers.
+pub(crate) struct Parts<'a> {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a Bytes,
+}
+
+impl Parts<'_> {
+    /// Reads the body of a success.
+    pub(crate) fn decode_success(&self, slot: Slot<'_>) -> Result<(), Error> {
+        match self.row(Side::Success) {
+            Some(row) => self.decode(row, slot),
+            // No success is declared: there is nothing to read it as.
+            None => absent(slot, "an answer without a declared type"),
+        }
+    }
+
+    /// Reads the body of an error; false where the API does not declare it.
+    pub(crate) fn decode_error(&self, slot: Slot<'_>) -> Result<bool, Error> {
+        match self.row(Side::Error) {
+            Some(row) => self.decode(row, slot).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn row(&self, side: Side) -> Option<&'static Accepted> {
+        let media_type = select::essence(self.content_type());
+        let status = self.status.as_u16();
+        select::row(
+            self.operation,
+            side,
+            status,
+            media_type,
+            self.body.is_empty(),
+        )
+    }
+
+    fn content_type(&self) -> &str {
+        let value = self.headers.get(CONTENT_TYPE);
+        value.and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    fn decode(&self, row: &'static Accepted, slot: Slot<'_>) -> Result<(), Error> {
+        let slot = match slot {
+            Slot::Choice(choice) => choice.select(usize::from(row.variant)),
+            slot => slot,
+        };
+        if self.body.is_empty() || row.codec == Codec::Empty {
+            return self.decode_empty(row, slot);
+        }
+        if let Slot::Unit = slot {
+            return Ok(());
+        }
+        match row.codec {
+            Codec::Json => self.decode_json(row, slot),
+            Codec::Form => codec::form::decode(self.body, slot).map_err(mismatch),
+            _ => self.decode_raw(slot),
+        }
+    }
+
+    fn decode_empty(&self, row: &Accepted, slot: Slot<'_>) -> Result<(), Error> {
+        match slot {
+            // An empty file and an empty text are values.
+            Slot::Bytes(_) | Slot::Str(_) if matches!(row.codec, Codec::Bytes | Codec::Text) => {
+                Ok(())
+            }
+            slot => absent(slot, "an empty body"),
+        }
+    }
+
+    fn decode_json(&self, row: &Accepted, slot: Slot<'_>) -> Result<(), Error> {
+        let media_type = select::essence(self.content_type());
+        let is_json = media_type.is_empty() || select::fit(row, media_type) > 0;
+        // JSON under a wrong name is still read, a web page is not.
+        if !is_json && !looks_like_json(self.body) {
+            return Err(Error::decode(format!(
+                "expected {}, got {media_type}: not from the API itself, perhaps from a proxy",
+                row.media_type
+            )));
+        }
+        json(self.body, slot)
+    }
+
+    fn decode_raw(&self, slot: Slot<'_>) -> Result<(), Error> {
+        match slot {
+            Slot::Bytes(place) => *place = self.body.clone(),
+            Slot::Str(place) => *place = charset::text(self.content_type(), self.body).into_owned(),
+            Slot::Json(place) => {
+                let text = charset::text(self.content_type(), self.body).into_owned();
+                *place = text.into();
+            }
+            Slot::Opt(place) => return self.decode_raw(place.insert()),
+            // An enumeration, a number or a date as plain text.
+            slot => {
+                let text = charset::text(self.content_type(), self.body);
+                return codec::text::decode(text.trim(), slot).map_err(mismatch);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Leaves a value that can do without a body blank.
+fn absent(slot: Slot<'_>, found: &str) -> Result<(), Error> {
+    match slot {
+        Slot::Unit => Ok(()),
+        Slot::Opt(place) => {
+            place.set_absent();
+            Ok(())
+        }
+        _ => Err(Error::decode(format!("expected a value, got {found}"))),
+    }
+}
+
+fn looks_like_json(body: &[u8]) -> bool {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_some_and(|byte| matches!(byte, b'{' | b'[' | b'"'))
+}
+
+/// Reads JSON text.
+pub(crate) fn json(body: &[u8], slot: Slot<'_>) -> Result<(), Error> {
+    codec::json::decode(body, slot).map_err(mismatch)
+}
+
+#[cold]
+fn mismatch(error: DecodeError) -> Error {
+    Error::decode(format!(
+        "expected {}, got {}",
+        error.expected(),
+        error.found()
+    ))
+    .with_json_path(error.path())
+    .with_source(error)
+}

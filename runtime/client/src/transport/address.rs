@@ -1,0 +1,95 @@
+//! A URL that may end in a secret.
+
+use crate::mask;
+use std::fmt;
+
+/// The URL of a request. `Display` and `Debug` mask credentials in the query;
+/// [`as_str`](Self::as_str) is the URL as it is sent.
+#[derive(Clone)]
+pub struct Address {
+    text: String,
+    /// Where query parameters that hold a credential begin.
+    secret: usize,
+}
+
+impl Address {
+    pub(crate) fn new(text: String) -> Self {
+        Self {
+            secret: text.len(),
+            text,
+        }
+    }
+
+    /// Appends query text, a credential if `secret`. Credentials come last.
+    pub(crate) fn push_query(&mut self, query: &str, secret: bool) {
+        if query.is_empty() {
+            return;
+        }
+        self.text
+            .push(if self.text.contains('?') { '&' } else { '?' });
+        if !secret {
+            self.secret = self.text.len() + query.len();
+        }
+        self.text.push_str(query);
+    }
+
+    /// The URL as it is sent, secrets included.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The URL with credentials masked.
+    pub(crate) fn masked(&self) -> String {
+        let (plain, secret) = self.text.split_at(self.secret);
+        let mut out = mask::url(plain);
+        for piece in secret.split_inclusive(['?', '&', '=']) {
+            match piece.strip_suffix(['?', '&']) {
+                Some("") => out.push_str(piece),
+                Some(_) => {
+                    out.push_str(mask::MASK);
+                    out.push_str(&piece[piece.len() - 1..]);
+                }
+                None if piece.ends_with('=') => out.push_str(piece),
+                None => out.push_str(mask::MASK),
+            }
+        }
+        out
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.masked(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_masked() {
+        let mut address = Address::new("https://h.example/a".into());
+        address.push_query("page=1", false);
+        address.push_query("k=one%3D", true);
+        address.push_query("appid=two", true);
+        assert_eq!(
+            address.as_str(),
+            "https://h.example/a?page=1&k=one%3D&appid=two"
+        );
+        assert_eq!(
+            address.to_string(),
+            "https://h.example/a?page=1&k=***&appid=***"
+        );
+
+        let mut address = Address::new("https://h.example/a".into());
+        address.push_query("k=one", true);
+        assert_eq!(address.to_string(), "https://h.example/a?k=***");
+    }
+}

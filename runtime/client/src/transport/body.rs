@@ -1,0 +1,141 @@
+//! Bodies of requests and answers.
+
+use crate::Error;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// The body of a request or an answer: bytes in memory, or a stream of them.
+pub struct Body(Kind);
+
+enum Kind {
+    Bytes(Bytes),
+    Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>),
+}
+
+impl Body {
+    /// No body.
+    pub const fn empty() -> Self {
+        Self(Kind::Bytes(Bytes::new()))
+    }
+
+    /// A body that arrives piece by piece.
+    pub fn stream(
+        body: impl http_body::Body<Data = Bytes, Error = Error> + Send + 'static,
+    ) -> Self {
+        Self(Kind::Stream(Box::pin(body)))
+    }
+
+    /// The bytes, unless the body is a stream.
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Kind::Bytes(bytes) => Some(bytes),
+            Kind::Stream(_) => None,
+        }
+    }
+
+    /// The whole body, or an error where it is longer than `limit`.
+    pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, Error> {
+        let mut stream = match self.0 {
+            Kind::Bytes(bytes) if bytes.len() > limit => return Err(too_long(limit)),
+            Kind::Bytes(bytes) => return Ok(bytes),
+            Kind::Stream(stream) => stream,
+        };
+        let hint = stream.size_hint();
+        if hint.lower() > limit as u64 {
+            return Err(too_long(limit));
+        }
+        let Some(first) = next(&mut stream).await? else {
+            return Ok(Bytes::new());
+        };
+        if first.len() > limit {
+            return Err(too_long(limit));
+        }
+        let Some(second) = next(&mut stream).await? else {
+            return Ok(first);
+        };
+        // A server may announce more than it sends: trust it up to 1 MiB.
+        let announced = usize::try_from(hint.lower()).unwrap_or(0).min(1 << 20);
+        let mut whole = Vec::with_capacity(announced.max(first.len() + second.len()));
+        whole.extend_from_slice(&first);
+        let mut piece = Some(second);
+        while let Some(bytes) = piece {
+            if whole.len() + bytes.len() > limit {
+                return Err(too_long(limit));
+            }
+            whole.extend_from_slice(&bytes);
+            piece = next(&mut stream).await?;
+        }
+        Ok(whole.into())
+    }
+}
+
+/// The next piece of data, trailers left out.
+async fn next(
+    stream: &mut Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>,
+) -> Result<Option<Bytes>, Error> {
+    loop {
+        match poll_fn(|context| stream.as_mut().poll_frame(context)).await {
+            None => return Ok(None),
+            Some(frame) => {
+                if let Ok(data) = frame?.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+        }
+    }
+}
+
+fn too_long(limit: usize) -> Error {
+    Error::decode(format!(
+        "the body is longer than {limit} bytes; ClientBuilder::max_response_size raises the limit"
+    ))
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Self(Kind::Bytes(bytes.into()))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Kind::Stream(_) => f.write_str("stream"),
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        match &mut self.get_mut().0 {
+            Kind::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Kind::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Kind::Stream(stream) => stream.as_mut().poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Kind::Bytes(bytes) => bytes.is_empty(),
+            Kind::Stream(stream) => stream.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Stream(stream) => stream.size_hint(),
+        }
+    }
+}

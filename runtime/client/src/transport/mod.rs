@@ -1,0 +1,134 @@
+//! How requests reach the server: a small trait, and its implementations.
+//!
+//! The pipeline makes a [`Request`] and reads a [`Response`]; it knows nothing of
+//! sockets. [`Reqwest`] is the transport that a client uses by default,
+//! [`Memory`] one for tests, and an implementation of [`Transport`] of one's own
+//! goes to [`ClientBuilder::transport`](crate::ClientBuilder::transport).
+
+mod address;
+mod body;
+mod memory;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+#[cfg(feature = "reqwest")]
+mod tls;
+
+pub use address::Address;
+pub use body::Body;
+pub use memory::{Memory, Recorded};
+#[cfg(feature = "reqwest")]
+pub use reqwest::Reqwest;
+#[cfg(feature = "reqwest")]
+pub(crate) use reqwest::Settings;
+
+use crate::{Error, mask};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// A boxed future that can move between threads.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Sends one request and gives the answer, whatever its status.
+///
+/// A transport must not follow redirects: the pipeline does, and takes care that
+/// no credential goes to another host. It must observe [`Request::timeout`]
+/// until the end of the body. Errors are made by [`Error::connect`],
+/// [`Error::timeout`] and [`Error::transport`].
+pub trait Transport: Send + Sync + 'static {
+    /// Sends `request`. Dropping the future abandons the exchange.
+    fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>>;
+}
+
+/// A request ready to be sent. Secrets are masked in `Debug`.
+#[non_exhaustive]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The absolute URL.
+    pub url: Address,
+    /// All headers but those that belong to the connection (`Host`,
+    /// `Content-Length`).
+    pub headers: HeaderMap,
+    /// The body; empty where there is none.
+    pub body: Body,
+    /// How long the exchange may take, the answer's body included.
+    pub timeout: Option<Duration>,
+}
+
+/// The head of an answer and its body.
+#[non_exhaustive]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+impl Response {
+    /// An answer without headers and body.
+    pub fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+        }
+    }
+
+    /// An answer with a JSON body.
+    pub fn json(status: StatusCode, text: impl Into<Bytes>) -> Self {
+        Self::new(status).with_body(HeaderValue::from_static("application/json"), text.into())
+    }
+
+    /// The same answer with a body of the given media type.
+    pub fn with_body(mut self, media_type: HeaderValue, body: impl Into<Body>) -> Self {
+        self.headers.insert(http::header::CONTENT_TYPE, media_type);
+        self.body = body.into();
+        self
+    }
+
+    /// The same answer with one more header.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+}
+
+/// Shows headers with secrets masked.
+pub(crate) struct Masked<'a>(pub(crate) &'a HeaderMap);
+
+impl fmt::Debug for Masked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pairs = self.0.iter();
+        f.debug_map()
+            .entries(pairs.map(|(name, value)| (name, mask::header(name, value))))
+            .finish()
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &Masked(&self.headers))
+            .field("body", &self.body)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &Masked(&self.headers))
+            .field("body", &self.body)
+            .finish()
+    }
+}

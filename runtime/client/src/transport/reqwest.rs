@@ -1,0 +1,159 @@
+//! The transport over reqwest.
+
+use super::{Body, BoxFuture, Request, Response, Transport, tls};
+use crate::Error;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use reqwest::redirect::Policy;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// The transport over a [`reqwest::Client`]; needs a Tokio runtime.
+///
+/// A client gets one by itself. Make one to use settings that
+/// [`ClientBuilder`](crate::ClientBuilder) does not have, or to share
+/// connections:
+///
+/// ```no_run
+/// use pontoon_runtime::transport::Reqwest;
+///
+/// let builder = reqwest::Client::builder().pool_max_idle_per_host(2);
+/// let transport = Reqwest::from_builder(builder)?;
+/// # Ok::<(), pontoon_runtime::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reqwest {
+    client: reqwest::Client,
+}
+
+/// What [`crate::ClientBuilder`] sets on the built-in transport.
+#[derive(Default, Clone)]
+pub(crate) struct Settings {
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) no_proxy: bool,
+    pub(crate) ca_certificates: Vec<Vec<u8>>,
+}
+
+impl Settings {
+    /// Whether nothing was set.
+    pub(crate) fn is_default(&self) -> bool {
+        self.connect_timeout.is_none()
+            && self.read_timeout.is_none()
+            && self.proxy.is_none()
+            && !self.no_proxy
+            && self.ca_certificates.is_empty()
+    }
+}
+
+impl Reqwest {
+    /// Uses a client as it is.
+    ///
+    /// If the client follows redirects, which it does unless it was built with
+    /// `redirect::Policy::none()`, API keys in headers of their own go along to
+    /// other hosts. Prefer [`Self::from_builder`], which leaves redirects to the
+    /// pipeline.
+    pub fn from_client(client: reqwest::Client) -> Self {
+        Self { client }
+    }
+
+    /// Builds a client that leaves redirects to the pipeline.
+    pub fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self, Error> {
+        let client = builder.redirect(Policy::none()).build().map_err(|error| {
+            Error::request("the HTTP client cannot be built").with_source(error)
+        })?;
+        Ok(Self { client })
+    }
+
+    /// The built-in transport. `tls` says whether it must be able to speak TLS.
+    pub(crate) fn new(settings: &Settings, tls: bool) -> Result<Self, Error> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(&settings.ca_certificates, tls)?);
+        if let Some(limit) = settings.connect_timeout {
+            builder = builder.connect_timeout(limit);
+        }
+        if let Some(limit) = settings.read_timeout {
+            builder = builder.read_timeout(limit);
+        }
+        if settings.no_proxy {
+            builder = builder.no_proxy();
+        }
+        if let Some(url) = &settings.proxy {
+            let proxy = reqwest::Proxy::all(url).map_err(|error| {
+                Error::request("ClientBuilder::proxy: not a proxy URL")
+                    .with_source(error.without_url())
+            })?;
+            builder = builder.proxy(proxy);
+        }
+        Self::from_builder(builder)
+    }
+}
+
+impl Transport for Reqwest {
+    fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
+        let client = self.client.clone();
+        Box::pin(async move {
+            let url = reqwest::Url::parse(request.url.as_str())
+                .map_err(|error| Error::request("not a URL").with_source(error))?;
+            let mut outgoing = reqwest::Request::new(request.method, url);
+            *outgoing.headers_mut() = request.headers;
+            *outgoing.timeout_mut() = request.timeout;
+            *outgoing.body_mut() = outgoing_body(request.body).await?;
+            let response = client.execute(outgoing).await.map_err(translate)?;
+            let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+            let mut answer = Response::new(head.status);
+            answer.headers = head.headers;
+            answer.body = Body::stream(Incoming(body));
+            Ok(answer)
+        })
+    }
+}
+
+async fn outgoing_body(body: Body) -> Result<Option<reqwest::Body>, Error> {
+    let bytes = match body.as_bytes() {
+        Some(bytes) => bytes.clone(),
+        None => body.collect(usize::MAX).await?,
+    };
+    Ok((!bytes.is_empty()).then(|| bytes.into()))
+}
+
+/// An answer's body with errors translated.
+struct Incoming(reqwest::Body);
+
+impl http_body::Body for Incoming {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Pin::new(&mut self.0).poll_frame(context).map_err(translate)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// reqwest's errors name the URL, which may hold a credential: it is taken off.
+fn translate(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    if error.is_timeout() && error.is_connect() {
+        Error::connect_timeout(error)
+    } else if error.is_timeout() {
+        Error::timeout(error)
+    } else if error.is_connect() {
+        Error::connect(error)
+    } else if error.is_builder() {
+        Error::request("the request cannot be sent").with_source(error)
+    } else {
+        Error::transport(error)
+    }
+}

@@ -1,0 +1,13 @@
+//! The pipeline over the in-memory transport, through an API written by hand in
+//! the form in which generated code comes.
+
+// The API is written as a crate of its own would be.
+#![allow(unreachable_pub)]
+
+mod answers;
+mod api;
+mod auth;
+mod errors;
+mod log;
+mod redirects;
+mod requests;

@@ -1,0 +1,219 @@
+//! Small descriptions, one feature each, and the source files that are made of
+//! them. `PONTOON_UPDATE=1` rewrites the expected files.
+
+use pontoon::diagnostic::Diagnostics;
+use pontoon::emit::OutputFile;
+use pontoon::rust::ir::RuntimeDependency;
+use pontoon::source::Source;
+use pontoon::{Request, generate};
+use pontoon_tests::{cargo, root, target};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn folder(name: &str) -> PathBuf {
+    root().join("tests/golden").join(name)
+}
+
+/// Generates the crate of a golden description.
+#[track_caller]
+fn generated(name: &str, tests: bool) -> Vec<OutputFile> {
+    let request = Request {
+        spec: folder(name).join("spec.yaml"),
+        config: pontoon::config::Config {
+            name: Some(format!("golden-{}", name.replace('_', "-"))),
+            ..Default::default()
+        },
+        runtime: RuntimeDependency {
+            version: "*".to_owned(),
+            path: Some(root().join("runtime/client").to_string_lossy().into_owned()),
+        },
+        tests,
+        ..Request::default()
+    };
+    let mut source = Source::default();
+    let mut diagnostics = Diagnostics::default();
+    match generate(&request, &mut source, &mut diagnostics, &|_| {}) {
+        Ok(generated) => generated.files,
+        Err(diagnostic) => panic!("{name}: {diagnostic:?}"),
+    }
+}
+
+#[track_caller]
+fn check(name: &str) {
+    let expected = folder(name).join("expected");
+    let actual: BTreeMap<String, String> = generated(name, false)
+        .into_iter()
+        .filter(|file| file.path.starts_with("src/"))
+        .map(|file| (file.path, file.text))
+        .collect();
+    if env::var_os("PONTOON_UPDATE").is_some() {
+        let _ = fs::remove_dir_all(&expected);
+        for (path, text) in &actual {
+            write(&expected.join(path), text);
+        }
+        return;
+    }
+    let wanted = read(&expected);
+    let remedy = "if it is meant, run the tests with PONTOON_UPDATE=1";
+    for (path, text) in &actual {
+        let Some(old) = wanted.get(path) else {
+            panic!("golden/{name}: {path} is new; {remedy}");
+        };
+        if old != text {
+            panic!(
+                "golden/{name}: {path} differs; {remedy}\n{}",
+                difference(old, text)
+            );
+        }
+    }
+    for path in wanted.keys() {
+        assert!(
+            actual.contains_key(path),
+            "golden/{name}: {path} is gone; {remedy}"
+        );
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    // An unchanged file keeps its time, so that cargo does not build it again.
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return;
+    }
+    fs::write(path, text).unwrap();
+}
+
+fn read(root: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                files.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// The lines around the first difference.
+fn difference(old: &str, new: &str) -> String {
+    let old: Vec<&str> = old.lines().collect();
+    let new: Vec<&str> = new.lines().collect();
+    let first = old
+        .iter()
+        .zip(&new)
+        .take_while(|(old, new)| old == new)
+        .count();
+    let shown = |lines: &[&str], mark: &str| -> String {
+        let lines = lines.iter().skip(first).take(8);
+        lines.map(|line| format!("{mark}{line}\n")).collect()
+    };
+    format!(
+        "line {}:\n{}{}",
+        first + 1,
+        shown(&old, "-"),
+        shown(&new, "+")
+    )
+}
+
+macro_rules! features {
+    ($($name:ident)*) => {
+        const FEATURES: &[&str] = &[$(stringify!($name)),*];
+
+        $(#[test]
+        fn $name() {
+            check(stringify!($name));
+        })*
+    };
+}
+
+features! {
+    all_of
+    all_of_nullable_ref
+    collisions
+    declared_errors
+    deep_object
+    form_body
+    hostile_text
+    int_enum
+    map_and_named
+    multipart
+    names
+    null_types_31
+    open_enum
+    optional_nullable
+    parameter_styles
+    read_write_only
+    recursion
+    security
+    server_variables
+    several_successes
+    shared_shape
+    swagger_2
+    union_by_type
+    union_discriminator
+}
+
+#[test]
+fn every_folder_is_a_feature() {
+    for entry in fs::read_dir(folder("")).unwrap() {
+        let name = entry.unwrap().file_name();
+        assert!(
+            FEATURES.iter().any(|feature| name == **feature),
+            "{name:?} is not checked"
+        );
+    }
+}
+
+/// All golden crates, their exercises included, in one `cargo check` without a
+/// warning.
+#[test]
+fn all_compile_without_a_warning() {
+    let workspace = target().join("golden");
+    let mut members = Vec::new();
+    for name in FEATURES {
+        for file in generated(name, true) {
+            write(&workspace.join(name).join(&file.path), &file.text);
+        }
+        members.push(format!("{name:?}"));
+    }
+    // The same profile and versions as this workspace: what it has built is used.
+    write(
+        &workspace.join("Cargo.toml"),
+        &format!(
+            "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n",
+            members.join(", ")
+        ),
+    );
+    if !workspace.join("Cargo.lock").exists() {
+        fs::copy(root().join("Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
+    }
+    let output = cargo()
+        .args([
+            "check",
+            "--workspace",
+            "--all-targets",
+            "--message-format=short",
+        ])
+        .current_dir(&workspace)
+        .env("RUSTFLAGS", env::var_os("RUSTFLAGS").unwrap_or_default())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    let findings: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("warning") || line.contains("error"))
+        .collect();
+    assert!(output.status.success() && findings.is_empty(), "{text}");
+}
