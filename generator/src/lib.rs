@@ -110,9 +110,9 @@ pub fn generate(
     };
     let krate = rust::lower(&api, &options, &mut ledger, diagnostics);
     progress(Stage::Emit);
-    #[allow(unused_mut)] let mut files = emit::emit(&krate);
+    let mut files = emit::emit(&krate);
     if request.tests {
-        // TESTS files.extend(emit::emit_tests(&krate));
+        files.extend(emit::emit_tests(&krate));
     }
     Ok(Generated {
         files,

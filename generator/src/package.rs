@@ -209,7 +209,10 @@ fn apply(out: &Path, plan: &Plan<'_>, files: &[OutputFile]) -> Result<(), Packag
 
 fn stage(staging: &Path, plan: &Plan<'_>, files: &[OutputFile]) -> Result<(), PackageError> {
     let list = Owned::of(files).text();
-    let all = plan.write.iter().map(|file| (file.path.as_str(), file.text.as_str()));
+    let all = plan
+        .write
+        .iter()
+        .map(|file| (file.path.as_str(), file.text.as_str()));
     for (name, text) in all.chain([(OWNED_FILES, list.as_str())]) {
         let path = staging.join(name);
         let folder = path.parent().unwrap_or(staging);

@@ -331,6 +331,39 @@ components: {schemas: [1], securitySchemes: {k: {type: magic}, l: {type: http, s
 }
 
 #[test]
+fn references_to_what_was_dropped_are_dropped() {
+    let text = "
+openapi: 3.0.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      parameters: [{$ref: '#/components/parameters/P'}, {$ref: '#/components/parameters/Q'}]
+      requestBody: {$ref: '#/components/requestBodies/B'}
+      responses: {'200': {description: d, headers: {X: {$ref: '#/components/headers/H'}}}}
+components:
+  parameters: {P: {$ref: '#/components/parameters/R'}, Q: {name: q, in: query, schema: {}}, R: {}}
+  requestBodies: {B: 1}
+  headers: {H: []}
+";
+    let lowered = lower_text(text).expect("lowers");
+    let item = lowered.document.openapi.paths.paths["/a"]
+        .clone()
+        .into_item();
+    let get = item.and_then(|item| item.get).expect("get");
+    assert_eq!(get.parameters.len(), 1);
+    assert!(get.request_body.is_none());
+    let response = get
+        .responses
+        .responses
+        .values()
+        .next()
+        .and_then(|r| r.as_item());
+    assert!(response.expect("one").headers.is_empty());
+    assert_eq!(lowered.ids(), ["P0401", "P0203", "P0203"]);
+}
+
+#[test]
 fn what_has_no_operations_is_refused() {
     let code = |text: &str| lower_text(text).err().map(|d| d.code.id);
     assert_eq!(code("openapi: 3.0.0"), Some("P0202"));
@@ -410,7 +443,7 @@ fn swagger_2() {
 
 #[test]
 fn deep_schemas_do_not_exhaust_the_stack() {
-    let depth = 60;
+    let depth = 95;
     let text = format!(
         "{}{{type: string}}{}",
         "{anyOf: [".repeat(depth),

@@ -47,7 +47,7 @@ fn tokens(krate: &Crate) -> TokenStream {
             pub fn builder() -> rt::ClientBuilder<Self> {
                 rt::ClientBuilder::new(&API)
             }
-            /// What all clients have in common: settings, counters, calls without a type.
+            /// The part that the clients of all APIs have in common.
             pub fn core(&self) -> &rt::CoreClient {
                 &self.0
             }
@@ -61,9 +61,21 @@ fn tokens(krate: &Crate) -> TokenStream {
 
 fn api(krate: &Crate) -> TokenStream {
     let agent = format!("{}/{}", krate.package, krate.version);
-    let servers = krate.api.servers.iter().map(|server| parsed(&table::server(server)));
-    let schemes = krate.api.schemes.iter().map(|scheme| parsed(&table::scheme(scheme)));
-    let headers = krate.api.headers.iter().map(|(name, value)| quote!((#name, #value)));
+    let servers = krate
+        .api
+        .servers
+        .iter()
+        .map(|server| parsed(&table::server(server)));
+    let schemes = krate
+        .api
+        .schemes
+        .iter()
+        .map(|scheme| parsed(&table::scheme(scheme)));
+    let headers = krate
+        .api
+        .headers
+        .iter()
+        .map(|(name, value)| quote!((#name, #value)));
     quote! {
         static API: rt::Api = rt::Api {
             user_agent: #agent,
@@ -139,7 +151,9 @@ fn credential_docs(scheme: &Scheme) -> Vec<String> {
 /// How the credential of a scheme is sent, in words.
 pub(super) fn sent_as(scheme: &Scheme) -> String {
     match &scheme.kind {
-        SchemeKind::ApiKeyHeader { name, .. } => format!("Sent in the header {}.", docs::code(name)),
+        SchemeKind::ApiKeyHeader { name, .. } => {
+            format!("Sent in the header {}.", docs::code(name))
+        }
         SchemeKind::ApiKeyQuery { name } => {
             format!("Sent in the query parameter {}.", docs::code(name))
         }
@@ -190,7 +204,11 @@ fn servers(krate: &Crate) -> TokenStream {
 /// Documentation attributes.
 pub(super) fn attributes(lines: &[String]) -> TokenStream {
     let lines = docs::sanitize(lines).into_iter().map(|line| {
-        let line = if line.is_empty() { line } else { format!(" {line}") };
+        let line = if line.is_empty() {
+            line
+        } else {
+            format!(" {line}")
+        };
         quote!(#[doc = #line])
     });
     quote!(#(#lines)*)

@@ -84,7 +84,10 @@ fn setters<'a>(operation: &'a Operation, types: &Types<'_>) -> Vec<(&'a str, Str
     let plain = operation.optional.iter().filter(is_plain);
     plain
         .filter_map(|argument| {
-            let index = operation.optional.iter().position(|other| std::ptr::eq(other, argument));
+            let index = operation
+                .optional
+                .iter()
+                .position(|other| std::ptr::eq(other, argument));
             let made = index.and_then(|index| made(&operation.exercise, index));
             Some((argument.name.as_str(), value(argument, made, types)?))
         })
@@ -94,7 +97,8 @@ fn setters<'a>(operation: &'a Operation, types: &Types<'_>) -> Vec<(&'a str, Str
 
 fn made(exercise: &Exercise, index: usize) -> Option<&str> {
     let mut made = exercise.optional.iter();
-    made.find(|(at, _)| *at == index).map(|(_, text)| text.as_str())
+    made.find(|(at, _)| *at == index)
+        .map(|(_, text)| text.as_str())
 }
 
 /// An argument's value as an expression.

@@ -17,7 +17,8 @@ pub(super) fn files(krate: &Crate, types: &Types<'_>) -> Vec<OutputFile> {
         text,
     };
     let mut files = vec![
-        file("main", pretty(program(krate))),
+        file("main", pretty(main_file())),
+        file("run", pretty(program(krate))),
         file("cases/mod", index(krate)),
     ];
     files.extend(krate.namespaces.iter().map(|namespace| {
@@ -30,7 +31,12 @@ pub(super) fn files(krate: &Crate, types: &Types<'_>) -> Vec<OutputFile> {
 fn index(krate: &Crate) -> String {
     let mut w = Writer::new();
     for namespace in &krate.namespaces {
-        module_line(&mut w, Some(&namespace.feature), "pub mod ", &namespace.module);
+        module_line(
+            &mut w,
+            Some(&namespace.feature),
+            "pub mod ",
+            &namespace.module,
+        );
     }
     w.finish()
 }
@@ -38,8 +44,8 @@ fn index(krate: &Crate) -> String {
 fn cases(krate: &Crate, namespace: &Namespace, types: &Types<'_>) -> String {
     let library = krate.package.replace('-', "_");
     let mut w = Writer::new();
-    w.line(&["use crate::{Case, Client, Started, run, value};"]);
-    w.line(&["use ", &library, "::models;"]);
+    w.line(&["use crate::run::{Case, Started, run, value};"]);
+    w.line(&["use ", &library, "::{Client, models};"]);
     w.line(&["use ", &library, "::runtime::codegen as rt;"]);
     w.blank();
     w.open(&["pub static CASES: &[Case] = &["]);
@@ -107,14 +113,30 @@ struct Made(usize);
 
 impl Made {
     /// The expression of a value: a literal, or a variable that is decoded first.
-    fn value(&mut self, w: &mut Writer, argument: &Argument, text: &str, types: &Types<'_>) -> String {
+    fn value(
+        &mut self,
+        w: &mut Writer,
+        argument: &Argument,
+        text: &str,
+        types: &Types<'_>,
+    ) -> String {
         let resolved = types.resolve(&argument.ty);
         let plain = match resolved {
-            Type::String => serde_json::from_str(text).ok().map(|text: String| literal::string(&text)),
-            Type::I64 => serde_json::from_str(text).ok().map(|number: i64| number.to_string()),
-            Type::U64 => serde_json::from_str(text).ok().map(|number: u64| number.to_string()),
-            Type::F64 => serde_json::from_str(text).ok().map(|number: f64| format!("{number:?}")),
-            Type::Bool => serde_json::from_str(text).ok().map(|value: bool| value.to_string()),
+            Type::String => serde_json::from_str(text)
+                .ok()
+                .map(|text: String| literal::string(&text)),
+            Type::I64 => serde_json::from_str(text)
+                .ok()
+                .map(|number: i64| number.to_string()),
+            Type::U64 => serde_json::from_str(text)
+                .ok()
+                .map(|number: u64| number.to_string()),
+            Type::F64 => serde_json::from_str(text)
+                .ok()
+                .map(|number: f64| format!("{number:?}")),
+            Type::Bool => serde_json::from_str(text)
+                .ok()
+                .map(|value: bool| value.to_string()),
             _ => None,
         };
         if let Some(plain) = plain {
@@ -123,33 +145,62 @@ impl Made {
         let name = format!("value_{}", self.0);
         self.0 += 1;
         let ty = spell(&argument.ty, MODELS);
-        w.line(&["let ", &name, ": ", &ty, " = value(", &literal::string(text), ")?;"]);
-        let by_reference = types.argument(&argument.ty, &argument.name).ty.starts_with('&');
-        if by_reference { ["&", &name].concat() } else { name }
+        w.line(&[
+            "let ",
+            &name,
+            ": ",
+            &ty,
+            " = value(",
+            &literal::string(text),
+            ")?;",
+        ]);
+        let by_reference = types
+            .argument(&argument.ty, &argument.name)
+            .ty
+            .starts_with('&');
+        if by_reference {
+            ["&", &name].concat()
+        } else {
+            name
+        }
     }
 }
 
-/// `main.rs`: filters, runs, reports.
-fn program(krate: &Crate) -> TokenStream {
-    let library = ident(&krate.package.replace('-', "_"));
-    let credentials = krate.api.schemes.iter().map(|scheme| credential(scheme, &library));
-    let all = krate.namespaces.iter().map(|namespace| {
-        let feature = &namespace.feature;
-        let module = ident(&namespace.module);
-        quote! {
-            #[cfg(feature = #feature)]
-            all.extend(cases::#module::CASES);
-        }
-    });
+/// `main.rs`: what the program is.
+fn main_file() -> TokenStream {
     quote! {
         //! Makes every call once, against the server in `PONTOON_BASE_URL`, and prints one line
         //! of JSON for each. `--filter TEXT` takes the operations whose id, method and path hold
         //! the text; `--jobs N` makes N calls at a time (8).
         #![allow(deprecated, unused_imports, unused_mut, clippy::all)]
-
         #[rustfmt::skip]
         mod cases;
+        #[rustfmt::skip]
+        mod run;
 
+        fn main() -> std::process::ExitCode {
+            run::main()
+        }
+    }
+}
+
+/// `run.rs`: filters, runs, reports.
+fn program(krate: &Crate) -> TokenStream {
+    let library = ident(&krate.package.replace('-', "_"));
+    let credentials = krate
+        .api
+        .schemes
+        .iter()
+        .map(|scheme| credential(scheme, &library));
+    let all = krate.namespaces.iter().map(|namespace| {
+        let feature = &namespace.feature;
+        let module = ident(&namespace.module);
+        quote! {
+            #[cfg(feature = #feature)]
+            all.extend(crate::cases::#module::CASES);
+        }
+    });
+    quote! {
         use #library::runtime::codegen as rt;
         use std::future::Future;
         use std::pin::Pin;
@@ -254,8 +305,14 @@ fn program(krate: &Crate) -> TokenStream {
         }
 
         #[tokio::main(flavor = "current_thread")]
-        async fn main() -> Result<(), Error> {
-            let client = client()?;
+        pub async fn main() -> std::process::ExitCode {
+            let client = match client() {
+                Ok(client) => client,
+                Err(error) => {
+                    eprintln!("error: {}", describe(&error));
+                    return std::process::ExitCode::FAILURE;
+                }
+            };
             let jobs = option("--jobs").and_then(|jobs| jobs.parse().ok()).unwrap_or(8_usize);
             let mut running = tokio::task::JoinSet::new();
             let local = tokio::task::LocalSet::new();
@@ -275,7 +332,7 @@ fn program(krate: &Crate) -> TokenStream {
                 }
                 while running.join_next().await.is_some() {}
             }).await;
-            Ok(())
+            std::process::ExitCode::SUCCESS
         }
     }
 }

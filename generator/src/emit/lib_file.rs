@@ -22,10 +22,18 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
         lines.push(format!("Documentation of the API: <{url}>."));
     }
     let docs = docs::sanitize(&lines).into_iter().map(|line| {
-        let line = if line.is_empty() { line } else { format!(" {line}") };
+        let line = if line.is_empty() {
+            line
+        } else {
+            format!(" {line}")
+        };
         quote!(#![doc = #line])
     });
-    let auth = (!krate.api.schemes.is_empty()).then(|| quote!(pub use client::auth;));
+    let auth = (!krate.api.schemes.is_empty()).then(|| {
+        quote!(
+            pub use client::auth;
+        )
+    });
     let tokens = quote! {
         #(#docs)*
         #![allow(clippy::all, deprecated, missing_docs, rustdoc::all, unused_imports, unused_variables)]

@@ -36,7 +36,9 @@ fn text(krate: &Crate) -> String {
     if let Some(url) = krate.docs_url.as_deref().and_then(docs::link) {
         key("homepage", url);
     }
-    text.push_str("\n[lib]\n# Examples in a vendor's text are no tests of this crate.\ndoctest = false\n");
+    text.push_str(
+        "\n[lib]\n# Examples in a vendor's text are no tests of this crate.\ndoctest = false\n",
+    );
     features(krate, &mut text);
     dependencies(krate, &mut text);
     if let Some((namespace, _)) = super::example::chosen(krate) {

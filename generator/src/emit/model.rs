@@ -135,7 +135,11 @@ fn model_impl(w: &mut Writer, item: &Struct) {
         "], additional: false };"
     };
     w.list(
-        &["static TABLE: rt::Table = rt::Table { name: ", &name, ", fields: &["],
+        &[
+            "static TABLE: rt::Table = rt::Table { name: ",
+            &name,
+            ", fields: &[",
+        ],
         &rows,
         additional,
     );
@@ -183,7 +187,10 @@ fn row(field: &Field) -> String {
         [] => ["rt::Field::optional(", &wire, ")"].concat(),
         ["REQUIRED"] => ["rt::Field::required(", &wire, ")"].concat(),
         _ => {
-            let flags: Vec<String> = set.iter().map(|flag| format!("rt::Field::{flag}")).collect();
+            let flags: Vec<String> = set
+                .iter()
+                .map(|flag| format!("rt::Field::{flag}"))
+                .collect();
             ["rt::Field::new(", &wire, ", ", &flags.join(" | "), ")"].concat()
         }
     }

@@ -19,7 +19,12 @@ fn index(krate: &Crate) -> OutputFile {
     w.inner_docs(&["The operations of the API, by namespace.".to_owned()]);
     for namespace in &krate.namespaces {
         w.blank();
-        module_line(&mut w, Some(&namespace.feature), "pub mod ", &namespace.module);
+        module_line(
+            &mut w,
+            Some(&namespace.feature),
+            "pub mod ",
+            &namespace.module,
+        );
     }
     OutputFile {
         path: "src/operations/mod.rs".to_owned(),
@@ -36,7 +41,11 @@ fn namespace_file(namespace: &Namespace, types: &Types<'_>) -> String {
     w.blank();
     w.docs(&namespace.docs);
     w.line(&["#[derive(Debug, Clone, Copy)]"]);
-    w.line(&["pub struct ", &namespace.type_name, "<'a>(pub(crate) &'a rt::CoreClient);"]);
+    w.line(&[
+        "pub struct ",
+        &namespace.type_name,
+        "<'a>(pub(crate) &'a rt::CoreClient);",
+    ]);
     w.blank();
     w.open(&["impl ", &namespace.type_name, "<'_> {"]);
     for (index, operation) in namespace.operations.iter().enumerate() {

@@ -28,7 +28,11 @@ fn head(krate: &Crate, text: &mut String) {
     let title = docs::escaped(&krate.api_title);
     let version = docs::escaped(&krate.api_version);
     let _ = writeln!(text, "<!-- {} -->\n# {name}\n", super::MARK_WORDS);
-    let operations: usize = krate.namespaces.iter().map(|each| each.operations.len()).sum();
+    let operations: usize = krate
+        .namespaces
+        .iter()
+        .map(|each| each.operations.len())
+        .sum();
     let _ = writeln!(
         text,
         "A typed Rust client for {title} ({version}): {operations} operations."

@@ -49,7 +49,11 @@ fn parameter(row: &ParameterRow) -> String {
         text.push_str(".required()");
     }
     if row.style != style || row.explode != explode {
-        text.push_str(&format!(".style({}, {})", style_path(row.style), row.explode));
+        text.push_str(&format!(
+            ".style({}, {})",
+            style_path(row.style),
+            row.explode
+        ));
     }
     if row.allow_reserved {
         text.push_str(".reserved()");
@@ -63,7 +67,10 @@ fn body(row: &BodyRow) -> String {
     if row.encodings.is_empty() {
         return match (row.codec, row.media_type.as_str()) {
             (Codec::Json, "application/json") => format!("rt::Body::json({required})"),
-            (codec, _) => format!("rt::Body::new({media_type}, {}, {required})", codec_path(codec)),
+            (codec, _) => format!(
+                "rt::Body::new({media_type}, {}, {required})",
+                codec_path(codec)
+            ),
         };
     }
     format!(
@@ -91,7 +98,9 @@ fn response(row: &ResponseRow) -> String {
     let is_json = row.codec == Codec::Json && row.media_type == "application/json";
     match row.status {
         Statuses::Code(code) if is_json => format!("rt::Accepted::json({code}, {variant})"),
-        Statuses::Class(class) if is_json => format!("rt::Accepted::json_class({class}, {variant})"),
+        Statuses::Class(class) if is_json => {
+            format!("rt::Accepted::json_class({class}, {variant})")
+        }
         Statuses::Default if is_json => format!("rt::Accepted::json_default({variant})"),
         Statuses::Code(code) if row.codec == Codec::Empty && row.media_type.is_empty() => {
             format!("rt::Accepted::empty({code}, {variant})")
@@ -130,7 +139,10 @@ pub(super) fn server(server: &Server) -> String {
 /// `rt::Scheme { .. }`
 pub(super) fn scheme(scheme: &Scheme) -> String {
     let named = |variant: &str, name: &str| {
-        format!("rt::SchemeKind::{variant} {{ name: {} }}", literal::string(name))
+        format!(
+            "rt::SchemeKind::{variant} {{ name: {} }}",
+            literal::string(name)
+        )
     };
     let kind = match &scheme.kind {
         SchemeKind::ApiKeyHeader { name, prefix } => format!(

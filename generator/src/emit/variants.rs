@@ -9,13 +9,29 @@ use crate::rust::ir::{Enum, IntEnum, JsonTypes, Member, Responses, Type, Union};
 const UNKNOWN: &str = "Unknown";
 
 pub(super) fn string_enum(w: &mut Writer, item: &Enum) {
-    let rows = item.variants.iter().map(|(name, value)| (name, literal::string(value)));
-    open_enum(w, "rt::open_enum! {", (&item.docs, item.deprecated, &item.name, &item.unknown), rows);
+    let rows = item
+        .variants
+        .iter()
+        .map(|(name, value)| (name, literal::string(value)));
+    open_enum(
+        w,
+        "rt::open_enum! {",
+        (&item.docs, item.deprecated, &item.name, &item.unknown),
+        rows,
+    );
 }
 
 pub(super) fn integer_enum(w: &mut Writer, item: &IntEnum) {
-    let rows = item.variants.iter().map(|(name, value)| (name, value.to_string()));
-    open_enum(w, "rt::open_int_enum! {", (&item.docs, item.deprecated, &item.name, &item.unknown), rows);
+    let rows = item
+        .variants
+        .iter()
+        .map(|(name, value)| (name, value.to_string()));
+    open_enum(
+        w,
+        "rt::open_int_enum! {",
+        (&item.docs, item.deprecated, &item.name, &item.unknown),
+        rows,
+    );
 }
 
 fn open_enum<'a>(
@@ -55,7 +71,13 @@ pub(super) fn union(w: &mut Writer, item: &Union) {
     if item.unknown == UNKNOWN {
         w.line(&["rt::union! { ", &item.name, " }"]);
     } else {
-        w.line(&["rt::union! { ", &item.name, " unknown ", &item.unknown, " }"]);
+        w.line(&[
+            "rt::union! { ",
+            &item.name,
+            " unknown ",
+            &item.unknown,
+            " }",
+        ]);
     }
     w.open(&["impl rt::Union for ", &item.name, " {"]);
     union_table(w, item);
@@ -126,15 +148,29 @@ fn member(member: &Member) -> String {
     let tags = literal::strings(&member.tags);
     let required = literal::strings(&member.required);
     let constants = literal::slice(member.constants.iter().map(|(name, value)| {
-        ["(", &literal::string(name), ", ", &literal::string(value), ")"].concat()
+        [
+            "(",
+            &literal::string(name),
+            ", ",
+            &literal::string(value),
+            ")",
+        ]
+        .concat()
     }));
     let types = types(member.types);
     let plain = member.tags.is_empty() && member.required.is_empty() && member.constants.is_empty();
     match (types.as_str(), plain) {
         (_, true) => ["rt::Member::of(", &types, ")"].concat(),
-        ("rt::Member::OBJECT", false) => {
-            ["rt::Member::object(", &tags, ", ", &required, ", ", &constants, ")"].concat()
-        }
+        ("rt::Member::OBJECT", false) => [
+            "rt::Member::object(",
+            &tags,
+            ", ",
+            &required,
+            ", ",
+            &constants,
+            ")",
+        ]
+        .concat(),
         _ => [
             "rt::Member { types: ",
             &types,
@@ -184,7 +220,11 @@ fn types(types: JsonTypes) -> String {
 }
 
 pub(super) fn responses(w: &mut Writer, item: &Responses) {
-    w.open(&[if item.errors { "rt::errors! {" } else { "rt::responses! {" }]);
+    w.open(&[if item.errors {
+        "rt::errors! {"
+    } else {
+        "rt::responses! {"
+    }]);
     w.docs(&item.docs);
     w.open(&["pub enum ", &item.name, " {"]);
     for (name, ty) in &item.variants {

@@ -50,7 +50,9 @@ impl Owned {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(path, hash)| (path.as_str(), hash.as_str()))
+        self.0
+            .iter()
+            .map(|(path, hash)| (path.as_str(), hash.as_str()))
     }
 }
 

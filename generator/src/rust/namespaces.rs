@@ -47,7 +47,7 @@ pub(super) fn plan(api: &Api, ledger: &mut Ledger) -> Plan {
         let description = source.strip_prefix("tag ").and_then(|tag| {
             api.tags
                 .iter()
-                .find(|(name, _)| name == tag)
+                .find(|(name, _)| names::module(name) == tag)
                 .and_then(|(_, description)| description.clone())
         });
         namespaces.push(Namespace {
@@ -65,7 +65,8 @@ pub(super) fn plan(api: &Api, ledger: &mut Ledger) -> Plan {
 /// path segment that is neither a variable nor a version.
 fn source(operation: &Operation) -> String {
     if let Some(tag) = operation.tags.iter().find(|tag| !tag.trim().is_empty()) {
-        return format!("tag {tag}");
+        // Tags that differ in case or punctuation alone are one namespace.
+        return format!("tag {}", names::module(tag));
     }
     let segment = operation
         .path

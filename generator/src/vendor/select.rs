@@ -106,7 +106,9 @@ fn replace(node: &mut Node, found: &HashMap<String, Node>) {
     }
 }
 
-/// Calls for every reference below the node, discriminator mappings included.
+/// Calls for every reference below the node. A discriminator's mapping names
+/// types that the schema does not hold by itself (a union lists them as members
+/// besides); following it would drag in every type that extends a common base.
 fn references(node: &Node, call: &mut impl FnMut(&str)) {
     match &node.value {
         Value::Array(items) => items.iter().for_each(|item| references(item, call)),
@@ -114,15 +116,33 @@ fn references(node: &Node, call: &mut impl FnMut(&str)) {
             if let Some(reference) = node.reference() {
                 call(reference);
             }
-            let mapping = members.get("discriminator").and_then(|d| d.get("mapping"));
-            for (_, target) in mapping.and_then(Node::as_object).into_iter().flatten() {
-                match target.as_str() {
-                    Some(target) if target.contains(['/', '#']) => call(target),
-                    Some(name) => call(&format!("#/components/schemas/{name}")),
-                    None => {}
-                }
-            }
             members.values().for_each(|member| references(member, call));
+        }
+        _ => {}
+    }
+}
+
+/// Removes the mapping entries of discriminators whose schema has gone.
+fn drop_mappings(node: &mut Node, used: &HashSet<String>) {
+    match &mut node.value {
+        Value::Array(items) => items.iter_mut().for_each(|item| drop_mappings(item, used)),
+        Value::Object(members) => {
+            let mapping = members
+                .get_mut("discriminator")
+                .and_then(|found| found.get_mut("mapping"))
+                .and_then(Node::as_object_mut);
+            if let Some(mapping) = mapping {
+                mapping.retain(|_, target| match target.as_str() {
+                    Some(target) if target.contains(['/', '#']) => {
+                        component(target).is_none_or(|found| used.contains(&found))
+                    }
+                    Some(name) => used.contains(&format!("#/components/schemas/{name}")),
+                    None => true,
+                });
+            }
+            members
+                .values_mut()
+                .for_each(|member| drop_mappings(member, used));
         }
         _ => {}
     }
@@ -159,10 +179,12 @@ fn prune(root: &mut Node) {
         }
     };
     for (key, node) in root.as_object().into_iter().flatten() {
-        if !matches!(
+        let home = matches!(
             key.as_str(),
             "components" | "definitions" | "parameters" | "responses"
-        ) {
+        );
+        // Extensions of the vendor's own are not generated from.
+        if !home && !key.starts_with("x-") {
             references(node, &mut reach);
         }
     }
@@ -195,6 +217,7 @@ fn prune(root: &mut Node) {
         };
         retain(root, home, keep);
     }
+    drop_mappings(root, &used);
     let schemes = security_names(root);
     retain(root, &["securityDefinitions"], |name| {
         schemes.contains(name.as_str())

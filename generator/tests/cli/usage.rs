@@ -25,7 +25,7 @@ fn unknown_command() {
 fn unknown_option() {
     check(
         "unknown-option",
-        &["generate", "a.yaml", "--uot", "out"],
+        &["generate", "a.yaml", "--outt", "out"],
         "--out",
     );
 }

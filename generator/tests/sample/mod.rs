@@ -58,7 +58,11 @@ fn issue() -> Item {
             field("title", Type::String, true),
             field("r#type", option(Type::String), false),
             field("state", named("State"), true),
-            field("parent", option(Type::Boxed(Box::new(named("Issue")))), false),
+            field(
+                "parent",
+                option(Type::Boxed(Box::new(named("Issue")))),
+                false,
+            ),
             field("labels", list(named("Label")), true),
             field("limits", Type::Map(Box::new(Type::U64)), true),
             field("raw", Type::Json, true),
@@ -125,7 +129,10 @@ fn items() -> Vec<Item> {
             name: text(name),
             docs: docs(),
             errors,
-            variants: vec![(text("Ok"), named("Issue")), (text("NoContent"), Type::Unit)],
+            variants: vec![
+                (text("Ok"), named("Issue")),
+                (text("NoContent"), Type::Unit),
+            ],
         })
     };
     vec![
@@ -189,12 +196,27 @@ fn create() -> Operation {
         ("owner", Type::String, Location::Path, Style::Simple),
         ("state", named("State"), Location::Query, Style::Form),
         ("level", named("Level"), Location::Query, Style::Form),
-        ("labels", list(Type::String), Location::Query, Style::DeepObject),
+        (
+            "labels",
+            list(Type::String),
+            Location::Query,
+            Style::DeepObject,
+        ),
         ("filter", named("Issue"), Location::Header, Style::Json),
         ("per_page", Type::I64, Location::Cookie, Style::Form),
-        ("many", named("Issues"), Location::Query, Style::PipeDelimited),
+        (
+            "many",
+            named("Issues"),
+            Location::Query,
+            Style::PipeDelimited,
+        ),
         ("raw", Type::Json, Location::Query, Style::Form),
-        ("map", Type::Map(Box::new(Type::Bool)), Location::Query, Style::Form),
+        (
+            "map",
+            Type::Map(Box::new(Type::Bool)),
+            Location::Query,
+            Style::Form,
+        ),
     ];
     Operation {
         name: text("create"),
@@ -242,7 +264,11 @@ fn create() -> Operation {
         errors: Some(text("CreateError")),
         exercise: Exercise {
             positional: vec![text("\"a\"")],
-            optional: vec![(0, text("\"open\"")), (4, text("5")), (8, text("{\"id\":1}"))],
+            optional: vec![
+                (0, text("\"open\"")),
+                (4, text("5")),
+                (8, text("{\"id\":1}")),
+            ],
         },
     }
 }
@@ -266,7 +292,11 @@ fn upload() -> Operation {
                 encodings: vec![],
                 required: true,
             }),
-            responses: vec![response(Statuses::Code(200), "application/json", Codec::Json)],
+            responses: vec![response(
+                Statuses::Code(200),
+                "application/json",
+                Codec::Json,
+            )],
             security: vec![],
         },
         positional: vec![

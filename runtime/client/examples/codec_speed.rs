@@ -127,8 +127,18 @@ impl Random {
 
     fn words(&mut self, count: u64) -> String {
         const WORDS: [&str; 12] = [
-            "crash", "when", "the", "parser", "reads", "\\\"quoted\\\"", "input", "naïve",
-            "\\r\\n", "panic", "`main.rs`", "see",
+            "crash",
+            "when",
+            "the",
+            "parser",
+            "reads",
+            "\\\"quoted\\\"",
+            "input",
+            "naïve",
+            "\\r\\n",
+            "panic",
+            "`main.rs`",
+            "see",
         ];
         let words: Vec<&str> = (0..count)
             .map(|_| WORDS[self.next(WORDS.len() as u64) as usize])
@@ -152,8 +162,16 @@ impl Random {
         let url = format!("{api}/issues/{number}");
         let user = self.user();
         let closed = self.next(2) == 0;
-        let assignee = if self.next(3) == 0 { self.user() } else { "null".to_owned() };
-        let assignees = if assignee == "null" { String::new() } else { assignee.clone() };
+        let assignee = if self.next(3) == 0 {
+            self.user()
+        } else {
+            "null".to_owned()
+        };
+        let assignees = if assignee == "null" {
+            String::new()
+        } else {
+            assignee.clone()
+        };
         let labels: Vec<String> = (0..self.next(3))
             .map(|_| {
                 let id = self.next(900_000_000);
@@ -167,7 +185,11 @@ impl Random {
         let length = 20 + self.next(120);
         let body = self.words(length);
         let state = if closed { "closed" } else { "open" };
-        let closed_at = if closed { r#""2026-01-02T03:04:05Z""# } else { "null" };
+        let closed_at = if closed {
+            r#""2026-01-02T03:04:05Z""#
+        } else {
+            "null"
+        };
         let comments = self.next(40);
         let score = self.next(10_000) as f64 / 16.0;
         format!(
@@ -218,7 +240,9 @@ fn measure(size: usize, tasks: &mut [&mut dyn FnMut()]) -> Vec<f64> {
 fn report(what: &str, speeds: &[f64]) {
     let [tables, derived] = speeds else { return };
     let ratio = tables / derived * 100.0;
-    println!("{what:<24} tables {tables:6.0} MB/s   serde derive {derived:6.0} MB/s   {ratio:4.0} %");
+    println!(
+        "{what:<24} tables {tables:6.0} MB/s   serde derive {derived:6.0} MB/s   {ratio:4.0} %"
+    );
 }
 
 fn main() {
@@ -228,7 +252,10 @@ fn main() {
     let ours = decode_tables(bytes);
     let theirs = decode_derived(bytes);
     let written = encode(ours.view(), Mode::Whole).expect("the page can be written");
-    assert_eq!(written, serde_json::to_vec(&theirs).expect("the page can be written"));
+    assert_eq!(
+        written,
+        serde_json::to_vec(&theirs).expect("the page can be written")
+    );
     println!("{} issues, {} KB", ours.len(), size / 1000);
 
     let speeds = measure(

@@ -3,9 +3,9 @@
 
 pub use crate::json::Json;
 pub use crate::model::{
-    Blank, Borrowed, Choice, DeclaredErrors, EnumValues, Field, ListSlot, ListView, MapSlot,
-    MapView, Member, Model, OpenEnum, OptSlot, Reflect, Slot, Table, Union, UnionTable, UnionView,
-    UnknownValue, View,
+    Blank, Borrowed, Choice, DeclaredErrors, EnumValues, Enumeration, Field, ListSlot, ListView,
+    MapSlot, MapView, Member, Model, OpenEnum, OptSlot, Reflect, Slot, Table, Union, UnionTable,
+    UnionView, UnknownValue, View,
 };
 pub use crate::nullable::Nullable;
 pub use crate::operation::{
@@ -68,21 +68,18 @@ pub fn hash(view: View<'_>, mut state: &mut dyn Hasher) {
     }
 }
 
-/// Sets an enumeration to one of its known values.
-pub fn set_known<T: Clone>(place: &mut T, known: &[T], index: usize) {
-    if let Some(value) = known.get(index) {
-        place.clone_from(value);
-    }
+/// A value of an enumeration from its string.
+pub fn from_str<T: Enumeration>(text: &str) -> T {
+    let mut value = T::unknown(UnknownValue::blank());
+    crate::model::set_str(&mut value, text);
+    value
 }
 
-/// Sets an enumeration from a string.
-pub fn set_str(place: &mut dyn OpenEnum, text: &str) {
-    crate::model::set_str(place, text);
-}
-
-/// Sets an enumeration from an integer.
-pub fn set_i64(place: &mut dyn OpenEnum, number: i64) {
-    crate::model::set_i64(place, number);
+/// A value of an enumeration from its integer.
+pub fn from_i64<T: Enumeration>(number: i64) -> T {
+    let mut value = T::unknown(UnknownValue::blank());
+    crate::model::set_i64(&mut value, number);
+    value
 }
 
 /// The view of a known value of an enumeration of integers.
@@ -93,11 +90,6 @@ pub fn int_view(number: Option<i64>) -> View<'static> {
 /// An unknown value without content.
 pub const fn blank_unknown() -> UnknownValue {
     UnknownValue::blank()
-}
-
-/// An unknown value.
-pub fn unknown(value: Json) -> UnknownValue {
-    UnknownValue::new(value)
 }
 
 /// The text of an unknown value.

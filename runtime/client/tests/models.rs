@@ -77,20 +77,76 @@ fn written_is_read_as_the_same() {
 #[test]
 fn errors_name_the_path() {
     for (from, to, expected) in [
-        (r#""id":1,"#, "", "$.id: expected a value, found nothing (byte "),
-        (r#""id":1,"#, r#""id":null,"#, "$.id: expected a 64-bit integer, found null (byte 6)"),
-        (r#""id":1,"#, r#""id":"1","#, "$.id: expected a 64-bit integer, found a string (byte 6)"),
-        (r#""id":1,"#, r#""id":1.5,"#, "$.id: expected a 64-bit integer, found a number with a fraction (byte 6)"),
-        (r#""id":1,"#, r#""id":9223372036854775808,"#, "$.id: expected a 64-bit integer, found a number out of range (byte 6)"),
-        (r#""login":"me","#, "", "$.user.login: expected a value, found nothing"),
-        (r#""login":"me""#, r#""login":[]"#, "$.user.login: expected a string, found an array"),
-        (r#"{"name":"x","color":null}"#, r#"{"name":"x","color":2}"#, "$.labels[1].color: expected a string, found a number"),
-        (r#"{"name":"x","color":null}"#, "{}", "$.labels[1].name: expected a value, found nothing"),
-        (r#""closed_at":null,"#, "", "$.closed_at: expected a value, found nothing"),
-        (r#""state":"open""#, r#""state":null"#, "$.state: expected a value of an enumeration, found null"),
-        (r#"[1.5]"#, r#"[1.5,x]"#, "$.extra[1]: expected a number, found no JSON value"),
-        (r#"{"+1":3}"#, r#"{"+1":}"#, r#"$.reactions["+1"]: expected a number, found no JSON value"#),
-        (r#"1.5]}"#, "", "$.extra: expected valid JSON, found EOF while parsing a list"),
+        (
+            r#""id":1,"#,
+            "",
+            "$.id: expected a value, found nothing (byte ",
+        ),
+        (
+            r#""id":1,"#,
+            r#""id":null,"#,
+            "$.id: expected a 64-bit integer, found null (byte 6)",
+        ),
+        (
+            r#""id":1,"#,
+            r#""id":"1","#,
+            "$.id: expected a 64-bit integer, found a string (byte 6)",
+        ),
+        (
+            r#""id":1,"#,
+            r#""id":1.5,"#,
+            "$.id: expected a 64-bit integer, found a number with a fraction (byte 6)",
+        ),
+        (
+            r#""id":1,"#,
+            r#""id":9223372036854775808,"#,
+            "$.id: expected a 64-bit integer, found a number out of range (byte 6)",
+        ),
+        (
+            r#""login":"me","#,
+            "",
+            "$.user.login: expected a value, found nothing",
+        ),
+        (
+            r#""login":"me""#,
+            r#""login":[]"#,
+            "$.user.login: expected a string, found an array",
+        ),
+        (
+            r#"{"name":"x","color":null}"#,
+            r#"{"name":"x","color":2}"#,
+            "$.labels[1].color: expected a string, found a number",
+        ),
+        (
+            r#"{"name":"x","color":null}"#,
+            "{}",
+            "$.labels[1].name: expected a value, found nothing",
+        ),
+        (
+            r#""closed_at":null,"#,
+            "",
+            "$.closed_at: expected a value, found nothing",
+        ),
+        (
+            r#""state":"open""#,
+            r#""state":null"#,
+            "$.state: expected a value of an enumeration, found null",
+        ),
+        (
+            r#"[1.5]"#,
+            r#"[1.5,x]"#,
+            "$.extra[1]: expected a number, found no JSON value",
+        ),
+        (
+            r#"{"+1":3}"#,
+            r#"{"+1":}"#,
+            r#"$.reactions["+1"]: expected a number, found no JSON value"#,
+        ),
+        (
+            r#"1.5]}"#,
+            "",
+            "$.extra: expected valid JSON, found EOF while parsing a list",
+        ),
     ] {
         let text = error(from, to);
         assert!(text.starts_with(expected), "{text}\n{expected}");
@@ -151,7 +207,10 @@ fn enumerations_behave_like_strings() {
     assert_eq!(IssueState::KNOWN, [IssueState::Open, IssueState::Closed]);
     assert_eq!("closed".parse(), Ok(IssueState::Closed));
     assert_eq!(IssueState::from("open".to_owned()), IssueState::Open);
-    assert_eq!(format!("{:>6}|{:?}", IssueState::Open, IssueState::Open), "  open|\"open\"");
+    assert_eq!(
+        format!("{:>6}|{:?}", IssueState::Open, IssueState::Open),
+        "  open|\"open\""
+    );
     let set: HashSet<IssueState> = [IssueState::Open, "open".into(), "other".into()].into();
     assert_eq!(set.len(), 2);
     assert_eq!(Level::from(2), Level::Two);
@@ -164,8 +223,14 @@ fn debug_masks_secrets_and_leaves_out_what_is_absent() {
     let mut issue = issue();
     issue.token = Some("hunter2".to_owned());
     let text = format!("{issue:?}");
-    assert!(!text.contains("hunter2") && text.contains("token: [masked]"), "{text}");
-    assert!(text.starts_with("Issue { id: 1, title: \"a \\\"b\\\"\""), "{text}");
+    assert!(
+        !text.contains("hunter2") && text.contains("token: [masked]"),
+        "{text}"
+    );
+    assert!(
+        text.starts_with("Issue { id: 1, title: \"a \\\"b\\\"\""),
+        "{text}"
+    );
     assert!(!text.contains("body"));
 }
 
@@ -178,7 +243,10 @@ fn choices_are_told_by_status() {
     assert!(matches!(&value, CreateResponse::NoContent(())));
     let mut error: NotFoundOrValidationError = blank();
     decode(br#"{"login":"a","id":1}"#, error.select(1)).unwrap();
-    assert!(matches!(error, NotFoundOrValidationError::UnprocessableEntity(_)));
+    assert!(matches!(
+        error,
+        NotFoundOrValidationError::UnprocessableEntity(_)
+    ));
 }
 
 #[test]
@@ -187,7 +255,9 @@ fn constructors_take_what_is_required() {
     let mut issue = Issue::new(1, "t".to_owned(), IssueState::Open, Vec::new(), user);
     issue.state_reason = Nullable::from(IssueStateReason::NotPlanned);
     issue.labels.push("bug".to_owned().into());
-    issue.labels.push(IssueLabelsItem::Label(Label::new("x".to_owned())));
+    issue
+        .labels
+        .push(IssueLabelsItem::Label(Label::new("x".to_owned())));
     assert_eq!(
         write(&issue, Mode::Request),
         r#"{"id":1,"title":"t","state":"open","state_reason":"not_planned","closed_at":null,"labels":["bug",{"name":"x"}],"user":{"login":"me","id":1}}"#
@@ -197,7 +267,12 @@ fn constructors_take_what_is_required() {
 #[test]
 fn deep_json_is_refused() {
     let deep = "{\"parent\":".repeat(5000);
-    assert!(read::<Issue>(&deep).unwrap_err().to_string().contains("at most 200 levels"));
+    assert!(
+        read::<Issue>(&deep)
+            .unwrap_err()
+            .to_string()
+            .contains("at most 200 levels")
+    );
     let arrays = "[".repeat(100_000);
     assert!(Json::parse(arrays.as_bytes()).is_err());
     let unknown = format!("{{\"login\":\"a\",\"id\":1,\"x\":{arrays}");

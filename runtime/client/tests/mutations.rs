@@ -27,9 +27,30 @@ impl Random {
 
     fn mutate(&mut self, text: &mut Vec<u8>) {
         const PIECES: [&[u8]; 24] = [
-            b"{", b"}", b"[", b"]", b",", b":", b"\"", b"\\", b"\\u", b"\\ud800", b"null", b"true",
-            b"-", b"0", b"1e999", b"99999999999999999999", b".", b"e", b"\xFF", b"\xC3", b"\x00",
-            b"[[[[[[[[", b"{\"a\":", b" ",
+            b"{",
+            b"}",
+            b"[",
+            b"]",
+            b",",
+            b":",
+            b"\"",
+            b"\\",
+            b"\\u",
+            b"\\ud800",
+            b"null",
+            b"true",
+            b"-",
+            b"0",
+            b"1e999",
+            b"99999999999999999999",
+            b".",
+            b"e",
+            b"\xFF",
+            b"\xC3",
+            b"\x00",
+            b"[[[[[[[[",
+            b"{\"a\":",
+            b" ",
         ];
         let at = self.below(text.len() + 1);
         match self.below(6) {

@@ -135,7 +135,10 @@ macro_rules! variant {
     ($type:ty, $text:expr) => {{
         let value: $type = read($text).unwrap();
         let written = encode(value.view(), Mode::Whole).unwrap();
-        assert_eq!(read::<$type>(std::str::from_utf8(&written).unwrap()).unwrap(), value);
+        assert_eq!(
+            read::<$type>(std::str::from_utf8(&written).unwrap()).unwrap(),
+            value
+        );
         value.variant()
     }};
 }
@@ -143,9 +146,21 @@ macro_rules! variant {
 #[test]
 fn members_are_told_apart_by_type_required_properties_and_constants() {
     assert_eq!(variant!(Expandable, r#""cus_1""#), "Id");
-    assert_eq!(variant!(Expandable, r#"{"id":"a","object":"customer"}"#), "Customer");
-    assert_eq!(variant!(Expandable, r#"{"object":"customer","deleted":true,"id":"a"}"#), "Deleted");
-    assert_eq!(variant!(Expandable, r#"{"id":"a","object":"card"}"#), "Unknown");
+    assert_eq!(
+        variant!(Expandable, r#"{"id":"a","object":"customer"}"#),
+        "Customer"
+    );
+    assert_eq!(
+        variant!(
+            Expandable,
+            r#"{"object":"customer","deleted":true,"id":"a"}"#
+        ),
+        "Deleted"
+    );
+    assert_eq!(
+        variant!(Expandable, r#"{"id":"a","object":"card"}"#),
+        "Unknown"
+    );
     assert_eq!(variant!(Expandable, r#"{"object":"customer"}"#), "Unknown");
     assert_eq!(variant!(Expandable, "7"), "Unknown");
 }
@@ -163,7 +178,10 @@ fn discriminators_decide() {
     assert_eq!(variant!(Pet, r#"{"kind":"fish","wet":true}"#), "Unknown");
     assert_eq!(variant!(Pet, r#"{"lives":9}"#), "Unknown");
     let error = read::<Pet>(r#"{"kind":"dog","lives":9}"#).unwrap_err();
-    assert_eq!(error.to_string(), "$.good: expected a value, found nothing (byte 24)");
+    assert_eq!(
+        error.to_string(),
+        "$.good: expected a value, found nothing (byte 24)"
+    );
 }
 
 #[test]
@@ -192,7 +210,10 @@ fn scalars_and_lists_are_tried() {
 fn a_failed_trial_leaves_the_rest_readable() {
     let all: Vec<Scalar> = read(r#"[["a"],1.5,[[1]],"auto",{"x":[{}]},true]"#).unwrap();
     let variants: Vec<&str> = all.iter().map(Scalar::variant).collect();
-    assert_eq!(variants, ["Texts", "Number", "Unknown", "Mode", "Unknown", "Flag"]);
+    assert_eq!(
+        variants,
+        ["Texts", "Number", "Unknown", "Mode", "Unknown", "Flag"]
+    );
 }
 
 /// Each level has two members that fit; without a bound this takes 4^60 steps.

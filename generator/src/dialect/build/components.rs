@@ -43,6 +43,20 @@ pub(super) fn components(
     })
 }
 
+/// Whether a component of the tree that others refer to was left out.
+pub(super) fn lost(tree: &Node, built: Option<&oa::Components>) -> bool {
+    let Some(built) = built else {
+        return false;
+    };
+    let count = |kind: &str| {
+        let members = tree.get("components").and_then(|c| c.get(kind));
+        members.and_then(Node::as_object).map_or(0, |m| m.len())
+    };
+    count("parameters") != built.parameters.len()
+        || count("requestBodies") != built.request_bodies.len()
+        || count("headers") != built.headers.len()
+}
+
 fn each<T>(
     r: &mut Reader<'_, '_>,
     node: &Node,

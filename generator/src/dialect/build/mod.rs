@@ -2,6 +2,7 @@
 //! not fit is reported and left out, and the rest is kept.
 
 mod components;
+mod dangling;
 mod operation;
 mod parameter;
 mod read;
@@ -21,7 +22,7 @@ use read::Reader;
 pub(super) fn document(tree: &Node, cx: &mut Context<'_>) -> oa::OpenAPI {
     let root = Trail::ROOT;
     let mut r = Reader { cx };
-    oa::OpenAPI {
+    let mut api = oa::OpenAPI {
         openapi: "3.0.3".to_owned(),
         info: info(&mut r, tree, &root),
         servers: servers(&mut r, tree, &root),
@@ -31,7 +32,11 @@ pub(super) fn document(tree: &Node, cx: &mut Context<'_>) -> oa::OpenAPI {
         tags: tags(&mut r, tree, &root),
         external_docs: external_docs(&mut r, tree, &root),
         extensions: read::extensions(tree),
+    };
+    if components::lost(tree, api.components.as_ref()) {
+        dangling::remove(&mut api);
     }
+    api
 }
 
 fn info(r: &mut Reader<'_, '_>, tree: &Node, at: &Trail<'_>) -> oa::Info {

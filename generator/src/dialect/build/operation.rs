@@ -128,7 +128,7 @@ fn responses(r: &mut Reader<'_, '_>, operation: &Node, at: &Trail<'_>) -> oa::Re
             r.cx.report(&at, node.place, finding);
             continue;
         };
-        if status.to_string() != *key {
+        if !status.to_string().eq_ignore_ascii_case(key) {
             let message = format!("`{key}` is read as the response status {status}");
             r.cx.report(&at, node.place, repaired(&codes::BAD_STATUS, message));
         }

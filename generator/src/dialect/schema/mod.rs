@@ -101,6 +101,8 @@ fn reference(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) -> bool {
                     | "xml"
                     | "externalDocs"
                     | "readOnly"
+                    | "writeOnly"
+                    | "example"
                     | "deprecated"
                     | "default"
                     | "required"

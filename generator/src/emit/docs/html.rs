@@ -2,9 +2,36 @@
 
 /// Tags that pass when they have no attributes.
 const TAGS: [&str; 30] = [
-    "a", "b", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h1", "h2", "h3", "h4",
-    "h5", "h6", "hr", "i", "li", "ol", "p", "s", "strong", "sub", "sup", "table", "td", "th",
-    "tr", "ul",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "del",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "s",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "td",
+    "th",
+    "tr",
+    "ul",
 ];
 
 /// What is known of the paragraph that a line stands in.
@@ -73,7 +100,10 @@ impl Paragraph {
         let mut at = marks;
         while let Some(next) = text[at..].find('`') {
             let start = at + next;
-            let run = text[start..].bytes().take_while(|byte| *byte == b'`').count();
+            let run = text[start..]
+                .bytes()
+                .take_while(|byte| *byte == b'`')
+                .count();
             at = start + run;
             if run == marks {
                 return at;

@@ -110,8 +110,14 @@ fn pieces(line: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = line.trim_end();
     while rest.len() > MAX_LINE {
-        let end = rest.floor_char_boundary(MAX_LINE);
-        let end = rest[..end].rfind(' ').filter(|at| *at > MAX_LINE / 2).unwrap_or(end);
+        let end = (0..=MAX_LINE)
+            .rev()
+            .find(|at| rest.is_char_boundary(*at))
+            .unwrap_or_default();
+        let end = rest[..end]
+            .rfind(' ')
+            .filter(|at| *at > MAX_LINE / 2)
+            .unwrap_or(end);
         pieces.push(&rest[..end]);
         rest = rest[end..].trim_start();
     }
@@ -152,7 +158,8 @@ impl Text {
         let indent = line.len() - line.trim_start().len();
         if self.indented {
             if line.is_empty() || indent >= 4 {
-                self.lines.push(line.get(4..).unwrap_or_default().to_owned());
+                self.lines
+                    .push(line.get(4..).unwrap_or_default().to_owned());
                 return;
             }
             self.close_indented();
@@ -203,7 +210,10 @@ impl Text {
     fn inside_fence(&mut self, line: &str, fence: Fence) {
         let indent = line.len() - line.trim_start().len();
         let content = line.trim_start_matches([' ', '>']);
-        let marks = content.chars().take_while(|mark| *mark == fence.mark).count();
+        let marks = content
+            .chars()
+            .take_while(|mark| *mark == fence.mark)
+            .count();
         let is_end = marks >= fence.length && content[marks..].trim().is_empty();
         if is_end && (indent <= 3 || !fence.top) {
             self.fence = None;
@@ -235,7 +245,8 @@ impl Text {
             self.close_indented();
         }
         if let Some(fence) = self.fence {
-            self.lines.push(std::iter::repeat_n(fence.mark, fence.length).collect());
+            self.lines
+                .push(std::iter::repeat_n(fence.mark, fence.length).collect());
         }
         let is_empty = |line: &String| line.is_empty();
         while self.lines.last().is_some_and(is_empty) {
@@ -261,14 +272,16 @@ fn open_fence(line: &str) -> Option<(Fence, &str)> {
     let start = line.find(['`', '~'])?;
     let (prefix, rest) = line.split_at(start);
     let is_prefix = |character: char| {
-        character.is_ascii_digit()
-            || matches!(character, ' ' | '>' | '-' | '*' | '+' | '.' | ')')
+        character.is_ascii_digit() || matches!(character, ' ' | '>' | '-' | '*' | '+' | '.' | ')')
     };
     if !prefix.chars().all(is_prefix) {
         return None;
     }
     let mark = rest.chars().next()?;
-    let length = rest.chars().take_while(|character| *character == mark).count();
+    let length = rest
+        .chars()
+        .take_while(|character| *character == mark)
+        .count();
     // The words behind backticks hold none, or it is a code span.
     if length < 3 || (mark == '`' && rest[length..].contains('`')) {
         return None;

@@ -40,7 +40,14 @@ fn html_that_does_things_is_text() {
     ];
     for case in cases {
         let text = clean(case).to_lowercase();
-        for bad in ["<script", "<img", "<p ", "<a href=\"j", "onclick=\"y\">\"", "<!--"] {
+        for bad in [
+            "<script",
+            "<img",
+            "<p ",
+            "<a href=\"j",
+            "onclick=\"y\">\"",
+            "<!--",
+        ] {
             assert!(!text.contains(bad), "{case:?} -> {text:?}");
         }
     }
@@ -65,8 +72,14 @@ fn links_lead_to_pages() {
 fn no_code_block_is_rust() {
     assert_eq!(clean("a\n```rust\nx\n```"), "a\n\n```text\nx\n```");
     assert_eq!(clean("```\nx"), "```text\nx\n```");
-    assert_eq!(clean("a\n\n    code\n      more\n\nb"), "a\n\n~~~~~~text\ncode\n  more\n\n~~~~~~\nb");
-    assert_eq!(clean("```\n```\n    b"), "```text\n```\n~~~~~~text\nb\n~~~~~~");
+    assert_eq!(
+        clean("a\n\n    code\n      more\n\nb"),
+        "a\n\n~~~~~~text\ncode\n  more\n\n~~~~~~\nb"
+    );
+    assert_eq!(
+        clean("```\n```\n    b"),
+        "```text\n```\n~~~~~~text\nb\n~~~~~~"
+    );
     assert_eq!(clean("- ```js\n  x\n  ```"), "- ```text\n  x\n  ```");
 }
 

@@ -25,12 +25,7 @@ pub fn encode(value: View<'_>, encodings: &[Encoding]) -> Result<Vec<u8>> {
     Ok(out.into_bytes())
 }
 
-fn property(
-    name: &str,
-    value: &View<'_>,
-    encoding: Option<&Encoding>,
-    out: &mut String,
-) -> Result {
+fn property(name: &str, value: &View<'_>, encoding: Option<&Encoding>, out: &mut String) -> Result {
     let mut pair = |key: &str, text: &str| {
         if !out.is_empty() {
             out.push('&');
@@ -194,7 +189,10 @@ mod tests {
         let value = r#"{"amount":5,"items":[{"price":"x","tags":["a","b c"]}],"metadata":{"k&":"v=é"},"unset":null}"#;
         let expected = "amount=5&items[0][price]=x&items[0][tags][0]=a&items[0][tags][1]=b+c&metadata[k%26]=v%3D%C3%A9&unset=";
         assert_eq!(form(value, &[]), expected);
-        let deep = [encoding("items", Style::DeepObject, true), encoding("metadata", Style::DeepObject, true)];
+        let deep = [
+            encoding("items", Style::DeepObject, true),
+            encoding("metadata", Style::DeepObject, true),
+        ];
         assert_eq!(form(value, &deep), expected);
     }
 
@@ -202,9 +200,18 @@ mod tests {
     fn lists_follow_their_encoding() {
         let value = r#"{"a":["x,y","z"]}"#;
         assert_eq!(form(value, &[]), "a=x%2Cy&a=z");
-        assert_eq!(form(value, &[encoding("a", Style::DeepObject, true)]), "a[0]=x%2Cy&a[1]=z");
-        assert_eq!(form(value, &[encoding("a", Style::Form, false)]), "a=x%2Cy%2Cz");
-        assert_eq!(form(value, &[encoding("a", Style::SpaceDelimited, false)]), "a=x%2Cy+z");
+        assert_eq!(
+            form(value, &[encoding("a", Style::DeepObject, true)]),
+            "a[0]=x%2Cy&a[1]=z"
+        );
+        assert_eq!(
+            form(value, &[encoding("a", Style::Form, false)]),
+            "a=x%2Cy%2Cz"
+        );
+        assert_eq!(
+            form(value, &[encoding("a", Style::SpaceDelimited, false)]),
+            "a=x%2Cy+z"
+        );
         let json = [Encoding {
             content_type: Some("application/json"),
             ..encoding("a", Style::Form, true)

@@ -1,7 +1,7 @@
 //! `multipart/form-data` (RFC 7578).
 
-use super::walk::{self, Kind, Result, items, kind, members};
 use super::EncodeError;
+use super::walk::{self, Kind, Result, items, kind, members};
 use crate::model::View;
 use crate::operation::Encoding;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -156,7 +156,10 @@ mod tests {
             --B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\nx\r\n\
             --B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\ny\r\n\
             --B--\r\n";
-        assert_eq!(sent.body.escape_ascii().to_string(), expected.escape_ascii().to_string());
+        assert_eq!(
+            sent.body.escape_ascii().to_string(),
+            expected.escape_ascii().to_string()
+        );
     }
 
     #[test]

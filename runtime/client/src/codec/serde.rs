@@ -14,9 +14,7 @@ pub fn serialize<S: Serializer>(view: View<'_>, serializer: S) -> Result<S::Ok, 
 }
 
 /// `Deserialize` of a generated type: any self-describing format is taken as JSON.
-pub fn deserialize<'de, T: Reflect, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub fn deserialize<'de, T: Reflect, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let value = Json::deserialize(deserializer)?;
     let mut place = T::blank();
     json::decode(&value.to_vec(), place.slot()).map_err(de::Error::custom)?;
@@ -196,7 +194,10 @@ mod tests {
         let text = r#"{"a":[null,true,-1,18446744073709551615,1.5,"x"]}"#;
         let value: Json = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&value).unwrap(), text);
-        assert_eq!(json::encode(value.view(), Mode::Whole).unwrap(), text.as_bytes());
+        assert_eq!(
+            json::encode(value.view(), Mode::Whole).unwrap(),
+            text.as_bytes()
+        );
         let null: Nullable<i64> = serde_json::from_str("null").unwrap();
         assert!(null.is_null());
     }

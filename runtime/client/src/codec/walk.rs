@@ -76,10 +76,7 @@ pub(super) fn items(view: &View<'_>, visit: &mut dyn FnMut(&View<'_>) -> Result)
 }
 
 /// Goes through the members of an object that a request sends.
-pub(super) fn members(
-    view: &View<'_>,
-    visit: &mut dyn FnMut(&str, &View<'_>) -> Result,
-) -> Result {
+pub(super) fn members(view: &View<'_>, visit: &mut dyn FnMut(&str, &View<'_>) -> Result) -> Result {
     let mut result = Ok(());
     match view {
         View::Model(model) => {

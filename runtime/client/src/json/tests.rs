@@ -31,7 +31,10 @@ fn numbers_are_equal_by_value() {
     assert_eq!(number("1"), number("1.0"));
     assert_eq!(number("100"), number("1e2"));
     assert_eq!(number("0"), number("-0"));
-    assert_ne!(number("18446744073709551616"), number("18446744073709551617"));
+    assert_ne!(
+        number("18446744073709551616"),
+        number("18446744073709551617")
+    );
     assert_ne!(number("1"), number("-1"));
 }
 
@@ -72,9 +75,15 @@ fn text_round_trips() {
 
 #[test]
 fn values_are_made_from_rust_values() {
-    let value = Json::from([("a", Json::from(vec![1i64, 2])), ("b", Json::from(None::<bool>))]);
+    let value = Json::from([
+        ("a", Json::from(vec![1i64, 2])),
+        ("b", Json::from(None::<bool>)),
+    ]);
     assert_eq!(value.to_string(), r#"{"a":[1,2],"b":null}"#);
     assert_eq!(Json::from(f64::NAN), Json::Null);
     assert_eq!(Json::from(2.5).as_f64(), Some(2.5));
-    assert_eq!(["x", "y"].into_iter().collect::<Json>()[1].as_str(), Some("y"));
+    assert_eq!(
+        ["x", "y"].into_iter().collect::<Json>()[1].as_str(),
+        Some("y")
+    );
 }

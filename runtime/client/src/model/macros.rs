@@ -73,15 +73,12 @@ macro_rules! __open_enum {
                 }
             }
         }
-        impl $crate::codegen::OpenEnum for $name {
-            fn values(&self) -> $crate::codegen::EnumValues {
-                $crate::codegen::EnumValues::Str(&[$($text),*])
-            }
-            fn set_known(&mut self, index: usize) {
-                $crate::codegen::set_known(self, Self::KNOWN, index);
-            }
-            fn set_unknown(&mut self, value: $crate::codegen::Json) {
-                *self = Self::$unknown($crate::codegen::unknown(value));
+        impl $crate::codegen::Enumeration for $name {
+            const VALUES: $crate::codegen::EnumValues =
+                $crate::codegen::EnumValues::Str(&[$($text),*]);
+            const LISTED: &'static [Self] = Self::KNOWN;
+            fn unknown(value: $crate::codegen::UnknownValue) -> Self {
+                Self::$unknown(value)
             }
         }
         impl $crate::codegen::Reflect for $name {
@@ -101,20 +98,18 @@ macro_rules! __open_enum {
         $crate::__forward_enum! { $name }
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
-                let mut value = <Self as $crate::codegen::Reflect>::blank();
-                $crate::codegen::set_str(&mut value, text);
-                value
+                $crate::codegen::from_str(text)
             }
         }
         impl ::core::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
-                Self::from(text.as_str())
+                $crate::codegen::from_str(&text)
             }
         }
         impl ::core::str::FromStr for $name {
             type Err = ::core::convert::Infallible;
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                ::core::result::Result::Ok(Self::from(text))
+                ::core::result::Result::Ok($crate::codegen::from_str(text))
             }
         }
     };
@@ -156,15 +151,12 @@ macro_rules! __open_int_enum {
                 })
             }
         }
-        impl $crate::codegen::OpenEnum for $name {
-            fn values(&self) -> $crate::codegen::EnumValues {
-                $crate::codegen::EnumValues::I64(&[$($number),*])
-            }
-            fn set_known(&mut self, index: usize) {
-                $crate::codegen::set_known(self, Self::KNOWN, index);
-            }
-            fn set_unknown(&mut self, value: $crate::codegen::Json) {
-                *self = Self::$unknown($crate::codegen::unknown(value));
+        impl $crate::codegen::Enumeration for $name {
+            const VALUES: $crate::codegen::EnumValues =
+                $crate::codegen::EnumValues::I64(&[$($number),*]);
+            const LISTED: &'static [Self] = Self::KNOWN;
+            fn unknown(value: $crate::codegen::UnknownValue) -> Self {
+                Self::$unknown(value)
             }
         }
         impl $crate::codegen::Reflect for $name {
@@ -184,9 +176,7 @@ macro_rules! __open_int_enum {
         $crate::__forward_enum! { $name }
         impl ::core::convert::From<i64> for $name {
             fn from(number: i64) -> Self {
-                let mut value = <Self as $crate::codegen::Reflect>::blank();
-                $crate::codegen::set_i64(&mut value, number);
-                value
+                $crate::codegen::from_i64(number)
             }
         }
     };

@@ -172,8 +172,7 @@ impl Field {
     }
 }
 
-/// An enumeration whose unknown values are kept. Implemented by `open_enum!` and
-/// `open_int_enum!`.
+/// An enumeration whose unknown values are kept, as a decoder sees it.
 pub trait OpenEnum {
     /// The values that the schema lists, in its order.
     fn values(&self) -> EnumValues;
@@ -181,6 +180,31 @@ pub trait OpenEnum {
     fn set_known(&mut self, index: usize);
     /// Sets a value that the schema does not list.
     fn set_unknown(&mut self, value: Json);
+}
+
+/// An enumeration whose unknown values are kept. Implemented by `open_enum!` and
+/// `open_int_enum!`.
+pub trait Enumeration: Clone + Sized + 'static {
+    /// The values that the schema lists, in its order.
+    const VALUES: EnumValues;
+    /// The variants of the listed values, in the same order.
+    const LISTED: &'static [Self];
+    /// A value that the schema does not list.
+    fn unknown(value: UnknownValue) -> Self;
+}
+
+impl<T: Enumeration> OpenEnum for T {
+    fn values(&self) -> EnumValues {
+        T::VALUES
+    }
+    fn set_known(&mut self, index: usize) {
+        if let Some(value) = T::LISTED.get(index) {
+            self.clone_from(value);
+        }
+    }
+    fn set_unknown(&mut self, value: Json) {
+        *self = T::unknown(UnknownValue::new(value));
+    }
 }
 
 /// The listed values of an enumeration.

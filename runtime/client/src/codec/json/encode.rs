@@ -58,7 +58,9 @@ fn write(view: &View<'_>, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeErr
         }
         View::F64(value) => {
             if !value.is_finite() {
-                return Err(EncodeError::new("a float that is not finite has no JSON text"));
+                return Err(EncodeError::new(
+                    "a float that is not finite has no JSON text",
+                ));
             }
             out.extend_from_slice(zmij::Buffer::new().format_finite(*value).as_bytes());
         }
@@ -66,7 +68,11 @@ fn write(view: &View<'_>, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeErr
         View::Json(value) => write_json(value, out),
         View::Bytes(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => write_str(text, out),
-            Err(_) => return Err(EncodeError::new("bytes that are not UTF-8 have no JSON text")),
+            Err(_) => {
+                return Err(EncodeError::new(
+                    "bytes that are not UTF-8 have no JSON text",
+                ));
+            }
         },
     }
     Ok(())

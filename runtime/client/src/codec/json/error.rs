@@ -73,8 +73,7 @@ impl DecodeError {
     /// The text is not JSON.
     #[cold]
     pub(super) fn syntax(error: JiterError) -> Self {
-        let mut this =
-            Self::mismatch("valid JSON", error.error_type.to_string(), error.index);
+        let mut this = Self::mismatch("valid JSON", error.error_type.to_string(), error.index);
         this.0.syntax = true;
         this
     }
@@ -145,7 +144,10 @@ impl fmt::Display for DecodeError {
             offset,
             ..
         } = &*self.0;
-        write!(f, "{path}: expected {expected}, found {found} (byte {offset})")
+        write!(
+            f,
+            "{path}: expected {expected}, found {found} (byte {offset})"
+        )
     }
 }
 

@@ -8,6 +8,6 @@ mod number;
 mod union;
 
 pub use decode::decode;
-pub(crate) use encode::{append, write_json};
 pub use encode::{Mode, encode};
+pub(crate) use encode::{append, write_json};
 pub use error::DecodeError;

@@ -39,23 +39,163 @@ fn styles_are_those_of_the_specification() {
     use Style::{DeepObject, Form, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
     let list = ["blue", "black", "brown"].map(str::to_owned).to_vec();
     for (location, style, explode, expected) in [
-        (Path, Matrix, false, [";color", ";color=blue", ";color=blue,black,brown", ";color=B,150,G,200,R,100"]),
-        (Path, Matrix, true, [";color", ";color=blue", ";color=blue;color=black;color=brown", ";B=150;G=200;R=100"]),
-        (Path, Label, false, [".", ".blue", ".blue,black,brown", ".B,150,G,200,R,100"]),
-        (Path, Label, true, [".", ".blue", ".blue.black.brown", ".B=150.G=200.R=100"]),
-        (Path, Simple, false, ["", "blue", "blue,black,brown", "B,150,G,200,R,100"]),
-        (Path, Simple, true, ["", "blue", "blue,black,brown", "B=150,G=200,R=100"]),
-        (Header, Simple, false, ["", "blue", "blue,black,brown", "B,150,G,200,R,100"]),
-        (Header, Simple, true, ["", "blue", "blue,black,brown", "B=150,G=200,R=100"]),
-        (Query, Form, false, ["color=", "color=blue", "color=blue,black,brown", "color=B,150,G,200,R,100"]),
-        (Query, Form, true, ["color=", "color=blue", "color=blue&color=black&color=brown", "B=150&G=200&R=100"]),
-        (Query, SpaceDelimited, false, ["color=", "color=blue", "color=blue%20black%20brown", "color=B%20150%20G%20200%20R%20100"]),
-        (Query, PipeDelimited, false, ["color=", "color=blue", "color=blue|black|brown", "color=B|150|G|200|R|100"]),
-        (Query, PipeDelimited, true, ["color=", "color=blue", "color=blue&color=black&color=brown", "B=150&G=200&R=100"]),
-        (Query, DeepObject, true, ["color=", "color=blue", "color%5B0%5D=blue&color%5B1%5D=black&color%5B2%5D=brown", "color%5BB%5D=150&color%5BG%5D=200&color%5BR%5D=100"]),
-        (Query, Style::Json, false, ["color=%22%22", "color=%22blue%22", "color=%5B%22blue%22%2C%22black%22%2C%22brown%22%5D", "color=%7B%22B%22%3A150%2C%22G%22%3A200%2C%22R%22%3A100%7D"]),
-        (Cookie, Form, true, ["color=", "color=blue", "color=blue; color=black; color=brown", "B=150; G=200; R=100"]),
-        (Cookie, Form, false, ["color=", "color=blue", "color=blue,black,brown", "color=B,150,G,200,R,100"]),
+        (
+            Path,
+            Matrix,
+            false,
+            [
+                ";color",
+                ";color=blue",
+                ";color=blue,black,brown",
+                ";color=B,150,G,200,R,100",
+            ],
+        ),
+        (
+            Path,
+            Matrix,
+            true,
+            [
+                ";color",
+                ";color=blue",
+                ";color=blue;color=black;color=brown",
+                ";B=150;G=200;R=100",
+            ],
+        ),
+        (
+            Path,
+            Label,
+            false,
+            [".", ".blue", ".blue,black,brown", ".B,150,G,200,R,100"],
+        ),
+        (
+            Path,
+            Label,
+            true,
+            [".", ".blue", ".blue.black.brown", ".B=150.G=200.R=100"],
+        ),
+        (
+            Path,
+            Simple,
+            false,
+            ["", "blue", "blue,black,brown", "B,150,G,200,R,100"],
+        ),
+        (
+            Path,
+            Simple,
+            true,
+            ["", "blue", "blue,black,brown", "B=150,G=200,R=100"],
+        ),
+        (
+            Header,
+            Simple,
+            false,
+            ["", "blue", "blue,black,brown", "B,150,G,200,R,100"],
+        ),
+        (
+            Header,
+            Simple,
+            true,
+            ["", "blue", "blue,black,brown", "B=150,G=200,R=100"],
+        ),
+        (
+            Query,
+            Form,
+            false,
+            [
+                "color=",
+                "color=blue",
+                "color=blue,black,brown",
+                "color=B,150,G,200,R,100",
+            ],
+        ),
+        (
+            Query,
+            Form,
+            true,
+            [
+                "color=",
+                "color=blue",
+                "color=blue&color=black&color=brown",
+                "B=150&G=200&R=100",
+            ],
+        ),
+        (
+            Query,
+            SpaceDelimited,
+            false,
+            [
+                "color=",
+                "color=blue",
+                "color=blue%20black%20brown",
+                "color=B%20150%20G%20200%20R%20100",
+            ],
+        ),
+        (
+            Query,
+            PipeDelimited,
+            false,
+            [
+                "color=",
+                "color=blue",
+                "color=blue|black|brown",
+                "color=B|150|G|200|R|100",
+            ],
+        ),
+        (
+            Query,
+            PipeDelimited,
+            true,
+            [
+                "color=",
+                "color=blue",
+                "color=blue&color=black&color=brown",
+                "B=150&G=200&R=100",
+            ],
+        ),
+        (
+            Query,
+            DeepObject,
+            true,
+            [
+                "color=",
+                "color=blue",
+                "color%5B0%5D=blue&color%5B1%5D=black&color%5B2%5D=brown",
+                "color%5BB%5D=150&color%5BG%5D=200&color%5BR%5D=100",
+            ],
+        ),
+        (
+            Query,
+            Style::Json,
+            false,
+            [
+                "color=%22%22",
+                "color=%22blue%22",
+                "color=%5B%22blue%22%2C%22black%22%2C%22brown%22%5D",
+                "color=%7B%22B%22%3A150%2C%22G%22%3A200%2C%22R%22%3A100%7D",
+            ],
+        ),
+        (
+            Cookie,
+            Form,
+            true,
+            [
+                "color=",
+                "color=blue",
+                "color=blue; color=black; color=brown",
+                "B=150; G=200; R=100",
+            ],
+        ),
+        (
+            Cookie,
+            Form,
+            false,
+            [
+                "color=",
+                "color=blue",
+                "color=blue,black,brown",
+                "color=B,150,G,200,R,100",
+            ],
+        ),
     ] {
         let parameter = parameter(location, style, explode);
         let sent = [
@@ -90,7 +230,10 @@ fn characters_are_encoded_and_delimiters_are_not() {
 fn reserved_characters_pass_where_allowed() {
     let mut parameter = parameter(Location::Query, Style::Form, true);
     parameter.allow_reserved = true;
-    assert_eq!(wire(&parameter, "a/b:c&d#e%20".view()), "color=a/b:c%26d%23e%20");
+    assert_eq!(
+        wire(&parameter, "a/b:c&d#e%20".view()),
+        "color=a/b:c%26d%23e%20"
+    );
     parameter.location = Location::Path;
     parameter.style = Style::Simple;
     assert_eq!(wire(&parameter, "src/main.rs?x".view()), "src/main.rs%3Fx");
@@ -127,7 +270,9 @@ fn deep_objects_nest() {
     let query = parameter(Location::Query, Style::DeepObject, true);
     let value: Json = r#"{"a":{"b":[1,{"c":"x y"}]},"d":null}"#.parse().unwrap();
     assert_eq!(
-        wire(&query, value.view()).replace("%5B", "[").replace("%5D", "]"),
+        wire(&query, value.view())
+            .replace("%5B", "[")
+            .replace("%5D", "]"),
         "color[a][b][0]=1&color[a][b][1][c]=x%20y&color[d]="
     );
 }

@@ -1,0 +1,3 @@
+//! Calls over a real socket, judged by servers that are not ours.
+
+mod mock;
