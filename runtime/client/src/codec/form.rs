@@ -1,7 +1,7 @@
 //! `application/x-www-form-urlencoded`.
 
 use super::json::DecodeError;
-use super::parameter::nested;
+use super::parameter::{all_scalars, nested};
 use super::percent::{Set, push};
 use super::walk::{self, Kind, Result, items, kind, members};
 use super::{EncodeError, text};
@@ -67,15 +67,6 @@ fn property(name: &str, value: &View<'_>, encoding: Option<&Encoding>, out: &mut
         pair(key, &walk::text(item)?);
         Ok(())
     })
-}
-
-fn all_scalars(list: &View<'_>) -> Result<bool> {
-    let mut scalars = true;
-    items(list, &mut |item| {
-        scalars &= matches!(kind(item), Kind::Scalar | Kind::Null);
-        Ok(())
-    })?;
-    Ok(scalars)
 }
 
 fn joined(value: &View<'_>, separator: &str) -> Result<String> {
@@ -187,7 +178,7 @@ mod tests {
     #[test]
     fn nested_values_go_on_in_brackets() {
         let value = r#"{"amount":5,"items":[{"price":"x","tags":["a","b c"]}],"metadata":{"k&":"v=é"},"unset":null}"#;
-        let expected = "amount=5&items[0][price]=x&items[0][tags][0]=a&items[0][tags][1]=b+c&metadata[k%26]=v%3D%C3%A9&unset=";
+        let expected = "amount=5&items[0][price]=x&items[0][tags][]=a&items[0][tags][]=b+c&metadata[k%26]=v%3D%C3%A9&unset=";
         assert_eq!(form(value, &[]), expected);
         let deep = [
             encoding("items", Style::DeepObject, true),
@@ -202,7 +193,7 @@ mod tests {
         assert_eq!(form(value, &[]), "a=x%2Cy&a=z");
         assert_eq!(
             form(value, &[encoding("a", Style::DeepObject, true)]),
-            "a[0]=x%2Cy&a[1]=z"
+            "a[]=x%2Cy&a[]=z"
         );
         assert_eq!(
             form(value, &[encoding("a", Style::Form, false)]),

@@ -195,8 +195,10 @@ fn is_empty(list: &View<'_>) -> Result<bool> {
     Ok(empty)
 }
 
-/// Goes through the scalars of a nested value with their names: `a[b][0]`. Nulls
-/// are given too: an empty value is how a form says null.
+/// Goes through the scalars of a nested value with their names: `a[b]`, `a[]` for
+/// the items of a list of scalars, `a[0][b]` for those of a list of objects (only
+/// an index tells where one ends). Nulls are given too: an empty value is how a
+/// form says null.
 pub(super) fn nested(
     name: &str,
     value: &View<'_>,
@@ -206,9 +208,14 @@ pub(super) fn nested(
         Kind::Absent => Ok(()),
         Kind::Null | Kind::Scalar => visit(name, value),
         Kind::List => {
+            let plain = all_scalars(value)?;
             let mut index = 0;
             items(value, &mut |item| {
-                let name = format!("{name}[{index}]");
+                let name = if plain {
+                    format!("{name}[]")
+                } else {
+                    format!("{name}[{index}]")
+                };
                 index += 1;
                 nested(&name, item, visit)
             })
@@ -217,4 +224,14 @@ pub(super) fn nested(
             nested(&format!("{name}[{key}]"), item, visit)
         }),
     }
+}
+
+/// Whether no item is itself a list or an object.
+pub(super) fn all_scalars(list: &View<'_>) -> Result<bool> {
+    let mut scalars = true;
+    items(list, &mut |item| {
+        scalars &= matches!(kind(item), Kind::Scalar | Kind::Null);
+        Ok(())
+    })?;
+    Ok(scalars)
 }

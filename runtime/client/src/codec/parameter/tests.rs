@@ -159,7 +159,7 @@ fn styles_are_those_of_the_specification() {
             [
                 "color=",
                 "color=blue",
-                "color%5B0%5D=blue&color%5B1%5D=black&color%5B2%5D=brown",
+                "color%5B%5D=blue&color%5B%5D=black&color%5B%5D=brown",
                 "color%5BB%5D=150&color%5BG%5D=200&color%5BR%5D=100",
             ],
         ),
