@@ -47,6 +47,10 @@ fn check(name: &str) {
         .filter(|file| file.path.starts_with("src/"))
         .map(|file| (file.path, file.text))
         .collect();
+    for (path, text) in &actual {
+        let hidden = text.chars().find(|character| is_hidden(*character));
+        assert!(hidden.is_none(), "golden/{name}: {path} holds {hidden:?}");
+    }
     if env::var_os("PONTOON_UPDATE").is_some() {
         let _ = fs::remove_dir_all(&expected);
         for (path, text) in &actual {
@@ -73,6 +77,14 @@ fn check(name: &str) {
             "golden/{name}: {path} is gone; {remedy}"
         );
     }
+}
+
+/// Characters that make a text look like another: controls and changes of the
+/// writing direction.
+fn is_hidden(character: char) -> bool {
+    let direction = ['\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+    (character.is_control() && character != '\n')
+        || direction.iter().any(|range| range.contains(&character))
 }
 
 fn write(path: &Path, text: &str) {

@@ -114,12 +114,14 @@ fn files(folder: &str) -> Vec<File> {
 }
 
 /// All tokens in order. Groups are followed by their content, and their end is a
-/// lone `;`, so that no sequence goes across it.
+/// lone `;`, so that no sequence goes across it. What stands in `quote!` is code
+/// of another crate and left out.
 fn flat(tokens: TokenStream) -> Vec<TokenTree> {
-    let mut out = Vec::new();
+    let mut out: Vec<TokenTree> = Vec::new();
     for token in tokens {
+        let quoted = out.len() >= 2 && ident(out.get(out.len() - 2)).as_deref() == Some("quote");
         let inside = match &token {
-            TokenTree::Group(group) => Some(group.stream()),
+            TokenTree::Group(group) if !quoted => Some(group.stream()),
             _ => None,
         };
         out.push(token);

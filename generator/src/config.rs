@@ -117,7 +117,9 @@ impl Config {
             if !declared_here {
                 continue;
             }
-            operation.security.retain(|alternative| !alternative.is_empty());
+            operation
+                .security
+                .retain(|alternative| !alternative.is_empty());
             operation.security.push(vec![requirement.clone()]);
             if !auth.required {
                 operation.security.push(Vec::new());
@@ -128,7 +130,10 @@ impl Config {
     /// The options that lowering takes, without provenance and runtime.
     pub fn options(&self, api: &Api) -> Options {
         Options {
-            package: self.name.clone().unwrap_or_else(|| package_name(&api.title)),
+            package: self
+                .name
+                .clone()
+                .unwrap_or_else(|| package_name(&api.title)),
             version: self.version.clone().unwrap_or_else(|| "0.1.0".to_owned()),
             license: self.license.clone(),
             headers: self

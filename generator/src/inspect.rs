@@ -86,8 +86,11 @@ impl Summary {
                 Item::Struct(found) => {
                     summary.types += 1;
                     summary.fields += found.fields.len();
-                    summary.untyped_fields +=
-                        found.fields.iter().filter(|field| is_json(&field.ty)).count();
+                    summary.untyped_fields += found
+                        .fields
+                        .iter()
+                        .filter(|field| is_json(&field.ty))
+                        .count();
                 }
                 _ => summary.types += 1,
             }
@@ -133,7 +136,10 @@ fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {
     let mut rust = std::collections::HashMap::new();
     for namespace in &krate.namespaces {
         for operation in &namespace.operations {
-            let key = (operation.table.method.as_str(), operation.table.path.as_str());
+            let key = (
+                operation.table.method.as_str(),
+                operation.table.path.as_str(),
+            );
             rust.insert(key, (namespace, operation));
         }
     }

@@ -39,7 +39,9 @@ impl Client {
             Some(config) => root.join(config).parent().map(Path::to_path_buf),
             None => Some(root.join(&self.out)),
         };
-        folder.unwrap_or_else(|| root.to_path_buf()).join("names.toml")
+        folder
+            .unwrap_or_else(|| root.to_path_buf())
+            .join("names.toml")
     }
 }
 

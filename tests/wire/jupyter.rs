@@ -275,10 +275,11 @@ async fn contents(client: &Client) {
         ("hello, wörld", "text")
     );
 
+    // The root folder is a slash: an empty path value is refused before it is sent.
     let mut copy = models::ContentsPostApiContentsPathBody::new();
     copy.r#type = Some("directory".to_owned());
     let error = contents
-        .post_api_contents_path("")
+        .post_api_contents_path("/")
         .body(&copy)
         .send()
         .await
@@ -303,8 +304,9 @@ async fn contents(client: &Client) {
     let points = contents
         .get_api_contents_path_checkpoints("c.txt")
         .send()
-        .await;
-    drop(points);
+        .await
+        .unwrap();
+    assert_eq!(points.value.len(), 1);
     let point = point.into_value().id;
     contents
         .post_api_contents_path_checkpoints_checkpoint_id("c.txt", &point)

@@ -1,8 +1,9 @@
 //! Every operation of the committed crates over a real socket, judged by a mock
 //! server that validates requests against the spec.
 //!
-//! A rejection is allowed only if `tests/wire/VENDOR.skips.toml` names it with
-//! its reason; a skip that is not needed fails the test.
+//! A rejection is allowed only if `tests/wire/VENDOR.skips.toml` names the
+//! operation, exactly what the judge finds, and the reason why it is no fault of
+//! the request; a skip that is not needed fails the test.
 
 use pontoon_tests::judge::Judge;
 use pontoon_tests::tap::{Exchange, Tap};
@@ -34,18 +35,21 @@ fn check(vendor: &str, flags: &[&str]) {
     for line in &lines {
         let text = |name: &str| line[name].as_str().unwrap_or_default();
         let operation = format!("{} {}", text("method"), text("path"));
-        let reason = if line["status"].is_null() {
-            Some(format!("not sent: {}", text("error")))
+        let objection = if line["status"].is_null() {
+            Some(Objection::plain(format!("not sent: {}", text("error"))))
         } else {
             match exchanges.next() {
                 Some(exchange) => objection(&exchange, text("method"), text("path")),
-                None => Some("no request came through".to_owned()),
+                None => Some(Objection::plain("no request came through".to_owned())),
             }
         };
-        if let Some(reason) = reason
-            && !skips.allow(&operation)
+        if let Some(objection) = objection
+            && !skips.allow(&operation, &objection.findings)
         {
-            rejected.push(format!("{operation}\n    {reason}"));
+            rejected.push(format!(
+                "{operation}\n    {}\n    findings = {:?}",
+                objection.text, objection.findings
+            ));
         }
     }
     let accepted = total - rejected.len() - skips.used();
@@ -82,15 +86,30 @@ fn exercise(vendor: &str, url: &str) -> Vec<Value> {
         .collect()
 }
 
-/// What the judge has against a request: it is invalid, or it was taken for one
-/// of another operation.
-fn objection(exchange: &Exchange, method: &str, path: &str) -> Option<String> {
-    let matched = exchange.header("x-steady-matched-path").unwrap_or_default();
-    let valid = exchange.header("x-steady-request-valid") == Some("true");
-    let same = exchange.method == method && matched == path;
-    if valid && same {
-        return None;
+/// What the judge has against a request.
+struct Objection {
+    /// In short: `E3008 body.expand`, `taken for /path`.
+    findings: Vec<String>,
+    /// With the request.
+    text: String,
+}
+
+impl Objection {
+    fn plain(text: String) -> Self {
+        Self {
+            findings: vec![text.clone()],
+            text,
+        }
     }
+}
+
+/// What speaks against a request: it is invalid, or it was taken for one of
+/// another operation.
+fn objection(exchange: &Exchange, method: &str, path: &str) -> Option<Objection> {
+    let matched = exchange
+        .header("x-steady-matched-path")
+        .unwrap_or("nothing");
+    let valid = exchange.header("x-steady-request-valid") == Some("true");
     let mut text = format!("{} {}", exchange.method, exchange.target);
     if !exchange.body.is_empty() {
         let body = String::from_utf8_lossy(&exchange.body);
@@ -99,27 +118,38 @@ fn objection(exchange: &Exchange, method: &str, path: &str) -> Option<String> {
             body.chars().take(600).collect::<String>()
         ));
     }
-    if !same {
-        text.push_str(&format!("\n    taken for {matched:?}"));
-    }
+    let mut findings = Vec::new();
     for index in 1.. {
         let header = |part: &str| exchange.header(&format!("x-steady-error-{index}-{part}"));
         let Some(code) = header("code") else {
             break;
         };
+        let (place, message) = (header("path"), header("message"));
+        let place = place.unwrap_or_default();
         text.push_str(&format!(
-            "\n    {code} {}: {}",
-            header("path").unwrap_or_default(),
-            header("message").unwrap_or_default()
+            "\n    {code} {place}: {}",
+            message.unwrap_or_default()
         ));
+        // A request that is not routed is all in its code.
+        findings.push(match code {
+            "E2001" => code.to_owned(),
+            _ => format!("{code} {place}"),
+        });
     }
-    Some(text)
+    if valid && (exchange.method != method || matched != path) {
+        findings = vec![format!("taken for {matched}")];
+        text.push_str(&format!("\n    taken for {matched}"));
+    } else if valid {
+        return None;
+    }
+    Some(Objection { findings, text })
 }
 
-/// Operations that are allowed to be rejected, each with a reason.
+/// Operations that are allowed to be rejected: `[[skip]]` with `operation`,
+/// `findings` and `reason`.
 struct Skips {
     file: String,
-    reasons: BTreeMap<String, bool>,
+    entries: BTreeMap<String, (Vec<String>, bool)>,
 }
 
 impl Skips {
@@ -129,37 +159,47 @@ impl Skips {
         let text = fs::read_to_string(root().join(&file)).unwrap_or_default();
         let table: toml::Table =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let mut reasons = BTreeMap::new();
-        for (operation, reason) in table {
-            let given = reason
-                .as_str()
-                .is_some_and(|reason| !reason.trim().is_empty());
-            assert!(given, "{file}: {operation} has no reason");
-            reasons.insert(operation, false);
+        let skips = table.get("skip").and_then(toml::Value::as_array);
+        let mut entries = BTreeMap::new();
+        for skip in skips.into_iter().flatten() {
+            let text = |name: &str| {
+                let text = skip.get(name).and_then(toml::Value::as_str).unwrap_or("");
+                assert!(!text.trim().is_empty(), "{file}: no {name} in {skip}");
+                text.to_owned()
+            };
+            let findings = skip.get("findings").and_then(toml::Value::as_array);
+            let findings = findings.into_iter().flatten();
+            let findings: Vec<String> = findings
+                .filter_map(|finding| finding.as_str().map(str::to_owned))
+                .collect();
+            text("reason");
+            assert!(!findings.is_empty(), "{file}: no findings in {skip}");
+            entries.insert(text("operation"), (findings, false));
         }
-        Self { file, reasons }
+        Self { file, entries }
     }
 
-    fn allow(&mut self, operation: &str) -> bool {
-        match self.reasons.get_mut(operation) {
-            Some(used) => {
+    /// Whether an operation may be rejected for these findings.
+    fn allow(&mut self, operation: &str, findings: &[String]) -> bool {
+        match self.entries.get_mut(operation) {
+            Some((allowed, used)) if allowed == findings => {
                 *used = true;
                 true
             }
-            None => false,
+            _ => false,
         }
     }
 
     fn used(&self) -> usize {
-        self.reasons.values().filter(|used| **used).count()
+        self.entries.values().filter(|(_, used)| *used).count()
     }
 
     #[track_caller]
     fn assert_all_used(&self) {
         let unused: Vec<&String> = self
-            .reasons
+            .entries
             .iter()
-            .filter(|(_, used)| !**used)
+            .filter(|(_, (_, used))| !*used)
             .map(|(operation, _)| operation)
             .collect();
         assert!(

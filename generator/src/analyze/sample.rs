@@ -175,7 +175,8 @@ impl<'a> Sampler<'a> {
         if least > MAX_LENGTH {
             return None;
         }
-        let shown = usize::from(bounds.max_items != Some(0) && (depth == 0 || self.roomy(depth)));
+        // Never empty where it can be helped: a form has no empty list.
+        let shown = usize::from(bounds.max_items != Some(0));
         let mut items = Vec::new();
         for index in 0..least.max(shown) {
             match self.value(item, depth + 1) {
@@ -208,9 +209,8 @@ impl<'a> Sampler<'a> {
         if least > MAX_LENGTH {
             return None;
         }
-        let shown = usize::from(depth == 0 || self.roomy(depth));
         let mut entries = Map::new();
-        for index in 0..least.max(shown) {
+        for index in 0..least.max(1) {
             let Some(value) = self.value(entry, depth + 1) else {
                 break;
             };
@@ -242,7 +242,12 @@ impl<'a> Sampler<'a> {
                 None => {}
             }
         }
-        let least = notes.bounds.min_properties.unwrap_or(0).min(MAX_LENGTH);
+        // An object without properties is not seen in a form or a query.
+        let least = notes
+            .bounds
+            .min_properties
+            .unwrap_or(1)
+            .clamp(1, MAX_LENGTH);
         self.fill(&mut entries, object, least, depth);
         Some(Value::Object(entries))
     }

@@ -43,7 +43,13 @@ pub(super) fn run(arguments: &super::Generate) -> Exit {
             Ok(lock) => {
                 locked.insert(job.name.clone(), lock);
             }
-            Err(exit) => worst = if worst as u8 > exit as u8 { worst } else { exit },
+            Err(exit) => {
+                worst = if worst as u8 > exit as u8 {
+                    worst
+                } else {
+                    exit
+                }
+            }
         }
     }
     if let Some(root) = root
@@ -157,8 +163,12 @@ fn job(
     runtime_path: Option<PathBuf>,
     tests: bool,
 ) -> Result<Job, Exit> {
-    config.include.extend(arguments.filter.include.iter().cloned());
-    config.exclude.extend(arguments.filter.exclude.iter().cloned());
+    config
+        .include
+        .extend(arguments.filter.include.iter().cloned());
+    config
+        .exclude
+        .extend(arguments.filter.exclude.iter().cloned());
     if let Some(name) = &config.name
         && !config::is_package_name(name)
     {
@@ -240,8 +250,12 @@ fn write(job: &Job, arguments: &super::Generate, in_project: bool) -> Result<Loc
     diagnostics.sort();
     let json = arguments.report == Some(Report::Json);
     let summary = &generated.summary;
-    if !json && !(in_project && arguments.report.is_none()) {
-        report::findings(&diagnostics, &source, arguments.report == Some(Report::Text));
+    if !json && (!in_project || arguments.report.is_some()) {
+        report::findings(
+            &diagnostics,
+            &source,
+            arguments.report == Some(Report::Text),
+        );
     }
     if arguments.strict && summary.degraded + summary.dropped > 0 {
         report::plain(
@@ -284,7 +298,12 @@ fn store(job: &Job, generated: &Generated, check: bool) -> Result<(), Exit> {
             return Ok(());
         }
         report::plain(
-            &format!("{}: {} files are stale: {}", job.name, stale.len(), few(&stale)),
+            &format!(
+                "{}: {} files are stale: {}",
+                job.name,
+                stale.len(),
+                few(&stale)
+            ),
             "run `pontoon generate` and commit the result",
         );
         return Err(Exit::CheckFailed);
@@ -315,7 +334,10 @@ fn next_steps(job: &Job, in_project: bool) {
         anstream::println!("wrote {out}");
         return;
     }
-    anstream::println!("\nWrote the crate in {out}, names in {}.", job.ledger.display());
+    anstream::println!(
+        "\nWrote the crate in {out}, names in {}.",
+        job.ledger.display()
+    );
     anstream::println!("Next:");
     anstream::println!("  cargo check --manifest-path {out}/Cargo.toml");
     anstream::println!("  open {out}/README.md for an example and the credentials it reads");
@@ -357,7 +379,10 @@ fn lock(path: &Path, clients: &BTreeMap<String, Locked>, check: bool) -> Exit {
     match package::write_file(path, &text) {
         Ok(()) => Exit::Done,
         Err(error) => {
-            report::plain(&format!("{} cannot be written: {error}", path.display()), "check the folder");
+            report::plain(
+                &format!("{} cannot be written: {error}", path.display()),
+                "check the folder",
+            );
             Exit::Unusable
         }
     }

@@ -12,7 +12,10 @@ const SHOWN: usize = 5;
 
 /// Prints an error that ends the command.
 pub(super) fn fatal(diagnostic: &Diagnostic, source: Option<&Source>) {
-    anstream::eprint!("{}", render(diagnostic, source, crate::diagnostic::Style::Colour));
+    anstream::eprint!(
+        "{}",
+        render(diagnostic, source, crate::diagnostic::Style::Colour)
+    );
 }
 
 /// Prints a plain error with a remedy.

@@ -50,7 +50,8 @@ fn text(krate: &Crate) -> String {
         );
     }
     if krate.standalone {
-        text.push_str("\n[workspace]\n");
+        // Incremental builds pay for what changes often; this crate never does.
+        text.push_str("\n[workspace]\n\n[profile.dev]\nincremental = false\n");
     }
     text
 }

@@ -31,9 +31,7 @@ impl Resolver<'_> {
             items: facets.items,
             ..Facets::default()
         };
-        let constrains_only = |member: &ReferenceOr<Schema>| {
-            matches!(member, ReferenceOr::Item(item) if Facets::of(item).is_open())
-        };
+        let constrains_only = |member: &ReferenceOr<Schema>| matches!(member, ReferenceOr::Item(item) if Facets::of(item).is_open());
         if list.iter().all(constrains_only) {
             // `anyOf: [{required: [a]}, {required: [b]}]` beside properties.
             return self.kind(schema, own, key, pointer);
@@ -151,8 +149,9 @@ impl Resolver<'_> {
                 SchemaKind::StringEnum(values)
             });
         }
-        let numbers =
-            |kind: &SchemaKind| matches!(kind, SchemaKind::Integer { .. } | SchemaKind::Number { .. });
+        let numbers = |kind: &SchemaKind| {
+            matches!(kind, SchemaKind::Integer { .. } | SchemaKind::Number { .. })
+        };
         if kinds.iter().all(numbers) {
             let fraction = kinds
                 .iter()

@@ -62,7 +62,7 @@ impl Resolver<'_> {
                 && own.one_of.is_empty()
                 && own.any_of.is_empty();
             // `type: string` beside `allOf: [reference]` repeats what the reference says.
-            if !(scalar_only && !parts.is_empty()) {
+            if !scalar_only || parts.is_empty() {
                 let (kind, also) = self.kind(schema, own, key, pointer);
                 nullable |= also;
                 parts.push(Part::Own(kind));

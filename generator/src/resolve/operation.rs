@@ -72,7 +72,10 @@ impl Resolver<'_> {
             .as_ref()
             .and_then(|body| self.body(body, &key, &format!("{pointer}/requestBody")));
         let responses = self.responses(&declared.responses, &key, &pointer);
-        let security = declared.security.as_ref().or(self.document.security.as_ref());
+        let security = declared
+            .security
+            .as_ref()
+            .or(self.document.security.as_ref());
         let servers = if declared.servers.is_empty() {
             &item.servers
         } else {
@@ -118,9 +121,9 @@ impl Resolver<'_> {
             let Some(parameter) = self.parameter(parameter, key, &place) else {
                 continue;
             };
-            let same = parameters.iter_mut().find(|other| {
-                other.name == parameter.name && other.location == parameter.location
-            });
+            let same = parameters
+                .iter_mut()
+                .find(|other| other.name == parameter.name && other.location == parameter.location);
             match same {
                 Some(other) => *other = parameter,
                 None => parameters.push(parameter),
@@ -156,7 +159,9 @@ impl Resolver<'_> {
             &codes::PATH_VARIABLE,
             Effect::Repaired,
             pointer,
-            format!("no parameter describes the path variable `{variable}`; it is taken as a string"),
+            format!(
+                "no parameter describes the path variable `{variable}`; it is taken as a string"
+            ),
         );
         let schema = self.any(&format!("{key} path {variable}"), pointer);
         self.schemas[schema.index()].kind = crate::api::SchemaKind::String { format: None };
@@ -265,9 +270,8 @@ impl Resolver<'_> {
             .and_then(|shared| self.elsewhere.get(shared).copied());
         let (schema, style) = match (&data.format, known) {
             (ParameterSchemaOrContent::Schema(schema), known) => (
-                known.unwrap_or_else(|| {
-                    self.schema(schema, &own_key, &format!("{pointer}/schema"))
-                }),
+                known
+                    .unwrap_or_else(|| self.schema(schema, &own_key, &format!("{pointer}/schema"))),
                 style,
             ),
             (ParameterSchemaOrContent::Content(content), known) => {

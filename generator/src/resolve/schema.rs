@@ -189,7 +189,9 @@ impl Resolver<'_> {
                 let pointer = format!("{pointer}/additionalProperties");
                 Some(self.schema(schema, &format!("{key} {{}}"), &pointer))
             }
-            Some(AdditionalProperties::Any(true)) => Some(self.any(&format!("{key} {{}}"), pointer)),
+            Some(AdditionalProperties::Any(true)) => {
+                Some(self.any(&format!("{key} {{}}"), pointer))
+            }
             Some(AdditionalProperties::Any(false)) => None,
             None if named => None,
             None => Some(self.any(&format!("{key} {{}}"), pointer)),
@@ -230,10 +232,7 @@ impl Resolver<'_> {
         let declared = facets.ty;
         if matches!(declared, None | Some("string")) && values.iter().all(Value::is_string) {
             return SchemaKind::StringEnum(distinct(
-                values
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned),
+                values.iter().filter_map(Value::as_str).map(str::to_owned),
             ));
         }
         if declared == Some("string")

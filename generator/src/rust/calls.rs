@@ -121,7 +121,12 @@ impl Lowering<'_> {
             method: operation.method.clone(),
             // A fragment in a path tells variants of one operation apart; it is
             // never sent (RFC 3986, section 3.5).
-            path: operation.path.split('#').next().unwrap_or_default().to_owned(),
+            path: operation
+                .path
+                .split('#')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             servers: operation.servers.iter().map(server).collect(),
             parameters: operation
                 .parameters
@@ -318,7 +323,9 @@ impl Lowering<'_> {
         let (positional, optional): (Vec<_>, Vec<_>) =
             list.into_iter().partition(|(.., required)| *required);
         let strip = |list: Vec<(usize, String, Argument, bool)>| {
-            list.into_iter().map(|(_, _, argument, _)| argument).collect()
+            list.into_iter()
+                .map(|(_, _, argument, _)| argument)
+                .collect()
         };
         (strip(positional), strip(optional))
     }
@@ -405,10 +412,10 @@ impl Lowering<'_> {
     /// their nature: any JSON, which says nothing of what is valid.
     fn worth_sending(&self, argument: &Argument) -> bool {
         !matches!(argument.target, Target::Parameter(index)
-            if matches!(
-                self.types.api.schema(self.operation.parameters[index].schema).kind,
-                SchemaKind::Any | SchemaKind::Never
-            ))
+        if matches!(
+            self.types.api.schema(self.operation.parameters[index].schema).kind,
+            SchemaKind::Any | SchemaKind::Never
+        ))
     }
 }
 

@@ -102,8 +102,6 @@ pub(super) fn partition(
         classes.uses.insert(first, uses);
         classes.order.push(first);
     }
-    classes
-        .order
-        .sort_unstable_by(|a, b| key(a).cmp(key(b)));
+    classes.order.sort_unstable_by(|a, b| key(a).cmp(key(b)));
     classes
 }

@@ -42,7 +42,10 @@ pub(super) fn value(description: Option<&str>, annotations: &Annotations) -> Vec
     let mut lines = text(description.or(annotations.description.as_deref()));
     let mut notes = Vec::new();
     if !annotations.constraints.is_empty() {
-        notes.push(format!("Constraints: {}.", annotations.constraints.join("; ")));
+        notes.push(format!(
+            "Constraints: {}.",
+            annotations.constraints.join("; ")
+        ));
     }
     if let Some(default) = &annotations.default {
         let default = default.to_string();

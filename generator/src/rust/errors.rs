@@ -116,18 +116,15 @@ pub(super) fn enumeration(
         .map(|(status, ty)| (names::unique(variant(*status), &mut used), ty.clone()))
         .collect();
     let errors = words.is_none();
-    let entry = items
-        .responses
-        .entry(name.clone())
-        .or_insert_with(|| {
-            let item = Responses {
-                name: name.clone(),
-                docs: Vec::new(),
-                errors,
-                variants,
-            };
-            (Item::Responses(item), BTreeSet::new())
-        });
+    let entry = items.responses.entry(name.clone()).or_insert_with(|| {
+        let item = Responses {
+            name: name.clone(),
+            docs: Vec::new(),
+            errors,
+            variants,
+        };
+        (Item::Responses(item), BTreeSet::new())
+    });
     entry.1.insert(namespace);
     name
 }

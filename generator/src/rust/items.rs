@@ -87,8 +87,14 @@ pub(super) fn items(types: &Types<'_>, boxes: &Boxes, ledger: &mut Ledger) -> It
                 Item::Struct(structure(types, boxes, ledger, *id, object, uses.request))
             }
             SchemaKind::StringEnum(values) => {
-                let (variants, unknown) =
-                    variants(types, ledger, *id, values.iter().map(|value| (names::camel(value), value.clone())));
+                let (variants, unknown) = variants(
+                    types,
+                    ledger,
+                    *id,
+                    values
+                        .iter()
+                        .map(|value| (names::camel(value), value.clone())),
+                );
                 Item::Enum(Enum {
                     name: types.names[id].clone(),
                     docs: docs::schema(&types.api.schemas[id.index()]),
@@ -113,9 +119,7 @@ pub(super) fn items(types: &Types<'_>, boxes: &Boxes, ledger: &mut Ledger) -> It
                     unknown,
                 })
             }
-            SchemaKind::Union(found) => {
-                Item::Union(union(types, boxes, ledger, *id, found, &ids))
-            }
+            SchemaKind::Union(found) => Item::Union(union(types, boxes, ledger, *id, found, &ids)),
             _ => continue,
         };
         list.push((item, uses.namespaces.clone()));

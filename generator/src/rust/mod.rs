@@ -62,7 +62,11 @@ pub fn lower(
     ir::Crate {
         package: options.package.clone(),
         version: options.version.clone(),
-        description: format!("Client for {} {}", docs::line(&api.title), docs::line(&api.version)),
+        description: format!(
+            "Client for {} {}",
+            docs::line(&api.title),
+            docs::line(&api.version)
+        ),
         docs: docs::text(api.description.as_deref()),
         api_title: api.title.clone(),
         api_version: api.version.clone(),

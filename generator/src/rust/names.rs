@@ -5,11 +5,50 @@ use std::collections::HashSet;
 
 /// Type names that generated modules already give a meaning to.
 const TAKEN_TYPES: &[&str] = &[
-    "Self", "String", "Option", "Some", "None", "Vec", "Box", "Result", "Ok", "Err", "Clone",
-    "Default", "From", "Into", "Drop", "Copy", "Send", "Sync", "Sized", "Debug", "Fn", "FnMut",
-    "FnOnce", "Iterator", "ToString", "ToOwned", "AsRef", "AsMut", "Eq", "PartialEq", "Ord",
-    "PartialOrd", "Hash", "Extend", "TryFrom", "TryInto", "FromIterator", "IntoIterator",
-    "DoubleEndedIterator", "ExactSizeIterator", "Unpin", "AsyncFn", "AsyncFnMut", "AsyncFnOnce",
+    "Self",
+    "String",
+    "Option",
+    "Some",
+    "None",
+    "Vec",
+    "Box",
+    "Result",
+    "Ok",
+    "Err",
+    "Clone",
+    "Default",
+    "From",
+    "Into",
+    "Drop",
+    "Copy",
+    "Send",
+    "Sync",
+    "Sized",
+    "Debug",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "Iterator",
+    "ToString",
+    "ToOwned",
+    "AsRef",
+    "AsMut",
+    "Eq",
+    "PartialEq",
+    "Ord",
+    "PartialOrd",
+    "Hash",
+    "Extend",
+    "TryFrom",
+    "TryInto",
+    "FromIterator",
+    "IntoIterator",
+    "DoubleEndedIterator",
+    "ExactSizeIterator",
+    "Unpin",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
 ];
 
 /// An upper-camel-case name of a type or variant. Never empty, always legal.
@@ -57,11 +96,11 @@ pub(crate) fn raw(name: String) -> String {
 fn is_keyword(name: &str) -> bool {
     // Strict and reserved keywords of edition 2024.
     const KEYWORDS: &[&str] = &[
-        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-        "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen",
-        "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override",
-        "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
-        "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+        "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+        "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+        "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type",
+        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
     ];
     KEYWORDS.contains(&name)
 }

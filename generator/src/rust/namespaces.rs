@@ -25,8 +25,22 @@ pub(super) struct Namespace {
 /// Names that a namespace cannot have: methods of the generated client,
 /// features and modules of the generated crate.
 const RESERVED: &[&str] = &[
-    "from_env", "builder", "core", "clone", "from", "into", "default", "full", "serde", "reqwest",
-    "shared", "models", "operations", "client", "auth", "servers",
+    "from_env",
+    "builder",
+    "core",
+    "clone",
+    "from",
+    "into",
+    "default",
+    "full",
+    "serde",
+    "reqwest",
+    "shared",
+    "models",
+    "operations",
+    "client",
+    "auth",
+    "servers",
 ];
 
 /// Gives every operation its namespace and method name.
@@ -74,7 +88,10 @@ fn source(operation: &Operation) -> String {
         .filter(|segment| !segment.is_empty() && !segment.starts_with('{'))
         .find(|segment| !is_version(segment) && *segment != "api");
     match segment {
-        Some(segment) => format!("path {}", segment.split(['{', '(']).next().unwrap_or(segment)),
+        Some(segment) => format!(
+            "path {}",
+            segment.split(['{', '(']).next().unwrap_or(segment)
+        ),
         None => "path root".to_owned(),
     }
 }
@@ -94,7 +111,9 @@ fn modules(groups: &IndexMap<String, Vec<usize>>, ledger: &mut Ledger) -> Vec<St
         .collect();
     fresh.sort_unstable();
     for source in fresh {
-        let words = source.split_once(' ').map_or(source.as_str(), |(_, words)| words);
+        let words = source
+            .split_once(' ')
+            .map_or(source.as_str(), |(_, words)| words);
         let mut name = names::module(words);
         if RESERVED.contains(&name.as_str()) {
             name.push_str("_api");
@@ -125,7 +144,11 @@ fn methods(
     let mut named = HashMap::new();
     for index in members {
         let key = api.operations[*index].key();
-        match ledger.operations.get(&key).and_then(|path| path.strip_prefix(&prefix)) {
+        match ledger
+            .operations
+            .get(&key)
+            .and_then(|path| path.strip_prefix(&prefix))
+        {
             Some(name) => {
                 named.insert(*index, name.to_owned());
             }
@@ -172,7 +195,13 @@ fn without_path<'i>(id: &'i str, operation: &Operation) -> &'i str {
     while !path.is_empty() {
         let flat: String = path
             .chars()
-            .map(|letter| if letter.is_alphanumeric() || letter == '_' { letter } else { '_' })
+            .map(|letter| {
+                if letter.is_alphanumeric() || letter == '_' {
+                    letter
+                } else {
+                    '_'
+                }
+            })
             .collect();
         if let Some(name) = id.strip_suffix(&format!("{flat}_{method}"))
             && name.chars().any(char::is_alphabetic)

@@ -213,7 +213,14 @@ fn prefixes(api: &Api, plan: &Plan) -> HashMap<String, String> {
 
 /// The name of a place before collisions are settled.
 fn base_name(key: &str, prefixes: &HashMap<String, String>) -> String {
-    for kind in ["schema ", "parameter ", "body ", "response ", "at ", "missing "] {
+    for kind in [
+        "schema ",
+        "parameter ",
+        "body ",
+        "response ",
+        "at ",
+        "missing ",
+    ] {
         if let Some(rest) = key.strip_prefix(kind) {
             let words = match kind {
                 "body " => format!("{} body", spoken(rest)),

@@ -4,7 +4,7 @@ use pontoon::api::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
 use pontoon::rust::ir::*;
 
 /// Text that would end a comment, a literal, a table or a line.
-pub const HOSTILE: &str = "*/ \"; panic!(); // \\ ${x} {} \0 \r \u{202e}evil\u{2066} \u{2028} <script>alert(1)</script>\n#![feature(x)]\n```rust\npanic!()\n```\n    indented()\n]]>'''\"\"\"";
+pub(crate) const HOSTILE: &str = "*/ \"; panic!(); // \\ ${x} {} \0 \r \u{202e}evil\u{2066} \u{2028} <script>alert(1)</script>\n#![feature(x)]\n```rust\npanic!()\n```\n    indented()\n]]>'''\"\"\"";
 
 fn docs() -> Vec<String> {
     vec![HOSTILE.to_owned()]
@@ -341,7 +341,7 @@ fn scheme(function: &str, kind: SchemeKind) -> Scheme {
 }
 
 /// The crate.
-pub fn krate() -> Crate {
+pub(crate) fn krate() -> Crate {
     let name = || text("X-\"Key`");
     Crate {
         package: text("pontoon-acme"),

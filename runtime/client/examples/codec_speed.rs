@@ -8,6 +8,7 @@
 
 use pontoon_runtime::codec::json::{Mode, decode, encode};
 use pontoon_runtime::codegen::Reflect;
+use pontoon_runtime::json::Json;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -266,6 +267,15 @@ fn main() {
         ],
     );
     report("decode", &speeds);
+    let sorted = Json::parse(bytes).expect("the page is valid").to_vec();
+    let speeds = measure(
+        sorted.len(),
+        &mut [
+            &mut || drop(black_box(decode_tables(black_box(&sorted)))),
+            &mut || drop(black_box(decode_derived(black_box(&sorted)))),
+        ],
+    );
+    report("decode, keys sorted", &speeds);
     let speeds = measure(
         written.len(),
         &mut [

@@ -285,3 +285,17 @@ fn byte_order_mark_is_passed_over_and_trailing_text_is_not() {
     let error = read::<User>("{\"login\":\"a\",\"id\":1} x").unwrap_err();
     assert!(error.is_syntax(), "{error}");
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn serde_goes_by_the_tables() {
+    let issue = issue();
+    let text = serde_json::to_string(&issue).unwrap();
+    assert_eq!(text, write(&issue, Mode::Whole));
+    assert_eq!(serde_json::from_str::<Issue>(&text).unwrap(), issue);
+    let error = serde_json::from_str::<Issue>("{}").unwrap_err().to_string();
+    assert!(
+        error.starts_with("$.id: expected a value, found nothing"),
+        "{error}"
+    );
+}

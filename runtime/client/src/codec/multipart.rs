@@ -1,9 +1,10 @@
 //! `multipart/form-data` (RFC 7578).
 
 use super::EncodeError;
+use super::parameter::nested;
 use super::walk::{self, Kind, Result, items, kind, members};
 use crate::model::View;
-use crate::operation::Encoding;
+use crate::operation::{Encoding, Style};
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// A body and the media type that names its boundary.
@@ -28,7 +29,12 @@ fn encode_between(value: View<'_>, encodings: &[Encoding], boundary: &str) -> Re
         Kind::Object => members(&value, &mut |name, item| {
             let encoding = encodings.iter().find(|encoding| encoding.name == name);
             let media_type = encoding.and_then(|encoding| concrete(encoding.content_type?));
+            let brackets = encoding.is_some_and(|encoding| encoding.style == Style::DeepObject);
             match kind(item) {
+                // `style: deepObject`: a part per scalar, as in a form.
+                Kind::List | Kind::Object if brackets => nested(name, item, &mut |name, item| {
+                    part(name, item, media_type, boundary, &mut body)
+                }),
                 Kind::List if !is_json(media_type) => items(item, &mut |item| {
                     part(name, item, media_type, boundary, &mut body)
                 }),
@@ -168,5 +174,22 @@ mod tests {
         assert!(boundary().len() <= 70);
         assert_eq!(concrete("*/*"), None);
         assert!(encode(View::I64(1), &[]).is_err());
+    }
+
+    #[test]
+    fn deep_objects_are_a_part_per_scalar() {
+        let upload =
+            Json::parse(br#"{"expand":["a","b"],"link":{"create":true}}"#).unwrap_or(Json::Null);
+        let deep = |name| Encoding {
+            name,
+            content_type: None,
+            style: Style::DeepObject,
+            explode: true,
+        };
+        let sent = encode_between(View::Json(&upload), &[deep("expand"), deep("link")], "B");
+        let body = sent.map(|sent| String::from_utf8_lossy(&sent.body).into_owned());
+        let body = body.unwrap_or_default();
+        assert_eq!(body.matches("name=\"expand[]\"").count(), 2, "{body}");
+        assert_eq!(body.matches("name=\"link[create]\"").count(), 1, "{body}");
     }
 }

@@ -40,7 +40,7 @@ impl<'j> Decoder<'j> {
             lookup: Lookup::default(),
             depth: 0,
             strict: false,
-            budget: data.len().saturating_mul(64),
+            budget: data.len().saturating_mul(64).saturating_add(1 << 16),
         }
     }
 

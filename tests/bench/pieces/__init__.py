@@ -1,0 +1,1 @@
+"""One module per piece of the benchmarks; `run(options)` measures and saves it."""
