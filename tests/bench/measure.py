@@ -27,6 +27,8 @@ VERSIONS = {
     "ploidy": "ploidy@0.15.0", "oas3-gen": "oas3-gen@0.29.0",
     "openapi-to-rust": "openapi-to-rust@0.23.0", "progenitor": "cargo-progenitor@0.15.1",
 }
+# The peers that take the big descriptions.
+RIVALS = ("ploidy", "oas3-gen", "openapi-to-rust")
 NAMES = {"progenitor": "cargo-progenitor"}
 
 

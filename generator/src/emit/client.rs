@@ -1,7 +1,7 @@
 //! `src/client.rs`: the API's table, the client, its credentials and servers.
 
 use super::{OutputFile, docs, table};
-use crate::api::SchemeKind;
+use crate::rust::ir::SchemeKind;
 use crate::rust::ir::{Crate, Namespace, Scheme};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;

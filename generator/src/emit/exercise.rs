@@ -5,7 +5,7 @@ use super::client::ident;
 use super::types::{MODELS, Types, spell};
 use super::writer::Writer;
 use super::{OutputFile, file_stem, literal, module_line, pretty};
-use crate::api::SchemeKind;
+use crate::rust::ir::SchemeKind;
 use crate::rust::ir::{Argument, Crate, Namespace, Operation, Scheme, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -172,7 +172,7 @@ fn main_file() -> TokenStream {
         //! Makes every call once, against the server in `PONTOON_BASE_URL`, and prints one line
         //! of JSON for each. `--filter TEXT` takes the operations whose id, method and path hold
         //! the text; `--jobs N` makes N calls at a time (8).
-        #![allow(deprecated, unused_imports, unused_mut, clippy::all)]
+        #![allow(dead_code, deprecated, unused_imports, unused_mut, clippy::all)]
         #[rustfmt::skip]
         mod cases;
         #[rustfmt::skip]

@@ -2,8 +2,8 @@
 
 use super::literal;
 use super::writer::Writer;
-use crate::api::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
 use crate::rust::ir::{BodyRow, OperationTable, ParameterRow, ResponseRow, Scheme, Server};
+use crate::rust::ir::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
 
 /// `static NAME: rt::Operation = ...;`
 pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {

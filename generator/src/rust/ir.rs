@@ -3,6 +3,9 @@
 //! Emission reads this and nothing else. Every name here is a legal Rust
 //! identifier (raw identifiers included), unique where it must be.
 
+/// Facts that pass through unchanged.
+pub use crate::api::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
+
 /// A crate to be written.
 #[derive(Debug, Clone, Default)]
 pub struct Crate {
@@ -90,7 +93,7 @@ pub struct Scheme {
     /// Docs.
     pub docs: Vec<String>,
     /// How it is sent.
-    pub kind: crate::api::SchemeKind,
+    pub kind: SchemeKind,
     /// Environment variables: one, or user and password.
     pub env: Vec<String>,
 }
@@ -416,9 +419,9 @@ pub struct ParameterRow {
     /// Wire name.
     pub name: String,
     /// Location.
-    pub location: crate::api::Location,
+    pub location: Location,
     /// Style.
-    pub style: crate::api::Style,
+    pub style: Style,
     /// Explode.
     pub explode: bool,
     /// `allowReserved`.
@@ -433,9 +436,9 @@ pub struct BodyRow {
     /// Media type.
     pub media_type: String,
     /// Codec.
-    pub codec: crate::api::Codec,
+    pub codec: Codec,
     /// Encodings.
-    pub encodings: Vec<crate::api::Encoding>,
+    pub encodings: Vec<Encoding>,
     /// Required.
     pub required: bool,
 }
@@ -444,11 +447,11 @@ pub struct BodyRow {
 #[derive(Debug, Clone)]
 pub struct ResponseRow {
     /// Statuses.
-    pub status: crate::api::Statuses,
+    pub status: Statuses,
     /// Media type.
     pub media_type: String,
     /// Codec.
-    pub codec: crate::api::Codec,
+    pub codec: Codec,
     /// Variant index.
     pub variant: usize,
 }

@@ -74,9 +74,18 @@ pub(crate) fn snake(words: &str) -> String {
     raw(name)
 }
 
-/// A snake-case name for files, modules and Cargo features: never raw.
+/// A snake-case name for files, modules and Cargo features: never raw, ASCII
+/// alone (a letter outside it is its number).
 pub(crate) fn module(words: &str) -> String {
-    let name = legal(spoken(words).to_snake_case(), 'n');
+    let mut ascii = String::with_capacity(words.len());
+    for letter in words.chars() {
+        if letter.is_ascii() || !letter.is_alphanumeric() {
+            ascii.push(letter);
+        } else {
+            ascii.push_str(&format!("u{:x}", letter as u32));
+        }
+    }
+    let name = legal(spoken(&ascii).to_snake_case(), 'n');
     if is_keyword(&name) {
         format!("{name}_")
     } else {
@@ -211,6 +220,7 @@ mod tests {
         assert_eq!(type_name("option"), "OptionModel");
         assert_eq!(type_name("self"), "SelfModel");
         assert_eq!(module("type"), "type_");
+        assert_eq!(module("grün"), "grufcn");
     }
 
     #[test]

@@ -3,12 +3,12 @@
 import os
 import pathlib
 
-from measure import CRATES, environment, generate, median, note, peer, pontoon, save, spec, timed
+from measure import CRATES, RIVALS, environment, generate, median, note, peer, pontoon, save, spec, timed
 
 
 def run(options) -> None:
     pontoon()
-    peers = [] if options.quick else [tool for tool in ("ploidy", "oas3-gen", "openapi-to-rust") if peer(tool)]
+    peers = [] if options.quick else [tool for tool in RIVALS if peer(tool)]
     plan = [("Stripe", "stripe", "pontoon"), ("GitHub", "github", "pontoon")]
     plan += [("Stripe", "stripe", tool) for tool in peers]
     if options.full:
@@ -42,6 +42,8 @@ def run(options) -> None:
         if runs[-1]["ok"] and "warning:" in output:
             result = "compiles, with warnings"
         rows.append({"subject": subject, "who": tool, **median(runs), "result": result})
+    reason = "not measured (left out by `--quick`)" if options.quick else "not measured (not installed)"
+    rows += [{"subject": "Stripe", "who": tool, "result": reason} for tool in RIVALS if tool not in peers]
     if not options.full:
-        rows += [{"subject": "GitHub", "who": tool, "result": "not measured (`--full`)"} for tool in peers]
+        rows += [{"subject": "GitHub", "who": tool, "result": "not measured (needs `--full`)"} for tool in RIVALS]
     save("check", rows)

@@ -3,7 +3,7 @@
 import os
 import pathlib
 
-from measure import CRATES, Failure, generate, median, note, peer, pontoon, save, spec
+from measure import CRATES, RIVALS, Failure, generate, median, note, peer, pontoon, save, spec
 
 SUBJECTS = {
     "stripe": "Stripe, 452 operations, 2.5 MB",
@@ -16,7 +16,12 @@ def tools(name: str) -> list:
     """The generators that are run on a description."""
     if name == "graph":
         return ["pontoon"]
-    return ["pontoon"] + [tool for tool in ("ploidy", "oas3-gen", "openapi-to-rust") if peer(tool)]
+    return ["pontoon"] + [tool for tool in RIVALS if peer(tool)]
+
+
+def absent(name: str) -> list:
+    """The peers that would be run on a description, but are not installed."""
+    return [] if name == "graph" else [tool for tool in RIVALS if not peer(tool)]
 
 
 def size(crate: pathlib.Path) -> str:
@@ -50,4 +55,6 @@ def run(options) -> None:
             if not all(run["ok"] for run in runs) and tool == "pontoon":
                 raise Failure(f"pontoon on {subject}:\n{runs[-1]['output']}")
             rows.append({"subject": subject, "who": tool, **median(runs), "size": size(crate)})
+    rows += [{"subject": SUBJECTS[name], "who": tool, "result": "not measured (not installed)"}
+             for name in SUBJECTS for tool in absent(name)]
     save("generate", rows)

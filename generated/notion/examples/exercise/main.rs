@@ -2,7 +2,7 @@
 //! Makes every call once, against the server in `PONTOON_BASE_URL`, and prints one line
 //! of JSON for each. `--filter TEXT` takes the operations whose id, method and path hold
 //! the text; `--jobs N` makes N calls at a time (8).
-#![allow(deprecated, unused_imports, unused_mut, clippy::all)]
+#![allow(dead_code, deprecated, unused_imports, unused_mut, clippy::all)]
 #[rustfmt::skip]
 mod cases;
 #[rustfmt::skip]

@@ -20,7 +20,7 @@ fn get_block_children(client: &Client) -> Started {
 }
 
 fn patch_block_children(client: &Client) -> Started {
-    let value_0: models::BlocksPatchBlockChildrenBody = value("{\"children\":[{\"paragraph\":{\"rich_text\":[]},\"type\":\"paragraph\"}],\"after\":\"text\"}")?;
+    let value_0: models::BlocksPatchBlockChildrenBody = value("{\"children\":[{\"paragraph\":{\"rich_text\":[{\"text\":{\"content\":\"text\"}}]},\"type\":\"paragraph\"}],\"after\":\"text\"}")?;
     let call = client.blocks().patch_block_children("text");
     let call = call.notion_version("2025-09-03");
     let call = call.body(&value_0);

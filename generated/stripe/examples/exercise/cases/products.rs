@@ -30,7 +30,7 @@ fn get_products(client: &Client) -> Started {
 }
 
 fn post_products(client: &Client) -> Started {
-    let value_0: models::ProductsPostProductsBody = value("{\"active\":true,\"default_price_data\":{\"currency\":\"text\",\"currency_options\":{\"key\":{\"custom_unit_amount\":{\"enabled\":true},\"tax_behavior\":\"exclusive\",\"tiers\":[],\"unit_amount\":1,\"unit_amount_decimal\":\"1.5\"}},\"recurring\":{\"interval\":\"day\",\"interval_count\":1},\"tax_behavior\":\"exclusive\",\"unit_amount\":1,\"unit_amount_decimal\":\"1.5\"},\"description\":\"text\",\"expand\":[\"text\"],\"id\":\"text\",\"images\":[\"text\"],\"metadata\":{\"key\":\"text\"},\"name\":\"text\",\"package_dimensions\":{\"height\":1.5,\"length\":1.5,\"weight\":1.5,\"width\":1.5},\"shippable\":true,\"statement_descriptor\":\"text\",\"tax_code\":\"text\",\"unit_label\":\"text\",\"url\":\"text\"}")?;
+    let value_0: models::ProductsPostProductsBody = value("{\"active\":true,\"default_price_data\":{\"currency\":\"text\",\"currency_options\":{\"key\":{\"custom_unit_amount\":{\"enabled\":true},\"tax_behavior\":\"exclusive\",\"tiers\":[{\"up_to\":\"inf\"}],\"unit_amount\":1,\"unit_amount_decimal\":\"1.5\"}},\"recurring\":{\"interval\":\"day\",\"interval_count\":1},\"tax_behavior\":\"exclusive\",\"unit_amount\":1,\"unit_amount_decimal\":\"1.5\"},\"description\":\"text\",\"expand\":[\"text\"],\"id\":\"text\",\"images\":[\"text\"],\"metadata\":{\"key\":\"text\"},\"name\":\"text\",\"package_dimensions\":{\"height\":1.5,\"length\":1.5,\"weight\":1.5,\"width\":1.5},\"shippable\":true,\"statement_descriptor\":\"text\",\"tax_code\":\"text\",\"unit_label\":\"text\",\"url\":\"text\"}")?;
     let call = client.products().post_products(&value_0);
     run(call.send())
 }
