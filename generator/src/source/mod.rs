@@ -79,7 +79,7 @@ impl Default for LoadOptions {
         Self {
             max_bytes: 256 << 20,
             max_depth: 200,
-            max_nodes: 20_000_000,
+            max_nodes: 5_000_000,
             allow_outside: false,
         }
     }

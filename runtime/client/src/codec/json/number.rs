@@ -9,7 +9,7 @@ use jiter::{Jiter, NumberInt, Peek};
 pub(super) fn i64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<i64, DecodeError> {
     match jiter.known_int(peek) {
         Ok(NumberInt::Int(value)) => Ok(value),
-        Err(_) => slow_i64(jiter, peek),
+        _ => slow_i64(jiter, peek),
     }
 }
 
