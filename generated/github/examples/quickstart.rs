@@ -4,6 +4,7 @@
 
 use pontoon_github::{Client, Error, models};
 
+#[rustfmt::skip]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;

@@ -4,12 +4,13 @@
 
 use pontoon_prefect::{Client, Error, models};
 
+#[rustfmt::skip]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
     let response = client
         .root()
-        .hello()
+        .health_check()
         .send()
         .await?;
     println!("{} {:?}", response.status(), response.value);

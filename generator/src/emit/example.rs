@@ -23,6 +23,9 @@ pub(super) fn file(krate: &Crate, types: &Types<'_>) -> Option<OutputFile> {
     w.line(&["#![allow(deprecated, unused_imports)]"]);
     w.blank();
     for line in lines {
+        if line.starts_with("#[tokio::main") {
+            w.line(&["#[rustfmt::skip]"]);
+        }
         if line.is_empty() {
             w.blank();
         } else {

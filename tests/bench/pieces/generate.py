@@ -3,7 +3,7 @@
 import os
 import pathlib
 
-from measure import CRATES, RIVALS, Failure, generate, median, note, peer, pontoon, save, spec
+from measure import CACHE, RIVALS, Failure, generate, median, note, peer, pontoon, save, spec
 
 SUBJECTS = {
     "stripe": "Stripe, 452 operations, 2.5 MB",
@@ -33,13 +33,13 @@ def size(crate: pathlib.Path) -> str:
 
 def run(options) -> None:
     pontoon()
-    plan = [(SUBJECTS[name], spec(name), [(tool, CRATES / f"{name}-{tool}") for tool in tools(name)])
+    plan = [(SUBJECTS[name], spec(name), [(tool, CACHE / "generated" / f"{name}-{tool}") for tool in tools(name)])
             for name in SUBJECTS]
     other = os.environ.get("BENCH_PROGENITOR_SPEC")
     if other and peer("progenitor"):
         source = pathlib.Path(other).resolve()
         plan.append((f"{source.name}, {source.stat().st_size / 1e6:.1f} MB", source,
-                     [(tool, CRATES / f"other-{tool}") for tool in ("pontoon", "progenitor")]))
+                     [(tool, CACHE / "generated" / f"other-{tool}") for tool in ("pontoon", "progenitor")]))
     elif not other:
         note("progenitor is left out: BENCH_PROGENITOR_SPEC names no description")
     figures: dict = {}

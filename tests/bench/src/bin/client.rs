@@ -109,7 +109,8 @@ async fn connect(kind: &str, port: u16, concurrency: usize) -> Result<Vec<Client
     Ok(clients)
 }
 
-fn usage() -> (f64, i64) {
+/// CPU seconds of this process, user and system.
+fn cpu() -> f64 {
     // SAFETY: `getrusage` fills the struct that it is given.
     let usage = unsafe {
         let mut usage = std::mem::zeroed::<libc::rusage>();
@@ -117,10 +118,16 @@ fn usage() -> (f64, i64) {
         usage
     };
     let seconds = |t: libc::timeval| t.tv_sec as f64 + t.tv_usec as f64 / 1e6;
-    (
-        seconds(usage.ru_utime) + seconds(usage.ru_stime),
-        usage.ru_maxrss,
-    )
+    seconds(usage.ru_utime) + seconds(usage.ru_stime)
+}
+
+/// Peak memory in KB; 0 where the system does not tell. (`ru_maxrss` would count the
+/// process that started this one.)
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -136,7 +143,7 @@ async fn main() -> Result<()> {
     for client in &mut clients {
         client.call(small).await?;
     }
-    let (cpu_before, _) = usage();
+    let before = cpu();
     let start = Instant::now();
     let tasks: Vec<_> = clients
         .into_iter()
@@ -156,8 +163,7 @@ async fn main() -> Result<()> {
         requests += task.await??;
     }
     let seconds = start.elapsed().as_secs_f64();
-    let (cpu, memory) = usage();
-    let cpu = cpu - cpu_before;
+    let (cpu, memory) = (cpu() - before, memory());
     println!(
         "{}",
         serde_json::json!({ "requests": requests, "seconds": seconds, "cpu": cpu, "memory": memory })
