@@ -174,6 +174,7 @@ features! {
     shared_shape
     swagger_2
     union_by_type
+    union_unknown
     union_discriminator
 }
 

@@ -218,9 +218,12 @@ macro_rules! __forward_enum {
 #[macro_export]
 macro_rules! __union {
     ($name:ident) => {
+        $crate::__union! { $name unknown Unknown }
+    };
+    ($name:ident unknown $unknown:ident) => {
         impl $crate::codegen::Reflect for $name {
             fn blank() -> Self {
-                Self::Unknown($crate::codegen::Json::Null)
+                Self::$unknown($crate::codegen::Json::Null)
             }
             fn slot(&mut self) -> $crate::codegen::Slot<'_> {
                 $crate::codegen::Slot::Union(self)
