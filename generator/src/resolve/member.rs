@@ -21,6 +21,14 @@ impl Resolver<'_> {
         } else {
             (facets.one_of, "oneOf")
         };
+        if !facets.one_of.is_empty() && !facets.any_of.is_empty() {
+            self.report(
+                &codes::ALL_OF_CONFLICT,
+                Effect::Degraded,
+                pointer,
+                "`anyOf` stands beside `oneOf`; only `oneOf` is typed",
+            );
+        }
         let own = Facets {
             ty: facets.ty,
             format: facets.format.clone(),
