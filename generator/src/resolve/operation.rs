@@ -76,6 +76,21 @@ impl Resolver<'_> {
             .security
             .as_ref()
             .or(self.document.security.as_ref());
+        for requirement in security
+            .into_iter()
+            .flatten()
+            .flat_map(|found| found.keys())
+        {
+            let known = self.document.components.as_ref();
+            if !known.is_some_and(|found| found.security_schemes.contains_key(requirement)) {
+                self.report(
+                    &codes::SCHEME_KIND,
+                    Effect::Dropped,
+                    &pointer,
+                    format!("security scheme `{requirement}` is not declared; the alternative is left out"),
+                );
+            }
+        }
         let servers = if declared.servers.is_empty() {
             &item.servers
         } else {
