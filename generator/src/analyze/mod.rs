@@ -2,5 +2,6 @@
 //! facts about its operations.
 
 mod accept;
+pub mod instances;
 mod pattern;
 pub mod sample;

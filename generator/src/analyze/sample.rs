@@ -58,6 +58,11 @@ pub fn sample_parameter(api: &Api, parameter: &Parameter) -> Value {
     value.unwrap_or_else(|| json!("text"))
 }
 
+/// A value of a schema that is no array, map, object or union.
+pub(super) fn scalar(api: &Api, id: SchemaId) -> Option<Value> {
+    Sampler::new(api).made(id, 0)
+}
+
 /// Whether a value leaves something on the wire.
 fn visible(value: &Value) -> bool {
     match value {

@@ -8,6 +8,8 @@
 
 mod containers;
 mod debug;
+#[cfg(feature = "dynamic")]
+pub mod dynamic;
 mod equal;
 mod macros;
 mod unknown;
