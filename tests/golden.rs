@@ -158,6 +158,7 @@ features! {
     deep_object
     form_body
     hostile_text
+    inheritance
     int_enum
     map_and_named
     multipart

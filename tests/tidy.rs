@@ -26,7 +26,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("rust", &["api", "analyze", "diagnostic"]),
     ("emit", &["rust"]),
     ("package", &["emit", "diagnostic"]),
-    ("config", &["api", "rust"]),
+    ("config", &["api", "resolve", "rust"]),
     ("project", &[]),
     ("inspect", &["api", "rust", "dialect", "diagnostic"]),
 ];

@@ -1,6 +1,7 @@
 //! `client.toml`: what the user decides about one client.
 
 use crate::api::{Api, Requirement, SchemeKind, SecurityScheme};
+use crate::resolve;
 use crate::rust::Options;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -27,6 +28,9 @@ pub struct Config {
     pub auth: BTreeMap<String, Auth>,
     /// The operation that the README shows: `GET /path`.
     pub example: Option<String>,
+    /// The most types that may extend a base for values of it to be read as any
+    /// of them.
+    pub largest_family: Option<usize>,
 }
 
 /// A security scheme in `client.toml`.
@@ -124,6 +128,14 @@ impl Config {
             if !auth.required {
                 operation.security.push(Vec::new());
             }
+        }
+    }
+
+    /// The options that resolution takes.
+    pub fn resolution(&self) -> resolve::Options {
+        let default = resolve::Options::default();
+        resolve::Options {
+            largest_family: self.largest_family.unwrap_or(default.largest_family),
         }
     }
 

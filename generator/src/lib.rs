@@ -93,7 +93,12 @@ pub fn generate(
     progress(Stage::Lower);
     let document = dialect::lower(source, diagnostics)?;
     progress(Stage::Resolve);
-    let mut api = resolve::resolve(&document.openapi, &document.pointers, diagnostics);
+    let mut api = resolve::resolve(
+        &document.openapi,
+        &document.pointers,
+        request.config.resolution(),
+        diagnostics,
+    );
     request.config.apply(&mut api);
     progress(Stage::Type);
     let mut ledger = match &request.ledger {

@@ -152,8 +152,8 @@ codes! {
         "The scheme is kept out of the generated crate. Send the credential with a header of your own.";
     CALLBACKS = "P0614", "callbacks or webhooks",
         "Requests that the vendor sends to you get no types.";
-    INHERITANCE = "P0615", "an object with a discriminator",
-        "The schema is a base of others that a discriminator names. It is read as the base type; properties that only a derived type has are not kept.";
+    INHERITANCE = "P0615", "a base with too many derived types",
+        "A schema with a `discriminator` is read as one of the schemas that extend it. More extend this one than is reasonable to compile, so it is read as the base alone; properties that only a derived type has are not kept. `largest-family` in client.toml sets the number.";
     LEDGER = "P0701", "the names ledger cannot be used",
         "names.toml is not valid. It is written by the generator and committed beside the spec; restore it from version control, or delete it to have all names chosen anew.";
     SHAPES_PARTED = "P0702", "a shared type has split",

@@ -68,8 +68,10 @@ impl Resolver<'_> {
                 parts.push(Part::Own(kind));
             }
         }
+        let derived = self.families.derives(key);
         if let [Part::Reference(id)] = parts.as_slice()
             && facets.required.is_empty()
+            && !derived
         {
             return (SchemaKind::Alias(*id), nullable);
         }
@@ -91,7 +93,7 @@ impl Resolver<'_> {
         let mut others: Vec<(Option<SchemaId>, SchemaKind)> = Vec::new();
         for part in parts {
             let (id, kind) = match part {
-                Part::Reference(id) => match self.settled(id) {
+                Part::Reference(id) => match self.settled(self.by_itself(id)) {
                     Some(kind) => (Some(id), kind),
                     None => {
                         self.report(

@@ -3,6 +3,7 @@
 
 mod body;
 mod facets;
+mod family;
 mod media;
 mod member;
 mod merge;
@@ -16,11 +17,33 @@ use crate::dialect::Pointers;
 use openapiv3::OpenAPI;
 use std::collections::{HashMap, HashSet};
 
+/// What the user decides about resolution.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// A base of more derived types than this is read as itself alone.
+    pub largest_family: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            largest_family: family::LARGEST_FAMILY,
+        }
+    }
+}
+
 /// Resolves a document. What cannot be resolved becomes a diagnostic and the
 /// nearest thing that can be generated.
-pub fn resolve(document: &OpenAPI, pointers: &Pointers, diagnostics: &mut Diagnostics) -> Api {
+pub fn resolve(
+    document: &OpenAPI,
+    pointers: &Pointers,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> Api {
     let mut resolver = Resolver::new(document, pointers, diagnostics);
+    resolver.families = family::Families::find(document, options.largest_family);
     resolver.declare_components();
+    resolver.declare_families();
     resolver.resolve_components();
     let operations = resolver.operations();
     let security_schemes = resolver.security_schemes();
@@ -55,6 +78,11 @@ struct Resolver<'a> {
     /// Schemas of shared parameters and responses, and of references to nothing.
     elsewhere: HashMap<String, SchemaId>,
     keys: HashSet<String>,
+    families: family::Families,
+    /// What the base of a family is by itself.
+    alone: HashMap<SchemaId, SchemaId>,
+    /// The component that each value of `alone` is of.
+    bases: HashMap<SchemaId, String>,
     depth: usize,
 }
 
@@ -84,6 +112,9 @@ impl<'a> Resolver<'a> {
             components: HashMap::new(),
             elsewhere: HashMap::new(),
             keys: HashSet::new(),
+            families: family::Families::default(),
+            alone: HashMap::new(),
+            bases: HashMap::new(),
             depth: 0,
         }
     }
@@ -119,20 +150,24 @@ impl<'a> Resolver<'a> {
         }
         self.progress[id.index()] = Progress::Running;
         let document = self.document;
-        let name = self.schemas[id.index()]
-            .component
-            .clone()
+        let alone = self.bases.get(&id).cloned();
+        let base = alone.is_some();
+        let name = alone
+            .or_else(|| self.schemas[id.index()].component.clone())
             .unwrap_or_default();
         if let Some(schema) = document
             .components
             .as_ref()
             .and_then(|components| components.schemas.get(&name))
         {
-            let (key, pointer) = {
-                let place = &self.schemas[id.index()];
-                (place.key.clone(), place.pointer.clone())
-            };
+            // What is inside a base has the same keys with a family as without.
+            let key = format!("schema {name}");
+            let pointer = self.schemas[id.index()].pointer.clone();
             match schema {
+                openapiv3::ReferenceOr::Item(schema) if !base && self.has_family(&name) => {
+                    self.fill_family(id, &name, schema);
+                    return true;
+                }
                 openapiv3::ReferenceOr::Reference { reference } => {
                     let target = self.reference(reference, &pointer);
                     self.schemas[id.index()].kind = SchemaKind::Alias(target);

@@ -129,14 +129,6 @@ impl Resolver<'_> {
         if let Some(values) = facets.enumeration.take() {
             return (self.enumeration(values, &facets, pointer), nullable);
         }
-        if data.discriminator.is_some() && facets.properties.is_some() {
-            self.report(
-                &codes::INHERITANCE,
-                Effect::Degraded,
-                pointer,
-                "derived types are read as this base",
-            );
-        }
         if data.extensions.contains_key("x-pontoon-prefix-items") {
             self.report(
                 &codes::TUPLE,

@@ -334,7 +334,7 @@ fn union(
     let schema = &types.api.schemas[id.index()];
     let mut seen = HashMap::new();
     let labels = union.members.iter().map(|member| {
-        let label = member_label(types, member.schema);
+        let label = member_label(types, &schema.key, member.schema);
         // Two members may carry one label; the value of the row must differ.
         let count = seen.entry(label.1.clone()).or_insert(0usize);
         *count += 1;
@@ -409,8 +409,15 @@ fn union(
 
 /// The variant name of a union member and the words the ledger knows it by: the
 /// component's name, or the shape.
-fn member_label(types: &Types<'_>, id: SchemaId) -> (String, String) {
+fn member_label(types: &Types<'_>, union: &str, id: SchemaId) -> (String, String) {
     let schema = &types.api.schemas[id.index()];
+    // The base of a family, by itself: in its own family, or in another's.
+    if let Some(base) = schema.key.strip_suffix(" |base")
+        && base != union
+        && let Some(component) = base.strip_prefix("schema ")
+    {
+        return (names::camel(component), base.to_owned());
+    }
     if let Some(component) = &schema.component {
         return (names::camel(component), format!("schema {component}"));
     }

@@ -21,6 +21,14 @@ pub fn strip_except(root: &mut Node, keep_extensions: &[String]) {
     stripper.node(root, "", false, Kind::Other);
 }
 
+/// Extensions that types are made from.
+const READ: [&str; 4] = [
+    "x-nullable",
+    "x-isnullable",
+    "x-deprecated",
+    "x-ms-discriminator-value",
+];
+
 struct Stripper<'a> {
     keep_extensions: &'a [String],
 }
@@ -72,6 +80,7 @@ impl Stripper<'_> {
             | "contact" => false,
             _ if member.starts_with("x-") => {
                 member.starts_with("x-pontoon-")
+                    || READ.contains(&member)
                     || self.keep_extensions.iter().any(|kept| kept == member)
             }
             _ => true,
