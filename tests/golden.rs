@@ -18,8 +18,10 @@ fn folder(name: &str) -> PathBuf {
 /// Generates the crate of a golden description.
 #[track_caller]
 fn generated(name: &str, tests: bool) -> Vec<OutputFile> {
+    let overlay = folder(name).join("overlay.yaml");
     let request = Request {
         spec: folder(name).join("spec.yaml"),
+        overlays: overlay.is_file().then_some(overlay).into_iter().collect(),
         config: pontoon::config::Config {
             name: Some(format!("golden-{}", name.replace('_', "-"))),
             ..Default::default()
@@ -165,6 +167,7 @@ features! {
     names
     null_types_31
     open_enum
+    overlay
     optional_nullable
     parameter_styles
     read_write_only

@@ -14,6 +14,7 @@ const LONGEST: usize = 600;
 const IMPORTS: &[(&str, &[&str])] = &[
     ("source", &["diagnostic"]),
     ("diagnostic", &["source"]),
+    ("overlay", &["source", "diagnostic"]),
     ("dialect", &["source", "diagnostic"]),
     ("filter", &[]),
     ("vendor", &["source", "diagnostic", "filter"]),

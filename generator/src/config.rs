@@ -22,6 +22,8 @@ pub struct Config {
     pub include: Vec<String>,
     /// Operations to leave out, as globs.
     pub exclude: Vec<String>,
+    /// Whether an overlay target that matches nothing is only a warning.
+    pub overlay_lenient: bool,
     /// Headers on every request.
     pub headers: BTreeMap<String, String>,
     /// Security schemes: settings of the spec's own, or more.

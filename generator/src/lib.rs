@@ -12,6 +12,7 @@ pub mod dialect;
 pub mod emit;
 pub mod filter;
 pub mod inspect;
+pub mod overlay;
 pub mod package;
 pub mod project;
 pub mod resolve;
@@ -33,6 +34,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Request {
     /// The spec.
     pub spec: PathBuf,
+    /// Overlays to lay over it, in order.
+    pub overlays: Vec<PathBuf>,
     /// What `client.toml` says.
     pub config: Config,
     /// The text of the names ledger, where there is one.
@@ -86,6 +89,11 @@ pub fn generate(
 ) -> Result<Generated, Diagnostic> {
     progress(Stage::Read);
     *source = source::load(&request.spec, &LoadOptions::default(), diagnostics)?;
+    let overlays = overlay::Options {
+        files: request.overlays.clone(),
+        lenient: request.config.overlay_lenient,
+    };
+    overlay::apply(source, &overlays, diagnostics)?;
     let filter = Filter::parse(&request.config.include, &request.config.exclude)
         .map_err(|message| Diagnostic::error(&codes::FILTER, message))?;
     let spec_sha256 = source::sha256_hex(source.files[0].text.as_bytes());
@@ -114,6 +122,7 @@ pub fn generate(
         ..request.config.options(&api)
     };
     let krate = rust::lower(&api, &options, &mut ledger, diagnostics);
+    diagnostics.locate(&source.root);
     progress(Stage::Emit);
     let mut files = emit::emit(&krate);
     if request.tests {

@@ -24,6 +24,9 @@ pub struct Client {
     pub out: PathBuf,
     /// `client.toml`; its folder also holds `names.toml`.
     pub config: Option<PathBuf>,
+    /// Overlays to lay over the spec, in order, relative to `pontoon.toml`.
+    #[serde(default)]
+    pub overlays: Vec<PathBuf>,
     /// More globs of operations to keep.
     #[serde(default)]
     pub include: Vec<String>,
@@ -57,6 +60,8 @@ pub fn find(from: &Path) -> Option<PathBuf> {
 pub struct Locked {
     /// SHA-256 of the spec.
     pub spec: String,
+    /// SHA-256 of each overlay, in order.
+    pub overlays: Vec<String>,
     /// SHA-256 of `client.toml`, where there is one.
     pub config: Option<String>,
     /// SHA-256 of `names.toml`.
@@ -71,6 +76,10 @@ pub fn lock_text(clients: &BTreeMap<String, Locked>) -> String {
     let _ = writeln!(out, "generator = \"{}\"", crate::VERSION);
     for (name, locked) in clients {
         let _ = writeln!(out, "\n[client.\"{name}\"]\nspec = \"{}\"", locked.spec);
+        if !locked.overlays.is_empty() {
+            let list = locked.overlays.join("\", \"");
+            let _ = writeln!(out, "overlays = [\"{list}\"]");
+        }
         if let Some(config) = &locked.config {
             let _ = writeln!(out, "config = \"{config}\"");
         }

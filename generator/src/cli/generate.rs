@@ -87,6 +87,7 @@ fn single(arguments: &super::Generate, spec: &Path) -> Result<Job, Exit> {
         arguments,
         "client".to_owned(),
         spec.to_path_buf(),
+        arguments.overlay.files.clone(),
         out.clone(),
         config,
         config_text,
@@ -142,6 +143,7 @@ fn client_job(
         arguments,
         name,
         root.join(&client.spec),
+        client.overlays.iter().map(|path| root.join(path)).collect(),
         root.join(&client.out),
         config,
         config_text,
@@ -156,6 +158,7 @@ fn job(
     arguments: &super::Generate,
     name: String,
     spec: PathBuf,
+    overlays: Vec<PathBuf>,
     out: PathBuf,
     mut config: Config,
     config_text: Option<String>,
@@ -189,8 +192,10 @@ fn job(
             return Err(Exit::Unusable);
         }
     };
+    config.overlay_lenient |= arguments.overlay.lenient;
     let request = Request {
         spec,
+        overlays,
         config,
         ledger: ledger_text,
         runtime: workspace::runtime(&out, runtime_path.as_deref()),
@@ -344,12 +349,21 @@ fn next_steps(job: &Job, in_project: bool) {
 }
 
 fn locked(job: &Job, generated: &Generated, source: &Source) -> Locked {
+    // Overlays are the last files that were read.
+    let overlays = source
+        .files
+        .len()
+        .saturating_sub(job.request.overlays.len());
     Locked {
         spec: source
             .files
             .first()
             .map(|file| sha256_hex(file.text.as_bytes()))
             .unwrap_or_default(),
+        overlays: source.files[overlays..]
+            .iter()
+            .map(|file| sha256_hex(file.text.as_bytes()))
+            .collect(),
         config: job
             .config_text
             .as_ref()

@@ -17,7 +17,9 @@ pub(super) fn run(arguments: &super::Inspect) -> Exit {
     let mut diagnostics = Diagnostics::new();
     let request = crate::Request {
         spec: arguments.spec.clone(),
+        overlays: arguments.overlay.files.clone(),
         config: Config {
+            overlay_lenient: arguments.overlay.lenient,
             include: arguments.filter.include.clone(),
             exclude: arguments.filter.exclude.clone(),
             ..Config::default()

@@ -67,6 +67,8 @@ struct Generate {
     runtime_path: Option<PathBuf>,
     #[command(flatten)]
     filter: Filters,
+    #[command(flatten)]
+    overlay: Overlays,
     /// Settings of the client; its folder also holds names.toml
     #[arg(long, value_name = "FILE", requires = "spec")]
     config: Option<PathBuf>,
@@ -108,6 +110,17 @@ struct Filters {
     exclude: Vec<String>,
 }
 
+/// Which overlays are laid over the spec.
+#[derive(Debug, Args, Default, Clone)]
+struct Overlays {
+    /// Lay an OpenAPI Overlay (1.0 or 1.1) over SPEC; may be repeated
+    #[arg(long = "overlay", value_name = "FILE", requires = "spec")]
+    files: Vec<PathBuf>,
+    /// Warn about an overlay target that matches nothing instead of failing
+    #[arg(long = "overlay-lenient")]
+    lenient: bool,
+}
+
 /// Arguments of `pontoon inspect`.
 #[derive(Debug, Args)]
 struct Inspect {
@@ -118,6 +131,8 @@ struct Inspect {
     json: bool,
     #[command(flatten)]
     filter: Filters,
+    #[command(flatten)]
+    overlay: Overlays,
 }
 
 /// Arguments of `pontoon vendor`.

@@ -162,6 +162,14 @@ codes! {
         "A configuration file (`pontoon.toml`, `client.toml`) is not valid TOML or has a key that is not known.";
     FILTER = "P0802", "a filter that keeps nothing",
         "No operation matches the given globs. A glob is a path with `*` for one segment and `**` for any number, optionally `#GET,POST`, or `tag:NAME`.";
+    OVERLAY = "P0803", "the overlay cannot be used",
+        "The file is not an Overlay 1.0 or 1.1 document: a version, an `info` with title and version, and a list of actions, each with a `target` (a JSONPath of RFC 9535) and one of `update`, `remove: true` and `copy`.";
+    OVERLAY_TARGET = "P0804", "an overlay target that matches nothing",
+        "The `target` of an action selects nothing in the spec, so the action has no effect: the path is misspelt, or the vendor changed what the overlay mends. Correct or remove the action. `--overlay-lenient`, or `overlay-lenient = true` in client.toml, makes it a warning.";
+    OVERLAY_MERGE = "P0805", "an overlay update that does not fit",
+        "Objects are merged with objects, arrays joined with arrays (or an item appended to the array that is the target), primitive values replaced by primitive values; nothing else can be merged. Remove the old value with an earlier action if it must change its kind.";
+    OVERLAY_DOUBT = "P0806", "an overlay that may not do what is meant",
+        "The overlay was applied, but it says that it extends another file, or has an action without effect.";
 }
 
 #[cfg(test)]

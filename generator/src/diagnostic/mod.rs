@@ -9,7 +9,7 @@ pub use codes::Code;
 pub use data::to_json;
 pub use render::{Style, render};
 
-use crate::source::{Place, Source, Spot};
+use crate::source::{Node, Place, Source, Spot};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,6 +175,19 @@ impl Diagnostics {
     /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Gives findings that have only a JSON pointer the place of what it leads
+    /// to in the document, or of the nearest node above that exists.
+    pub fn locate(&mut self, root: &Node) {
+        for diagnostic in &mut self.list {
+            if diagnostic.place.is_none() && diagnostic.spot.is_none() {
+                let (node, matched) = root.nearest(&diagnostic.pointer);
+                if matched.len() > 1 {
+                    diagnostic.place = Some(node.place);
+                }
+            }
+        }
     }
 
     /// Orders by place in the text (findings without a place first, in the

@@ -282,6 +282,36 @@ impl SourceFile {
 }
 
 impl Source {
+    /// Reads another file, so that nodes of it can be put into this document:
+    /// their places are in a file of this source. Gives its root.
+    ///
+    /// # Errors
+    /// It cannot be read or parsed, or its root is not an object; the place in
+    /// words is in the diagnostic.
+    pub fn attach(
+        &mut self,
+        path: &Path,
+        options: &LoadOptions,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Node, Diagnostic> {
+        let text = text::read(path, options.max_bytes)?;
+        let file = SourceFile::new(&forward_slashes(path), text);
+        let index = u16::try_from(self.files.len())
+            .map_err(|_| Diagnostic::error(&codes::CANNOT_READ, "too many files"))?;
+        let parsed = parse_file(&file, index, options);
+        self.files.push(file);
+        let parsed = parsed?;
+        diagnostics.extend(parsed.findings);
+        match parsed.root.value {
+            Value::Object(_) => Ok(parsed.root),
+            other => Err(Diagnostic::error(
+                &codes::NOT_A_SPEC,
+                format!("the document is {}, not an object", other.kind()),
+            )
+            .place(parsed.root.place)),
+        }
+    }
+
     /// The place in words; none if it does not exist.
     pub fn spot(&self, place: Place) -> Option<Spot> {
         self.files.get(usize::from(place.file))?.spot(place.offset)

@@ -44,6 +44,7 @@ cases! {
     no_operations
     not_a_spec
     only_comments
+    overlay_target
     scalar_root
     truncated_json
     yaml_bomb

@@ -20,6 +20,11 @@ fn bad_nodes() {
 }
 
 #[test]
+fn overlay_lenient() {
+    check("overlay_lenient");
+}
+
+#[test]
 fn path_escape() {
     check("path_escape");
 }
