@@ -158,12 +158,14 @@ features! {
     collisions
     declared_errors
     deep_object
+    download
     form_body
     hostile_text
     inheritance
     int_enum
     map_and_named
     multipart
+    ndjson
     names
     null_types_31
     open_enum
@@ -176,6 +178,7 @@ features! {
     server_variables
     several_successes
     shared_shape
+    sse
     swagger_2
     union_by_type
     union_unknown

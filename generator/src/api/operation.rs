@@ -119,6 +119,17 @@ pub enum Codec {
     Text,
     /// Bytes.
     Bytes,
+    /// Server-sent events; the schema is that of an event's data.
+    Events,
+    /// JSON texts one after the other; the schema is that of one.
+    Lines,
+}
+
+impl Codec {
+    /// Whether a body is a sequence of values.
+    pub fn is_sequence(self) -> bool {
+        matches!(self, Self::Events | Self::Lines)
+    }
 }
 
 /// A request body: the media type chosen of those declared.
@@ -166,6 +177,8 @@ pub struct Response {
     pub codec: Codec,
     /// Its schema; `None` without a body.
     pub schema: Option<SchemaId>,
+    /// The data of the event that ends a stream.
+    pub until: Option<String>,
     /// JSON pointer.
     pub pointer: String,
 }

@@ -304,14 +304,16 @@ fn media_type(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
     if let Some(item) = members.shift_remove("itemSchema") {
         // A stream of items, each of this schema (3.2).
         let base = at.pointer();
-        let to = format!("{base}/x-pontoon-item-schema");
+        let to = format!("{base}/schema/items");
         cx.pointers.record(to, &format!("{base}/itemSchema"));
-        members.insert("x-pontoon-item-schema".to_owned(), item);
+        let place = item.place;
+        let mark = Node::new(true, place);
+        members.insert("x-pontoon-item-schema".to_owned(), mark);
+        let whole = [("type", Node::new("array", place)), ("items", event(item))];
+        members.insert("schema".to_owned(), Node::object(place, whole));
     }
-    for key in ["schema", "x-pontoon-item-schema"] {
-        if let Some(schema) = members.get_mut(key) {
-            schema::lower(schema, &at.key(key), cx);
-        }
+    if let Some(schema) = members.get_mut("schema") {
+        schema::lower(schema, &at.key("schema"), cx);
     }
     if let Some(encodings) = members.get_mut("encoding") {
         each(encodings, &at.key("encoding"), cx, |encoding, at, cx| {
@@ -320,6 +322,20 @@ fn media_type(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
             }
         });
     }
+}
+
+/// The schema of an event whose data is said to be JSON of a schema of its own
+/// (3.2, server-sent events): that schema takes the place of the text's.
+fn event(mut item: Node) -> Node {
+    let data = item
+        .get_mut("properties")
+        .and_then(|properties| properties.get_mut("data"));
+    if let Some(data) = data
+        && let Some(content) = data.as_object_mut().and_then(|o| o.shift_remove("contentSchema"))
+    {
+        *data = content;
+    }
+    item
 }
 
 /// Outside of schemas a reference stands alone; 3.1 allows prose beside it.

@@ -44,7 +44,7 @@ fn index(krate: &Crate) -> String {
 fn cases(krate: &Crate, namespace: &Namespace, types: &Types<'_>) -> String {
     let library = krate.package.replace('-', "_");
     let mut w = Writer::new();
-    w.line(&["use crate::run::{Case, Started, run, value};"]);
+    w.line(&["use crate::run::{Case, Started, run, run_stream, value};"]);
     w.line(&["use ", &library, "::{Client, models};"]);
     w.line(&["use ", &library, "::runtime::codegen as rt;"]);
     w.blank();
@@ -103,7 +103,11 @@ fn case(w: &mut Writer, namespace: &Namespace, operation: &Operation, types: &Ty
     for (name, value) in optional {
         w.line(&["let call = call.", name, "(", &value, ");"]);
     }
-    w.line(&["run(call.send())"]);
+    let run = match operation.only_streams() {
+        true => "run_stream(call.send())",
+        false => "run(call.send())",
+    };
+    w.line(&[run]);
     w.close("}");
 }
 
@@ -232,6 +236,11 @@ fn program(krate: &Crate) -> TokenStream {
 
         /// A call whose answer no longer depends on its type.
         pub fn run<T: rt::Reflect + 'static>(call: rt::Send<T>) -> Started {
+            Ok(Box::pin(async move { answer(call.await.map(|response| response.map(drop))) }))
+        }
+
+        /// The same for a call whose answer is a stream: its head is what counts.
+        pub fn run_stream<S: rt::Streamed + 'static>(call: rt::Open<S>) -> Started {
             Ok(Box::pin(async move { answer(call.await.map(|response| response.map(drop))) }))
         }
 

@@ -7,7 +7,7 @@ use crate::rust::ir::Crate;
 use std::fmt::Write as _;
 
 /// Features of the runtime that the crate hands on: those of the default first.
-const DEFAULT_RUNTIME: [&str; 3] = ["reqwest", "http2", "system-proxy"];
+const DEFAULT_RUNTIME: [&str; 4] = ["reqwest", "http2", "system-proxy", "fs"];
 const OPTIONAL_RUNTIME: [&str; 2] = ["gzip", "serde"];
 
 /// `Cargo.toml`.

@@ -3,7 +3,7 @@
 use super::types::{MODELS, Types, spell};
 use super::writer::Writer;
 use super::{OutputFile, docs, file_stem, module_line, table};
-use crate::rust::ir::{Argument, Crate, Namespace, Operation, Target};
+use crate::rust::ir::{Argument, Codec, Crate, Namespace, Operation, Target};
 
 /// The files under `src/operations/`.
 pub(super) fn files(krate: &Crate, types: &Types<'_>) -> impl Iterator<Item = OutputFile> {
@@ -103,6 +103,32 @@ fn method(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
     w.line(&["}"]);
 }
 
+/// `rt::streamed! { .. }`: the methods that read a success while it arrives.
+fn streams(w: &mut Writer, operation: &Operation) {
+    if operation.streams.is_empty() {
+        return;
+    }
+    w.open(&["rt::streamed! {"]);
+    for stream in &operation.streams {
+        let item = spell(&stream.item, MODELS);
+        let (what, ty) = match stream.codec {
+            Codec::Events => ("server-sent events", ["rt::EventStream<", &item, ">"].concat()),
+            Codec::Lines => ("JSON texts one by one", ["rt::JsonLines<", &item, ">"].concat()),
+            _ => ("bytes as they arrive", "rt::Download".to_owned()),
+        };
+        let mut docs = vec![["Sends the call; the answer is read as ", what, "."].concat()];
+        if let Some(property) = &stream.switch {
+            docs.push(format!(
+                "The API sends a stream where the body says so: set its {} to `true`.",
+                docs::code(property)
+            ));
+        }
+        w.docs(&docs);
+        w.line(&[&operation.builder, ".", &stream.method, " -> ", &ty, ";"]);
+    }
+    w.close("}");
+}
+
 /// `.param(0, view)` or `.body(view)`.
 fn fill(argument: &Argument, view: &str) -> String {
     match argument.target {
@@ -117,9 +143,14 @@ fn builder(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
     if operation.deprecated {
         w.line(&["#[deprecated]"]);
     }
-    let output = spell(&operation.output, MODELS);
-    w.line(&["pub struct ", &operation.builder, " -> ", &output, ";"]);
+    if operation.only_streams() {
+        w.line(&["pub struct ", &operation.builder, ";"]);
+    } else {
+        let output = spell(&operation.output, MODELS);
+        w.line(&["pub struct ", &operation.builder, " -> ", &output, ";"]);
+    }
     w.close("}");
+    streams(w, operation);
     if operation.optional.is_empty() {
         return;
     }

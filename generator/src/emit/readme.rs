@@ -93,7 +93,8 @@ fn namespaces(krate: &Crate, text: &mut String) {
     }
     let _ = writeln!(
         text,
-        "\nOther features: `reqwest` (the built-in transport), `http2`, `system-proxy`, `gzip`, \
+        "\nOther features: `reqwest` (the built-in transport), `http2`, `system-proxy`, `fs` \
+         (downloads into and uploads out of files), `gzip`, \
          `serde` (`Serialize` and `Deserialize` for all models)."
     );
 }

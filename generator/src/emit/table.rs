@@ -111,11 +111,15 @@ fn response(row: &ResponseRow) -> String {
                 Statuses::Class(class) => format!("Class({class})"),
                 Statuses::Default => "Default".to_owned(),
             };
-            format!(
+            let mut text = format!(
                 "rt::Accepted::new(rt::Statuses::{status}, {}, {}, {variant})",
                 literal::string(&row.media_type),
                 codec_path(row.codec),
-            )
+            );
+            if let Some(end) = &row.until {
+                text.push_str(&format!(".until({})", literal::string(end)));
+            }
+            text
         }
     }
 }
@@ -170,6 +174,8 @@ fn codec_path(codec: Codec) -> &'static str {
         Codec::Multipart => "rt::Codec::Multipart",
         Codec::Text => "rt::Codec::Text",
         Codec::Bytes => "rt::Codec::Bytes",
+        Codec::Events => "rt::Codec::Events",
+        Codec::Lines => "rt::Codec::Lines",
     }
 }
 

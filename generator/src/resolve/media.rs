@@ -15,6 +15,13 @@ pub(super) fn codec(media_type: &str) -> Codec {
     match essence.as_str() {
         "application/x-www-form-urlencoded" => Codec::Form,
         "multipart/form-data" => Codec::Multipart,
+        "text/event-stream" => Codec::Events,
+        // Names in use for JSON texts one per line; RFC 7464.
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl"
+        | "application/x-jsonl" | "application/jsonlines" | "application/x-jsonlines"
+        | "application/json-lines" | "application/x-json-stream" | "application/stream+json"
+        | "application/json-seq" | "text/jsonl" => Codec::Lines,
+        _ if essence.ends_with("+json-seq") => Codec::Lines,
         // "Anything" with a schema is JSON in every published spec that was looked at.
         "*/*" | "application/*" => Codec::Json,
         _ if essence.ends_with("/json") || essence.ends_with("+json") => Codec::Json,
@@ -48,7 +55,9 @@ pub(super) fn choose(
                 Codec::Multipart => 2,
                 Codec::Text => 3,
                 Codec::Bytes => 4,
-                Codec::Empty => 5,
+                Codec::Events => 5,
+                Codec::Lines => 6,
+                Codec::Empty => 7,
             };
             (rank, !name.starts_with("application/json"))
         })
@@ -56,5 +65,20 @@ pub(super) fn choose(
 
 /// Whether the content holds codecs besides the chosen one.
 pub(super) fn others(content: &IndexMap<String, MediaType>, chosen: Codec) -> bool {
-    content.keys().any(|name| codec(name) != chosen)
+    content.keys().any(|name| {
+        let codec = codec(name);
+        codec != chosen && !codec.is_sequence()
+    })
+}
+
+/// The sequence to generate beside the media type that is [chosen](choose): events
+/// before lines, among equals the first declared.
+pub(super) fn sequence(
+    content: &IndexMap<String, MediaType>,
+) -> Option<(&String, &MediaType, Codec)> {
+    choose(content).filter(|(.., codec)| codec.is_sequence()).or_else(|| {
+        let all = content.iter().map(|(name, media)| (name, media, codec(name)));
+        all.filter(|(.., codec)| codec.is_sequence())
+            .min_by_key(|(.., codec)| *codec != Codec::Events)
+    })
 }

@@ -3,7 +3,7 @@
 use super::errors::enumeration;
 use super::ir::{
     ApiTable, Argument, BodyRow, Exercise, Namespace, Operation, OperationTable, ParameterRow,
-    ResponseRow, Scheme, Server, Target, Type,
+    ResponseRow, Scheme, Server, Stream, Target, Type,
 };
 use super::items::Items;
 use super::ledger::{Ledger, row, rows};
@@ -73,6 +73,7 @@ impl Lowering<'_> {
     ) -> Operation {
         let operation = self.operation;
         let (output, mut responses) = self.successes(items, ledger);
+        let streams = self.streams(&responses, &output, ledger);
         let (errors, rows) = self.errors(items, ledger);
         responses.extend(rows);
         responses.sort_by_key(|row| match row.status {
@@ -80,7 +81,7 @@ impl Lowering<'_> {
             Statuses::Class(class) => (1, u16::from(class)),
             Statuses::Default => (2, 0),
         });
-        let (positional, optional) = self.arguments(ledger);
+        let (positional, optional) = self.arguments(&streams, ledger);
         let exercise = self.exercise(&positional, &optional);
         let plain = name.strip_prefix("r#").unwrap_or(&name);
         Operation {
@@ -92,6 +93,7 @@ impl Lowering<'_> {
             positional,
             optional,
             output,
+            streams,
             errors,
             exercise,
             name,
@@ -156,24 +158,51 @@ impl Lowering<'_> {
             (Codec::Empty, _) | (_, None) => Type::Unit,
             (Codec::Text, _) => Type::String,
             (Codec::Bytes | Codec::Form | Codec::Multipart, _) => Type::Bytes,
-            (Codec::Json, Some(schema)) => self.types.with_null(schema),
+            (Codec::Json | Codec::Events | Codec::Lines, Some(schema)) => {
+                self.types.with_null(schema)
+            }
         }
     }
 
-    /// The type of a success and the rows of the table.
+    /// The type of a success and the rows of the table, sequences last.
     fn successes(&self, items: &mut Items, ledger: &mut Ledger) -> (Type, Vec<ResponseRow>) {
+        let (output, mut rows) = self.whole_successes(items, ledger);
+        rows.extend(self.sequences().map(|response| response_row(response, 0)));
+        (output, rows)
+    }
+
+    /// The successes that are sequences of values.
+    fn sequences(&self) -> impl Iterator<Item = &api::Response> {
+        let all = self.operation.responses.iter();
+        all.filter(|response| response.codec.is_sequence())
+    }
+
+    /// The same for what is read whole.
+    fn whole_successes(
+        &self,
+        items: &mut Items,
+        ledger: &mut Ledger,
+    ) -> (Type, Vec<ResponseRow>) {
         let declared = &self.operation.responses;
         let mut found: Vec<(&api::Response, Type)> = declared
             .iter()
-            .filter(|response| response.status.is_success())
+            .filter(|response| response.status.is_success() && !response.codec.is_sequence())
             .map(|response| (response, self.response_type(response)))
             .collect();
-        if found.is_empty() {
+        let any_success = declared.iter().any(|response| response.status.is_success());
+        if !any_success {
             found = declared
                 .iter()
-                .filter(|response| response.status == Statuses::Default)
+                .filter(|response| {
+                    response.status == Statuses::Default && !response.codec.is_sequence()
+                })
                 .map(|response| (response, self.response_type(response)))
                 .collect();
+        }
+        let streamed = self.sequences().next().is_some();
+        if streamed && found.iter().all(|(_, ty)| *ty == Type::Unit) {
+            let rows = found.iter().map(|(row, _)| response_row(row, 0));
+            return (Type::Unit, rows.collect());
         }
         if found.is_empty() {
             // Only errors or redirections are declared: what comes is handed over.
@@ -182,6 +211,7 @@ impl Lowering<'_> {
                 media_type: "*/*".to_owned(),
                 codec: Codec::Bytes,
                 variant: 0,
+                until: None,
             };
             return (Type::Bytes, vec![row]);
         }
@@ -269,13 +299,72 @@ impl Lowering<'_> {
         (Some(name), rows)
     }
 
+    /// The ways to read a success while it arrives. A method gives way to an
+    /// argument of its name that the ledger knows, or that came with it.
+    fn streams(
+        &self,
+        responses: &[ResponseRow],
+        output: &Type,
+        ledger: &Ledger,
+    ) -> Vec<Stream> {
+        let operation = self.operation;
+        let known = ledger.arguments.get(&operation.key());
+        let taken = |name: &str| match known {
+            Some(known) => rows(known).any(|(rust, _)| rust == name),
+            None => operation
+                .parameters
+                .iter()
+                .any(|found| names::snake(found.name.trim_end_matches("[]")) == name),
+        };
+        let free = |name: &str| match taken(name) {
+            true => format!("open_{name}"),
+            false => name.to_owned(),
+        };
+        let mut streams = Vec::new();
+        if let Some(response) = self.sequences().next() {
+            let alone = *output == Type::Unit;
+            streams.push(Stream {
+                method: if alone { "send".to_owned() } else { free("stream") },
+                codec: response.codec,
+                item: self.response_type(response),
+                switch: self.switch().filter(|_| !alone),
+            });
+        }
+        if responses.iter().any(|row| row.codec == Codec::Bytes) {
+            streams.push(Stream {
+                method: free("download"),
+                codec: Codec::Bytes,
+                item: Type::Bytes,
+                switch: None,
+            });
+        }
+        streams
+    }
+
+    /// The boolean property `stream` of the body, by which a caller asks for a
+    /// stream.
+    fn switch(&self) -> Option<String> {
+        let body = self.operation.body.as_ref()?;
+        let SchemaKind::Object(object) = &self.types.api.schema(body.schema).kind else {
+            return None;
+        };
+        let property = object.properties.get("stream")?;
+        let kind = &self.types.api.schema(property.schema).kind;
+        (*kind == SchemaKind::Boolean).then(|| "stream".to_owned())
+    }
+
     /// Positional and chained arguments; names and order are the ledger's.
-    fn arguments(&self, ledger: &mut Ledger) -> (Vec<Argument>, Vec<Argument>) {
+    fn arguments(
+        &self,
+        streams: &[Stream],
+        ledger: &mut Ledger,
+    ) -> (Vec<Argument>, Vec<Argument>) {
         let key = self.operation.key();
         let known = ledger.arguments.remove(&key).unwrap_or_default();
         let known: Vec<(&str, &str)> = rows(&known).collect();
         let mut used = super::reserve(known.iter().map(|(rust, _)| *rust));
         used.insert("send".to_owned());
+        used.extend(streams.iter().map(|stream| stream.method.clone()));
         let mut list: Vec<(usize, String, Argument, bool)> = Vec::new();
         let mut wires = Vec::new();
         for (index, parameter) in self.operation.parameters.iter().enumerate() {
@@ -425,6 +514,7 @@ fn response_row(response: &api::Response, variant: usize) -> ResponseRow {
         media_type: response.media_type.clone(),
         codec: response.codec,
         variant,
+        until: response.until.clone(),
     }
 }
 

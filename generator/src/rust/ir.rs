@@ -361,10 +361,33 @@ pub struct Operation {
     pub optional: Vec<Argument>,
     /// What a success gives.
     pub output: Type,
+    /// Ways to read a success while it arrives.
+    pub streams: Vec<Stream>,
     /// The error enum, where errors are declared.
     pub errors: Option<String>,
     /// A call with values made from the schemas.
     pub exercise: Exercise,
+}
+
+/// A way to read a success while it arrives.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// The builder's method: `send` where there is no other way.
+    pub method: String,
+    /// How the body is read: [`Codec::Bytes`], [`Codec::Events`] or
+    /// [`Codec::Lines`].
+    pub codec: Codec,
+    /// The type of an item; [`Type::Bytes`] for bytes.
+    pub item: Type,
+    /// The argument or property that asks the server for a stream.
+    pub switch: Option<String>,
+}
+
+impl Operation {
+    /// Whether the call gives nothing but a stream.
+    pub fn only_streams(&self) -> bool {
+        self.streams.iter().any(|stream| stream.method == "send")
+    }
 }
 
 /// An argument of an operation.
@@ -454,6 +477,8 @@ pub struct ResponseRow {
     pub codec: Codec,
     /// Variant index.
     pub variant: usize,
+    /// The data of the event that ends a stream.
+    pub until: Option<String>,
 }
 
 /// A call with made values, as JSON texts.

@@ -34,6 +34,7 @@ const RESERVED: &[&str] = &[
     "default",
     "full",
     "serde",
+    "fs",
     "reqwest",
     "shared",
     "models",

@@ -8,6 +8,7 @@ mod request;
 mod send;
 
 pub use options::CallOptions;
+pub(crate) use pipeline::reopen;
 pub use send::Send;
 
 use crate::Error;
@@ -16,6 +17,8 @@ use crate::client::Core;
 use crate::codec::parameter::{self, Parts};
 use crate::model::{Reflect, View};
 use crate::operation::{Location, Operation};
+use crate::stream::{Open, Streamed};
+use crate::transport::BoxFuture;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use std::fmt;
@@ -163,6 +166,19 @@ impl Call {
     /// abandons the call.
     pub fn send<T: Reflect>(self) -> Send<T> {
         Send::new(pipeline::start(self))
+    }
+
+    /// Sends the call and gives the answer when its head is there, its body as a
+    /// stream: [`Download`](crate::Download),
+    /// [`EventStream`](crate::EventStream) or [`JsonLines`](crate::JsonLines).
+    /// [`CallOptions::timeout`] is then the limit until the head is there.
+    pub fn stream<S: Streamed>(self) -> Open<S> {
+        Open::new(pipeline::open(self, S::KIND))
+    }
+
+    /// Waits, by the transport's timer.
+    pub(crate) fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        self.core.transport.sleep(time)
     }
 
     /// Keeps the first mistake.

@@ -13,7 +13,8 @@ pub use crate::operation::{
     SchemeKind, Server, Statuses, Style,
 };
 pub use crate::{
-    Call, CallOptions, ClientBuilder, CoreClient, Credential, Error, Response, Secret, Send,
+    Call, CallOptions, ClientBuilder, CoreClient, Credential, Download, Error, EventStream,
+    JsonLines, Open, Response, Secret, Send, Streamed,
 };
 pub use bytes::Bytes;
 pub use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ pub use std::collections::BTreeMap;
 pub use crate::{
     __errors as errors, __model as model, __open_enum as open_enum,
     __open_int_enum as open_int_enum, __operation as operation, __responses as responses,
-    __union as union,
+    __streamed as streamed, __union as union,
 };
 
 #[cfg(feature = "serde")]

@@ -9,6 +9,7 @@ use crate::transport::Address;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -69,6 +70,8 @@ enum Kind {
     Redirect,
     Status,
     Decode,
+    #[cfg(feature = "fs")]
+    Output,
 }
 
 impl Error {
@@ -99,6 +102,12 @@ impl Error {
         Self::of(Kind::Redirect, message)
     }
 
+    /// What was received cannot be written where the caller wants it.
+    #[cfg(feature = "fs")]
+    pub(crate) fn output(source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::Output, "could not be written").with_source(source)
+    }
+
     /// The server answered with an error status.
     pub(crate) fn status_error() -> Self {
         Self::of(Kind::Status, "")
@@ -127,6 +136,20 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
+    /// Adds where in a stream it happened.
+    pub(crate) fn at(mut self, place: fmt::Arguments<'_>) -> Self {
+        self.0.message = Cow::Owned(match &*self.0.message {
+            "" => place.to_string(),
+            message => format!("{message} {place}"),
+        });
         self
     }
 
@@ -220,6 +243,12 @@ impl Error {
     /// The server sent the client to a place that it does not go to.
     pub fn is_redirect(&self) -> bool {
         self.0.kind == Kind::Redirect
+    }
+
+    /// What was received could not be written where the caller wanted it.
+    #[cfg(feature = "fs")]
+    pub fn is_output(&self) -> bool {
+        self.0.kind == Kind::Output
     }
 
     /// The answer is not what the API declares.

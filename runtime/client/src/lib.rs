@@ -21,6 +21,7 @@ pub mod operation;
 mod response;
 mod secret;
 mod server;
+mod stream;
 pub mod transport;
 
 pub use auth::Credential;
@@ -31,3 +32,4 @@ pub use log::{LogEvent, LogKind};
 pub use model::DeclaredErrors;
 pub use response::Response;
 pub use secret::Secret;
+pub use stream::{Download, Event, EventStream, JsonLines, Open, Reconnect, Streamed};

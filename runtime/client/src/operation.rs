@@ -199,6 +199,17 @@ pub enum Codec {
     Text,
     /// Bytes as they are.
     Bytes,
+    /// Server-sent events (WHATWG HTML, section 9.2), data as JSON or text.
+    Events,
+    /// JSON texts: one per line, or each behind a record separator (RFC 7464).
+    Lines,
+}
+
+impl Codec {
+    /// Whether a body is a sequence of values that is read while it arrives.
+    pub const fn is_sequence(self) -> bool {
+        matches!(self, Self::Events | Self::Lines)
+    }
 }
 
 /// A declared response.
@@ -213,6 +224,9 @@ pub struct Accepted {
     /// The variant of the operation's response enum (successes) or error enum
     /// (errors) that holds it; 0 where the type is not an enum.
     pub variant: u16,
+    /// The data of the event that ends a stream of events for good, such as
+    /// `[DONE]`.
+    pub until: Option<&'static str>,
 }
 
 impl Accepted {
@@ -228,7 +242,13 @@ impl Accepted {
             media_type,
             codec,
             variant,
+            until: None,
         }
+    }
+    /// The same response, a stream of events that ends with this data.
+    pub const fn until(mut self, data: &'static str) -> Self {
+        self.until = Some(data);
+        self
     }
     /// An `application/json` response with one status code.
     pub const fn json(status: u16, variant: u16) -> Self {

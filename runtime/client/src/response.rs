@@ -2,7 +2,7 @@
 
 mod charset;
 pub(crate) mod decode;
-mod select;
+pub(crate) mod select;
 
 use crate::Error;
 use crate::model::Slot;
@@ -54,7 +54,7 @@ impl Raw {
     }
 
     #[cold]
-    fn located(&self, error: Error) -> Error {
+    pub(crate) fn located(&self, error: Error) -> Error {
         error
             .with_operation(self.operation)
             .with_url(&self.address)

@@ -5,10 +5,16 @@ use crate::Error;
 use crate::clock::Stopwatch;
 use crate::log::{LogEvent, LogKind};
 use crate::operation::Operation;
-use crate::response::Raw;
-use crate::transport::{BoxFuture, Request, Response};
+use crate::response::decode::is_event_stream;
+use crate::response::{Raw, select};
+use crate::stream::{Aim, Kind, Opened};
+use crate::transport::{Address, BoxFuture, Request, Response};
 use bytes::Bytes;
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
 
 /// The operation, and the call as a future that runs when it is polled.
 pub(super) fn start(call: Call) -> (&'static Operation, BoxFuture<Result<Raw, Error>>) {
@@ -16,57 +22,169 @@ pub(super) fn start(call: Call) -> (&'static Operation, BoxFuture<Result<Raw, Er
     (operation, Box::pin(run(call)))
 }
 
-async fn run(mut call: Call) -> Result<Raw, Error> {
+/// The same for a call whose answer is read while it arrives.
+pub(super) fn open(
+    mut call: Call,
+    kind: Kind,
+) -> (&'static Operation, BoxFuture<Result<Opened, Error>>) {
     let operation = call.operation;
-    if let Some(error) = call.error.take() {
-        return Err(error.with_operation(operation));
+    let opened = async move {
+        call.check()?;
+        let aim = Aim {
+            kind: Some(kind),
+            last_event_id: None,
+        };
+        reopen(Arc::new(call), aim).await
+    };
+    (operation, Box::pin(opened))
+}
+
+/// Sends a call that was checked when it was first sent.
+pub(crate) fn reopen(call: Arc<Call>, aim: Aim) -> BoxFuture<Result<Opened, Error>> {
+    Box::pin(async move {
+        let watch = Stopwatch::start_if(call.core.log.is_some());
+        let Exchange { answer, address } = exchange(&call, &aim, &watch).await?;
+        let media_type = answer.headers.get(CONTENT_TYPE);
+        let media_type = media_type.and_then(|value| value.to_str().ok());
+        let media_type = select::essence(media_type.unwrap_or_default());
+        let refused = aim.kind.is_some_and(|kind| !fits(kind, media_type));
+        if !answer.status.is_success() || refused {
+            let message = format!("the answer cannot be read as a stream: it is {media_type}");
+            let raw = call.collect(answer, address, &watch).await?;
+            return Err(raw.located(match raw.status.is_success() {
+                true => Error::decode(message),
+                false => Error::status_error(),
+            }));
+        }
+        call.log_response(&answer, &watch, None);
+        let raw = Raw {
+            operation: call.operation,
+            status: answer.status,
+            headers: answer.headers,
+            body: Bytes::new(),
+            address,
+        };
+        Ok(Opened {
+            call,
+            raw,
+            body: answer.body,
+        })
+    })
+}
+
+/// Whether an answer of that media type can be read as a stream of that kind.
+fn fits(kind: Kind, media_type: &str) -> bool {
+    match kind {
+        Kind::Bytes => true,
+        _ if media_type.is_empty() => true,
+        Kind::Events => is_event_stream(media_type),
+        // Servers give lines many names; pages of HTML are what must be told apart.
+        Kind::Lines => {
+            let name = media_type.to_ascii_lowercase();
+            name.contains("json") || name == "text/plain" || name.ends_with("/octet-stream")
+        }
     }
+}
+
+async fn run(mut call: Call) -> Result<Raw, Error> {
+    call.check()?;
     let timed = call.timeout().is_some() || call.core.log.is_some();
     let watch = Stopwatch::start_if(timed);
+    let Exchange { answer, address } = exchange(&call, &Aim::default(), &watch).await?;
+    call.collect(answer, address, &watch).await
+}
+
+/// An answer that is no redirect, and where it came from.
+struct Exchange {
+    answer: Response,
+    address: Address,
+}
+
+async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange, Error> {
+    let operation = call.operation;
     let mut request = call
-        .request()
+        .request(aim)
         .map_err(|error| error.with_operation(operation))?;
     let mut trail = redirect::Trail::default();
     loop {
         let address = request.url.clone();
         let located = |error: Error| error.with_operation(operation).with_url(&address);
         call.log_request(&request);
-        let answer = match call.core.transport.send(request).await {
+        let answer = match call.head(request, aim).await {
             Ok(answer) => answer,
             Err(error) => return Err(call.log_failure(located(error))),
         };
-        if let Some(location) = redirect::location(&answer) {
-            call.log_response(&answer, &watch, None);
-            let followed = trail.follow(&address, answer.status, location, || call.request());
-            request = followed.map_err(|error| {
-                let error = located(error);
-                error.with_answer(answer.status, answer.headers, Bytes::new())
-            })?;
+        let Some(location) = redirect::location(&answer) else {
+            return Ok(Exchange { answer, address });
+        };
+        call.log_response(&answer, watch, None);
+        let followed = trail.follow(&address, answer.status, location, || call.request(aim));
+        request = followed.map_err(|error| {
+            let error = located(error);
+            error.with_answer(answer.status, answer.headers, Bytes::new())
+        })?;
+        if aim.kind.is_none() {
             request.timeout = watch.left(call.timeout());
-            continue;
         }
+    }
+}
+
+impl Call {
+    /// The first mistake that was made when the call was put together.
+    fn check(&mut self) -> Result<(), Error> {
+        match self.error.take() {
+            Some(error) => Err(error.with_operation(self.operation)),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a request. Where the body of the answer is a stream, the time limit
+    /// is for the head alone.
+    async fn head(&self, request: Request, aim: &Aim) -> Result<Response, Error> {
+        let mut answer = self.core.transport.send(request);
+        let Some(limit) = self.timeout().filter(|_| aim.kind.is_some()) else {
+            return answer.await;
+        };
+        let mut clock = self.sleep(limit);
+        poll_fn(|context| match answer.as_mut().poll(context) {
+            Poll::Pending => clock
+                .as_mut()
+                .poll(context)
+                .map(|()| Err(Error::timeout("no answer came within the time limit"))),
+            ready => ready,
+        })
+        .await
+    }
+
+    async fn collect(
+        &self,
+        answer: Response,
+        address: Address,
+        watch: &Stopwatch,
+    ) -> Result<Raw, Error> {
         let Response {
             status,
             headers,
             body,
         } = answer;
-        return match body.collect(call.core.max_response_size).await {
+        match body.collect(self.core.max_response_size).await {
             Ok(body) => {
                 let raw = Raw {
-                    operation,
+                    operation: self.operation,
                     status,
                     headers,
                     body,
                     address,
                 };
-                call.log_answer(&raw, &watch);
+                self.log_answer(&raw, watch);
                 Ok(raw)
             }
             Err(error) => {
+                let error = error.with_operation(self.operation).with_url(&address);
                 let error = error.with_answer(status, headers, Bytes::new());
-                Err(call.log_failure(located(error)))
+                Err(self.log_failure(error))
             }
-        };
+        }
     }
 }
 

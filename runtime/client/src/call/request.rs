@@ -4,12 +4,17 @@ use super::{Call, Encoded};
 use crate::codec::json::{self, Mode};
 use crate::codec::{EncodeError, form, multipart, text};
 use crate::model::View;
-use crate::operation::{Body as BodyKind, Codec, Operation, Statuses};
+use crate::operation::{Accepted, Body as BodyKind, Codec, Operation, Statuses};
+use crate::response::select;
+use crate::stream::{Aim, Kind};
 use crate::transport::{Address, Body, Request};
 use crate::{Error, auth};
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
 use http::{HeaderName, HeaderValue, Method};
 use std::time::Duration;
+
+/// WHATWG HTML, section 9.2.4.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 impl Call {
     pub(super) fn timeout(&self) -> Option<Duration> {
@@ -18,7 +23,7 @@ impl Call {
     }
 
     /// The request; made anew for every redirect.
-    pub(super) fn request(&self) -> Result<Request, Error> {
+    pub(super) fn request(&self, aim: &Aim) -> Result<Request, Error> {
         let operation = self.operation;
         self.check_required()?;
         let mut request = Request {
@@ -27,10 +32,14 @@ impl Call {
             url: self.url()?,
             headers: self.core.headers.clone(),
             body: Body::empty(),
-            timeout: self.timeout(),
+            // A stream has no end to wait for; see `pipeline::head`.
+            timeout: self.timeout().filter(|_| aim.kind.is_none()),
         };
-        if let Some(accept) = accept(operation) {
+        if let Some(accept) = accept(operation, aim.kind) {
             request.headers.insert(ACCEPT, accept);
+        }
+        if let Some(id) = &aim.last_event_id {
+            request.headers.insert(LAST_EVENT_ID, id.clone());
         }
         if let Some(body) = &self.body {
             request
@@ -152,8 +161,16 @@ fn is_dot_segment(segment: &str) -> bool {
         )
 }
 
-/// The media types of the operation's successes.
-fn accept(operation: &'static Operation) -> Option<HeaderValue> {
+/// The media types of the operation's successes, those of a stream where one is
+/// asked for.
+fn accept(operation: &'static Operation, kind: Option<Kind>) -> Option<HeaderValue> {
+    if let Some(kind) = kind {
+        let mut rows = select::successes(operation, kind.codec());
+        let found = joined(&mut rows);
+        if found.is_some() {
+            return found;
+        }
+    }
     let is_success = |status| match status {
         Statuses::Code(code) => (200..300).contains(&code),
         Statuses::Class(class) => class == 2,
@@ -161,19 +178,26 @@ fn accept(operation: &'static Operation) -> Option<HeaderValue> {
     };
     let declared = || {
         let rows = operation.responses.iter();
-        rows.filter(|row| !row.media_type.is_empty())
+        rows.filter(|row| !row.media_type.is_empty() && !row.codec.is_sequence())
     };
-    let successes = || declared().filter(|row| is_success(row.status));
-    let first = successes().next().or_else(|| declared().next())?;
-    if successes().all(|row| row.media_type == first.media_type) {
-        return Some(HeaderValue::from_static(first.media_type));
-    }
+    let first = declared().next()?;
+    joined(&mut declared().filter(|row| is_success(row.status)))
+        .or(Some(HeaderValue::from_static(first.media_type)))
+}
+
+/// The media types of the rows, each once.
+fn joined(rows: &mut dyn Iterator<Item = &'static Accepted>) -> Option<HeaderValue> {
+    let first = rows.next()?;
     let mut types: Vec<&str> = Vec::new();
-    for row in successes() {
-        if !types.contains(&row.media_type) {
+    for row in rows {
+        if row.media_type != first.media_type && !types.contains(&row.media_type) {
             types.push(row.media_type);
         }
     }
+    if types.is_empty() {
+        return Some(HeaderValue::from_static(first.media_type));
+    }
+    types.insert(0, first.media_type);
     HeaderValue::from_str(&types.join(", ")).ok()
 }
 
@@ -200,6 +224,9 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
             (media_type, written.body)
         }
         Codec::Text => (declared, text::encode(value).map_err(refused)?),
+        Codec::Events | Codec::Lines => {
+            return Err(Error::request(format!("{} is never sent", body.media_type)));
+        }
         Codec::Bytes => match value {
             // Without a copy.
             View::Bytes(bytes) => {

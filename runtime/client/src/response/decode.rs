@@ -86,8 +86,12 @@ impl Parts<'_> {
         let is_json = media_type.is_empty() || select::fit(row, media_type) > 0;
         // JSON under a wrong name is still read, a web page is not.
         if !is_json && !looks_like_json(self.body) {
+            let why = match is_event_stream(media_type) {
+                true => "use the call that streams",
+                false => "not from the API itself, perhaps from a proxy",
+            };
             return Err(Error::decode(format!(
-                "expected {}, got {media_type}: not from the API itself, perhaps from a proxy",
+                "expected {}, got {media_type}: {why}",
                 row.media_type
             )));
         }
@@ -128,6 +132,24 @@ fn absent(slot: Slot<'_>, found: &str) -> Result<(), Error> {
 fn looks_like_json(body: &[u8]) -> bool {
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     first.is_some_and(|byte| matches!(byte, b'{' | b'[' | b'"'))
+}
+
+pub(crate) fn is_event_stream(media_type: &str) -> bool {
+    media_type.eq_ignore_ascii_case("text/event-stream")
+}
+
+/// Reads the data of an event: text where the type is text, otherwise JSON.
+pub(crate) fn text_item(text: &str, slot: Slot<'_>) -> Result<(), Error> {
+    match slot {
+        Slot::Str(place) => *place = text.to_owned(),
+        Slot::Bytes(place) => *place = Bytes::copy_from_slice(text.as_bytes()),
+        Slot::Opt(place) if text != "null" => return text_item(text, place.insert()),
+        Slot::Enum(place) if !text.starts_with('"') => {
+            return codec::text::decode(text, Slot::Enum(place)).map_err(mismatch);
+        }
+        slot => return json(text.as_bytes(), slot),
+    }
+    Ok(())
 }
 
 /// Reads JSON text.

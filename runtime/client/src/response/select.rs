@@ -40,7 +40,7 @@ pub(super) fn row(
 ) -> Option<&'static Accepted> {
     let rows = || {
         let all = operation.responses.iter();
-        all.filter(move |row| Side::of(row.status, operation) == side)
+        all.filter(move |row| !row.codec.is_sequence() && Side::of(row.status, operation) == side)
     };
     let exact = rows().filter(|row| row.status == Statuses::Code(status));
     let class = rows().filter(|row| match row.status {
@@ -60,6 +60,26 @@ pub(super) fn row(
             }
             Side::Error => None,
         })
+}
+
+/// The successes that are read as `codec`.
+pub(crate) fn successes(
+    operation: &'static Operation,
+    codec: Codec,
+) -> impl Iterator<Item = &'static Accepted> {
+    let rows = operation.responses.iter();
+    rows.filter(move |row| {
+        row.codec == codec && Side::of(row.status, operation) == Side::Success
+    })
+}
+
+/// The success of that codec whose media type fits best.
+pub(crate) fn streamed(
+    operation: &'static Operation,
+    codec: Codec,
+    media_type: &str,
+) -> Option<&'static Accepted> {
+    best(successes(operation, codec), media_type, false)
 }
 
 /// The row whose media type fits best; the first where none fits.
@@ -101,7 +121,7 @@ pub(super) fn fit(row: &Accepted, media_type: &str) -> u8 {
 }
 
 /// A media type without its parameters.
-pub(super) fn essence(media_type: &str) -> &str {
+pub(crate) fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 

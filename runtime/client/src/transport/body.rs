@@ -37,6 +37,26 @@ impl Body {
         }
     }
 
+    /// The next piece of data, trailers left out.
+    pub(crate) fn poll_data(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Error>>> {
+        loop {
+            let frame = std::task::ready!(http_body::Body::poll_frame(Pin::new(self), context));
+            match frame.transpose() {
+                Err(error) => return Poll::Ready(Some(Err(error))),
+                Ok(None) => return Poll::Ready(None),
+                Ok(Some(frame)) => {
+                    // An empty piece says nothing.
+                    if let Some(data) = frame.into_data().ok().filter(|data| !data.is_empty()) {
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
+            }
+        }
+    }
+
     /// The whole body, or an error where it is longer than `limit`.
     pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, Error> {
         let mut stream = match self.0 {

@@ -41,6 +41,12 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Transport: Send + Sync + 'static {
     /// Sends `request`. Dropping the future abandons the exchange.
     fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>>;
+
+    /// Waits. The default takes a thread for it; a transport that has a timer
+    /// uses that.
+    fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        crate::clock::sleep(time)
+    }
 }
 
 /// A request ready to be sent. Secrets are masked in `Debug`.

@@ -109,6 +109,10 @@ impl Transport for Reqwest {
             Ok(answer)
         })
     }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        Box::pin(tokio::time::sleep(time))
+    }
 }
 
 async fn outgoing_body(body: Body) -> Result<Option<reqwest::Body>, Error> {

@@ -49,3 +49,7 @@ rt::operation! {
     /// A call of `GET /files/{name}`.
     pub struct Download -> rt::Bytes;
 }
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    Download.download -> rt::Download;
+}
