@@ -331,7 +331,9 @@ fn event(mut item: Node) -> Node {
         .get_mut("properties")
         .and_then(|properties| properties.get_mut("data"));
     if let Some(data) = data
-        && let Some(content) = data.as_object_mut().and_then(|o| o.shift_remove("contentSchema"))
+        && let Some(content) = data
+            .as_object_mut()
+            .and_then(|o| o.shift_remove("contentSchema"))
     {
         *data = content;
     }

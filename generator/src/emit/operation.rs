@@ -112,8 +112,14 @@ fn streams(w: &mut Writer, operation: &Operation) {
     for stream in &operation.streams {
         let item = spell(&stream.item, MODELS);
         let (what, ty) = match stream.codec {
-            Codec::Events => ("server-sent events", ["rt::EventStream<", &item, ">"].concat()),
-            Codec::Lines => ("JSON texts one by one", ["rt::JsonLines<", &item, ">"].concat()),
+            Codec::Events => (
+                "server-sent events",
+                ["rt::EventStream<", &item, ">"].concat(),
+            ),
+            Codec::Lines => (
+                "JSON texts one by one",
+                ["rt::JsonLines<", &item, ">"].concat(),
+            ),
             _ => ("bytes as they arrive", "rt::Download".to_owned()),
         };
         let mut docs = vec![["Sends the call; the answer is read as ", what, "."].concat()];

@@ -277,7 +277,11 @@ impl Resolver<'_> {
         let mut found = Vec::new();
         if success && let Some(sequence) = media::sequence(&response.content) {
             let alone = codec.is_sequence();
-            let key = if alone { key.clone() } else { format!("{key} stream") };
+            let key = if alone {
+                key.clone()
+            } else {
+                format!("{key} stream")
+            };
             found.push(self.sequence(status, sequence, &key, &pointer));
             if alone {
                 return found;

@@ -17,10 +17,17 @@ pub(super) fn codec(media_type: &str) -> Codec {
         "multipart/form-data" => Codec::Multipart,
         "text/event-stream" => Codec::Events,
         // Names in use for JSON texts one per line; RFC 7464.
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl"
-        | "application/x-jsonl" | "application/jsonlines" | "application/x-jsonlines"
-        | "application/json-lines" | "application/x-json-stream" | "application/stream+json"
-        | "application/json-seq" | "text/jsonl" => Codec::Lines,
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonl"
+        | "application/jsonlines"
+        | "application/x-jsonlines"
+        | "application/json-lines"
+        | "application/x-json-stream"
+        | "application/stream+json"
+        | "application/json-seq"
+        | "text/jsonl" => Codec::Lines,
         _ if essence.ends_with("+json-seq") => Codec::Lines,
         // "Anything" with a schema is JSON in every published spec that was looked at.
         "*/*" | "application/*" => Codec::Json,
@@ -76,9 +83,13 @@ pub(super) fn others(content: &IndexMap<String, MediaType>, chosen: Codec) -> bo
 pub(super) fn sequence(
     content: &IndexMap<String, MediaType>,
 ) -> Option<(&String, &MediaType, Codec)> {
-    choose(content).filter(|(.., codec)| codec.is_sequence()).or_else(|| {
-        let all = content.iter().map(|(name, media)| (name, media, codec(name)));
-        all.filter(|(.., codec)| codec.is_sequence())
-            .min_by_key(|(.., codec)| *codec != Codec::Events)
-    })
+    choose(content)
+        .filter(|(.., codec)| codec.is_sequence())
+        .or_else(|| {
+            let all = content
+                .iter()
+                .map(|(name, media)| (name, media, codec(name)));
+            all.filter(|(.., codec)| codec.is_sequence())
+                .min_by_key(|(.., codec)| *codec != Codec::Events)
+        })
 }

@@ -178,11 +178,7 @@ impl Lowering<'_> {
     }
 
     /// The same for what is read whole.
-    fn whole_successes(
-        &self,
-        items: &mut Items,
-        ledger: &mut Ledger,
-    ) -> (Type, Vec<ResponseRow>) {
+    fn whole_successes(&self, items: &mut Items, ledger: &mut Ledger) -> (Type, Vec<ResponseRow>) {
         let declared = &self.operation.responses;
         let mut found: Vec<(&api::Response, Type)> = declared
             .iter()
@@ -301,12 +297,7 @@ impl Lowering<'_> {
 
     /// The ways to read a success while it arrives. A method gives way to an
     /// argument of its name that the ledger knows, or that came with it.
-    fn streams(
-        &self,
-        responses: &[ResponseRow],
-        output: &Type,
-        ledger: &Ledger,
-    ) -> Vec<Stream> {
+    fn streams(&self, responses: &[ResponseRow], output: &Type, ledger: &Ledger) -> Vec<Stream> {
         let operation = self.operation;
         let known = ledger.arguments.get(&operation.key());
         let taken = |name: &str| match known {
@@ -324,7 +315,11 @@ impl Lowering<'_> {
         if let Some(response) = self.sequences().next() {
             let alone = *output == Type::Unit;
             streams.push(Stream {
-                method: if alone { "send".to_owned() } else { free("stream") },
+                method: if alone {
+                    "send".to_owned()
+                } else {
+                    free("stream")
+                },
                 codec: response.codec,
                 item: self.response_type(response),
                 switch: self.switch().filter(|_| !alone),
@@ -354,11 +349,7 @@ impl Lowering<'_> {
     }
 
     /// Positional and chained arguments; names and order are the ledger's.
-    fn arguments(
-        &self,
-        streams: &[Stream],
-        ledger: &mut Ledger,
-    ) -> (Vec<Argument>, Vec<Argument>) {
+    fn arguments(&self, streams: &[Stream], ledger: &mut Ledger) -> (Vec<Argument>, Vec<Argument>) {
         let key = self.operation.key();
         let known = ledger.arguments.remove(&key).unwrap_or_default();
         let known: Vec<(&str, &str)> = rows(&known).collect();

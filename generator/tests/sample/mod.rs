@@ -261,6 +261,7 @@ fn create() -> Operation {
             .chain([argument("body", named("Issue"), Target::Body)])
             .collect(),
         output: named("CreateResponse"),
+        streams: Vec::new(),
         errors: Some(text("CreateError")),
         exercise: Exercise {
             positional: vec![text("\"a\"")],
@@ -305,6 +306,7 @@ fn upload() -> Operation {
         ],
         optional: vec![],
         output: list(named("Issue")),
+        streams: Vec::new(),
         errors: None,
         exercise: Exercise {
             positional: vec![text("7"), text("\"bytes\"")],
@@ -319,6 +321,7 @@ fn response(status: Statuses, media_type: &str, codec: Codec) -> ResponseRow {
         media_type: text(media_type),
         codec,
         variant: 0,
+        until: None,
     }
 }
 

@@ -22,12 +22,7 @@ const fn get(id: &'static str, responses: &'static [Accepted]) -> Operation {
         security: &[],
     }
 }
-const EVENTS: Accepted = Accepted::new(
-    Statuses::Code(200),
-    "text/event-stream",
-    Codec::Events,
-    0,
-);
+const EVENTS: Accepted = Accepted::new(Statuses::Code(200), "text/event-stream", Codec::Events, 0);
 static WATCH: Operation = get("watch", &[EVENTS.until("[DONE]")]);
 static BOTH: Operation = get("both", &[Accepted::json(200, 0), EVENTS]);
 static LINES: Operation = get(
@@ -70,6 +65,7 @@ operation! {
 streamed! {
     /// Sends.
     Watch.send -> EventStream<i64>;
+    /// Streams.
     Both.stream -> EventStream<String>;
 }
 
@@ -161,7 +157,10 @@ fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
 async fn events_in_single_bytes() {
     let body = b"id: a\ndata: 1\n\n: ping\n\nevent: e\r\ndata: x\r\n\r\ndata: 3\n\ndata: [DONE]\n\ndata: 4\n\n";
     let (base, told) = serve(vec![whole("text/event-stream; charset=utf-8", body, 1)]);
-    let answer = Watch(core(&base).call(&WATCH)).send().await.expect("a head");
+    let answer = Watch(core(&base).call(&WATCH))
+        .send()
+        .await
+        .expect("a head");
     assert_eq!(answer.status().as_u16(), 200);
     let mut events = answer.into_value();
     let first = events.next().await.expect("an event").expect("a number");
@@ -170,7 +169,10 @@ async fn events_in_single_bytes() {
     let error = events.next().await.expect("an event").expect_err("text");
     assert!(error.is_decode());
     assert_eq!(error.body().map(|body| &body[..]), Some(&b"x"[..]));
-    assert!(error.to_string().contains("at event 2, id \"a\""), "{error}");
+    assert!(
+        error.to_string().contains("at event 2, id \"a\""),
+        "{error}"
+    );
     let third = events.next().await.expect("an event").expect("a number");
     assert_eq!((third.data, third.raw.as_str()), (3, "3"));
     assert!(events.next().await.is_none());
@@ -195,7 +197,10 @@ async fn a_broken_stream_goes_on_where_it_left_off() {
         b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".to_vec(),
     )];
     let (base, told) = serve(vec![first, refused, ended, gone]);
-    let answer = Watch(core(&base).call(&WATCH)).send().await.expect("a head");
+    let answer = Watch(core(&base).call(&WATCH))
+        .send()
+        .await
+        .expect("a head");
     let policy = Reconnect::default().longest_wait(Duration::from_millis(20));
     let mut events = answer.into_value().reconnect(policy);
     let mut data = Vec::new();
@@ -217,12 +222,18 @@ async fn without_a_policy_a_break_is_the_last_item() {
         vec![head("text/event-stream"), first, None]
     };
     let (base, _told) = serve(vec![broken()]);
-    let answer = Watch(core(&base).call(&WATCH)).send().await.expect("a head");
+    let answer = Watch(core(&base).call(&WATCH))
+        .send()
+        .await
+        .expect("a head");
     let mut events = answer.into_value();
     assert!(events.next().await.expect("an event").is_ok());
     let error = events.next().await.expect("an item").expect_err("a break");
     assert!(error.is_transport(), "{error}");
-    assert!(error.to_string().contains("at event 1, id \"7\""), "{error}");
+    assert!(
+        error.to_string().contains("at event 1, id \"7\""),
+        "{error}"
+    );
     assert!(events.next().await.is_none());
     // A POST is not sent again by itself.
     let (base, _told) = serve(vec![broken()]);
@@ -231,14 +242,20 @@ async fn without_a_policy_a_break_is_the_last_item() {
     events = events.reconnect(Reconnect::default());
     assert!(events.next().await.expect("an event").is_ok());
     let error = events.next().await.expect("an item").expect_err("a break");
-    assert!(error.to_string().contains("Reconnect::any_method"), "{error}");
+    assert!(
+        error.to_string().contains("Reconnect::any_method"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn attempts_are_bounded() {
     let gone = || vec![head("text/event-stream"), None];
     let (base, told) = serve(vec![gone(), gone(), gone(), gone()]);
-    let answer = Watch(core(&base).call(&WATCH)).send().await.expect("a head");
+    let answer = Watch(core(&base).call(&WATCH))
+        .send()
+        .await
+        .expect("a head");
     let policy = Reconnect::default()
         .attempts(2)
         .wait(Duration::from_millis(1))
@@ -254,16 +271,22 @@ async fn attempts_are_bounded() {
 async fn one_operation_whole_and_as_a_stream() {
     let json = whole("application/json", b"{}", 9);
     let events = whole("text/event-stream", b"data: a b\n\n", 9);
-    let (base, told) = serve(vec![json, events.clone(), events, vec![
-        head("application/json"), chunk(b"{\"no\":1}"), end(),
-    ]]);
+    let (base, told) = serve(vec![
+        json,
+        events.clone(),
+        events,
+        vec![head("application/json"), chunk(b"{\"no\":1}"), end()],
+    ]);
     let both = || Both(core(&base).call(&BOTH));
     both().send().await.expect("an answer");
     let answer = both().stream().await.expect("a head");
     let event = answer.into_value().next().await.expect("an event");
     assert_eq!(event.expect("text").data, "a b");
     let error = both().send().await.expect_err("events");
-    assert!(error.to_string().contains("the call that streams"), "{error}");
+    assert!(
+        error.to_string().contains("the call that streams"),
+        "{error}"
+    );
     let error = both().stream().await.expect_err("JSON");
     assert_eq!(error.body().map(|body| &body[..]), Some(&b"{\"no\":1}"[..]));
     let accepts: Vec<_> = told.iter().take(2).collect();
@@ -311,7 +334,10 @@ fn sized(length: usize, body: &[u8]) -> Vec<Option<Vec<u8>>> {
 
 async fn download(base: &str) -> Download {
     let call = core(base).call(&FILE);
-    call.stream::<Download>().await.expect("a head").into_value()
+    call.stream::<Download>()
+        .await
+        .expect("a head")
+        .into_value()
 }
 
 #[tokio::test]
@@ -330,7 +356,11 @@ async fn downloads() {
     assert_eq!(&all.expect("all of it")[..], b"0123456789");
     let error = download(&base).await.collect(9).await.expect_err("a limit");
     assert!(error.to_string().contains("limit of 9 bytes"), "{error}");
-    let error = download(&base).await.collect(99).await.expect_err("a break");
+    let error = download(&base)
+        .await
+        .collect(99)
+        .await
+        .expect_err("a break");
     assert!(error.is_transport(), "{error}");
     assert!(error.to_string().contains("after 10 bytes"), "{error}");
 }

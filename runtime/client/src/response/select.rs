@@ -68,9 +68,7 @@ pub(crate) fn successes(
     codec: Codec,
 ) -> impl Iterator<Item = &'static Accepted> {
     let rows = operation.responses.iter();
-    rows.filter(move |row| {
-        row.codec == codec && Side::of(row.status, operation) == Side::Success
-    })
+    rows.filter(move |row| row.codec == codec && Side::of(row.status, operation) == Side::Success)
 }
 
 /// The success of that codec whose media type fits best.

@@ -61,7 +61,9 @@ impl Download {
     /// # Errors
     /// The transfer broke or the limit is passed.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        poll_fn(|context| self.poll_chunk(context)).await.transpose()
+        poll_fn(|context| self.poll_chunk(context))
+            .await
+            .transpose()
     }
 
     /// The rest in memory.

@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn names_ids_and_unknown_fields() {
-        let text = "event: add\nid: 7\ndata: a: b\nfoo: bar\n\nevent: lost\n\nid: a\0b\ndata: x\n\n";
+        let text =
+            "event: add\nid: 7\ndata: a: b\nfoo: bar\n\nevent: lost\n\nid: a\0b\ndata: x\n\n";
         let expected = [event("add", "7", "a: b"), event("", "7", "x")];
         assert_eq!(parse(&[text.as_bytes()]), expected);
     }
@@ -248,7 +249,9 @@ mod tests {
         assert_eq!(parser.retry(), None);
         parser.push(b"retry: 250\n").expect("short");
         assert_eq!(parser.retry(), Some(Duration::from_millis(250)));
-        parser.push(b"retry: 99999999999999999999999\n").expect("short");
+        parser
+            .push(b"retry: 99999999999999999999999\n")
+            .expect("short");
         assert_eq!(parser.retry(), Some(Duration::from_millis(250)));
     }
 
@@ -276,7 +279,9 @@ mod tests {
     #[test]
     fn a_new_connection_keeps_the_position() {
         let mut parser = Parser::new(100);
-        parser.push(b"id: 3\ndata: a\n\nid: 4\ndata: cut").expect("short");
+        parser
+            .push(b"id: 3\ndata: a\n\nid: 4\ndata: cut")
+            .expect("short");
         assert_eq!(parser.next().map(|event| event.data).as_deref(), Some("a"));
         parser.restart();
         parser.push(b"data: b\n\n").expect("short");

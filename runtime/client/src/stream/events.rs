@@ -215,7 +215,8 @@ impl Events {
                     "the stream broke; a {method} is not sent again unless \
                      Reconnect::any_method says that it is safe"
                 );
-                self.raw.located(Error::transport(error).with_message(message))
+                self.raw
+                    .located(Error::transport(error).with_message(message))
             }));
             return;
         }

@@ -1,11 +1,11 @@
 //! From a call to an answer whose body is still to come.
 
 use super::{Kind, Opening, Streamed};
+use crate::Error;
 use crate::call::Call;
 use crate::operation::{Accepted, Operation};
 use crate::response::{Raw, Response, select};
 use crate::transport::{Body, BoxFuture};
-use crate::Error;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use std::fmt;
@@ -43,7 +43,9 @@ impl Opened {
 /// The `Content-Type` of an answer; empty where there is none.
 pub(super) fn content_type(raw: &Raw) -> &str {
     let value = raw.headers.get(CONTENT_TYPE);
-    value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// A call on its way to a stream: a future of the [`Response`] with the head and
