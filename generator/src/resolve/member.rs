@@ -2,9 +2,10 @@
 
 use super::Resolver;
 use super::facets::Facets;
+use super::label::labels;
 use crate::api::{SchemaId, SchemaKind, Union, UnionMember};
 use crate::diagnostic::{Effect, codes};
-use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind as Form, Type};
+use openapiv3::{Discriminator, ReferenceOr, Schema};
 
 impl Resolver<'_> {
     /// The kind of a schema with `oneOf` or `anyOf`, and whether a member
@@ -46,6 +47,7 @@ impl Resolver<'_> {
         }
         let mut nullable = false;
         let mut members: Vec<UnionMember> = Vec::new();
+        let labels = labels(list);
         for (index, member) in list.iter().enumerate() {
             let pointer = format!("{pointer}/{word}/{index}");
             let id = match member {
@@ -60,7 +62,7 @@ impl Resolver<'_> {
                         nullable = true;
                         continue;
                     }
-                    let id = self.inline(item, &format!("{key} |{}", label(item)), &pointer);
+                    let id = self.inline(item, &format!("{key} |{}", labels[index]), &pointer);
                     nullable |= self.schemas[id.index()].nullable;
                     id
                 }
@@ -192,39 +194,5 @@ impl Resolver<'_> {
         } else {
             mapped
         }
-    }
-}
-
-/// A member's shape in words that do not depend on its position.
-fn label(schema: &Schema) -> String {
-    let facets = Facets::of(schema);
-    if let Some(properties) = facets.properties {
-        for (name, property) in properties {
-            if let ReferenceOr::Item(item) = property
-                && let Form::Type(Type::String(string)) = &item.schema_kind
-                && let [Some(value)] = string.enumeration.as_slice()
-            {
-                return format!("{name}={value}");
-            }
-        }
-        let names: Vec<&str> = properties.keys().take(2).map(String::as_str).collect();
-        return names.join("+");
-    }
-    if facets.enumeration.is_some() {
-        return "enum".to_owned();
-    }
-    match facets.ty {
-        Some("array") => match facets.items {
-            Some(ReferenceOr::Reference { reference }) => {
-                format!("{} list", reference.rsplit('/').next().unwrap_or("array"))
-            }
-            Some(ReferenceOr::Item(item)) => format!("{} list", label(item)),
-            None => "list".to_owned(),
-        },
-        Some(ty) => ty.to_owned(),
-        None if facets.items.is_some() => "list".to_owned(),
-        None if !facets.all_of.is_empty() => "all".to_owned(),
-        None if !facets.one_of.is_empty() || !facets.any_of.is_empty() => "union".to_owned(),
-        None => "any".to_owned(),
     }
 }

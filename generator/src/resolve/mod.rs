@@ -4,6 +4,7 @@
 mod body;
 mod facets;
 mod family;
+mod label;
 mod media;
 mod member;
 mod merge;

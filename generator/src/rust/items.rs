@@ -3,6 +3,7 @@
 use super::boxes::Boxes;
 use super::ir::{Alias, Enum, Field, IntEnum, Item, Member, ModelFile, Struct, Type, Union};
 use super::ledger::{Ledger, row, rows};
+use super::moved::Former;
 use super::namespaces::Plan;
 use super::shape::nullable;
 use super::typing::Types;
@@ -24,6 +25,20 @@ pub(super) struct Items {
 const FILE_ITEMS: usize = 150;
 
 impl Items {
+    /// Names that places had before the vendor moved them, as aliases.
+    pub(super) fn former(&mut self, types: &Types<'_>, former: Vec<Former>) {
+        for Former { name, target } in former {
+            let representative = types.classes.representative[&target];
+            let item = Item::Alias(Alias {
+                name,
+                docs: Vec::new(),
+                ty: Type::Named(types.names[&representative].clone()),
+            });
+            let uses = types.reach[&target].namespaces.clone();
+            self.types.push((item, uses));
+        }
+    }
+
     /// The files under `src/models/`: a type that one namespace alone reaches is
     /// gated by that namespace's feature.
     pub(super) fn files(self, plan: &Plan) -> Vec<ModelFile> {
@@ -426,6 +441,7 @@ fn member_label(types: &Types<'_>, union: &str, id: SchemaId) -> (String, String
         .rsplit_once('|')
         .map_or(schema.key.as_str(), |(_, label)| label);
     let label = label.split(" #").next().unwrap_or(label);
-    let words = label.split_once('=').map_or(label, |(_, value)| value);
+    let words = label.split_once('~').map_or(label, |(words, _)| words);
+    let words = words.split_once('=').map_or(words, |(_, value)| value);
     (names::camel(words), label.to_owned())
 }

@@ -8,6 +8,7 @@ mod errors;
 pub mod ir;
 mod items;
 mod ledger;
+mod moved;
 mod names;
 mod namespaces;
 mod reach;
@@ -53,10 +54,12 @@ pub fn lower(
 ) -> ir::Crate {
     let plan = namespaces::plan(api, ledger);
     let reach = reach::reach(api, &plan);
+    let former = moved::follow(api, &reach, ledger);
     let classes = classes::partition(api, &reach, options.reshare, ledger, diagnostics);
     let types = typing::Types::new(api, &plan, &reach, classes, ledger);
     let boxes = boxes::needed(&types);
     let mut items = items::items(&types, &boxes, ledger);
+    items.former(&types, former);
     let namespaces = calls::namespaces(&types, &plan, &mut items, ledger, options);
     let example = example(&namespaces, options.example.as_deref());
     ir::Crate {

@@ -262,5 +262,17 @@ fn part(rest: &str) -> String {
 
 /// `.a [] {} |x` in words.
 fn spoken(rest: &str) -> String {
-    rest.replace(" []", " item").replace(" {}", " value")
+    let rest = rest.replace(" []", " item").replace(" {}", " value");
+    // `|label~3f2a`: the digest is for the ledger, not for people.
+    let mut words = String::with_capacity(rest.len());
+    for part in rest.split_inclusive(' ') {
+        match part.rsplit_once('~') {
+            Some((word, digest)) if digest.trim_end().len() == 4 => {
+                words.push_str(word);
+                words.push(' ');
+            }
+            _ => words.push_str(part),
+        }
+    }
+    words
 }
