@@ -276,10 +276,15 @@ fn members(
                     *line = renamed;
                 }
             }
-            steps.insert(
-                format!("{old} |{label}"),
-                api.schemas[id.index()].key.clone(),
-            );
+            if let SchemaKind::Object(object) = &api.schemas[id.index()].kind
+                && plain != label
+            {
+                for (name, property) in &object.properties {
+                    let part = &api.schemas[api.canonical(property.schema).index()].key;
+                    steps.insert(format!("{old} |{plain} .{name}"), part.clone());
+                }
+            }
+            steps.insert(key, api.schemas[id.index()].key.clone());
         }
         if !known.is_empty() {
             ledger.variants.insert(class, known);
