@@ -45,6 +45,21 @@ fn model_file(file: &ModelFile) -> String {
             Item::Responses(item) => variants::responses(&mut w, item),
         }
     }
+    // Of enumerations and responses the macros that make them do this.
+    let models: Vec<&str> = file
+        .items
+        .iter()
+        .filter(|item| matches!(item, Item::Struct(_) | Item::Union(_)))
+        .map(Item::name)
+        .collect();
+    if !models.is_empty() {
+        w.blank();
+        w.open(&["rt::models! {"]);
+        for name in models {
+            w.line(&[name]);
+        }
+        w.close("}");
+    }
     w.finish()
 }
 
@@ -76,9 +91,11 @@ fn structure(w: &mut Writer, item: &Struct) {
     if item.constructor {
         constructor(w, item);
     }
-    w.line(&["rt::model! { ", &item.name, " }"]);
-    blank_impl(w, item);
-    model_impl(w, item);
+    w.open(&["impl rt::Reflect for ", &item.name, " {"]);
+    blank_function(w, item);
+    table_function(w, item);
+    at_functions(w, item);
+    w.close("}");
 }
 
 fn map_of(ty: &Type) -> String {
@@ -108,8 +125,7 @@ fn constructor(w: &mut Writer, item: &Struct) {
     w.close("}");
 }
 
-fn blank_impl(w: &mut Writer, item: &Struct) {
-    w.open(&["impl rt::Blank for ", &item.name, " {"]);
+fn blank_function(w: &mut Writer, item: &Struct) {
     w.open(&["fn blank() -> Self {"]);
     let mut values: Vec<String> = item
         .fields
@@ -121,30 +137,28 @@ fn blank_impl(w: &mut Writer, item: &Struct) {
     }
     w.list(&["Self { "], &values, " }");
     w.close("}");
-    w.close("}");
 }
 
-fn model_impl(w: &mut Writer, item: &Struct) {
-    w.open(&["impl rt::Model for ", &item.name, " {"]);
+/// The table is a literal of the function: a `static` or a call of a `const fn`
+/// would be checked and evaluated on its own.
+fn table_function(w: &mut Writer, item: &Struct) {
     w.open(&["fn table(&self) -> &'static rt::Table {"]);
     let name = literal::string(&item.name);
     let rows: Vec<String> = item.fields.iter().map(row).collect();
     let additional = if item.additional.is_some() {
-        "], additional: true };"
+        "], additional: true }"
     } else {
-        "], additional: false };"
+        "], additional: false }"
     };
     w.list(
-        &[
-            "static TABLE: rt::Table = rt::Table { name: ",
-            &name,
-            ", fields: &[",
-        ],
+        &["&rt::Table { name: ", &name, ", fields: &["],
         &rows,
         additional,
     );
-    w.line(&["&TABLE"]);
     w.close("}");
+}
+
+fn at_functions(w: &mut Writer, item: &Struct) {
     let names = item.fields.iter().map(|field| field.name.as_str());
     let names = names.chain(item.additional.as_ref().map(|(name, _)| name.as_str()));
     let names: Vec<(String, &str)> = names
@@ -167,31 +181,28 @@ fn model_impl(w: &mut Writer, item: &Struct) {
     w.line(&["_ => rt::View::Absent,"]);
     w.close("}");
     w.close("}");
-    w.close("}");
 }
 
+/// A row of the table. The flags are those of the runtime's `Field`.
 fn row(field: &Field) -> String {
-    let wire = literal::string(&field.wire);
     let flags = [
-        (field.required, "REQUIRED"),
-        (field.nullable, "NULLABLE"),
-        (field.read_only, "READ_ONLY"),
-        (field.write_only, "WRITE_ONLY"),
-        (field.secret, "SECRET"),
+        field.required,
+        field.nullable,
+        field.read_only,
+        field.write_only,
+        field.secret,
     ];
-    let set: Vec<&str> = flags
+    let flags = flags
         .into_iter()
-        .filter_map(|(is_set, flag)| is_set.then_some(flag))
-        .collect();
-    match set.as_slice() {
-        [] => ["rt::Field::optional(", &wire, ")"].concat(),
-        ["REQUIRED"] => ["rt::Field::required(", &wire, ")"].concat(),
-        _ => {
-            let flags: Vec<String> = set
-                .iter()
-                .map(|flag| format!("rt::Field::{flag}"))
-                .collect();
-            ["rt::Field::new(", &wire, ", ", &flags.join(" | "), ")"].concat()
-        }
-    }
+        .enumerate()
+        .fold(0_u8, |all, (bit, is_set)| all | u8::from(is_set) << bit);
+    let name = literal::string(&field.wire);
+    [
+        "rt::Field { name: ",
+        &name,
+        ", flags: ",
+        &flags.to_string(),
+        " }",
+    ]
+    .concat()
 }

@@ -5,9 +5,6 @@ use super::types::spell;
 use super::writer::Writer;
 use crate::rust::ir::{Enum, IntEnum, JsonTypes, Member, Responses, Type, Union};
 
-/// The name of the last variant as the runtime's macros expect it.
-const UNKNOWN: &str = "Unknown";
-
 pub(super) fn string_enum(w: &mut Writer, item: &Enum) {
     let rows = item
         .variants
@@ -68,17 +65,6 @@ pub(super) fn union(w: &mut Writer, item: &Union) {
     w.line(&["/// A value that none of the members takes."]);
     w.line(&[&item.unknown, "(rt::Json),"]);
     w.close("}");
-    if item.unknown == UNKNOWN {
-        w.line(&["rt::union! { ", &item.name, " }"]);
-    } else {
-        w.line(&[
-            "rt::union! { ",
-            &item.name,
-            " unknown ",
-            &item.unknown,
-            " }",
-        ]);
-    }
     w.open(&["impl rt::Union for ", &item.name, " {"]);
     union_table(w, item);
     union_select(w, item);
@@ -86,8 +72,14 @@ pub(super) fn union(w: &mut Writer, item: &Union) {
     w.line(&["*self = Self::", &item.unknown, "(value);"]);
     w.close("}");
     w.close("}");
-    w.open(&["impl rt::UnionView for ", &item.name, " {"]);
-    w.open(&["fn member(&self) -> rt::View<'_> {"]);
+    w.open(&["impl rt::Reflect for ", &item.name, " {"]);
+    w.open(&["fn blank() -> Self {"]);
+    w.line(&["Self::", &item.unknown, "(rt::Json::Null)"]);
+    w.close("}");
+    w.open(&["fn slot(&mut self) -> rt::Slot<'_> {"]);
+    w.line(&["rt::Slot::Union(self)"]);
+    w.close("}");
+    w.open(&["fn view(&self) -> rt::View<'_> {"]);
     w.open(&["match self {"]);
     for member in &item.members {
         w.line(&["Self::", &member.name, "(value) => value.view(),"]);

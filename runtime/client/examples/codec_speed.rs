@@ -56,20 +56,17 @@ mod tables {
         ($name:ident { $($index:literal $field:ident: $type:ty = $flags:ident,)* }) => {
             #[derive(Clone)]
             pub struct $name { $(pub $field: $type,)* }
-            model! { $name }
-            impl Blank for $name {
+            models! { $name }
+            impl Reflect for $name {
                 fn blank() -> Self {
                     Self { $($field: blank(),)* }
                 }
-            }
-            impl Model for $name {
                 fn table(&self) -> &'static Table {
-                    static TABLE: Table = Table {
+                    &Table {
                         name: stringify!($name),
-                        fields: &[$(Field::new(stringify!($field), $flags),)*],
+                        fields: &[$(Field { name: stringify!($field), flags: $flags },)*],
                         additional: false,
-                    };
-                    &TABLE
+                    }
                 }
                 fn slot_at(&mut self, index: usize) -> Slot<'_> {
                     match index { $($index => self.$field.slot(),)* _ => Slot::Unit }

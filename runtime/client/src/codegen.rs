@@ -3,9 +3,9 @@
 
 pub use crate::json::Json;
 pub use crate::model::{
-    Blank, Borrowed, Choice, DeclaredErrors, EnumValues, Enumeration, Field, ListSlot, ListView,
-    MapSlot, MapView, Member, Model, OpenEnum, OptSlot, Reflect, Slot, Table, Union, UnionTable,
-    UnionView, UnknownValue, View,
+    Borrowed, Choice, DeclaredErrors, EnumValues, Enumeration, Field, ListSlot, ListView, MapSlot,
+    MapView, Member, OpenEnum, OptSlot, Reflect, Slot, Table, Union, UnionTable, UnknownValue,
+    View,
 };
 pub use crate::nullable::Nullable;
 pub use crate::operation::{
@@ -20,10 +20,14 @@ pub use bytes::Bytes;
 pub use std::collections::BTreeMap;
 
 pub use crate::{
-    __errors as errors, __model as model, __open_enum as open_enum,
+    __errors as errors, __models as models, __open_enum as open_enum,
     __open_int_enum as open_int_enum, __operation as operation, __responses as responses,
-    __streamed as streamed, __union as union,
+    __streamed as streamed,
 };
+
+// Until no crate that was generated before is checked in.
+pub use crate::model::former::{Blank, Model, UnionView};
+pub use crate::{__former_model as model, __former_union as union};
 
 #[cfg(feature = "serde")]
 pub use crate::codec::serde::{deserialize, serialize};

@@ -10,7 +10,7 @@ macro_rules! one_of {
     ($name:ident, $discriminator:expr, $($index:literal $variant:ident($type:ty) = $member:expr),* $(,)?) => {
         #[derive(Clone)]
         enum $name { $($variant($type),)* Unknown(Json) }
-        union! { $name }
+        models! { $name }
         impl Union for $name {
             fn table(&self) -> &'static UnionTable {
                 static TABLE: UnionTable = UnionTable {
@@ -36,8 +36,14 @@ macro_rules! one_of {
                 *self = Self::Unknown(value);
             }
         }
-        impl UnionView for $name {
-            fn member(&self) -> View<'_> {
+        impl Reflect for $name {
+            fn blank() -> Self {
+                Self::Unknown(Json::Null)
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::Union(self)
+            }
+            fn view(&self) -> View<'_> {
                 match self {
                     $(Self::$variant(value) => value.view(),)*
                     Self::Unknown(value) => value.view(),
@@ -59,20 +65,17 @@ macro_rules! object {
     ($name:ident { $($index:literal $field:ident: $type:ty = $flags:expr),* $(,)? }) => {
         #[derive(Clone)]
         struct $name { $($field: $type,)* }
-        model! { $name }
-        impl Blank for $name {
+        models! { $name }
+        impl Reflect for $name {
             fn blank() -> Self {
                 Self { $($field: blank(),)* }
             }
-        }
-        impl Model for $name {
             fn table(&self) -> &'static Table {
-                static TABLE: Table = Table {
+                &Table {
                     name: stringify!($name),
-                    fields: &[$(Field::new(stringify!($field), $flags),)*],
+                    fields: &[$(Field { name: stringify!($field), flags: $flags },)*],
                     additional: false,
-                };
-                &TABLE
+                }
             }
             fn slot_at(&mut self, index: usize) -> Slot<'_> {
                 match index { $($index => self.$field.slot(),)* _ => Slot::Unit }

@@ -6,7 +6,7 @@ use super::percent::{Set, push};
 use super::walk::{self, Kind, Result, items, kind, members};
 use super::{EncodeError, text};
 use crate::json::Json;
-use crate::model::{MapSlot, Model, Slot, View};
+use crate::model::{MapSlot, Reflect, Slot, View};
 use crate::operation::{Encoding, Style};
 use percent_encoding::percent_decode_str;
 
@@ -108,7 +108,7 @@ pub fn decode(body: &[u8], slot: Slot<'_>) -> std::result::Result<(), DecodeErro
 }
 
 fn property_of(
-    model: &mut dyn Model,
+    model: &mut dyn Reflect,
     name: String,
     value: String,
 ) -> std::result::Result<(), DecodeError> {

@@ -2,7 +2,7 @@
 
 use super::json;
 use crate::json::{Json, JsonObject, Number};
-use crate::model::{Field, Model, Reflect, View};
+use crate::model::{Field, Reflect, View};
 use crate::nullable::Nullable;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -54,7 +54,7 @@ impl Serialize for Viewed<'_> {
     }
 }
 
-fn serialize_model<S: Serializer>(model: &dyn Model, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_model<S: Serializer>(model: &dyn Reflect, serializer: S) -> Result<S::Ok, S::Error> {
     let table = model.table();
     let mut out = serializer.serialize_map(None)?;
     for (index, field) in table.fields.iter().enumerate() {

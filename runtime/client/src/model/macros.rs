@@ -3,46 +3,28 @@
 //! They are written for rustc's time: few impls and functions per type, each
 //! forwarding to one function of the runtime, nothing per property.
 
-/// `Reflect`, `Debug`, `PartialEq` for an object type that implements
-/// [`Model`](crate::model::Model) and [`Blank`](crate::model::Blank).
+/// `Debug`, `PartialEq` and serde's traits for types that are
+/// [`Reflect`](crate::model::Reflect).
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __model {
-    ($name:ident) => {
-        impl $crate::codegen::Reflect for $name {
-            fn blank() -> Self {
-                <Self as $crate::codegen::Blank>::blank()
+macro_rules! __models {
+    ($($name:ident)+) => {
+        $(
+            impl ::core::fmt::Debug for $name {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    $crate::codegen::debug($crate::codegen::Reflect::view(self), f)
+                }
             }
-            fn slot(&mut self) -> $crate::codegen::Slot<'_> {
-                $crate::codegen::Slot::Model(self)
+            impl ::core::cmp::PartialEq for $name {
+                fn eq(&self, other: &Self) -> bool {
+                    $crate::codegen::equal(
+                        $crate::codegen::Reflect::view(self),
+                        $crate::codegen::Reflect::view(other),
+                    )
+                }
             }
-            fn view(&self) -> $crate::codegen::View<'_> {
-                $crate::codegen::View::Model(self)
-            }
-        }
-        $crate::__forward! { $name }
-    };
-}
-
-/// `Debug`, `PartialEq` and serde's traits for a type that is `Reflect`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __forward {
-    ($name:ident) => {
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::codegen::debug($crate::codegen::Reflect::view(self), f)
-            }
-        }
-        impl ::core::cmp::PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                $crate::codegen::equal(
-                    $crate::codegen::Reflect::view(self),
-                    $crate::codegen::Reflect::view(other),
-                )
-            }
-        }
-        $crate::__serde! { $name }
+        )+
+        $crate::__serde! { $($name)+ }
     };
 }
 
@@ -74,9 +56,9 @@ macro_rules! __open_enum {
             }
         }
         impl $crate::codegen::Enumeration for $name {
-            const VALUES: $crate::codegen::EnumValues =
-                $crate::codegen::EnumValues::Str(&[$($text),*]);
-            const LISTED: &'static [Self] = Self::KNOWN;
+            fn listed() -> ($crate::codegen::EnumValues, &'static [Self]) {
+                ($crate::codegen::EnumValues::Str(&[$($text),*]), Self::KNOWN)
+            }
             fn unknown(value: $crate::codegen::UnknownValue) -> Self {
                 Self::$unknown(value)
             }
@@ -99,17 +81,6 @@ macro_rules! __open_enum {
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
                 $crate::codegen::from_str(text)
-            }
-        }
-        impl ::core::convert::From<::std::string::String> for $name {
-            fn from(text: ::std::string::String) -> Self {
-                $crate::codegen::from_str(&text)
-            }
-        }
-        impl ::core::str::FromStr for $name {
-            type Err = ::core::convert::Infallible;
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                ::core::result::Result::Ok($crate::codegen::from_str(text))
             }
         }
     };
@@ -152,9 +123,9 @@ macro_rules! __open_int_enum {
             }
         }
         impl $crate::codegen::Enumeration for $name {
-            const VALUES: $crate::codegen::EnumValues =
-                $crate::codegen::EnumValues::I64(&[$($number),*]);
-            const LISTED: &'static [Self] = Self::KNOWN;
+            fn listed() -> ($crate::codegen::EnumValues, &'static [Self]) {
+                ($crate::codegen::EnumValues::I64(&[$($number),*]), Self::KNOWN)
+            }
             fn unknown(value: $crate::codegen::UnknownValue) -> Self {
                 Self::$unknown(value)
             }
@@ -191,7 +162,7 @@ macro_rules! __open_int_enum {
     };
 }
 
-/// `Display`, `Eq`, `Hash` and what [`__forward!`] gives.
+/// `Display`, `Eq`, `Hash` and what `__models!` gives.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __forward_enum {
@@ -207,32 +178,7 @@ macro_rules! __forward_enum {
                 $crate::codegen::hash($crate::codegen::Reflect::view(self), state)
             }
         }
-        $crate::__forward! { $name }
-    };
-}
-
-/// `Reflect`, `Debug`, `PartialEq` for a type that implements
-/// [`Union`](crate::model::Union) and [`UnionView`](crate::model::UnionView) and
-/// has a variant `Unknown(Json)`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __union {
-    ($name:ident) => {
-        $crate::__union! { $name unknown Unknown }
-    };
-    ($name:ident unknown $unknown:ident) => {
-        impl $crate::codegen::Reflect for $name {
-            fn blank() -> Self {
-                Self::$unknown($crate::codegen::Json::Null)
-            }
-            fn slot(&mut self) -> $crate::codegen::Slot<'_> {
-                $crate::codegen::Slot::Union(self)
-            }
-            fn view(&self) -> $crate::codegen::View<'_> {
-                $crate::codegen::UnionView::member(self)
-            }
-        }
-        $crate::__forward! { $name }
+        $crate::__models! { $name }
     };
 }
 
@@ -301,7 +247,7 @@ macro_rules! __errors {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {
-    ($name:ident) => {
+    ($($name:ident)+) => {$(
         impl $crate::codegen::serde::Serialize for $name {
             fn serialize<S: $crate::codegen::serde::Serializer>(
                 &self,
@@ -317,7 +263,7 @@ macro_rules! __serde {
                 $crate::codegen::deserialize(deserializer)
             }
         }
-    };
+    )+};
 }
 
 /// serde's traits, with the feature `serde` of this crate.
@@ -325,5 +271,5 @@ macro_rules! __serde {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {
-    ($name:ident) => {};
+    ($($name:ident)+) => {};
 }

@@ -1,16 +1,18 @@
 //! Reflective models: plain values beside a table that one interpreter reads.
 //!
-//! A generated type implements one of [`Model`] (object), [`OpenEnum`], [`Union`]
-//! or [`Choice`]; a macro of [`crate::codegen`] gives it [`Reflect`], which is
-//! what the codecs see: a [`Slot`] to write into, a [`View`] to read from. No
-//! codec is generic over models, so a crate with a thousand types holds a
-//! thousand tables and no code of its own for reading and writing them.
+//! A generated type implements [`Reflect`], which is what the codecs see: a
+//! [`Slot`] to write into, a [`View`] to read from. For an object it is all there
+//! is; enumerations, unions and choices have a second trait ([`Enumeration`],
+//! [`Union`], [`Choice`]). No codec is generic over models, so a crate with a
+//! thousand types holds a thousand tables and no code of its own for reading and
+//! writing them.
 
 mod containers;
 mod debug;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 mod equal;
+pub(crate) mod former;
 mod macros;
 mod unknown;
 
@@ -25,6 +27,12 @@ use crate::json::Json;
 use bytes::Bytes;
 
 /// A value that the codecs can fill and read.
+///
+/// The defaults are those of an object with known properties, which has to give
+/// [`blank`](Self::blank), [`table`](Self::table), [`slot_at`](Self::slot_at) and
+/// [`view_at`](Self::view_at). Everything else gives `blank`, [`slot`](Self::slot)
+/// and [`view`](Self::view). It is one trait because the number of impls and
+/// functions per type is what the compiler's time goes into.
 pub trait Reflect {
     /// A value to decode into. Never seen by users: the decoder fails when a
     /// required member was not filled.
@@ -32,9 +40,36 @@ pub trait Reflect {
     where
         Self: Sized;
     /// The place to write this value.
-    fn slot(&mut self) -> Slot<'_>;
+    fn slot(&mut self) -> Slot<'_>
+    where
+        Self: Sized,
+    {
+        Slot::Model(self)
+    }
     /// This value, to be read.
-    fn view(&self) -> View<'_>;
+    fn view(&self) -> View<'_>
+    where
+        Self: Sized,
+    {
+        View::Model(self)
+    }
+    /// Of an object: the names and flags of the properties, in the order of
+    /// `slot_at` and `view_at`.
+    fn table(&self) -> &'static Table {
+        &Table {
+            name: "",
+            fields: &[],
+            additional: false,
+        }
+    }
+    /// Of an object: property `index` of the table, to write.
+    fn slot_at(&mut self, _index: usize) -> Slot<'_> {
+        Slot::Unit
+    }
+    /// Of an object: property `index` of the table, to read.
+    fn view_at(&self, _index: usize) -> View<'_> {
+        View::Absent
+    }
 }
 
 /// A place that a decoder writes into.
@@ -56,7 +91,7 @@ pub enum Slot<'a> {
     /// Any JSON value.
     Json(&'a mut Json),
     /// An object with known properties.
-    Model(&'a mut dyn Model),
+    Model(&'a mut dyn Reflect),
     /// An enumeration that accepts values it does not know.
     Enum(&'a mut dyn OpenEnum),
     /// One of several schemas.
@@ -92,37 +127,20 @@ pub enum View<'a> {
     /// Any JSON value.
     Json(&'a Json),
     /// An object with known properties.
-    Model(&'a dyn Model),
+    Model(&'a dyn Reflect),
     /// An array.
     List(&'a dyn ListView),
     /// An object with free keys.
     Map(&'a dyn MapView),
 }
 
-/// An object with known properties. Implemented by generated code.
-///
-/// The methods are not called `slot` and `view`: generated code calls those of
-/// [`Reflect`] on properties that are models, with both traits in scope.
-pub trait Model {
-    /// The names and flags of the properties, in the order of `slot_at` and `view_at`.
-    fn table(&self) -> &'static Table;
-    /// Property `index` of the table, to write.
-    fn slot_at(&mut self, index: usize) -> Slot<'_>;
-    /// Property `index` of the table, to read.
-    fn view_at(&self, index: usize) -> View<'_>;
-}
-
-/// The value of a model to decode into. Implemented by generated code for
-/// [`Reflect::blank`].
-pub trait Blank {
-    /// See [`Reflect::blank`].
-    fn blank() -> Self;
-}
-
 /// The table of an object schema.
+///
+/// Generated code writes it as a literal in the function that returns it: a
+/// `static` would be one more item to check and to evaluate per type.
 #[derive(Debug)]
 pub struct Table {
-    /// The Rust name of the type.
+    /// The Rust name of the type, which no other type of its crate has.
     pub name: &'static str,
     /// Its properties.
     pub fields: &'static [Field],
@@ -136,7 +154,8 @@ pub struct Table {
 pub struct Field {
     /// The name on the wire.
     pub name: &'static str,
-    /// A union of the constants of this type.
+    /// A union of the constants of this type. Generated tables hold the number:
+    /// naming the constants would cost the compiler time.
     pub flags: u8,
 }
 
@@ -187,20 +206,18 @@ pub trait OpenEnum {
 /// An enumeration whose unknown values are kept. Implemented by `open_enum!` and
 /// `open_int_enum!`.
 pub trait Enumeration: Clone + Sized + 'static {
-    /// The values that the schema lists, in its order.
-    const VALUES: EnumValues;
-    /// The variants of the listed values, in the same order.
-    const LISTED: &'static [Self];
+    /// The values that the schema lists, in its order, and the variants for them.
+    fn listed() -> (EnumValues, &'static [Self]);
     /// A value that the schema does not list.
     fn unknown(value: UnknownValue) -> Self;
 }
 
 impl<T: Enumeration> OpenEnum for T {
     fn values(&self) -> EnumValues {
-        T::VALUES
+        T::listed().0
     }
     fn set_known(&mut self, index: usize) {
-        if let Some(value) = T::LISTED.get(index) {
+        if let Some(value) = T::listed().1.get(index) {
             self.clone_from(value);
         }
     }
@@ -226,13 +243,6 @@ pub trait Union {
     fn select(&mut self, index: usize) -> Slot<'_>;
     /// Keeps a value that no member takes.
     fn set_unknown(&mut self, value: Json);
-}
-
-/// How the value of a union is read. Implemented by generated code for
-/// [`Reflect::view`].
-pub trait UnionView {
-    /// The view of the member that is there.
-    fn member(&self) -> View<'_>;
 }
 
 /// The table of a union.

@@ -40,9 +40,9 @@ impl Issue {
     }
 }
 
-model! { Issue }
+models! { Issue }
 
-impl Blank for Issue {
+impl Reflect for Issue {
     fn blank() -> Self {
         Self {
             id: blank(),
@@ -60,29 +60,61 @@ impl Blank for Issue {
             additional: blank(),
         }
     }
-}
-
-impl Model for Issue {
     fn table(&self) -> &'static Table {
-        static TABLE: Table = Table {
+        &Table {
             name: "Issue",
             fields: &[
-                Field::required("id"),
-                Field::required("title"),
-                Field::required("state"),
-                Field::new("state_reason", Field::NULLABLE),
-                Field::new("closed_at", Field::REQUIRED | Field::NULLABLE),
-                Field::optional("body"),
-                Field::required("labels"),
-                Field::required("user"),
-                Field::optional("score"),
-                Field::optional("parent"),
-                Field::new("token", Field::REQUIRED | Field::WRITE_ONLY | Field::SECRET),
-                Field::new("node_id", Field::READ_ONLY),
+                Field {
+                    name: "id",
+                    flags: 1,
+                },
+                Field {
+                    name: "title",
+                    flags: 1,
+                },
+                Field {
+                    name: "state",
+                    flags: 1,
+                },
+                Field {
+                    name: "state_reason",
+                    flags: Field::NULLABLE,
+                },
+                Field {
+                    name: "closed_at",
+                    flags: Field::REQUIRED | Field::NULLABLE,
+                },
+                Field {
+                    name: "body",
+                    flags: 0,
+                },
+                Field {
+                    name: "labels",
+                    flags: 1,
+                },
+                Field {
+                    name: "user",
+                    flags: 1,
+                },
+                Field {
+                    name: "score",
+                    flags: 0,
+                },
+                Field {
+                    name: "parent",
+                    flags: 0,
+                },
+                Field {
+                    name: "token",
+                    flags: Field::REQUIRED | Field::WRITE_ONLY | Field::SECRET,
+                },
+                Field {
+                    name: "node_id",
+                    flags: Field::READ_ONLY,
+                },
             ],
             additional: true,
-        };
-        &TABLE
+        }
     }
     fn slot_at(&mut self, index: usize) -> Slot<'_> {
         match index {
@@ -141,9 +173,9 @@ impl User {
     }
 }
 
-model! { User }
+models! { User }
 
-impl Blank for User {
+impl Reflect for User {
     fn blank() -> Self {
         Self {
             login: blank(),
@@ -152,21 +184,29 @@ impl Blank for User {
             level: blank(),
         }
     }
-}
-
-impl Model for User {
     fn table(&self) -> &'static Table {
-        static TABLE: Table = Table {
+        &Table {
             name: "User",
             fields: &[
-                Field::required("login"),
-                Field::required("id"),
-                Field::optional("site_admin"),
-                Field::optional("level"),
+                Field {
+                    name: "login",
+                    flags: 1,
+                },
+                Field {
+                    name: "id",
+                    flags: 1,
+                },
+                Field {
+                    name: "site_admin",
+                    flags: 0,
+                },
+                Field {
+                    name: "level",
+                    flags: 0,
+                },
             ],
             additional: false,
-        };
-        &TABLE
+        }
     }
     fn slot_at(&mut self, index: usize) -> Slot<'_> {
         match index {
@@ -219,7 +259,7 @@ pub enum IssueLabelsItem {
     Unknown(Json),
 }
 
-union! { IssueLabelsItem }
+models! { IssueLabelsItem }
 
 impl Union for IssueLabelsItem {
     fn table(&self) -> &'static UnionTable {
@@ -256,8 +296,14 @@ impl Union for IssueLabelsItem {
     }
 }
 
-impl UnionView for IssueLabelsItem {
-    fn member(&self) -> View<'_> {
+impl Reflect for IssueLabelsItem {
+    fn blank() -> Self {
+        Self::Unknown(Json::Null)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Union(self)
+    }
+    fn view(&self) -> View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Label(value) => value.view(),
@@ -285,28 +331,30 @@ impl Label {
     }
 }
 
-model! { Label }
+models! { Label }
 
-impl Blank for Label {
+impl Reflect for Label {
     fn blank() -> Self {
         Self {
             name: blank(),
             color: blank(),
         }
     }
-}
-
-impl Model for Label {
     fn table(&self) -> &'static Table {
-        static TABLE: Table = Table {
+        &Table {
             name: "Label",
             fields: &[
-                Field::required("name"),
-                Field::new("color", Field::NULLABLE),
+                Field {
+                    name: "name",
+                    flags: 1,
+                },
+                Field {
+                    name: "color",
+                    flags: Field::NULLABLE,
+                },
             ],
             additional: false,
-        };
-        &TABLE
+        }
     }
     fn slot_at(&mut self, index: usize) -> Slot<'_> {
         match index {

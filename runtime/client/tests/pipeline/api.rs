@@ -10,23 +10,29 @@ pub struct Pet {
     pub id: i64,
     pub name: Option<String>,
 }
-impl Blank for Pet {
+models! { Pet }
+impl Reflect for Pet {
     fn blank() -> Self {
         Self {
             id: blank(),
             name: blank(),
         }
     }
-}
-model! { Pet }
-impl Model for Pet {
     fn table(&self) -> &'static Table {
-        static TABLE: Table = Table {
+        &Table {
             name: "Pet",
-            fields: &[Field::required("id"), Field::optional("name")],
+            fields: &[
+                Field {
+                    name: "id",
+                    flags: 1,
+                },
+                Field {
+                    name: "name",
+                    flags: 0,
+                },
+            ],
             additional: false,
-        };
-        &TABLE
+        }
     }
     fn slot_at(&mut self, index: usize) -> Slot<'_> {
         match index {
@@ -45,10 +51,7 @@ impl Model for Pet {
 }
 impl Pet {
     pub fn new(id: i64) -> Self {
-        Self {
-            id,
-            ..Blank::blank()
-        }
+        Self { id, ..blank() }
     }
 }
 
@@ -57,20 +60,20 @@ impl Pet {
 pub struct Problem {
     pub message: String,
 }
-impl Blank for Problem {
+models! { Problem }
+impl Reflect for Problem {
     fn blank() -> Self {
         Self { message: blank() }
     }
-}
-model! { Problem }
-impl Model for Problem {
     fn table(&self) -> &'static Table {
-        static TABLE: Table = Table {
+        &Table {
             name: "Problem",
-            fields: &[Field::required("message")],
+            fields: &[Field {
+                name: "message",
+                flags: 1,
+            }],
             additional: false,
-        };
-        &TABLE
+        }
     }
     fn slot_at(&mut self, index: usize) -> Slot<'_> {
         match index {

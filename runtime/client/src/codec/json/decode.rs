@@ -3,7 +3,7 @@
 use super::lookup::{Lookup, Seen};
 use super::{DecodeError, number};
 use crate::json::{Json, JsonObject};
-use crate::model::{EnumValues, Field, MapSlot, Model, OpenEnum, Slot, set_i64, set_str};
+use crate::model::{EnumValues, Field, MapSlot, OpenEnum, Reflect, Slot, set_i64, set_str};
 use bytes::Bytes;
 use jiter::{Jiter, Peek};
 
@@ -123,7 +123,7 @@ impl<'j> Decoder<'j> {
         Ok(())
     }
 
-    fn model(&mut self, peek: Peek, target: &mut dyn Model) -> Result<(), DecodeError> {
+    fn model(&mut self, peek: Peek, target: &mut dyn Reflect) -> Result<(), DecodeError> {
         if peek != Peek::Object {
             return Err(self.wrong_type("an object", peek));
         }

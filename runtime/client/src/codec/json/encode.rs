@@ -2,7 +2,7 @@
 
 use crate::codec::EncodeError;
 use crate::json::Json;
-use crate::model::{Field, Model, View};
+use crate::model::{Field, Reflect, View};
 
 /// Which properties are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ fn write(view: &View<'_>, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeErr
     Ok(())
 }
 
-fn write_model(model: &dyn Model, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+fn write_model(model: &dyn Reflect, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     let table = model.table();
     out.push(b'{');
     let mut first = true;

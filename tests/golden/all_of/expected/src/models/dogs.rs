@@ -11,20 +11,16 @@ pub struct Dog {
     pub legs: i64,
     pub tail: bool,
 }
-rt::model! { Dog }
-impl rt::Blank for Dog {
+impl rt::Reflect for Dog {
     fn blank() -> Self {
         Self { name: String::new(), legs: 0, tail: false }
     }
-}
-impl rt::Model for Dog {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Dog", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("legs"),
-            rt::Field::required("tail"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Dog", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "legs", flags: 1 },
+            rt::Field { name: "tail", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -42,4 +38,8 @@ impl rt::Model for Dog {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Dog
 }

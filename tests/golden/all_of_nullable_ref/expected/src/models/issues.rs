@@ -11,20 +11,16 @@ pub struct Issue {
     /// Who edited it last.
     pub editor: rt::Nullable<User>,
 }
-rt::model! { Issue }
-impl rt::Blank for Issue {
+impl rt::Reflect for Issue {
     fn blank() -> Self {
         Self { author: rt::blank(), closer: None, editor: rt::Nullable::Absent }
     }
-}
-impl rt::Model for Issue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Issue", fields: &[
-            rt::Field::required("author"),
-            rt::Field::new("closer", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("editor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Issue", fields: &[
+            rt::Field { name: "author", flags: 1 },
+            rt::Field { name: "closer", flags: 3 },
+            rt::Field { name: "editor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -49,18 +45,14 @@ impl rt::Model for Issue {
 pub struct User {
     pub login: String,
 }
-rt::model! { User }
-impl rt::Blank for User {
+impl rt::Reflect for User {
     fn blank() -> Self {
         Self { login: String::new() }
     }
-}
-impl rt::Model for User {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "User", fields: &[
-            rt::Field::required("login"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "User", fields: &[
+            rt::Field { name: "login", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -74,4 +66,9 @@ impl rt::Model for User {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Issue
+    User
 }

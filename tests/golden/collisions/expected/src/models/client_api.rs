@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct Thing3 {
     pub kind: Option<ThingKind2>,
 }
-rt::model! { Thing3 }
-impl rt::Blank for Thing3 {
+impl rt::Reflect for Thing3 {
     fn blank() -> Self {
         Self { kind: None }
     }
-}
-impl rt::Model for Thing3 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Thing3", fields: &[
-            rt::Field::optional("kind"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Thing3", fields: &[
+            rt::Field { name: "kind", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -43,4 +39,8 @@ rt::open_enum! {
         AB = "A-B",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Thing3
 }

@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct Thing {
     pub kind: Option<ThingKind>,
 }
-rt::model! { Thing }
-impl rt::Blank for Thing {
+impl rt::Reflect for Thing {
     fn blank() -> Self {
         Self { kind: None }
     }
-}
-impl rt::Model for Thing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Thing", fields: &[
-            rt::Field::optional("kind"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Thing", fields: &[
+            rt::Field { name: "kind", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -43,21 +39,17 @@ pub struct Thing2 {
     pub foo_bar2: Option<bool>,
     pub foo_bar3: Option<Thing>,
 }
-rt::model! { Thing2 }
-impl rt::Blank for Thing2 {
+impl rt::Reflect for Thing2 {
     fn blank() -> Self {
         Self { foo_bar4: None, foo_bar: None, foo_bar2: None, foo_bar3: None }
     }
-}
-impl rt::Model for Thing2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Thing2", fields: &[
-            rt::Field::optional("fooBar"),
-            rt::Field::optional("foo_bar"),
-            rt::Field::optional("FOO-BAR"),
-            rt::Field::optional("foo bar"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Thing2", fields: &[
+            rt::Field { name: "fooBar", flags: 0 },
+            rt::Field { name: "foo_bar", flags: 0 },
+            rt::Field { name: "FOO-BAR", flags: 0 },
+            rt::Field { name: "foo bar", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -84,4 +76,9 @@ rt::open_enum! {
         X = "x",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Thing
+    Thing2
 }

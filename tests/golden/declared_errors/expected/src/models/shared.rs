@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct AGetAUnprocessableContent {
     pub errors: Option<Vec<String>>,
 }
-rt::model! { AGetAUnprocessableContent }
-impl rt::Blank for AGetAUnprocessableContent {
+impl rt::Reflect for AGetAUnprocessableContent {
     fn blank() -> Self {
         Self { errors: None }
     }
-}
-impl rt::Model for AGetAUnprocessableContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AGetAUnprocessableContent", fields: &[
-            rt::Field::optional("errors"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AGetAUnprocessableContent", fields: &[
+            rt::Field { name: "errors", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -40,18 +36,14 @@ impl rt::Model for AGetAUnprocessableContent {
 pub struct NotFoundResponse {
     pub message: String,
 }
-rt::model! { NotFoundResponse }
-impl rt::Blank for NotFoundResponse {
+impl rt::Reflect for NotFoundResponse {
     fn blank() -> Self {
         Self { message: String::new() }
     }
-}
-impl rt::Model for NotFoundResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NotFoundResponse", fields: &[
-            rt::Field::required("message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NotFoundResponse", fields: &[
+            rt::Field { name: "message", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,4 +57,9 @@ impl rt::Model for NotFoundResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    AGetAUnprocessableContent
+    NotFoundResponse
 }

@@ -18,19 +18,15 @@ impl EventsListEventsCreated {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventsListEventsCreated }
-impl rt::Blank for EventsListEventsCreated {
+impl rt::Reflect for EventsListEventsCreated {
     fn blank() -> Self {
         Self { gte: None, lt: None }
     }
-}
-impl rt::Model for EventsListEventsCreated {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventsListEventsCreated", fields: &[
-            rt::Field::optional("gte"),
-            rt::Field::optional("lt"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventsListEventsCreated", fields: &[
+            rt::Field { name: "gte", flags: 0 },
+            rt::Field { name: "lt", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -46,4 +42,8 @@ impl rt::Model for EventsListEventsCreated {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    EventsListEventsCreated
 }

@@ -16,20 +16,16 @@ impl ChargesCreateChargeBody {
         Self { amount, ..rt::blank() }
     }
 }
-rt::model! { ChargesCreateChargeBody }
-impl rt::Blank for ChargesCreateChargeBody {
+impl rt::Reflect for ChargesCreateChargeBody {
     fn blank() -> Self {
         Self { amount: 0, items: None, metadata: None }
     }
-}
-impl rt::Model for ChargesCreateChargeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesCreateChargeBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("items"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesCreateChargeBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -64,19 +60,15 @@ impl ChargesCreateChargeBodyItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChargesCreateChargeBodyItemsItem }
-impl rt::Blank for ChargesCreateChargeBodyItemsItem {
+impl rt::Reflect for ChargesCreateChargeBodyItemsItem {
     fn blank() -> Self {
         Self { price: None, quantity: None }
     }
-}
-impl rt::Model for ChargesCreateChargeBodyItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesCreateChargeBodyItemsItem", fields: &[
-            rt::Field::optional("price"),
-            rt::Field::optional("quantity"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesCreateChargeBodyItemsItem", fields: &[
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,7 +94,6 @@ pub enum ChargesCreateChargeBodyMetadata {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargesCreateChargeBodyMetadata }
 impl rt::Union for ChargesCreateChargeBodyMetadata {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -134,8 +125,14 @@ impl rt::Union for ChargesCreateChargeBodyMetadata {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargesCreateChargeBodyMetadata {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargesCreateChargeBodyMetadata {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -166,18 +163,14 @@ rt::open_enum! {
 pub struct ChargesCreateChargeResponse {
     pub id: Option<String>,
 }
-rt::model! { ChargesCreateChargeResponse }
-impl rt::Blank for ChargesCreateChargeResponse {
+impl rt::Reflect for ChargesCreateChargeResponse {
     fn blank() -> Self {
         Self { id: None }
     }
-}
-impl rt::Model for ChargesCreateChargeResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesCreateChargeResponse", fields: &[
-            rt::Field::optional("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesCreateChargeResponse", fields: &[
+            rt::Field { name: "id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -191,4 +184,11 @@ impl rt::Model for ChargesCreateChargeResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ChargesCreateChargeBody
+    ChargesCreateChargeBodyItemsItem
+    ChargesCreateChargeBodyMetadata
+    ChargesCreateChargeResponse
 }

@@ -12,19 +12,15 @@ pub struct XEtcPasswdResponse {
     /// Default: `"\"); panic!(\""`.
     pub star_slash: Option<String>,
 }
-rt::model! { XEtcPasswdResponse }
-impl rt::Blank for XEtcPasswdResponse {
+impl rt::Reflect for XEtcPasswdResponse {
     fn blank() -> Self {
         Self { a_b: None, star_slash: None }
     }
-}
-impl rt::Model for XEtcPasswdResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "XEtcPasswdResponse", fields: &[
-            rt::Field::optional("a\"b\\"),
-            rt::Field::optional("*/"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "XEtcPasswdResponse", fields: &[
+            rt::Field { name: "a\"b\\", flags: 0 },
+            rt::Field { name: "*/", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,4 +48,8 @@ rt::open_enum! {
         Empty5 = "{}",
     }
     unknown Unknown
+}
+
+rt::models! {
+    XEtcPasswdResponse
 }

@@ -19,20 +19,16 @@ pub struct Reading {
     pub unsigned: Option<u64>,
     pub ratio: Option<f64>,
 }
-rt::model! { Reading }
-impl rt::Blank for Reading {
+impl rt::Reflect for Reading {
     fn blank() -> Self {
         Self { level: rt::blank(), unsigned: None, ratio: None }
     }
-}
-impl rt::Model for Reading {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Reading", fields: &[
-            rt::Field::required("level"),
-            rt::Field::optional("unsigned"),
-            rt::Field::optional("ratio"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Reading", fields: &[
+            rt::Field { name: "level", flags: 1 },
+            rt::Field { name: "unsigned", flags: 0 },
+            rt::Field { name: "ratio", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -50,4 +46,8 @@ impl rt::Model for Reading {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Reading
 }

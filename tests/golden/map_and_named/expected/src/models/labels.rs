@@ -17,19 +17,15 @@ impl Labels {
         Self { owner, ..rt::blank() }
     }
 }
-rt::model! { Labels }
-impl rt::Blank for Labels {
+impl rt::Reflect for Labels {
     fn blank() -> Self {
         Self { owner: String::new(), additional: None, additional2: rt::blank() }
     }
-}
-impl rt::Model for Labels {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Labels", fields: &[
-            rt::Field::required("owner"),
-            rt::Field::optional("additional"),
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "Labels", fields: &[
+            rt::Field { name: "owner", flags: 1 },
+            rt::Field { name: "additional", flags: 0 },
+        ], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -47,4 +43,8 @@ impl rt::Model for Labels {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Labels
 }

@@ -16,20 +16,16 @@ impl FilesUploadBody {
         Self { file, ..rt::blank() }
     }
 }
-rt::model! { FilesUploadBody }
-impl rt::Blank for FilesUploadBody {
+impl rt::Reflect for FilesUploadBody {
     fn blank() -> Self {
         Self { file: rt::blank(), meta: None, tags: None }
     }
-}
-impl rt::Model for FilesUploadBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FilesUploadBody", fields: &[
-            rt::Field::required("file"),
-            rt::Field::optional("meta"),
-            rt::Field::optional("tags"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FilesUploadBody", fields: &[
+            rt::Field { name: "file", flags: 1 },
+            rt::Field { name: "meta", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -63,18 +59,14 @@ impl FilesUploadBodyMeta {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FilesUploadBodyMeta }
-impl rt::Blank for FilesUploadBodyMeta {
+impl rt::Reflect for FilesUploadBodyMeta {
     fn blank() -> Self {
         Self { name: None }
     }
-}
-impl rt::Model for FilesUploadBodyMeta {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FilesUploadBodyMeta", fields: &[
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FilesUploadBodyMeta", fields: &[
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -88,4 +80,9 @@ impl rt::Model for FilesUploadBodyMeta {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    FilesUploadBody
+    FilesUploadBodyMeta
 }

@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct BoxModel {
     pub i64: Option<I64>,
 }
-rt::model! { BoxModel }
-impl rt::Blank for BoxModel {
+impl rt::Reflect for BoxModel {
     fn blank() -> Self {
         Self { i64: None }
     }
-}
-impl rt::Model for BoxModel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BoxModel", fields: &[
-            rt::Field::optional("i64"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BoxModel", fields: &[
+            rt::Field { name: "i64", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -41,19 +37,15 @@ pub struct Error {
     pub code: Option<i64>,
     pub user: Option<UserName>,
 }
-rt::model! { Error }
-impl rt::Blank for Error {
+impl rt::Reflect for Error {
     fn blank() -> Self {
         Self { code: None, user: None }
     }
-}
-impl rt::Model for Error {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Error", fields: &[
-            rt::Field::optional("code"),
-            rt::Field::optional("user"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Error", fields: &[
+            rt::Field { name: "code", flags: 0 },
+            rt::Field { name: "user", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -76,18 +68,14 @@ impl rt::Model for Error {
 pub struct I64 {
     pub error: Option<Error>,
 }
-rt::model! { I64 }
-impl rt::Blank for I64 {
+impl rt::Reflect for I64 {
     fn blank() -> Self {
         Self { error: None }
     }
-}
-impl rt::Model for I64 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "I64", fields: &[
-            rt::Field::optional("error"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "I64", fields: &[
+            rt::Field { name: "error", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -119,18 +107,14 @@ rt::open_enum! {
 pub struct ResultModel {
     pub ok: Option<BoxModel>,
 }
-rt::model! { ResultModel }
-impl rt::Blank for ResultModel {
+impl rt::Reflect for ResultModel {
     fn blank() -> Self {
         Self { ok: None }
     }
-}
-impl rt::Model for ResultModel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResultModel", fields: &[
-            rt::Field::optional("ok"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResultModel", fields: &[
+            rt::Field { name: "ok", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -156,8 +140,7 @@ pub struct SelfModel {
     pub id: Option<String>,
     pub empty2: Option<String>,
 }
-rt::model! { SelfModel }
-impl rt::Blank for SelfModel {
+impl rt::Reflect for SelfModel {
     fn blank() -> Self {
         Self {
             self_: rt::blank(),
@@ -168,18 +151,15 @@ impl rt::Blank for SelfModel {
             empty2: None,
         }
     }
-}
-impl rt::Model for SelfModel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SelfModel", fields: &[
-            rt::Field::required("self"),
-            rt::Field::required("super"),
-            rt::Field::optional(""),
-            rt::Field::optional("1"),
-            rt::Field::optional("@id"),
-            rt::Field::optional("€"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SelfModel", fields: &[
+            rt::Field { name: "self", flags: 1 },
+            rt::Field { name: "super", flags: 1 },
+            rt::Field { name: "", flags: 0 },
+            rt::Field { name: "1", flags: 0 },
+            rt::Field { name: "@id", flags: 0 },
+            rt::Field { name: "€", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -210,18 +190,14 @@ impl rt::Model for SelfModel {
 pub struct StringModel {
     pub r#fn: Option<Vec<ResultModel>>,
 }
-rt::model! { StringModel }
-impl rt::Blank for StringModel {
+impl rt::Reflect for StringModel {
     fn blank() -> Self {
         Self { r#fn: None }
     }
-}
-impl rt::Model for StringModel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StringModel", fields: &[
-            rt::Field::optional("fn"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StringModel", fields: &[
+            rt::Field { name: "fn", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -242,18 +218,14 @@ impl rt::Model for StringModel {
 pub struct UserName {
     pub a: Option<String>,
 }
-rt::model! { UserName }
-impl rt::Blank for UserName {
+impl rt::Reflect for UserName {
     fn blank() -> Self {
         Self { a: None }
     }
-}
-impl rt::Model for UserName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UserName", fields: &[
-            rt::Field::optional("a"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UserName", fields: &[
+            rt::Field { name: "a", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -274,18 +246,14 @@ impl rt::Model for UserName {
 pub struct UserName2 {
     pub b: Option<String>,
 }
-rt::model! { UserName2 }
-impl rt::Blank for UserName2 {
+impl rt::Reflect for UserName2 {
     fn blank() -> Self {
         Self { b: None }
     }
-}
-impl rt::Model for UserName2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UserName2", fields: &[
-            rt::Field::optional("b"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UserName2", fields: &[
+            rt::Field { name: "b", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -299,4 +267,15 @@ impl rt::Model for UserName2 {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BoxModel
+    Error
+    I64
+    ResultModel
+    SelfModel
+    StringModel
+    UserName
+    UserName2
 }

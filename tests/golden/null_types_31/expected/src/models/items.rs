@@ -21,8 +21,7 @@ impl Item {
         Self { kind, size, ..rt::blank() }
     }
 }
-rt::model! { Item }
-impl rt::Blank for Item {
+impl rt::Reflect for Item {
     fn blank() -> Self {
         Self {
             kind: rt::blank(),
@@ -34,19 +33,16 @@ impl rt::Blank for Item {
             pair: None,
         }
     }
-}
-impl rt::Model for Item {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Item", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::new("size", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("label", rt::Field::NULLABLE),
-            rt::Field::new("parent", rt::Field::NULLABLE),
-            rt::Field::optional("either"),
-            rt::Field::optional("anything"),
-            rt::Field::optional("pair"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Item", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "size", flags: 3 },
+            rt::Field { name: "label", flags: 2 },
+            rt::Field { name: "parent", flags: 2 },
+            rt::Field { name: "either", flags: 0 },
+            rt::Field { name: "anything", flags: 0 },
+            rt::Field { name: "pair", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -82,7 +78,6 @@ pub enum ItemEither {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ItemEither }
 impl rt::Union for ItemEither {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -114,8 +109,14 @@ impl rt::Union for ItemEither {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ItemEither {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ItemEither {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Boolean(value) => value.view(),
@@ -139,4 +140,9 @@ rt::open_enum! {
         Item = "item",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Item
+    ItemEither
 }

@@ -17,8 +17,7 @@ impl Thing {
         Self { both, nullable, ..rt::blank() }
     }
 }
-rt::model! { Thing }
-impl rt::Blank for Thing {
+impl rt::Reflect for Thing {
     fn blank() -> Self {
         Self {
             both: String::new(),
@@ -27,16 +26,13 @@ impl rt::Blank for Thing {
             optional_nullable: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Thing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Thing", fields: &[
-            rt::Field::required("both"),
-            rt::Field::new("nullable", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("optional"),
-            rt::Field::new("optional_nullable", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Thing", fields: &[
+            rt::Field { name: "both", flags: 1 },
+            rt::Field { name: "nullable", flags: 3 },
+            rt::Field { name: "optional", flags: 0 },
+            rt::Field { name: "optional_nullable", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -56,4 +52,8 @@ impl rt::Model for Thing {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Thing
 }

@@ -17,18 +17,14 @@ impl RootGetStylesJson {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RootGetStylesJson }
-impl rt::Blank for RootGetStylesJson {
+impl rt::Reflect for RootGetStylesJson {
     fn blank() -> Self {
         Self { a: None }
     }
-}
-impl rt::Model for RootGetStylesJson {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RootGetStylesJson", fields: &[
-            rt::Field::optional("a"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RootGetStylesJson", fields: &[
+            rt::Field { name: "a", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -42,4 +38,8 @@ impl rt::Model for RootGetStylesJson {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    RootGetStylesJson
 }

@@ -18,21 +18,17 @@ impl User {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { User }
-impl rt::Blank for User {
+impl rt::Reflect for User {
     fn blank() -> Self {
         Self { id: None, name: String::new(), password: None, created: None }
     }
-}
-impl rt::Model for User {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "User", fields: &[
-            rt::Field::new("id", rt::Field::READ_ONLY),
-            rt::Field::required("name"),
-            rt::Field::new("password", rt::Field::WRITE_ONLY | rt::Field::SECRET),
-            rt::Field::new("created", rt::Field::READ_ONLY),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "User", fields: &[
+            rt::Field { name: "id", flags: 4 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "password", flags: 24 },
+            rt::Field { name: "created", flags: 4 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,4 +48,8 @@ impl rt::Model for User {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    User
 }

@@ -11,7 +11,6 @@ pub enum Branch {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { Branch }
 impl rt::Union for Branch {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -43,8 +42,14 @@ impl rt::Union for Branch {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for Branch {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for Branch {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Tree(value) => value.view(),
             Self::String(value) => value.view(),
@@ -74,18 +79,14 @@ impl Leaf {
         Self { tree }
     }
 }
-rt::model! { Leaf }
-impl rt::Blank for Leaf {
+impl rt::Reflect for Leaf {
     fn blank() -> Self {
         Self { tree: rt::blank() }
     }
-}
-impl rt::Model for Leaf {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Leaf", fields: &[
-            rt::Field::required("tree"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Leaf", fields: &[
+            rt::Field { name: "tree", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -118,21 +119,17 @@ impl Tree {
         Self { ..rt::blank() }
     }
 }
-rt::model! { Tree }
-impl rt::Blank for Tree {
+impl rt::Reflect for Tree {
     fn blank() -> Self {
         Self { parent: None, children: None, by_name: None, leaf: None }
     }
-}
-impl rt::Model for Tree {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Tree", fields: &[
-            rt::Field::optional("parent"),
-            rt::Field::optional("children"),
-            rt::Field::optional("by_name"),
-            rt::Field::optional("leaf"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Tree", fields: &[
+            rt::Field { name: "parent", flags: 0 },
+            rt::Field { name: "children", flags: 0 },
+            rt::Field { name: "by_name", flags: 0 },
+            rt::Field { name: "leaf", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -152,4 +149,10 @@ impl rt::Model for Tree {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Branch
+    Leaf
+    Tree
 }

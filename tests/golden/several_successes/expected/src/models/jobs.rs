@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct JobsStartJobResponse {
     pub result: String,
 }
-rt::model! { JobsStartJobResponse }
-impl rt::Blank for JobsStartJobResponse {
+impl rt::Reflect for JobsStartJobResponse {
     fn blank() -> Self {
         Self { result: String::new() }
     }
-}
-impl rt::Model for JobsStartJobResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "JobsStartJobResponse", fields: &[
-            rt::Field::required("result"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "JobsStartJobResponse", fields: &[
+            rt::Field { name: "result", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -40,18 +36,14 @@ impl rt::Model for JobsStartJobResponse {
 pub struct JobsStartJobResponse2 {
     pub url: String,
 }
-rt::model! { JobsStartJobResponse2 }
-impl rt::Blank for JobsStartJobResponse2 {
+impl rt::Reflect for JobsStartJobResponse2 {
     fn blank() -> Self {
         Self { url: String::new() }
     }
-}
-impl rt::Model for JobsStartJobResponse2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "JobsStartJobResponse2", fields: &[
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "JobsStartJobResponse2", fields: &[
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -73,4 +65,9 @@ rt::responses! {
         Accepted(JobsStartJobResponse2),
         NoContent(()),
     }
+}
+
+rt::models! {
+    JobsStartJobResponse
+    JobsStartJobResponse2
 }

@@ -9,19 +9,15 @@ pub struct CGetCResponse {
     pub state: Option<CGetCResponseState>,
     pub size: Option<i64>,
 }
-rt::model! { CGetCResponse }
-impl rt::Blank for CGetCResponse {
+impl rt::Reflect for CGetCResponse {
     fn blank() -> Self {
         Self { state: None, size: None }
     }
-}
-impl rt::Model for CGetCResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CGetCResponse", fields: &[
-            rt::Field::optional("state"),
-            rt::Field::optional("size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CGetCResponse", fields: &[
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -40,3 +36,7 @@ impl rt::Model for CGetCResponse {
 }
 
 pub type CGetCResponseState = AGetAResponseState;
+
+rt::models! {
+    CGetCResponse
+}

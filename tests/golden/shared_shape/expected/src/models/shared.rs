@@ -9,19 +9,15 @@ pub struct AGetAResponse {
     pub state: AGetAResponseState,
     pub size: Option<i64>,
 }
-rt::model! { AGetAResponse }
-impl rt::Blank for AGetAResponse {
+impl rt::Reflect for AGetAResponse {
     fn blank() -> Self {
         Self { state: rt::blank(), size: None }
     }
-}
-impl rt::Model for AGetAResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AGetAResponse", fields: &[
-            rt::Field::required("state"),
-            rt::Field::optional("size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AGetAResponse", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -45,4 +41,8 @@ rt::open_enum! {
         Off = "off",
     }
     unknown Unknown
+}
+
+rt::models! {
+    AGetAResponse
 }

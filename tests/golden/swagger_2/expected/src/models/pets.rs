@@ -15,19 +15,15 @@ impl Pet {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { Pet }
-impl rt::Blank for Pet {
+impl rt::Reflect for Pet {
     fn blank() -> Self {
         Self { name: String::new(), owner: rt::Nullable::Absent }
     }
-}
-impl rt::Model for Pet {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pet", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("owner", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pet", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "owner", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -56,18 +52,14 @@ impl PetsAddPhotoBody {
         Self { photo }
     }
 }
-rt::model! { PetsAddPhotoBody }
-impl rt::Blank for PetsAddPhotoBody {
+impl rt::Reflect for PetsAddPhotoBody {
     fn blank() -> Self {
         Self { photo: rt::blank() }
     }
-}
-impl rt::Model for PetsAddPhotoBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PetsAddPhotoBody", fields: &[
-            rt::Field::required("photo"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PetsAddPhotoBody", fields: &[
+            rt::Field { name: "photo", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -81,4 +73,9 @@ impl rt::Model for PetsAddPhotoBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Pet
+    PetsAddPhotoBody
 }

@@ -14,7 +14,6 @@ pub enum Value {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { Value }
 impl rt::Union for Value {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -70,8 +69,14 @@ impl rt::Union for Value {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for Value {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for Value {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -119,18 +124,14 @@ impl ValueFrom {
         Self { from }
     }
 }
-rt::model! { ValueFrom }
-impl rt::Blank for ValueFrom {
+impl rt::Reflect for ValueFrom {
     fn blank() -> Self {
         Self { from: String::new() }
     }
-}
-impl rt::Model for ValueFrom {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ValueFrom", fields: &[
-            rt::Field::required("from"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ValueFrom", fields: &[
+            rt::Field { name: "from", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -158,19 +159,15 @@ impl ValueKindEnd {
         Self { to, ..rt::blank() }
     }
 }
-rt::model! { ValueKindEnd }
-impl rt::Blank for ValueKindEnd {
+impl rt::Reflect for ValueKindEnd {
     fn blank() -> Self {
         Self { to: String::new(), kind: None }
     }
-}
-impl rt::Model for ValueKindEnd {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ValueKindEnd", fields: &[
-            rt::Field::required("to"),
-            rt::Field::optional("kind"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ValueKindEnd", fields: &[
+            rt::Field { name: "to", flags: 1 },
+            rt::Field { name: "kind", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -193,4 +190,10 @@ rt::open_enum! {
         End = "end",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Value
+    ValueFrom
+    ValueKindEnd
 }

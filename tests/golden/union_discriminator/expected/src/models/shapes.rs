@@ -15,19 +15,15 @@ impl Circle {
         Self { kind, radius }
     }
 }
-rt::model! { Circle }
-impl rt::Blank for Circle {
+impl rt::Reflect for Circle {
     fn blank() -> Self {
         Self { kind: String::new(), radius: 0.0 }
     }
-}
-impl rt::Model for Circle {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Circle", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::required("radius"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Circle", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "radius", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,7 +49,6 @@ pub enum Shape {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { Shape }
 impl rt::Union for Shape {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -88,8 +83,14 @@ impl rt::Union for Shape {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for Shape {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for Shape {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Circle(value) => value.view(),
             Self::Square(value) => value.view(),
@@ -120,19 +121,15 @@ impl Square {
         Self { kind, side }
     }
 }
-rt::model! { Square }
-impl rt::Blank for Square {
+impl rt::Reflect for Square {
     fn blank() -> Self {
         Self { kind: String::new(), side: 0.0 }
     }
-}
-impl rt::Model for Square {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Square", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::required("side"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Square", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "side", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -148,4 +145,10 @@ impl rt::Model for Square {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Circle
+    Shape
+    Square
 }

@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct Unknown {
     pub reason: String,
 }
-rt::model! { Unknown }
-impl rt::Blank for Unknown {
+impl rt::Reflect for Unknown {
     fn blank() -> Self {
         Self { reason: String::new() }
     }
-}
-impl rt::Model for Unknown {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Unknown", fields: &[
-            rt::Field::required("reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Unknown", fields: &[
+            rt::Field { name: "reason", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -43,7 +39,6 @@ pub enum ValueGetValueResponse {
     /// A value that none of the members takes.
     Unrecognized(rt::Json),
 }
-rt::union! { ValueGetValueResponse unknown Unrecognized }
 impl rt::Union for ValueGetValueResponse {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -78,8 +73,14 @@ impl rt::Union for ValueGetValueResponse {
         *self = Self::Unrecognized(value);
     }
 }
-impl rt::UnionView for ValueGetValueResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ValueGetValueResponse {
+    fn blank() -> Self {
+        Self::Unrecognized(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Unknown(value) => value.view(),
             Self::String(value) => value.view(),
@@ -96,4 +97,9 @@ impl From<String> for ValueGetValueResponse {
     fn from(value: String) -> Self {
         Self::String(value)
     }
+}
+
+rt::models! {
+    Unknown
+    ValueGetValueResponse
 }
