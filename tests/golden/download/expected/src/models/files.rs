@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct FilesSpeakResponseStream {
     pub audio: Option<String>,
 }
-rt::model! { FilesSpeakResponseStream }
-impl rt::Blank for FilesSpeakResponseStream {
+impl rt::Reflect for FilesSpeakResponseStream {
     fn blank() -> Self {
         Self { audio: None }
     }
-}
-impl rt::Model for FilesSpeakResponseStream {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FilesSpeakResponseStream", fields: &[
-            rt::Field::optional("audio"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FilesSpeakResponseStream", fields: &[
+            rt::Field { name: "audio", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -33,4 +29,8 @@ impl rt::Model for FilesSpeakResponseStream {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    FilesSpeakResponseStream
 }

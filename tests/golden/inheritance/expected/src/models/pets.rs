@@ -17,21 +17,17 @@ impl Cat {
         Self { kind, lives, ..rt::blank() }
     }
 }
-rt::model! { Cat }
-impl rt::Blank for Cat {
+impl rt::Reflect for Cat {
     fn blank() -> Self {
         Self { kind: String::new(), mood: None, friend: rt::Nullable::Absent, lives: 0 }
     }
-}
-impl rt::Model for Cat {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Cat", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::optional("mood"),
-            rt::Field::new("friend", rt::Field::NULLABLE),
-            rt::Field::required("lives"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Cat", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "mood", flags: 0 },
+            rt::Field { name: "friend", flags: 2 },
+            rt::Field { name: "lives", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -61,7 +57,6 @@ pub enum Dog {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { Dog }
 impl rt::Union for Dog {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -96,8 +91,14 @@ impl rt::Union for Dog {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for Dog {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for Dog {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Base(value) => value.view(),
             Self::Puppy(value) => value.view(),
@@ -130,21 +131,17 @@ impl DogBase {
         Self { kind, ..rt::blank() }
     }
 }
-rt::model! { DogBase }
-impl rt::Blank for DogBase {
+impl rt::Reflect for DogBase {
     fn blank() -> Self {
         Self { kind: String::new(), mood: None, friend: rt::Nullable::Absent, home: None }
     }
-}
-impl rt::Model for DogBase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DogBase", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::optional("mood"),
-            rt::Field::new("friend", rt::Field::NULLABLE),
-            rt::Field::optional("home"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DogBase", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "mood", flags: 0 },
+            rt::Field { name: "friend", flags: 2 },
+            rt::Field { name: "home", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -180,18 +177,14 @@ impl House {
         Self { ..rt::blank() }
     }
 }
-rt::model! { House }
-impl rt::Blank for House {
+impl rt::Reflect for House {
     fn blank() -> Self {
         Self { pets: None }
     }
-}
-impl rt::Model for House {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "House", fields: &[
-            rt::Field::optional("pets"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "House", fields: &[
+            rt::Field { name: "pets", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -215,21 +208,17 @@ pub struct Named {
     pub friend: rt::Nullable<Pet>,
     pub name: Option<String>,
 }
-rt::model! { Named }
-impl rt::Blank for Named {
+impl rt::Reflect for Named {
     fn blank() -> Self {
         Self { kind: String::new(), mood: None, friend: rt::Nullable::Absent, name: None }
     }
-}
-impl rt::Model for Named {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Named", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::optional("mood"),
-            rt::Field::new("friend", rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Named", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "mood", flags: 0 },
+            rt::Field { name: "friend", flags: 2 },
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -261,7 +250,6 @@ pub enum Pet {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { Pet }
 impl rt::Union for Pet {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -310,8 +298,14 @@ impl rt::Union for Pet {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for Pet {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for Pet {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Base(value) => value.view(),
             Self::Cat(value) => value.view(),
@@ -355,20 +349,16 @@ impl PetBase {
         Self { kind, ..rt::blank() }
     }
 }
-rt::model! { PetBase }
-impl rt::Blank for PetBase {
+impl rt::Reflect for PetBase {
     fn blank() -> Self {
         Self { kind: String::new(), mood: None, friend: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PetBase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PetBase", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::optional("mood"),
-            rt::Field::new("friend", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PetBase", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "mood", flags: 0 },
+            rt::Field { name: "friend", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -412,8 +402,7 @@ impl Puppy {
         Self { kind, ..rt::blank() }
     }
 }
-rt::model! { Puppy }
-impl rt::Blank for Puppy {
+impl rt::Reflect for Puppy {
     fn blank() -> Self {
         Self {
             kind: String::new(),
@@ -424,18 +413,15 @@ impl rt::Blank for Puppy {
             mother: None,
         }
     }
-}
-impl rt::Model for Puppy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Puppy", fields: &[
-            rt::Field::required("kind"),
-            rt::Field::optional("mood"),
-            rt::Field::new("friend", rt::Field::NULLABLE),
-            rt::Field::optional("home"),
-            rt::Field::optional("weeks"),
-            rt::Field::optional("mother"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Puppy", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "mood", flags: 0 },
+            rt::Field { name: "friend", flags: 2 },
+            rt::Field { name: "home", flags: 0 },
+            rt::Field { name: "weeks", flags: 0 },
+            rt::Field { name: "mother", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -459,4 +445,15 @@ impl rt::Model for Puppy {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Cat
+    Dog
+    DogBase
+    House
+    Named
+    Pet
+    PetBase
+    Puppy
 }

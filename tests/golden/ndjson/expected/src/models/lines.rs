@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct Line {
     pub n: i64,
 }
-rt::model! { Line }
-impl rt::Blank for Line {
+impl rt::Reflect for Line {
     fn blank() -> Self {
         Self { n: 0 }
     }
-}
-impl rt::Model for Line {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Line", fields: &[
-            rt::Field::required("n"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Line", fields: &[
+            rt::Field { name: "n", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -36,3 +32,7 @@ impl rt::Model for Line {
 }
 
 pub type LinesWatchChangesResponseData = Line;
+
+rt::models! {
+    Line
+}

@@ -9,19 +9,15 @@ pub struct File {
     pub name: String,
     pub format: Option<String>,
 }
-rt::model! { File }
-impl rt::Blank for File {
+impl rt::Reflect for File {
     fn blank() -> Self {
         Self { name: String::new(), format: None }
     }
-}
-impl rt::Model for File {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "File", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("format", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "File", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "format", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -37,4 +33,8 @@ impl rt::Model for File {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    File
 }

@@ -14,18 +14,14 @@ rt::errors! {
 pub struct Event {
     pub id: i64,
 }
-rt::model! { Event }
-impl rt::Blank for Event {
+impl rt::Reflect for Event {
     fn blank() -> Self {
         Self { id: 0 }
     }
-}
-impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
-            rt::Field::required("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Event", fields: &[
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,19 +49,15 @@ impl EventsAnswerBody {
         Self { text, ..rt::blank() }
     }
 }
-rt::model! { EventsAnswerBody }
-impl rt::Blank for EventsAnswerBody {
+impl rt::Reflect for EventsAnswerBody {
     fn blank() -> Self {
         Self { text: String::new(), stream: None }
     }
-}
-impl rt::Model for EventsAnswerBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventsAnswerBody", fields: &[
-            rt::Field::required("text"),
-            rt::Field::optional("stream"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventsAnswerBody", fields: &[
+            rt::Field { name: "text", flags: 1 },
+            rt::Field { name: "stream", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -88,18 +80,14 @@ impl rt::Model for EventsAnswerBody {
 pub struct EventsAnswerResponse {
     pub text: Option<String>,
 }
-rt::model! { EventsAnswerResponse }
-impl rt::Blank for EventsAnswerResponse {
+impl rt::Reflect for EventsAnswerResponse {
     fn blank() -> Self {
         Self { text: None }
     }
-}
-impl rt::Model for EventsAnswerResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventsAnswerResponse", fields: &[
-            rt::Field::optional("text"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventsAnswerResponse", fields: &[
+            rt::Field { name: "text", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -120,18 +108,14 @@ impl rt::Model for EventsAnswerResponse {
 pub struct EventsAnswerResponseStreamItem {
     pub delta: String,
 }
-rt::model! { EventsAnswerResponseStreamItem }
-impl rt::Blank for EventsAnswerResponseStreamItem {
+impl rt::Reflect for EventsAnswerResponseStreamItem {
     fn blank() -> Self {
         Self { delta: String::new() }
     }
-}
-impl rt::Model for EventsAnswerResponseStreamItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventsAnswerResponseStreamItem", fields: &[
-            rt::Field::required("delta"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventsAnswerResponseStreamItem", fields: &[
+            rt::Field { name: "delta", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -152,18 +136,14 @@ impl rt::Model for EventsAnswerResponseStreamItem {
 pub struct Problem {
     pub title: Option<String>,
 }
-rt::model! { Problem }
-impl rt::Blank for Problem {
+impl rt::Reflect for Problem {
     fn blank() -> Self {
         Self { title: None }
     }
-}
-impl rt::Model for Problem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Problem", fields: &[
-            rt::Field::optional("title"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Problem", fields: &[
+            rt::Field { name: "title", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -177,4 +157,12 @@ impl rt::Model for Problem {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Event
+    EventsAnswerBody
+    EventsAnswerResponse
+    EventsAnswerResponseStreamItem
+    Problem
 }
