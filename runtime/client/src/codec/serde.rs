@@ -73,7 +73,8 @@ fn serialize_entries<M: SerializeMap>(view: &View<'_>, out: &mut M) -> Result<()
     let mut result = Ok(());
     if let View::Map(map) = view {
         map.each(&mut |key, value| {
-            if result.is_ok() && !matches!(value, View::Absent) {
+            // The key is there, so a value that is not is null.
+            if result.is_ok() {
                 result = out.serialize_entry(key, &Viewed(value));
             }
         });

@@ -33,7 +33,25 @@ scalar! {
     f64, F64, 0.0, |this| View::F64(*this);
     bool, Bool, false, |this| View::Bool(*this);
     Bytes, Bytes, Bytes::new(), |this| View::Bytes(this);
-    Json, Json, Json::Null, |this| View::Json(this);
+}
+
+impl Reflect for Json {
+    #[inline]
+    fn blank() -> Self {
+        Self::Null
+    }
+    #[inline]
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
+    #[inline]
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Json(self)
+    }
+    #[inline]
+    fn view(&self) -> View<'_> {
+        View::Json(self)
+    }
 }
 
 impl Reflect for () {
@@ -92,7 +110,7 @@ impl<T: Reflect> OptSlot for Option<T> {
         *self = None;
     }
     fn set_null(&mut self) {
-        *self = None;
+        *self = T::null();
     }
 }
 

@@ -39,6 +39,14 @@ pub trait Reflect {
     fn blank() -> Self
     where
         Self: Sized;
+    /// What a null is read as where an optional value of this type stands; `None`:
+    /// as absent. Any JSON has a null of its own.
+    fn null() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
     /// The place to write this value.
     fn slot(&mut self) -> Slot<'_>
     where

@@ -49,7 +49,8 @@ fn write(view: &View<'_>, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeErr
             let mut first = true;
             let mut result = Ok(());
             map.each(&mut |key, value| {
-                if result.is_ok() && !matches!(value, View::Absent) {
+                // The key is there, so a value that is not is null.
+                if result.is_ok() {
                     result = write_member(key, &value, &mut first, mode, out);
                 }
             });
@@ -99,7 +100,7 @@ fn write_model(model: &dyn Reflect, mode: Mode, out: &mut Vec<u8>) -> Result<(),
     {
         let mut result = Ok(());
         map.each(&mut |key, value| {
-            if result.is_ok() && !matches!(value, View::Absent) {
+            if result.is_ok() {
                 result = write_member(key, &value, &mut first, mode, out);
             }
         });

@@ -41,7 +41,12 @@ fn tree() -> &'static Types {
     };
     let map = Definition::Alias(Shape::map(Shape::Named(0)));
     let level = Definition::IntegerEnum { values: vec![1, 2] };
-    Types::new(vec![node, kind, parent, map, level]).expect("types")
+    let nulls = Definition::Object {
+        name: "Nulls".to_owned(),
+        properties: vec![Property::new("any", 0, Shape::optional(Shape::Json))],
+        additional: Some(Shape::optional(Shape::Bool)),
+    };
+    Types::new(vec![node, kind, parent, map, level, nulls]).expect("types")
 }
 
 #[track_caller]
@@ -68,6 +73,9 @@ fn what_is_read_is_written() {
     round_trip(3, r#"{"a":{"id":1,"owner":null},"b":{"id":2,"owner":"c"}}"#);
     round_trip(4, "2");
     round_trip(4, "3");
+    // Nulls that mean something: of any JSON, and under a key of a map.
+    round_trip(5, r#"{"any":null,"a":null,"b":true}"#);
+    round_trip(5, "{}");
 }
 
 #[test]

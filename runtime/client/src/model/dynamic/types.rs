@@ -26,7 +26,8 @@ pub enum Shape {
     Json,
     /// The definition of that index in [`Types::new`]'s list.
     Named(usize),
-    /// A value that may be absent; null is read as absent.
+    /// A value that may be absent; null is read as absent, save for [`Self::Json`],
+    /// which has a null of its own.
     Optional(Box<Self>),
     /// A value that may be absent or null, told apart.
     Nullable(Box<Self>),

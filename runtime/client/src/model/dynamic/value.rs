@@ -271,10 +271,11 @@ impl OptSlot for Optional {
         self.state = State::Absent;
     }
     fn set_null(&mut self) {
-        self.state = if self.nullable {
-            State::Null
-        } else {
-            State::Absent
+        self.state = match blank(self.types, self.inner) {
+            _ if self.nullable => State::Null,
+            // Any JSON has a null of its own.
+            null @ Content::Json(_) => State::Value(Box::new(null)),
+            _ => State::Absent,
         };
     }
 }
