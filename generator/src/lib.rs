@@ -76,17 +76,27 @@ pub enum Stage {
     Emit,
 }
 
-/// The pipeline: text, document, `Api`, Rust IR, files. What was repaired,
-/// degraded or dropped is in `diagnostics`; `source` is for their excerpts.
+/// A spec after the first half of the pipeline.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The API, the configuration applied.
+    pub api: api::Api,
+    /// What the document is written in.
+    pub dialect: dialect::Dialect,
+    /// SHA-256 of the spec's bytes, hex.
+    pub spec_sha256: String,
+}
+
+/// The first half of the pipeline: text, document, `Api`.
 ///
 /// # Errors
 /// The input cannot be used; the diagnostic says why.
-pub fn generate(
+pub fn read(
     request: &Request,
     source: &mut Source,
     diagnostics: &mut Diagnostics,
     progress: &dyn Fn(Stage),
-) -> Result<Generated, Diagnostic> {
+) -> Result<Resolved, Diagnostic> {
     progress(Stage::Read);
     *source = source::load(&request.spec, &LoadOptions::default(), diagnostics)?;
     let overlays = overlay::Options {
@@ -108,6 +118,29 @@ pub fn generate(
         diagnostics,
     );
     request.config.apply(&mut api);
+    Ok(Resolved {
+        api,
+        dialect: document.dialect,
+        spec_sha256,
+    })
+}
+
+/// The pipeline: text, document, `Api`, Rust IR, files. What was repaired,
+/// degraded or dropped is in `diagnostics`; `source` is for their excerpts.
+///
+/// # Errors
+/// The input cannot be used; the diagnostic says why.
+pub fn generate(
+    request: &Request,
+    source: &mut Source,
+    diagnostics: &mut Diagnostics,
+    progress: &dyn Fn(Stage),
+) -> Result<Generated, Diagnostic> {
+    let Resolved {
+        api,
+        dialect,
+        spec_sha256,
+    } = read(request, source, diagnostics, progress)?;
     progress(Stage::Type);
     let mut ledger = match &request.ledger {
         Some(text) => rust::Ledger::parse(text)
@@ -131,7 +164,7 @@ pub fn generate(
     Ok(Generated {
         files,
         ledger: ledger.to_toml(),
-        summary: inspect::Summary::new(&api, &krate, document.dialect, diagnostics),
+        summary: inspect::Summary::new(&api, &krate, dialect, diagnostics),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::SchemaId;
 
 /// An operation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Operation {
     /// Upper-case method.
     pub method: String,
@@ -105,9 +105,10 @@ pub enum Style {
 }
 
 /// How a body is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Codec {
     /// No body.
+    #[default]
     Empty,
     /// JSON, `+json` included.
     Json,
@@ -165,7 +166,7 @@ pub struct Encoding {
 }
 
 /// A declared response: the media type chosen of those declared.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Response {
     /// The statuses.
     pub status: Statuses,
@@ -184,13 +185,14 @@ pub struct Response {
 }
 
 /// The statuses of a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Statuses {
     /// One code.
     Code(u16),
     /// A class: 4 for `4XX`.
     Class(u8),
     /// `default`.
+    #[default]
     Default,
 }
 

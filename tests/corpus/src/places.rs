@@ -10,8 +10,7 @@ use pontoon::config::Config;
 use pontoon::diagnostic::Diagnostics;
 use pontoon::rust::ir::{Crate, Type};
 use pontoon::rust::{self, Ledger};
-use pontoon::source::{LoadOptions, load};
-use pontoon::{dialect, resolve};
+use pontoon::source::Source;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -42,10 +41,14 @@ impl Subject {
     /// Reads a spec.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let mut diagnostics = Diagnostics::new();
-        let fail = |found: pontoon::diagnostic::Diagnostic| found.message;
-        let source = load(path, &LoadOptions::default(), &mut diagnostics).map_err(fail)?;
-        let document = dialect::lower(&source, &mut diagnostics).map_err(fail)?;
-        let mut api = resolve::resolve(&document.openapi, &document.pointers, &mut diagnostics);
+        let request = pontoon::Request {
+            spec: path.to_owned(),
+            ..pontoon::Request::default()
+        };
+        let read = pontoon::read(&request, &mut Source::default(), &mut diagnostics, &|_| {});
+        let pontoon::Resolved {
+            mut api, dialect, ..
+        } = read.map_err(|found| found.message)?;
         let places = places(&api);
         for (index, (schema, _)) in places.iter().enumerate() {
             api.operations.push(probe(index, *schema));
@@ -81,7 +84,7 @@ impl Subject {
         Ok(Self {
             api,
             krate,
-            dialect: document.dialect.as_str(),
+            dialect: dialect.as_str(),
             places,
         })
     }
@@ -119,25 +122,15 @@ fn probe(index: usize, schema: SchemaId) -> Operation {
     Operation {
         method: "GET".to_owned(),
         path: format!("{PROBE}{index}"),
-        id: None,
-        pointer: String::new(),
         tags: vec!["pontoon corpus probe".to_owned()],
-        summary: None,
-        description: None,
-        docs_url: None,
-        deprecated: false,
-        parameters: Vec::new(),
-        body: None,
         responses: vec![Response {
             status: Statuses::Code(200),
-            description: None,
             media_type: "application/json".to_owned(),
             codec: Codec::Json,
             schema: Some(schema),
-            pointer: String::new(),
+            ..Response::default()
         }],
-        security: Vec::new(),
-        servers: Vec::new(),
+        ..Operation::default()
     }
 }
 
