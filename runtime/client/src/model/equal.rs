@@ -1,6 +1,6 @@
 //! Equality of all generated types, from their views.
 
-use super::View;
+use super::{Table, View};
 
 /// Whether two values of one type are equal.
 pub(crate) fn equal(a: View<'_>, b: View<'_>) -> bool {
@@ -15,9 +15,7 @@ pub(crate) fn equal(a: View<'_>, b: View<'_>) -> bool {
         (View::Json(a), View::Json(b)) => a == b,
         (View::Model(a), View::Model(b)) => {
             let table = a.table();
-            // The members of a union may differ in type. A table may be there
-            // more than once, so it is not told by its address.
-            if table.name != b.table().name {
+            if !same(table, b.table()) {
                 return false;
             }
             let count = table.fields.len() + usize::from(table.additional);
@@ -35,4 +33,14 @@ pub(crate) fn equal(a: View<'_>, b: View<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether two tables are of one type: the members of a union may differ. A table
+/// may be there more than once, so its address alone does not tell.
+fn same(a: &'static Table, b: &'static Table) -> bool {
+    std::ptr::eq(a, b)
+        || a.name == b.name
+            && a.additional == b.additional
+            && a.fields.len() == b.fields.len()
+            && (a.fields.iter().zip(b.fields)).all(|(a, b)| a.name == b.name)
 }

@@ -4,8 +4,8 @@ use super::types::{Kind, ObjectType, Shape, Types, UnionType};
 use crate::json::Json;
 use crate::model::unknown::UnknownValue;
 use crate::model::{
-    EnumValues, ListSlot, ListView, MapSlot, MapView, Model, OpenEnum, OptSlot, Slot, Table, Union,
-    UnionTable, View,
+    EnumValues, ListSlot, ListView, MapSlot, MapView, OpenEnum, OptSlot, Reflect, Slot, Table,
+    Union, UnionTable, View,
 };
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -160,7 +160,26 @@ pub(super) struct Object {
     additional: Option<Map>,
 }
 
-impl Model for Object {
+/// The type of [`Object::blank`].
+static NO_PROPERTIES: ObjectType = ObjectType {
+    table: Table {
+        name: "",
+        fields: &[],
+        additional: false,
+    },
+    shapes: Vec::new(),
+    additional: None,
+};
+
+impl Reflect for Object {
+    /// An object of a type without properties: only a value knows its type.
+    fn blank() -> Self {
+        Self {
+            ty: &NO_PROPERTIES,
+            values: Vec::new(),
+            additional: None,
+        }
+    }
     fn table(&self) -> &'static Table {
         &self.ty.table
     }
