@@ -165,6 +165,7 @@ features! {
     int_enum
     map_and_named
     multipart
+    multipart_file
     ndjson
     names
     null_types_31
@@ -182,6 +183,7 @@ features! {
     swagger_2
     union_by_type
     union_unknown
+    upload
     union_discriminator
 }
 

@@ -3,7 +3,7 @@
 use super::types::Types;
 use super::writer::Writer;
 use super::{OutputFile, literal, unraw};
-use crate::rust::ir::{Argument, Crate, Exercise, Item, Namespace, Operation, Type};
+use crate::rust::ir::{Argument, Crate, Exercise, Item, Namespace, Operation, Target, Type};
 
 /// How deep values inside values are spelled out.
 const MAX_DEPTH: usize = 8;
@@ -112,6 +112,7 @@ fn value(argument: &Argument, made: Option<&str>, types: &Types<'_>) -> Option<S
         Type::String => literal::string(&serde_json::from_str(made).unwrap_or_else(|_| by_name())),
         Type::I64 => serde_json::from_str(made).unwrap_or(1_i64).to_string(),
         Type::List(_) => "&[]".to_owned(),
+        Type::Bytes if argument.target == Target::Body => "\"content\"".to_owned(),
         ty => {
             let owned = built(ty, types, 0)?;
             let passed = types.argument(&argument.ty, &argument.name);
@@ -138,7 +139,7 @@ fn built(ty: &Type, types: &Types<'_>, depth: usize) -> Option<String> {
         Type::Option(_) => "None".to_owned(),
         Type::List(_) => "Vec::new()".to_owned(),
         Type::Boxed(ty) => format!("Box::new({})", built(ty, types, depth + 1)?),
-        Type::Bytes | Type::Json | Type::Map(_) | Type::Nullable(_) => {
+        Type::Bytes | Type::File | Type::Json | Type::Map(_) | Type::Nullable(_) => {
             "Default::default()".to_owned()
         }
         Type::Named(name) => named(name, types, depth)?,

@@ -3,7 +3,7 @@
 use super::types::{MODELS, Types, spell};
 use super::writer::Writer;
 use super::{OutputFile, docs, file_stem, module_line, table};
-use crate::rust::ir::{Argument, Codec, Crate, Namespace, Operation, Target};
+use crate::rust::ir::{Argument, Codec, Crate, Namespace, Operation, Target, Type};
 
 /// The files under `src/operations/`.
 pub(super) fn files(krate: &Crate, types: &Types<'_>) -> impl Iterator<Item = OutputFile> {
@@ -90,9 +90,9 @@ fn method(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
     let mut arguments = vec!["&self".to_owned()];
     let mut call = ["self.0.call(&", &operation.table_name, ")"].concat();
     for argument in &operation.positional {
-        let passed = types.argument(&argument.ty, &argument.name);
-        arguments.push([argument.name.as_str(), ": ", &passed.ty].concat());
-        call.push_str(&fill(argument, &passed.view));
+        let (ty, fill) = fill(argument, types);
+        arguments.push([argument.name.as_str(), ": ", &ty].concat());
+        call.push_str(&fill);
     }
     w.list(
         &["pub fn ", &operation.name, "("],
@@ -135,12 +135,21 @@ fn streams(w: &mut Writer, operation: &Operation) {
     w.close("}");
 }
 
-/// `.param(0, view)` or `.body(view)`.
-fn fill(argument: &Argument, view: &str) -> String {
-    match argument.target {
-        Target::Parameter(index) => [".param(", &index.to_string(), ", ", view, ")"].concat(),
-        Target::Body => [".body(", view, ")"].concat(),
-    }
+/// The type of an argument, and what is done with it: `.param(0, view)`,
+/// `.body(view)` or `.upload(bytes)`.
+fn fill(argument: &Argument, types: &Types<'_>) -> (String, String) {
+    let passed = types.argument(&argument.ty, &argument.name);
+    let call = match argument.target {
+        Target::Parameter(index) => {
+            [".param(", &index.to_string(), ", ", &passed.view, ")"].concat()
+        }
+        Target::Body if *types.resolve(&argument.ty) == Type::Bytes => {
+            let ty = "impl Into<rt::Upload>".to_owned();
+            return (ty, [".upload(", &argument.name, ".into())"].concat());
+        }
+        Target::Body => [".body(", &passed.view, ")"].concat(),
+    };
+    (passed.ty, call)
 }
 
 fn builder(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
@@ -162,14 +171,14 @@ fn builder(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
     }
     w.open(&["impl ", &operation.builder, " {"]);
     for argument in &operation.optional {
-        let passed = types.argument(&argument.ty, &argument.name);
+        let (ty, fill) = fill(argument, types);
         w.docs(&argument.docs);
         if argument.deprecated {
             w.line(&["#[deprecated]"]);
         }
-        let signature = ["(self, ", &argument.name, ": ", &passed.ty, ") -> Self {"].concat();
+        let signature = ["(self, ", &argument.name, ": ", &ty, ") -> Self {"].concat();
         w.open(&["pub fn ", &argument.name, &signature]);
-        w.line(&["Self(self.0", &fill(argument, &passed.view), ")"]);
+        w.line(&["Self(self.0", &fill, ")"]);
         w.close("}");
     }
     w.close("}");

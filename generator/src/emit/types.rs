@@ -57,6 +57,7 @@ impl<'a> Types<'a> {
                 ["rt::View::List(&", name, ")"].concat(),
             ),
             Type::Bytes => (declared(""), ["rt::View::Bytes(&", name, ")"].concat()),
+            Type::File => (declared("&"), [name, ".view()"].concat()),
             Type::Map(_) => (declared("&"), view("Map")),
             Type::Named(target) if self.is_enum(target) => {
                 (declared(""), [name, ".view()"].concat())
@@ -103,6 +104,7 @@ fn write(ty: &Type, prefix: &str, text: &mut String) {
         Type::F64 => return text.push_str("f64"),
         Type::Bool => return text.push_str("bool"),
         Type::Bytes => return text.push_str("rt::Bytes"),
+        Type::File => return text.push_str("rt::File"),
         Type::Json => return text.push_str("rt::Json"),
         Type::Option(item) => ("Option<", item),
         Type::Nullable(item) => ("rt::Nullable<", item),
@@ -128,6 +130,6 @@ pub(super) fn blank(ty: &Type) -> &'static str {
         Type::Json => "rt::Json::Null",
         Type::Nullable(_) => "rt::Nullable::Absent",
         Type::Unit => "()",
-        Type::Map(_) | Type::Bytes | Type::Named(_) | Type::Boxed(_) => "rt::blank()",
+        Type::Map(_) | Type::Bytes | Type::File | Type::Named(_) | Type::Boxed(_) => "rt::blank()",
     }
 }

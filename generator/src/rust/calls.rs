@@ -446,7 +446,11 @@ impl Lowering<'_> {
         let ty = match codec {
             Codec::Text => Type::String,
             Codec::Bytes => Type::Bytes,
-            _ => self.types.of(schema),
+            _ => match self.types.of(schema) {
+                // Only inside of a body does a file have a name.
+                Type::File => Type::Bytes,
+                ty => ty,
+            },
         };
         let annotations = &self.types.api.schemas[schema.index()].annotations;
         let argument = Argument {

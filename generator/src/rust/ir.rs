@@ -311,6 +311,8 @@ pub enum Type {
     Bool,
     /// `Bytes`
     Bytes,
+    /// `File`: `format: binary` inside a model
+    File,
     /// `Json`
     Json,
     /// `Option<T>`

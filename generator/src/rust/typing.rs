@@ -96,7 +96,7 @@ impl<'a> Types<'a> {
             SchemaKind::Integer { format } if format.as_deref() == Some("uint64") => Type::U64,
             SchemaKind::Integer { .. } => Type::I64,
             SchemaKind::Number { .. } => Type::F64,
-            SchemaKind::String { format } if format.as_deref() == Some("binary") => Type::Bytes,
+            SchemaKind::String { format } if format.as_deref() == Some("binary") => Type::File,
             SchemaKind::String { .. } => Type::String,
             SchemaKind::Array(item) => Type::List(Box::new(part(*item))),
             SchemaKind::Map(value) => Type::Map(Box::new(part(*value))),

@@ -19,7 +19,7 @@ use crate::model::{Reflect, View};
 use crate::operation::{Location, Operation};
 use crate::stream::{Open, Streamed};
 use crate::transport::BoxFuture;
-use bytes::Bytes;
+use crate::upload::Upload;
 use http::{HeaderName, HeaderValue};
 use std::fmt;
 use std::ops::Range;
@@ -81,7 +81,7 @@ pub struct Call {
 /// A body ready to be sent.
 struct Encoded {
     media_type: HeaderValue,
-    bytes: Bytes,
+    pieces: Vec<Upload>,
 }
 
 /// What the caller sets for this call alone.
@@ -158,6 +158,17 @@ impl Call {
                 Ok(encoded) => self.body = Some(encoded),
                 Err(error) => self.refuse(error),
             }
+        }
+        self
+    }
+
+    /// Sets a binary body.
+    pub fn upload(mut self, content: Upload) -> Self {
+        if let Some(body) = &self.operation.body {
+            self.body = Some(Encoded {
+                media_type: HeaderValue::from_static(body.media_type),
+                pieces: vec![content],
+            });
         }
         self
     }

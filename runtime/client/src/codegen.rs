@@ -13,8 +13,8 @@ pub use crate::operation::{
     SchemeKind, Server, Statuses, Style,
 };
 pub use crate::{
-    Call, CallOptions, ClientBuilder, CoreClient, Credential, Download, Error, EventStream,
-    JsonLines, Open, Response, Secret, Send, Streamed,
+    Call, CallOptions, ClientBuilder, CoreClient, Credential, Download, Error, EventStream, File,
+    JsonLines, Open, Response, Secret, Send, Streamed, Upload,
 };
 pub use bytes::Bytes;
 pub use std::collections::BTreeMap;

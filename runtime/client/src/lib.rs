@@ -23,6 +23,7 @@ mod secret;
 mod server;
 mod stream;
 pub mod transport;
+mod upload;
 
 pub use auth::Credential;
 pub use call::{Call, CallOptions, Send};
@@ -33,3 +34,4 @@ pub use model::DeclaredErrors;
 pub use response::Response;
 pub use secret::Secret;
 pub use stream::{Download, Event, EventStream, JsonLines, Open, Reconnect, Streamed};
+pub use upload::{File, Upload};

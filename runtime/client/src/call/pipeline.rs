@@ -104,6 +104,7 @@ async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange,
     let operation = call.operation;
     let mut request = call
         .request(aim)
+        .and_then(|request| call.attached(request))
         .map_err(|error| error.with_operation(operation))?;
     let mut trail = redirect::Trail::default();
     loop {
@@ -119,6 +120,10 @@ async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange,
         };
         call.log_response(&answer, watch, None);
         let followed = trail.follow(&address, answer.status, location, || call.request(aim));
+        let followed = followed.and_then(|request| match trail.keeps_body() {
+            true => call.attached(request),
+            false => Ok(request),
+        });
         request = followed.map_err(|error| {
             let error = located(error);
             error.with_answer(answer.status, answer.headers, Bytes::new())

@@ -6,7 +6,7 @@
 //! caller, nor a body. Once a call has left its origin, that stays so.
 
 use crate::Error;
-use crate::transport::{Address, Body, Request, Response};
+use crate::transport::{Address, Request, Response};
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
@@ -28,7 +28,13 @@ pub(super) struct Trail {
 }
 
 impl Trail {
-    /// The request to send next. `original` makes the call's request again.
+    /// Whether requests still carry the call's body.
+    pub(super) fn keeps_body(&self) -> bool {
+        !self.became_get && !self.left_origin
+    }
+
+    /// The request to send next, without its body. `original` makes the call's
+    /// request again.
     pub(super) fn follow(
         &mut self,
         from: &Address,
@@ -59,7 +65,6 @@ impl Trail {
         self.became_get |= becomes_get(status, &request.method);
         if self.became_get {
             request.method = Method::GET;
-            request.body = Body::empty();
             request.headers.remove(CONTENT_TYPE);
         }
         if self.left_origin {
@@ -69,7 +74,6 @@ impl Trail {
                     request.method
                 )));
             }
-            request.body = Body::empty();
             strip(&mut request.headers);
         }
         Ok(request)

@@ -8,7 +8,7 @@ use crate::operation::{Accepted, Body as BodyKind, Codec, Operation, Statuses};
 use crate::response::select;
 use crate::stream::{Aim, Kind};
 use crate::transport::{Address, Body, Request};
-use crate::{Error, auth};
+use crate::{Error, auth, upload};
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
 use http::{HeaderName, HeaderValue, Method};
 use std::time::Duration;
@@ -22,7 +22,7 @@ impl Call {
         own.or(self.core.timeout)
     }
 
-    /// The request; made anew for every redirect.
+    /// The request without its body; made anew for every redirect.
     pub(super) fn request(&self, aim: &Aim) -> Result<Request, Error> {
         let operation = self.operation;
         self.check_required()?;
@@ -45,10 +45,17 @@ impl Call {
             request
                 .headers
                 .insert(CONTENT_TYPE, body.media_type.clone());
-            request.body = Body::from(body.bytes.clone());
         }
         self.put_headers(&mut request)?;
         self.put_credentials(&mut request)?;
+        Ok(request)
+    }
+
+    /// Gives a request of this call its body.
+    pub(super) fn attached(&self, mut request: Request) -> Result<Request, Error> {
+        if let Some(body) = &self.body {
+            request.body = upload::joined(&body.pieces)?;
+        }
         Ok(request)
     }
 
@@ -221,7 +228,8 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
             let written = multipart::encode(value, body.encodings).map_err(refused)?;
             let media_type = HeaderValue::from_str(&written.media_type)
                 .map_err(|_| Error::request("the multipart boundary cannot be written"))?;
-            (media_type, written.body)
+            let pieces = written.pieces;
+            return Ok(Encoded { media_type, pieces });
         }
         Codec::Text => (declared, text::encode(value).map_err(refused)?),
         Codec::Events | Codec::Lines => {
@@ -232,7 +240,13 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
             View::Bytes(bytes) => {
                 return Ok(Encoded {
                     media_type: declared,
-                    bytes: bytes.clone(),
+                    pieces: vec![bytes.clone().into()],
+                });
+            }
+            View::File(file) => {
+                return Ok(Encoded {
+                    media_type: declared,
+                    pieces: vec![file.content.clone()],
                 });
             }
             value => (declared, text::encode(value).map_err(refused)?),
@@ -240,6 +254,6 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
     };
     Ok(Encoded {
         media_type,
-        bytes: bytes.into(),
+        pieces: vec![bytes.into()],
     })
 }

@@ -32,6 +32,10 @@ impl Serialize for Viewed<'_> {
             View::U64(value) => serializer.serialize_u64(*value),
             View::F64(value) => serializer.serialize_f64(*value),
             View::Bool(value) => serializer.serialize_bool(*value),
+            View::File(file) => match file.as_bytes() {
+                Some(bytes) => Viewed(View::Bytes(bytes)).serialize(serializer),
+                None => Err(ser::Error::custom("a file that is a stream")),
+            },
             View::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => serializer.serialize_str(text),
                 Err(_) => serializer.serialize_bytes(bytes),

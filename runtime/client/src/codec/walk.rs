@@ -38,6 +38,10 @@ pub(super) fn text<'a>(view: &View<'a>) -> Result<Cow<'a, str>> {
         View::F64(value) if value.is_finite() => Cow::Owned(value.to_string()),
         View::Bool(true) => Cow::Borrowed("true"),
         View::Bool(false) => Cow::Borrowed("false"),
+        View::File(file) => match file.as_bytes() {
+            Some(bytes) => Cow::Owned(text(&View::Bytes(bytes))?.into_owned()),
+            None => return Err(EncodeError::new("a file that is a stream has no text")),
+        },
         View::Bytes(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => return Err(EncodeError::new("bytes that are not UTF-8 have no text")),

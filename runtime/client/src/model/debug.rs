@@ -25,6 +25,7 @@ impl fmt::Debug for Shown<'_> {
             View::U64(value) => fmt::Debug::fmt(value, f),
             View::F64(value) => fmt::Debug::fmt(value, f),
             View::Bool(value) => fmt::Debug::fmt(value, f),
+            View::File(file) => fmt::Debug::fmt(file, f),
             View::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
             View::Json(value) => fmt::Display::fmt(value, f),
             View::Model(model) => {

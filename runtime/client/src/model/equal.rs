@@ -12,6 +12,7 @@ pub(crate) fn equal(a: View<'_>, b: View<'_>) -> bool {
         (View::F64(a), View::F64(b)) => a == b,
         (View::Bool(a), View::Bool(b)) => a == b,
         (View::Bytes(a), View::Bytes(b)) => a == b,
+        (View::File(a), View::File(b)) => a == b,
         (View::Json(a), View::Json(b)) => a == b,
         (View::Model(a), View::Model(b)) => {
             let table = a.table();

@@ -24,6 +24,7 @@ pub(crate) use debug::debug;
 pub(crate) use equal::equal;
 
 use crate::json::Json;
+use crate::upload::File;
 use bytes::Bytes;
 
 /// A value that the codecs can fill and read.
@@ -132,6 +133,8 @@ pub enum View<'a> {
     Bool(bool),
     /// Raw bytes.
     Bytes(&'a Bytes),
+    /// A file: bytes in memory, or a stream of them.
+    File(&'a File),
     /// Any JSON value.
     Json(&'a Json),
     /// An object with known properties.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use reqwest::redirect::Policy;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -100,7 +101,7 @@ impl Transport for Reqwest {
             let mut outgoing = reqwest::Request::new(request.method, url);
             *outgoing.headers_mut() = request.headers;
             *outgoing.timeout_mut() = request.timeout;
-            *outgoing.body_mut() = outgoing_body(request.body).await?;
+            *outgoing.body_mut() = outgoing_body(request.body);
             let response = client.execute(outgoing).await.map_err(translate)?;
             let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
             let mut answer = Response::new(head.status);
@@ -115,12 +116,39 @@ impl Transport for Reqwest {
     }
 }
 
-async fn outgoing_body(body: Body) -> Result<Option<reqwest::Body>, Error> {
-    let bytes = match body.as_bytes() {
-        Some(bytes) => bytes.clone(),
-        None => body.collect(usize::MAX).await?,
-    };
-    Ok((!bytes.is_empty()).then(|| bytes.into()))
+fn outgoing_body(body: Body) -> Option<reqwest::Body> {
+    match body.as_bytes() {
+        Some(bytes) if bytes.is_empty() => None,
+        Some(bytes) => Some(bytes.clone().into()),
+        None => Some(reqwest::Body::wrap(Outgoing(Mutex::new(body)))),
+    }
+}
+
+/// A request's body as reqwest wants it: shared between threads. Only one polls
+/// it at a time, so the lock is never waited for.
+struct Outgoing(Mutex<Body>);
+
+impl Outgoing {
+    fn get(&mut self) -> &mut Body {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Pin::new(self.get()).poll_frame(context)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        body.size_hint()
+    }
 }
 
 /// An answer's body with errors translated.

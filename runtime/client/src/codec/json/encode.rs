@@ -67,6 +67,10 @@ fn write(view: &View<'_>, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeErr
         }
         View::U64(value) => out.extend_from_slice(itoa::Buffer::new().format(*value).as_bytes()),
         View::Json(value) => write_json(value, out),
+        View::File(file) => match file.as_bytes() {
+            Some(bytes) => return append(&View::Bytes(bytes), mode, out),
+            None => return Err(EncodeError::new("a file that is a stream has no JSON text")),
+        },
         View::Bytes(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => write_str(text, out),
             Err(_) => {
