@@ -6,13 +6,13 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FilesUploadBody {
-    pub file: rt::Bytes,
+    pub file: rt::File,
     pub meta: Option<FilesUploadBodyMeta>,
     pub tags: Option<Vec<String>>,
 }
 impl FilesUploadBody {
     /// Makes a value of what is required.
-    pub fn new(file: rt::Bytes) -> Self {
+    pub fn new(file: rt::File) -> Self {
         Self { file, ..rt::blank() }
     }
 }

@@ -44,11 +44,11 @@ impl rt::Reflect for Pet {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PetsAddPhotoBody {
-    pub photo: rt::Bytes,
+    pub photo: rt::File,
 }
 impl PetsAddPhotoBody {
     /// Makes a value of what is required.
-    pub fn new(photo: rt::Bytes) -> Self {
+    pub fn new(photo: rt::File) -> Self {
         Self { photo }
     }
 }
