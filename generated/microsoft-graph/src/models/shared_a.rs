@@ -11,7 +11,6 @@ pub enum AssignLicenseResponseResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AssignLicenseResponseResponse }
 impl rt::Union for AssignLicenseResponseResponse {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -46,8 +45,14 @@ impl rt::Union for AssignLicenseResponseResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AssignLicenseResponseResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AssignLicenseResponseResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphUser(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -64,4 +69,8 @@ impl From<Option<rt::BTreeMap<String, rt::Json>>> for AssignLicenseResponseRespo
     fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
         Self::Object(value)
     }
+}
+
+rt::models! {
+    AssignLicenseResponseResponse
 }

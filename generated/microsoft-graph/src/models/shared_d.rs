@@ -11,7 +11,6 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -46,8 +45,14 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResp
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphUploadSession(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -285,4 +290,8 @@ rt::open_enum! {
         Special = "special",
     }
     unknown Unknown
+}
+
+rt::models! {
+    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx
 }

@@ -13,8 +13,7 @@ pub struct CsrfToken {
     pub client: String,
     pub expiration: String,
 }
-rt::model! { CsrfToken }
-impl rt::Blank for CsrfToken {
+impl rt::Reflect for CsrfToken {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -25,18 +24,15 @@ impl rt::Blank for CsrfToken {
             expiration: String::new(),
         }
     }
-}
-impl rt::Model for CsrfToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CsrfToken", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("token"),
-            rt::Field::required("client"),
-            rt::Field::required("expiration"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CsrfToken", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "token", flags: 1 },
+            rt::Field { name: "client", flags: 1 },
+            rt::Field { name: "expiration", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -60,4 +56,8 @@ impl rt::Model for CsrfToken {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    CsrfToken
 }

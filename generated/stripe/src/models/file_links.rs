@@ -26,21 +26,17 @@ impl FileLinksPostFileLinksBody {
         Self { file, ..rt::blank() }
     }
 }
-rt::model! { FileLinksPostFileLinksBody }
-impl rt::Blank for FileLinksPostFileLinksBody {
+impl rt::Reflect for FileLinksPostFileLinksBody {
     fn blank() -> Self {
         Self { expand: None, expires_at: None, file: String::new(), metadata: None }
     }
-}
-impl rt::Model for FileLinksPostFileLinksBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileLinksPostFileLinksBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::required("file"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileLinksPostFileLinksBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "file", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -82,20 +78,16 @@ impl FileLinksPostFileLinksLinkBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FileLinksPostFileLinksLinkBody }
-impl rt::Blank for FileLinksPostFileLinksLinkBody {
+impl rt::Reflect for FileLinksPostFileLinksLinkBody {
     fn blank() -> Self {
         Self { expand: None, expires_at: None, metadata: None }
     }
-}
-impl rt::Model for FileLinksPostFileLinksLinkBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileLinksPostFileLinksLinkBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileLinksPostFileLinksLinkBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -120,11 +112,10 @@ impl rt::Model for FileLinksPostFileLinksLinkBody {
 pub enum FileLinksPostFileLinksLinkBodyExpiresAt {
     Enum(FileLinksPostFileLinksLinkBodyExpiresAtEnum),
     Integer(i64),
-    Enum2(FileLinksPostFileLinksLinkBodyExpiresAtEnum2),
+    Enum3(FileLinksPostFileLinksLinkBodyExpiresAtEnum2),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FileLinksPostFileLinksLinkBodyExpiresAt }
 impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -153,8 +144,8 @@ impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
                 }
             }
             2 => {
-                *self = Self::Enum2(rt::blank());
-                if let Self::Enum2(value) = self {
+                *self = Self::Enum3(rt::blank());
+                if let Self::Enum3(value) = self {
                     return value.slot();
                 }
             }
@@ -166,12 +157,18 @@ impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FileLinksPostFileLinksLinkBodyExpiresAt {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FileLinksPostFileLinksLinkBodyExpiresAt {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
-            Self::Enum2(value) => value.view(),
+            Self::Enum3(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -188,7 +185,7 @@ impl From<i64> for FileLinksPostFileLinksLinkBodyExpiresAt {
 }
 impl From<FileLinksPostFileLinksLinkBodyExpiresAtEnum2> for FileLinksPostFileLinksLinkBodyExpiresAt {
     fn from(value: FileLinksPostFileLinksLinkBodyExpiresAtEnum2) -> Self {
-        Self::Enum2(value)
+        Self::Enum3(value)
     }
 }
 
@@ -199,3 +196,9 @@ pub type FileLinksPostFileLinksLinkBodyExpiresAtEnum2 = PlansPostPlansBodyMetada
 pub type FileLinksPostFileLinksLinkBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type FileLinksPostFileLinksLinkBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    FileLinksPostFileLinksBody
+    FileLinksPostFileLinksLinkBody
+    FileLinksPostFileLinksLinkBodyExpiresAt
+}
