@@ -162,6 +162,8 @@ features! {
     form_body
     hostile_text
     inheritance
+    value_enum
+    tuple
     int_enum
     map_and_named
     multipart

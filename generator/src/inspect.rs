@@ -183,6 +183,8 @@ fn is_json(ty: &Type) -> bool {
         | Type::List(inner)
         | Type::Map(inner)
         | Type::Boxed(inner) => is_json(inner),
+        Type::Tuple(items) => items.iter().any(is_json),
+        Type::Tail(items, rest) => items.iter().any(is_json) || is_json(rest),
         _ => false,
     }
 }

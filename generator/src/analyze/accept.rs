@@ -47,6 +47,15 @@ impl Check<'_> {
             (SchemaKind::IntegerEnum(values), Value::Number(number)) => number
                 .as_i64()
                 .is_some_and(|number| values.contains(&number)),
+            (SchemaKind::ValueEnum(values), _) => values.contains(value),
+            (SchemaKind::Tuple(tuple), Value::Array(items)) => {
+                let schemas = tuple.items.iter().copied().map(Some);
+                let schemas = schemas.chain(std::iter::repeat(tuple.rest));
+                items.len() >= tuple.required
+                    && items.iter().zip(schemas).all(|(value, schema)| {
+                        schema.is_some_and(|schema| self.takes(schema, value, depth + 1))
+                    })
+            }
             (SchemaKind::Array(item), Value::Array(items)) => {
                 bounds.min_items.is_none_or(|least| items.len() >= least)
                     && bounds.max_items.is_none_or(|most| items.len() <= most)

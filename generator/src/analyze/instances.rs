@@ -83,6 +83,7 @@ fn width(api: &Api, id: SchemaId) -> usize {
         SchemaKind::Union(union) => union.members.len(),
         SchemaKind::StringEnum(values) => values.len(),
         SchemaKind::IntegerEnum(values) => values.len(),
+        SchemaKind::ValueEnum(values) => values.len(),
         SchemaKind::Boolean => 2,
         SchemaKind::Array(item) => match &api.schema(*item).kind {
             SchemaKind::Union(union) => union.members.len(),
@@ -191,6 +192,17 @@ impl<'a> Maker<'a> {
                 self.turned(values).map(|value| value.as_str().into())
             }
             SchemaKind::IntegerEnum(values) => self.turned(values).map(|value| (*value).into()),
+            SchemaKind::ValueEnum(values) => self.turned(values).cloned(),
+            SchemaKind::Tuple(tuple) => {
+                let wanted = if self.choice.optional {
+                    tuple.items.len()
+                } else {
+                    tuple.required
+                };
+                let items = tuple.items.iter().take(wanted);
+                let values = items.map(|item| self.value(*item, depth + 1));
+                values.collect::<Option<Vec<Value>>>().map(Value::Array)
+            }
             SchemaKind::Boolean => Some(Value::Bool(self.choice.turn.is_multiple_of(2))),
             SchemaKind::Array(item) => {
                 let least = bounds.min_items.unwrap_or(0);

@@ -125,6 +125,12 @@ impl<'a> Sampler<'a> {
                 shown.or(values.first()).map(|value| json!(value))
             }
             SchemaKind::IntegerEnum(values) => values.first().map(|value| json!(value)),
+            SchemaKind::ValueEnum(values) => values.first().cloned(),
+            SchemaKind::Tuple(tuple) => {
+                let items = tuple.items.iter();
+                let values = items.map(|item| self.value(*item, depth + 1));
+                values.collect::<Option<Vec<Value>>>().map(Value::Array)
+            }
             SchemaKind::Boolean => Some(self.given(id).unwrap_or(json!(true))),
             SchemaKind::Integer { .. } => self
                 .given(id)
@@ -201,6 +207,7 @@ impl<'a> Sampler<'a> {
         let other = match (&self.api.schema(item).kind, value) {
             (SchemaKind::StringEnum(values), _) => json!(values.get(index)?),
             (SchemaKind::IntegerEnum(values), _) => json!(values.get(index)?),
+            (SchemaKind::ValueEnum(values), _) => values.get(index)?.clone(),
             (_, Value::Bool(value)) => json!(!value),
             (_, Value::String(text)) => json!(format!("{text}{index}")),
             (_, Value::Number(number)) => json!(number.as_i64()? + i64::try_from(index).ok()?),

@@ -109,8 +109,12 @@ pub enum SchemaKind {
     StringEnum(Vec<String>),
     /// A closed list of integers.
     IntegerEnum(Vec<i64>),
+    /// A closed list of scalars that are not all strings or all integers.
+    ValueEnum(Vec<serde_json::Value>),
     /// An array.
     Array(SchemaId),
+    /// An array whose items have a schema each by position.
+    Tuple(Tuple),
     /// An object whose keys are free.
     Map(SchemaId),
     /// An object with named properties.
@@ -119,6 +123,17 @@ pub enum SchemaKind {
     Union(Union),
     /// Nothing but a reference to another schema.
     Alias(SchemaId),
+}
+
+/// An array whose items have a schema each by position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuple {
+    /// The schemas of the first items.
+    pub items: Vec<SchemaId>,
+    /// How many of them must be there.
+    pub required: usize,
+    /// The schema of the items after them, where there may be any.
+    pub rest: Option<SchemaId>,
 }
 
 /// An object with named properties.

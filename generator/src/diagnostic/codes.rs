@@ -130,10 +130,10 @@ codes! {
         "Following the `$ref`s (or the parts of an `allOf`) leads back to the start without ever reaching a schema that says something. It is taken as any JSON value.";
     ALL_OF_CONFLICT = "P0603", "an `allOf` that cannot be merged",
         "The parts of the `allOf` contradict each other or have types that cannot be joined. The value is taken as any JSON value.";
-    MIXED_ENUM = "P0604", "an enumeration of mixed types",
-        "The values of the `enum` have several JSON types or are neither strings nor integers. The value is typed by the schema's `type`, or as any JSON value; the list is kept in the documentation.";
-    TUPLE = "P0605", "a tuple",
-        "An array whose items have a schema each by position is typed as an array of any JSON value.";
+    MIXED_ENUM = "P0604", "an enumeration of arrays or objects",
+        "The values of the `enum` are arrays or objects, or the schema is an array or object and they are not. The value is typed by the rest of what the schema says; values beside an array are read as those of its items.";
+    TUPLE = "P0605", "a tuple that is read as a list",
+        "An array whose items have a schema each by position has more than eight of them, or stands beside other combinations. It is typed as an array of any JSON value.";
     NOT_SCHEMA = "P0606", "a `not` schema",
         "Rust types cannot say what a value must not be. The `not` is ignored.";
     OTHER_MEDIA_TYPES = "P0607", "more than one media type",

@@ -142,6 +142,14 @@ fn built(ty: &Type, types: &Types<'_>, depth: usize) -> Option<String> {
         Type::Bytes | Type::File | Type::Json | Type::Map(_) | Type::Nullable(_) => {
             "Default::default()".to_owned()
         }
+        Type::Tuple(items) => {
+            let items: Option<Vec<String>> = items
+                .iter()
+                .map(|item| Some(built(item, types, depth + 1)? + ","))
+                .collect();
+            format!("({})", items?.join(" "))
+        }
+        Type::Tail(..) => return None,
         Type::Named(name) => named(name, types, depth)?,
     })
 }
@@ -157,6 +165,7 @@ fn named(name: &str, types: &Types<'_>, depth: usize) -> Option<String> {
         }
         Item::Enum(item) => Some(format!("models::{name}::{}", item.variants.first()?.0)),
         Item::IntEnum(item) => Some(format!("models::{name}::{}", item.variants.first()?.0)),
+        Item::ValueEnum(item) => Some(format!("models::{name}::{}", item.variants.first()?.0)),
         Item::Union(item) => item.members.iter().find_map(|member| {
             let value = built(&member.ty, types, depth + 1)?;
             Some(format!("models::{name}::{}({value})", member.name))

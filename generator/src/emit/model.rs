@@ -40,6 +40,7 @@ fn model_file(file: &ModelFile) -> String {
             Item::Struct(item) => structure(&mut w, item),
             Item::Enum(item) => variants::string_enum(&mut w, item),
             Item::IntEnum(item) => variants::integer_enum(&mut w, item),
+            Item::ValueEnum(item) => variants::value_enum(&mut w, item),
             Item::Union(item) => variants::union(&mut w, item),
             Item::Alias(item) => alias(&mut w, item),
             Item::Responses(item) => variants::responses(&mut w, item),

@@ -20,7 +20,10 @@ impl<'a> Types<'a> {
     }
 
     fn is_enum(&self, name: &str) -> bool {
-        matches!(self.item(name), Some(Item::Enum(_) | Item::IntEnum(_)))
+        matches!(
+            self.item(name),
+            Some(Item::Enum(_) | Item::IntEnum(_) | Item::ValueEnum(_))
+        )
     }
 
     /// The type behind aliases.
@@ -63,9 +66,12 @@ impl<'a> Types<'a> {
                 (declared(""), [name, ".view()"].concat())
             }
             Type::Unit => (declared(""), "rt::View::Absent".to_owned()),
-            Type::Named(_) | Type::Option(_) | Type::Nullable(_) | Type::Boxed(_) => {
-                (declared("&"), [name, ".view()"].concat())
-            }
+            Type::Named(_)
+            | Type::Option(_)
+            | Type::Nullable(_)
+            | Type::Boxed(_)
+            | Type::Tuple(_)
+            | Type::Tail(..) => (declared("&"), [name, ".view()"].concat()),
         };
         Argument { ty, view }
     }
@@ -97,6 +103,15 @@ fn write(ty: &Type, prefix: &str, text: &mut String) {
             text.push_str(name);
             return;
         }
+        Type::Tuple(items) => return tuple(items, prefix, text),
+        Type::Tail(items, rest) => {
+            text.push_str("rt::Tail<");
+            tuple(items, prefix, text);
+            text.push_str(", ");
+            write(rest, prefix, text);
+            text.push('>');
+            return;
+        }
         Type::Unit => return text.push_str("()"),
         Type::String => return text.push_str("String"),
         Type::I64 => return text.push_str("i64"),
@@ -117,6 +132,18 @@ fn write(ty: &Type, prefix: &str, text: &mut String) {
     text.push('>');
 }
 
+fn tuple(items: &[Type], prefix: &str, text: &mut String) {
+    text.push('(');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        write(item, prefix, text);
+    }
+    // One item alone is a tuple by its comma.
+    text.push_str(if items.len() == 1 { ",)" } else { ")" });
+}
+
 /// An expression for the blank value of `ty`: spelled out where that spares the
 /// compiler a search for an implementation.
 pub(super) fn blank(ty: &Type) -> &'static str {
@@ -130,6 +157,12 @@ pub(super) fn blank(ty: &Type) -> &'static str {
         Type::Json => "rt::Json::Null",
         Type::Nullable(_) => "rt::Nullable::Absent",
         Type::Unit => "()",
-        Type::Map(_) | Type::Bytes | Type::File | Type::Named(_) | Type::Boxed(_) => "rt::blank()",
+        Type::Map(_)
+        | Type::Bytes
+        | Type::File
+        | Type::Named(_)
+        | Type::Boxed(_)
+        | Type::Tuple(_)
+        | Type::Tail(..) => "rt::blank()",
     }
 }

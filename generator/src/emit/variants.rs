@@ -3,7 +3,8 @@
 use super::literal;
 use super::types::spell;
 use super::writer::Writer;
-use crate::rust::ir::{Enum, IntEnum, JsonTypes, Member, Responses, Type, Union};
+use crate::rust::ir::{Enum, IntEnum, JsonTypes, Member, Responses, Type, Union, ValueEnum};
+use serde_json::Value;
 
 pub(super) fn string_enum(w: &mut Writer, item: &Enum) {
     let rows = item
@@ -29,6 +30,31 @@ pub(super) fn integer_enum(w: &mut Writer, item: &IntEnum) {
         (&item.docs, item.deprecated, &item.name, &item.unknown),
         rows,
     );
+}
+
+pub(super) fn value_enum(w: &mut Writer, item: &ValueEnum) {
+    let rows = item
+        .variants
+        .iter()
+        .map(|(name, value)| (name, scalar(value)));
+    open_enum(
+        w,
+        "rt::open_value_enum! {",
+        (&item.docs, item.deprecated, &item.name, &item.unknown),
+        rows,
+    );
+}
+
+/// A listed value as the runtime's `Scalar` without its path.
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => ["Str(", &literal::string(text), ")"].concat(),
+        Value::Bool(flag) => format!("Bool({flag})"),
+        other => match (other.as_i64(), other.as_f64()) {
+            (Some(number), _) => format!("I64({number})"),
+            (None, number) => format!("F64({:?})", number.unwrap_or_default()),
+        },
+    }
 }
 
 fn open_enum<'a>(

@@ -137,7 +137,12 @@ impl Resolver<'_> {
                 let position = others
                     .iter()
                     .position(|(_, kind)| {
-                        matches!(kind, SchemaKind::StringEnum(_) | SchemaKind::IntegerEnum(_))
+                        matches!(
+                            kind,
+                            SchemaKind::StringEnum(_)
+                                | SchemaKind::IntegerEnum(_)
+                                | SchemaKind::ValueEnum(_)
+                        )
                     })
                     .unwrap_or(0);
                 match others.swap_remove(position) {

@@ -2,7 +2,7 @@
 
 use super::facets::{Facets, annotations};
 use super::{MAX_DEPTH, Progress, Resolver};
-use crate::api::{Object, Property, SchemaId, SchemaKind};
+use crate::api::{Object, Property, SchemaId, SchemaKind, Tuple};
 use crate::diagnostic::{Effect, codes};
 use crate::source::{escape, unescape};
 use indexmap::IndexMap;
@@ -118,6 +118,9 @@ impl Resolver<'_> {
                 facets.enumeration = None;
             }
         }
+        if data.extensions.contains_key("x-pontoon-tuple") {
+            return (self.tuple(&facets, key, pointer), nullable);
+        }
         if !facets.all_of.is_empty() {
             let (kind, parts_nullable) = self.all_of(schema, &facets, key, pointer);
             return (kind, nullable || parts_nullable);
@@ -127,17 +130,7 @@ impl Resolver<'_> {
             return (kind, nullable || members_nullable);
         }
         if let Some(values) = facets.enumeration.take() {
-            return (self.enumeration(values, &facets, pointer), nullable);
-        }
-        if data.extensions.contains_key("x-pontoon-prefix-items") {
-            self.report(
-                &codes::TUPLE,
-                Effect::Degraded,
-                pointer,
-                "the tuple is typed as an array of any JSON",
-            );
-            let item = self.any(&format!("{key} []"), pointer);
-            return (SchemaKind::Array(item), nullable);
+            return (self.enumeration(values, &facets, key, pointer), nullable);
         }
         (self.plain(&facets, key, pointer), nullable)
     }
@@ -172,6 +165,28 @@ impl Resolver<'_> {
             None => self.any(&key, pointer),
         };
         SchemaKind::Array(item)
+    }
+
+    /// The schemas by position stand where a union has its members (`dialect`).
+    fn tuple(&mut self, facets: &Facets<'_>, key: &str, pointer: &str) -> SchemaKind {
+        let items: Vec<SchemaId> = facets
+            .one_of
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let pointer = format!("{pointer}/oneOf/{index}");
+                self.schema(item, &format!("{key} []{index}"), &pointer)
+            })
+            .collect();
+        let rest = facets
+            .items
+            .map(|items| self.boxed(items, &format!("{key} []"), &format!("{pointer}/items")));
+        let least = facets.bounds.min_items.unwrap_or(items.len());
+        SchemaKind::Tuple(Tuple {
+            required: least.min(items.len()),
+            items,
+            rest,
+        })
     }
 
     fn object(&mut self, facets: &Facets<'_>, key: &str, pointer: &str) -> SchemaKind {
@@ -219,6 +234,7 @@ impl Resolver<'_> {
         &mut self,
         values: Vec<Value>,
         facets: &Facets<'_>,
+        key: &str,
         pointer: &str,
     ) -> SchemaKind {
         let declared = facets.ty;
@@ -239,31 +255,83 @@ impl Resolver<'_> {
                     .map_or_else(|| value.to_string(), str::to_owned)
             })));
         }
-        if declared != Some("number") && values.iter().all(Value::is_i64) {
-            return SchemaKind::IntegerEnum(distinct(values.iter().filter_map(Value::as_i64)));
+        let collection = |value: &Value| value.is_array() || value.is_object();
+        match declared {
+            Some("array") if !values.iter().any(collection) => {
+                return self.listed_items(values, facets, key, pointer);
+            }
+            Some("array" | "object") => {
+                self.report(
+                    &codes::MIXED_ENUM,
+                    Effect::Degraded,
+                    pointer,
+                    "the enumeration is not of scalars; its values are read by their type alone",
+                );
+                return self.plain(facets, key, pointer);
+            }
+            _ => {}
         }
+        let values: Vec<Value> = distinct(values.into_iter().map(whole));
+        if values.iter().all(Value::is_i64) {
+            return SchemaKind::IntegerEnum(values.iter().filter_map(Value::as_i64).collect());
+        }
+        // Both booleans are no choice; one is a constant, and a boolean says it best.
         if values.iter().all(Value::is_boolean) {
             return SchemaKind::Boolean;
         }
-        if values.iter().all(Value::is_number) {
-            return SchemaKind::Number {
-                format: facets.format.clone(),
-            };
+        if !values.iter().any(collection) {
+            return SchemaKind::ValueEnum(values);
         }
         self.report(
             &codes::MIXED_ENUM,
             Effect::Degraded,
             pointer,
-            "the values of the enumeration have several types",
+            "the enumeration is not of scalars; its values are read by their type alone",
         );
-        match declared {
-            Some("object" | "array") | None => SchemaKind::Any,
-            Some("string") => SchemaKind::String { format: None },
-            Some("integer") => SchemaKind::Integer { format: None },
-            Some("number") => SchemaKind::Number { format: None },
-            Some("boolean") => SchemaKind::Boolean,
-            Some(_) => SchemaKind::Any,
+        self.plain(facets, key, pointer)
+    }
+
+    /// `enum: [a, b]` beside `type: array` lists what the items may be.
+    fn listed_items(
+        &mut self,
+        values: Vec<Value>,
+        facets: &Facets<'_>,
+        key: &str,
+        pointer: &str,
+    ) -> SchemaKind {
+        self.report(
+            &codes::MIXED_ENUM,
+            Effect::Repaired,
+            pointer,
+            "the values of the enumeration are no arrays; they are read as those of the items",
+        );
+        if let Some(items) = facets.items
+            && !matches!(items, openapiv3::ReferenceOr::Item(item) if Facets::of(item).enumeration.is_none())
+        {
+            return self.array(facets, key, pointer);
         }
+        let key = format!("{key} []");
+        let of_items = Facets {
+            ty: match facets.items {
+                Some(openapiv3::ReferenceOr::Item(item)) => Facets::of(item).ty,
+                _ => None,
+            },
+            ..Facets::default()
+        };
+        let id = self.allocate(key.clone(), pointer.to_owned());
+        self.schemas[id.index()].kind = self.enumeration(values, &of_items, &key, pointer);
+        self.progress[id.index()] = Progress::Done;
+        SchemaKind::Array(id)
+    }
+}
+
+/// A number without a fraction as an integer: 1.0 is 1 in JSON Schema.
+fn whole(value: Value) -> Value {
+    match value.as_f64() {
+        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() < 9e15 => {
+            Value::from(number as i64)
+        }
+        _ => value,
     }
 }
 

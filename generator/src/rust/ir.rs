@@ -118,6 +118,8 @@ pub enum Item {
     Enum(Enum),
     /// An open enumeration of integers.
     IntEnum(IntEnum),
+    /// An open enumeration of scalars of other or several types.
+    ValueEnum(ValueEnum),
     /// `oneOf` / `anyOf`.
     Union(Union),
     /// A second name of a type, or the name of a plain one.
@@ -133,6 +135,7 @@ impl Item {
             Self::Struct(item) => &item.name,
             Self::Enum(item) => &item.name,
             Self::IntEnum(item) => &item.name,
+            Self::ValueEnum(item) => &item.name,
             Self::Union(item) => &item.name,
             Self::Alias(item) => &item.name,
             Self::Responses(item) => &item.name,
@@ -209,6 +212,21 @@ pub struct IntEnum {
     pub deprecated: bool,
     /// `(Rust name, value)`.
     pub variants: Vec<(String, i64)>,
+    /// Name of the variant for values that are not listed.
+    pub unknown: String,
+}
+
+/// An open enumeration of scalars of other or several types.
+#[derive(Debug, Clone)]
+pub struct ValueEnum {
+    /// Name.
+    pub name: String,
+    /// Docs.
+    pub docs: Vec<String>,
+    /// `#[deprecated]`.
+    pub deprecated: bool,
+    /// `(Rust name, value)`.
+    pub variants: Vec<(String, serde_json::Value)>,
     /// Name of the variant for values that are not listed.
     pub unknown: String,
 }
@@ -323,6 +341,10 @@ pub enum Type {
     List(Box<Type>),
     /// `BTreeMap<String, T>`
     Map(Box<Type>),
+    /// An array whose items have a type each.
+    Tuple(Vec<Type>),
+    /// The same, with any number of items of one type after them.
+    Tail(Vec<Type>, Box<Type>),
     /// `Box<T>`
     Boxed(Box<Type>),
 }

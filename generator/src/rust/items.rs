@@ -1,7 +1,9 @@
 //! Structs, enumerations, unions and aliases.
 
 use super::boxes::Boxes;
-use super::ir::{Alias, Enum, Field, IntEnum, Item, Member, ModelFile, Struct, Type, Union};
+use super::ir::{
+    Alias, Enum, Field, IntEnum, Item, Member, ModelFile, Struct, Type, Union, ValueEnum,
+};
 use super::ledger::{Ledger, row, rows};
 use super::moved::Former;
 use super::namespaces::Plan;
@@ -134,6 +136,24 @@ pub(super) fn items(types: &Types<'_>, boxes: &Boxes, ledger: &mut Ledger) -> It
                     unknown,
                 })
             }
+            SchemaKind::ValueEnum(values) => {
+                let named = values
+                    .iter()
+                    .map(|value| (value_name(value), value.to_string()));
+                let (variants, unknown) = variants(types, ledger, *id, named);
+                Item::ValueEnum(ValueEnum {
+                    name: types.names[id].clone(),
+                    docs: docs::schema(&types.api.schemas[id.index()]),
+                    deprecated: types.api.schemas[id.index()].annotations.deprecated,
+                    variants: variants
+                        .into_iter()
+                        .filter_map(|(name, value)| {
+                            Some((name, serde_json::from_str(&value).ok()?))
+                        })
+                        .collect(),
+                    unknown,
+                })
+            }
             SchemaKind::Union(found) => Item::Union(union(types, boxes, ledger, *id, found, &ids)),
             _ => continue,
         };
@@ -206,7 +226,8 @@ fn field(
     let mut inner = types.of(property.schema);
     let on_cycle = types
         .contained(property.schema)
-        .is_some_and(|to| boxes.contains(&(owner, to)));
+        .into_iter()
+        .any(|to| boxes.contains(&(owner, to)));
     if on_cycle {
         inner = Type::Boxed(Box::new(inner));
     }
@@ -218,7 +239,7 @@ fn field(
     let struct_cycle = on_cycle
         && matches!(
             types.api.schema(property.schema).kind,
-            SchemaKind::Object(_)
+            SchemaKind::Object(_) | SchemaKind::Tuple(_)
         );
     let ty = match (required, null) {
         // A required value of the type's own kind could never be built.
@@ -338,6 +359,14 @@ fn variants(
     (variants, unknown)
 }
 
+/// The words of a listed value: `0.5` and `05` differ in them.
+fn value_name(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => names::camel(text),
+        other => names::camel(&other.to_string().replace('.', " point ")),
+    }
+}
+
 fn union(
     types: &Types<'_>,
     boxes: &Boxes,
@@ -368,7 +397,8 @@ fn union(
             let mut ty = types.with_null(member.schema);
             let boxed = types
                 .contained(member.schema)
-                .is_some_and(|to| boxes.contains(&(id, to)));
+                .into_iter()
+                .any(|to| boxes.contains(&(id, to)));
             if boxed {
                 ty = match ty {
                     Type::Option(inner) => Type::Option(Box::new(Type::Boxed(inner))),

@@ -55,6 +55,10 @@ fn walk(api: &Api, root: SchemaId, namespace: usize, request: bool, reach: &mut 
         }
         match kind {
             SchemaKind::Array(item) | SchemaKind::Map(item) => open.push(*item),
+            SchemaKind::Tuple(tuple) => {
+                open.extend(tuple.rest);
+                open.extend(tuple.items.iter().rev().copied());
+            }
             SchemaKind::Object(object) => {
                 open.extend(object.additional);
                 open.extend(object.properties.values().rev().map(|found| found.schema));

@@ -15,6 +15,7 @@ pub(super) fn needs_item(kind: &SchemaKind) -> bool {
         SchemaKind::Object(_)
             | SchemaKind::StringEnum(_)
             | SchemaKind::IntegerEnum(_)
+            | SchemaKind::ValueEnum(_)
             | SchemaKind::Union(_)
     )
 }
@@ -90,6 +91,12 @@ fn item(api: &Api, id: SchemaId, class: &HashMap<SchemaId, u64>, hasher: &mut De
             values.sort_unstable();
             values.hash(hasher);
         }
+        SchemaKind::ValueEnum(values) => {
+            6u8.hash(hasher);
+            let mut values: Vec<String> = values.iter().map(ToString::to_string).collect();
+            values.sort_unstable();
+            values.hash(hasher);
+        }
         SchemaKind::Union(union) => {
             5u8.hash(hasher);
             union.discriminator.hash(hasher);
@@ -118,6 +125,13 @@ fn part(api: &Api, id: SchemaId, class: &HashMap<SchemaId, u64>, hasher: &mut De
             SchemaKind::Map(value) => {
                 11u8.hash(hasher);
                 id = *value;
+            }
+            SchemaKind::Tuple(tuple) => {
+                (17u8, tuple.items.len(), tuple.required).hash(hasher);
+                for item in tuple.items.iter().chain(&tuple.rest) {
+                    part(api, *item, class, hasher);
+                }
+                return;
             }
             kind => {
                 match kind {

@@ -100,9 +100,26 @@ impl<'a> Types<'a> {
             SchemaKind::String { .. } => Type::String,
             SchemaKind::Array(item) => Type::List(Box::new(part(*item))),
             SchemaKind::Map(value) => Type::Map(Box::new(part(*value))),
+            SchemaKind::Tuple(tuple) => {
+                let items = tuple.items.iter().enumerate().map(|(index, item)| {
+                    match part(*item) {
+                        // An item that is null has a place of its own, unlike one
+                        // that is not there.
+                        Type::Option(inner) => Type::Nullable(inner),
+                        item if index < tuple.required => item,
+                        item => Type::Option(Box::new(item)),
+                    }
+                });
+                let items = items.collect();
+                match tuple.rest {
+                    Some(rest) => Type::Tail(items, Box::new(part(rest))),
+                    None => Type::Tuple(items),
+                }
+            }
             SchemaKind::Object(_)
             | SchemaKind::StringEnum(_)
             | SchemaKind::IntegerEnum(_)
+            | SchemaKind::ValueEnum(_)
             | SchemaKind::Union(_) => match self.names.get(&id) {
                 Some(name) => Type::Named(name.clone()),
                 None => Type::Json,
@@ -110,16 +127,23 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The representative whose type a schema contains by value (not through an
+    /// The representatives whose types a schema contains by value (not through an
     /// array or map).
-    pub(super) fn contained(&self, id: SchemaId) -> Option<SchemaId> {
-        let id = self.api.canonical(id);
-        match self.api.schemas[id.index()].kind {
-            SchemaKind::Object(_) | SchemaKind::Union(_) => {
-                self.classes.representative.get(&id).copied()
+    pub(super) fn contained(&self, id: SchemaId) -> Vec<SchemaId> {
+        let mut found = Vec::new();
+        // Resolution leaves no tuple that contains itself without a type between.
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            let id = self.api.canonical(id);
+            match &self.api.schemas[id.index()].kind {
+                SchemaKind::Object(_) | SchemaKind::Union(_) => {
+                    found.extend(self.classes.representative.get(&id));
+                }
+                SchemaKind::Tuple(tuple) => open.extend(&tuple.items),
+                _ => {}
             }
-            _ => None,
         }
+        found
     }
 
     /// A type with every named place replaced by its representative, to tell
@@ -138,10 +162,16 @@ impl<'a> Types<'a> {
             Type::Nullable(ty) => Type::Nullable(inner(ty)),
             Type::List(ty) => Type::List(inner(ty)),
             Type::Map(ty) => Type::Map(inner(ty)),
+            Type::Tuple(items) => Type::Tuple(self.identities(items, ids)),
+            Type::Tail(items, rest) => Type::Tail(self.identities(items, ids), inner(rest)),
             // A box does not tell two members apart.
             Type::Boxed(ty) => self.identity(ty, ids),
             plain => plain.clone(),
         }
+    }
+
+    fn identities(&self, items: &[Type], ids: &HashMap<&str, SchemaId>) -> Vec<Type> {
+        items.iter().map(|item| self.identity(item, ids)).collect()
     }
 
     /// Names to places, for [`Self::identity`].
@@ -174,7 +204,15 @@ impl<'a> Types<'a> {
                 types.number = true;
             }
             SchemaKind::String { .. } | SchemaKind::StringEnum(_) => types.string = true,
-            SchemaKind::Array(_) => types.array = true,
+            SchemaKind::ValueEnum(values) => {
+                for value in values {
+                    types.boolean |= value.is_boolean();
+                    types.string |= value.is_string();
+                    types.integer |= value.is_number();
+                    types.number |= value.is_f64();
+                }
+            }
+            SchemaKind::Array(_) | SchemaKind::Tuple(_) => types.array = true,
             SchemaKind::Map(_) | SchemaKind::Object(_) => types.object = true,
             SchemaKind::Union(union) => {
                 for member in union.members.iter().filter(|_| depth < MAX_NESTING) {

@@ -4,8 +4,8 @@
 pub use crate::json::Json;
 pub use crate::model::{
     Borrowed, Choice, DeclaredErrors, EnumValues, Enumeration, Field, ListSlot, ListView, MapSlot,
-    MapView, Member, OpenEnum, OptSlot, Reflect, Slot, Table, Union, UnionTable, UnknownValue,
-    View,
+    MapView, Member, OpenEnum, OptSlot, Reflect, Scalar, Slot, Table, Tail, Union, UnionTable,
+    UnknownValue, View,
 };
 pub use crate::nullable::Nullable;
 pub use crate::operation::{
@@ -21,8 +21,8 @@ pub use std::collections::BTreeMap;
 
 pub use crate::{
     __errors as errors, __models as models, __open_enum as open_enum,
-    __open_int_enum as open_int_enum, __operation as operation, __responses as responses,
-    __streamed as streamed,
+    __open_int_enum as open_int_enum, __open_value_enum as open_value_enum,
+    __operation as operation, __responses as responses, __streamed as streamed,
 };
 
 // Until no crate that was generated before is checked in.
@@ -58,6 +58,8 @@ pub fn display(view: View<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match view {
         View::Str(text) => f.pad(text),
         View::I64(number) => fmt::Display::fmt(&number, f),
+        View::F64(number) => fmt::Display::fmt(&number, f),
+        View::Bool(flag) => fmt::Display::fmt(&flag, f),
         View::Json(json) => fmt::Display::fmt(json, f),
         _ => Ok(()),
     }
@@ -68,6 +70,8 @@ pub fn hash(view: View<'_>, mut state: &mut dyn Hasher) {
     match view {
         View::Str(text) => text.hash(&mut state),
         View::I64(number) => number.hash(&mut state),
+        View::F64(number) => number.to_bits().hash(&mut state),
+        View::Bool(flag) => flag.hash(&mut state),
         View::Json(json) => json.to_vec().hash(&mut state),
         _ => {}
     }
@@ -85,6 +89,23 @@ pub fn from_i64<T: Enumeration>(number: i64) -> T {
     let mut value = T::unknown(UnknownValue::blank());
     crate::model::set_i64(&mut value, number);
     value
+}
+
+/// A value of an enumeration from JSON.
+pub fn from_json<T: Enumeration>(value: Json) -> T {
+    let mut place = T::unknown(UnknownValue::blank());
+    crate::model::set_json(&mut place, value);
+    place
+}
+
+/// A listed value as JSON.
+pub fn scalar_json(value: Scalar) -> Json {
+    value.json()
+}
+
+/// An unknown value as JSON.
+pub fn unknown_json(value: &UnknownValue) -> Json {
+    value.json()
 }
 
 /// The view of a known value of an enumeration of integers.

@@ -165,7 +165,7 @@ fn children(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
                     lower(member, &at.key(name), cx);
                 }
             }
-            "oneOf" | "anyOf" | "allOf" | "x-pontoon-prefix-items" => {
+            "oneOf" | "anyOf" | "allOf" => {
                 let items = node.as_array_mut().into_iter().flatten();
                 for (index, item) in items.enumerate() {
                     lower(item, &at.index(index), cx);

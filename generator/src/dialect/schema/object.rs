@@ -1,7 +1,7 @@
 //! Properties and items.
 
 use crate::diagnostic::codes;
-use crate::dialect::context::{Context, degraded, dropped, noted, repaired};
+use crate::dialect::context::{Context, degraded, dropped, repaired};
 use crate::dialect::trail::Trail;
 use crate::source::{Node, Object, Place, Value};
 
@@ -217,26 +217,50 @@ fn items(members: &mut Object, place: Place, at: &Trail<'_>, cx: &mut Context<'_
     };
     let from = at.key(source).pointer();
     let rest = members.shift_remove("items");
+    let rest = match members.shift_remove("additionalItems") {
+        Some(additional) if source == "items" => Some(additional),
+        _ => rest,
+    };
+    let uniform = rest
+        .as_ref()
+        .is_none_or(|rest| rest.as_bool() == Some(false));
     let same = schemas
         .windows(2)
         .all(|pair| pair[0].to_json() == pair[1].to_json());
-    if same && let Some(first) = schemas.pop() {
+    if same
+        && uniform
+        && let Some(first) = schemas.pop()
+    {
         let to = at.key("items").pointer();
         cx.pointers.record(to, &format!("{from}/0"));
         members.insert("items".to_owned(), first);
         return;
     }
-    members.insert("items".to_owned(), Node::new(Object::default(), place));
-    if schemas.is_empty() {
-        if let Some(rest) = rest {
-            members.insert("items".to_owned(), rest);
+    let combined = ["oneOf", "anyOf", "allOf", "not"];
+    let alone = !combined.iter().any(|key| members.contains_key(*key));
+    if schemas.is_empty() || schemas.len() > MAX_TUPLE || !alone {
+        let typed = rest.filter(|_| schemas.is_empty());
+        let open = || Node::new(Object::default(), place);
+        members.insert("items".to_owned(), typed.unwrap_or_else(open));
+        if !schemas.is_empty() {
+            let message = "a tuple of many items, or one that is combined with other schemas, is \
+                           read as a list of any values";
+            cx.report_at(&from, tuple.place, degraded(&codes::TUPLE, message));
         }
         return;
     }
-    let finding = noted(&codes::TUPLE, "a tuple is read as a list of any values");
-    cx.report_at(&from, tuple.place, finding);
-    let to = at.key("x-pontoon-prefix-items").pointer();
-    cx.pointers.record(to, &from);
-    let tuple = Node::new(schemas, tuple.place);
-    members.insert("x-pontoon-prefix-items".to_owned(), tuple);
+    match rest {
+        Some(rest) if rest.as_bool() == Some(false) => {}
+        Some(rest) => {
+            members.insert("items".to_owned(), rest);
+        }
+        None => {}
+    }
+    // The document model has no place for the list but that of a union.
+    cx.pointers.record(at.key("oneOf").pointer(), &from);
+    members.insert("oneOf".to_owned(), Node::new(schemas, tuple.place));
+    members.insert("x-pontoon-tuple".to_owned(), Node::new(true, place));
 }
+
+/// Tuples of more items than this are lists.
+const MAX_TUPLE: usize = 8;

@@ -3,7 +3,7 @@
 use super::json::DecodeError;
 use super::walk::{self, Result};
 use crate::json::Json;
-use crate::model::{EnumValues, Slot, View, set_i64, set_str};
+use crate::model::{EnumValues, Slot, View, set_i64, set_text};
 use bytes::Bytes;
 
 /// Writes a value as text: scalars as they are, anything else as JSON.
@@ -48,7 +48,7 @@ pub(super) fn read(text: &str, slot: Slot<'_>) -> std::result::Result<(), Decode
                 set_i64(place, number);
             }
             _ => {
-                set_str(place, text);
+                set_text(place, text);
             }
         },
         Slot::Opt(place) => return read(text, place.insert()),

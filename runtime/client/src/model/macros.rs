@@ -162,6 +162,67 @@ macro_rules! __open_int_enum {
     };
 }
 
+/// An enumeration of values of several types that keeps values it does not know.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_value_enum {
+    ($(#[$attribute:meta])* pub enum $name:ident {
+        $($(#[$variant_attribute:meta])* $variant:ident = $kind:ident($value:expr)),* $(,)?
+    } unknown $unknown:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_attribute])* $variant,)*
+            /// A value that the API's description does not list.
+            $unknown($crate::codegen::UnknownValue),
+        }
+        #[allow(deprecated)]
+        impl $name {
+            /// The values that the API's description lists.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
+            /// The value as JSON.
+            pub fn to_json(&self) -> $crate::codegen::Json {
+                match self {
+                    $(Self::$variant => {
+                        $crate::codegen::scalar_json($crate::codegen::Scalar::$kind($value))
+                    })*
+                    Self::$unknown(value) => $crate::codegen::unknown_json(value),
+                }
+            }
+        }
+        impl $crate::codegen::Enumeration for $name {
+            const VALUES: $crate::codegen::EnumValues =
+                $crate::codegen::EnumValues::Any(&[$($crate::codegen::Scalar::$kind($value)),*]);
+            const LISTED: &'static [Self] = Self::KNOWN;
+            fn unknown(value: $crate::codegen::UnknownValue) -> Self {
+                Self::$unknown(value)
+            }
+        }
+        #[allow(deprecated)]
+        impl $crate::codegen::Reflect for $name {
+            fn blank() -> Self {
+                Self::$unknown($crate::codegen::blank_unknown())
+            }
+            fn slot(&mut self) -> $crate::codegen::Slot<'_> {
+                $crate::codegen::Slot::Enum(self)
+            }
+            fn view(&self) -> $crate::codegen::View<'_> {
+                match self {
+                    $(Self::$variant => $crate::codegen::Scalar::$kind($value).view(),)*
+                    Self::$unknown(value) => $crate::codegen::unknown_view(value),
+                }
+            }
+        }
+        $crate::__forward_enum! { $name }
+        impl ::core::convert::From<$crate::codegen::Json> for $name {
+            fn from(value: $crate::codegen::Json) -> Self {
+                $crate::codegen::from_json(value)
+            }
+        }
+    };
+}
+
 /// `Display`, `Eq`, `Hash` and what `__models!` gives.
 #[doc(hidden)]
 #[macro_export]

@@ -14,9 +14,14 @@ pub mod dynamic;
 mod equal;
 pub(crate) mod former;
 mod macros;
+mod scalar;
+mod tuple;
 mod unknown;
 
 pub use containers::Borrowed;
+pub use scalar::Scalar;
+pub(crate) use scalar::{set_json, set_text};
+pub use tuple::{Tail, Tuple};
 pub use unknown::UnknownValue;
 pub(crate) use unknown::{set_i64, set_str};
 
@@ -214,8 +219,8 @@ pub trait OpenEnum {
     fn set_unknown(&mut self, value: Json);
 }
 
-/// An enumeration whose unknown values are kept. Implemented by `open_enum!` and
-/// `open_int_enum!`.
+/// An enumeration whose unknown values are kept. Implemented by `open_enum!`,
+/// `open_int_enum!` and `open_value_enum!`.
 pub trait Enumeration: Clone + Sized + 'static {
     /// The values that the schema lists, in its order, and the variants for them.
     fn listed() -> (EnumValues, &'static [Self]);
@@ -244,6 +249,8 @@ pub enum EnumValues {
     Str(&'static [&'static str]),
     /// Integer values.
     I64(&'static [i64]),
+    /// Values of several types, or of one that is neither.
+    Any(&'static [Scalar]),
 }
 
 /// One of several schemas (`oneOf`, `anyOf`). Implemented by generated code.
@@ -346,6 +353,17 @@ pub trait ListSlot {
     fn push(&mut self) -> Slot<'_>;
     /// Takes the last item off again.
     fn pop(&mut self);
+    /// The slot of item `index`, asked for in order: by default a new item's.
+    /// [`Slot::Unit`] past the end of a tuple.
+    fn item(&mut self, index: usize) -> Slot<'_> {
+        let _ = index;
+        self.push()
+    }
+    /// Whether items that must be there are not, once `read` of them were read.
+    fn missing(&self, read: usize) -> bool {
+        let _ = read;
+        false
+    }
 }
 
 /// An array to be read.

@@ -46,6 +46,17 @@ impl UnknownValue {
         self.0.as_ref()?.other.as_ref()?.as_i64()
     }
 
+    /// The value as JSON.
+    pub(crate) fn json(&self) -> Json {
+        match &self.0 {
+            None => Json::Null,
+            Some(content) => match &content.other {
+                None => Json::String(content.text.clone()),
+                Some(other) => other.clone(),
+            },
+        }
+    }
+
     /// The value, to be read.
     pub(crate) fn view(&self) -> View<'_> {
         match &self.0 {

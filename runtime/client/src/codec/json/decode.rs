@@ -3,7 +3,9 @@
 use super::lookup::{Lookup, Seen};
 use super::{DecodeError, number};
 use crate::json::{Json, JsonObject};
-use crate::model::{EnumValues, Field, MapSlot, OpenEnum, Reflect, Slot, set_i64, set_str};
+use crate::model::{
+    EnumValues, Field, MapSlot, OpenEnum, Reflect, Slot, set_i64, set_json, set_str,
+};
 use bytes::Bytes;
 use jiter::{Jiter, Peek};
 
@@ -94,11 +96,18 @@ impl<'j> Decoder<'j> {
                 let mut index = 0;
                 let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
                 while let Some(peek) = next {
-                    if let Err(error) = self.read(peek, place.push()) {
+                    let slot = place.item(index);
+                    if self.strict && matches!(slot, Slot::Unit) {
+                        return Err(self.wrong_type("no item", peek).in_item(index));
+                    }
+                    if let Err(error) = self.read(peek, slot) {
                         return Err(error.in_item(index));
                     }
                     index += 1;
                     next = self.jiter.array_step().map_err(DecodeError::syntax)?;
+                }
+                if place.missing(index) {
+                    return Err(self.absent().in_item(index));
                 }
                 self.depth -= 1;
             }
@@ -225,6 +234,10 @@ impl<'j> Decoder<'j> {
                     }
                 }
             }
+            (_, EnumValues::Any(_)) if peek != Peek::Null => {
+                let value = self.json(peek)?;
+                set_json(place, value)
+            }
             // Null is no value of an enumeration; anything else is kept.
             (Peek::Null, _) => return Err(self.wrong_type("a value of an enumeration", peek)),
             _ => {
@@ -323,7 +336,12 @@ impl<'j> Decoder<'j> {
 
     #[cold]
     fn missing(&self, name: &str) -> DecodeError {
-        DecodeError::mismatch("a value", "nothing", self.jiter.current_index()).in_property(name)
+        self.absent().in_property(name)
+    }
+
+    #[cold]
+    fn absent(&self) -> DecodeError {
+        DecodeError::mismatch("a value", "nothing", self.jiter.current_index())
     }
 
     /// Where reading stands, to come back to.

@@ -2,7 +2,7 @@
 
 use super::Value;
 use super::value::named;
-use crate::model::{EnumValues, Field, Member, Table, UnionTable};
+use crate::model::{EnumValues, Field, Member, Scalar, Table, UnionTable};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -91,6 +91,11 @@ pub enum Definition {
     IntegerEnum {
         /// The listed values.
         values: Vec<i64>,
+    },
+    /// An enumeration of values of several types that keeps those it does not know.
+    ValueEnum {
+        /// The listed values.
+        values: Vec<Scalar>,
     },
     /// One of several shapes.
     Union {
@@ -302,7 +307,9 @@ fn shapes(definition: &Definition) -> Vec<&Shape> {
         }
         Definition::Union { members, .. } => members.iter().map(|member| &member.shape).collect(),
         Definition::Alias(shape) => vec![shape],
-        Definition::StringEnum { .. } | Definition::IntegerEnum { .. } => Vec::new(),
+        Definition::StringEnum { .. }
+        | Definition::IntegerEnum { .. }
+        | Definition::ValueEnum { .. } => Vec::new(),
     }
 }
 
@@ -362,6 +369,7 @@ impl Texts {
             }
             Definition::StringEnum { values } => Kind::Enum(EnumValues::Str(self.list(values))),
             Definition::IntegerEnum { values } => Kind::Enum(EnumValues::I64(values.leak())),
+            Definition::ValueEnum { values } => Kind::Enum(EnumValues::Any(values.leak())),
             Definition::Union {
                 name,
                 discriminator,

@@ -221,6 +221,9 @@ impl Enumerated {
             (Listed::Known(index), EnumValues::I64(values)) => values
                 .get(*index)
                 .map_or(View::Absent, |number| View::I64(*number)),
+            (Listed::Known(index), EnumValues::Any(values)) => values
+                .get(*index)
+                .map_or(View::Absent, |value| value.view()),
         }
     }
 }

@@ -13,7 +13,7 @@ pub struct Item {
     pub parent: rt::Nullable<Box<Item>>,
     pub either: Option<ItemEither>,
     pub anything: Option<rt::Json>,
-    pub pair: Option<Vec<rt::Json>>,
+    pub pair: Option<(String, i64)>,
 }
 impl Item {
     /// Makes a value of what is required.
