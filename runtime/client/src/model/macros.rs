@@ -192,9 +192,10 @@ macro_rules! __open_value_enum {
             }
         }
         impl $crate::codegen::Enumeration for $name {
-            const VALUES: $crate::codegen::EnumValues =
-                $crate::codegen::EnumValues::Any(&[$($crate::codegen::Scalar::$kind($value)),*]);
-            const LISTED: &'static [Self] = Self::KNOWN;
+            fn listed() -> ($crate::codegen::EnumValues, &'static [Self]) {
+                let values = &[$($crate::codegen::Scalar::$kind($value)),*];
+                ($crate::codegen::EnumValues::Any(values), Self::KNOWN)
+            }
             fn unknown(value: $crate::codegen::UnknownValue) -> Self {
                 Self::$unknown(value)
             }
