@@ -21,8 +21,7 @@ impl Row {
         Self { pair, open, ..rt::blank() }
     }
 }
-rt::model! { Row }
-impl rt::Blank for Row {
+impl rt::Reflect for Row {
     fn blank() -> Self {
         Self {
             pair: rt::blank(),
@@ -33,18 +32,15 @@ impl rt::Blank for Row {
             union: None,
         }
     }
-}
-impl rt::Model for Row {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Row", fields: &[
-            rt::Field::required("pair"),
-            rt::Field::optional("least"),
-            rt::Field::required("open"),
-            rt::Field::optional("listed"),
-            rt::Field::optional("same"),
-            rt::Field::optional("union"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Row", fields: &[
+            rt::Field { name: "pair", flags: 1 },
+            rt::Field { name: "least", flags: 0 },
+            rt::Field { name: "open", flags: 1 },
+            rt::Field { name: "listed", flags: 0 },
+            rt::Field { name: "same", flags: 0 },
+            rt::Field { name: "union", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -78,7 +74,6 @@ pub enum RowUnion {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { RowUnion }
 impl rt::Union for RowUnion {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -110,8 +105,14 @@ impl rt::Union for RowUnion {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for RowUnion {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for RowUnion {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::List(value) => value.view(),
             Self::String(value) => value.view(),
@@ -135,4 +136,9 @@ rt::open_enum! {
         Add = "add",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Row
+    RowUnion
 }

@@ -22,8 +22,7 @@ impl Thing {
         Self { ratio, mixed, ..rt::blank() }
     }
 }
-rt::model! { Thing }
-impl rt::Blank for Thing {
+impl rt::Reflect for Thing {
     fn blank() -> Self {
         Self {
             ratio: rt::blank(),
@@ -37,21 +36,18 @@ impl rt::Blank for Thing {
             lists: None,
         }
     }
-}
-impl rt::Model for Thing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Thing", fields: &[
-            rt::Field::required("ratio"),
-            rt::Field::optional("whole"),
-            rt::Field::new("mixed", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("same_words"),
-            rt::Field::optional("flag"),
-            rt::Field::optional("nothing"),
-            rt::Field::optional("pi"),
-            rt::Field::optional("of_items"),
-            rt::Field::optional("lists"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Thing", fields: &[
+            rt::Field { name: "ratio", flags: 1 },
+            rt::Field { name: "whole", flags: 0 },
+            rt::Field { name: "mixed", flags: 3 },
+            rt::Field { name: "same_words", flags: 0 },
+            rt::Field { name: "flag", flags: 0 },
+            rt::Field { name: "nothing", flags: 0 },
+            rt::Field { name: "pi", flags: 0 },
+            rt::Field { name: "of_items", flags: 0 },
+            rt::Field { name: "lists", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -148,4 +144,8 @@ rt::open_value_enum! {
         True = Bool(true),
     }
     unknown Unknown
+}
+
+rt::models! {
+    Thing
 }
