@@ -177,11 +177,14 @@ features! {
     parameter_styles
     read_write_only
     recursion
+    request_media_types
+    response_media_types
     security
     server_variables
     several_successes
     shared_shape
     sse
+    statuses
     swagger_2
     union_by_type
     union_unknown

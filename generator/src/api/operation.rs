@@ -133,7 +133,7 @@ impl Codec {
     }
 }
 
-/// A request body: the media type chosen of those declared.
+/// A request body in one media type.
 #[derive(Debug, Clone)]
 pub struct Body {
     /// The media type that is sent.
@@ -148,6 +148,8 @@ pub struct Body {
     pub description: Option<String>,
     /// Encoding Objects.
     pub encodings: Vec<Encoding>,
+    /// The other media types that are offered; their own `others` are empty.
+    pub others: Vec<Body>,
     /// JSON pointer.
     pub pointer: String,
 }
@@ -165,7 +167,8 @@ pub struct Encoding {
     pub explode: bool,
 }
 
-/// A declared response: the media type chosen of those declared.
+/// A declared response in one media type. A status with several has several
+/// responses that follow each other, the preferred one first.
 #[derive(Debug, Clone, Default)]
 pub struct Response {
     /// The statuses.

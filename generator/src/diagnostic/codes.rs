@@ -123,6 +123,8 @@ codes! {
         "An operation has more than one body, or both a body and form parameters. The first body is used.";
     UNKNOWN_METHOD = "P0410", "an unknown method",
         "A path item has a key that is neither a method nor anything else that belongs there.";
+    BODY_UNDEFINED = "P0411", "a body without defined meaning",
+        "HTTP gives a body of GET, HEAD and DELETE no meaning (RFC 9110, section 9.3), and OpenAPI 3.0 says that it is ignored. It is sent as declared, because the servers that declare it read it.";
 
     DANGLING_REF = "P0601", "a reference to nothing",
         "The `$ref` names a place that the document does not have. The schema there is taken as any JSON value; a parameter or response is left out.";
@@ -137,7 +139,7 @@ codes! {
     NOT_SCHEMA = "P0606", "a `not` schema",
         "Rust types cannot say what a value must not be. The `not` is ignored.";
     OTHER_MEDIA_TYPES = "P0607", "more than one media type",
-        "A body or response is declared in several media types of different kinds. One of them is generated: JSON before form before multipart before text before bytes. The others are not offered.";
+        "A body or response is declared in several media types with one schema. One of them is generated; the others would carry the same value and are left out.";
     MEDIA_TYPE = "P0608", "a media type without a codec",
         "There is no typed codec for this media type. The body is handed over as bytes.";
     UNUSED_SCHEMAS = "P0609", "schemas that no operation uses",

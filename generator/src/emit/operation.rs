@@ -84,18 +84,37 @@ pub(super) fn place(operation: &Operation) -> String {
 
 fn method(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
     w.docs(&docs(operation));
+    signature(w, operation, &operation.name, &operation.positional, types);
+    for other in &operation.alternatives {
+        w.blank();
+        w.docs(&[
+            format!("Like [`Self::{}`], with a body of", operation.name),
+            docs::code(&[other.media_type.as_str()].concat()) + ".",
+        ]);
+        signature(w, operation, &other.name, &other.positional, types);
+    }
+}
+
+/// A method that begins a call of the operation.
+fn signature(
+    w: &mut Writer,
+    operation: &Operation,
+    name: &str,
+    positional: &[Argument],
+    types: &Types<'_>,
+) {
     if operation.deprecated {
         w.line(&["#[deprecated]"]);
     }
     let mut arguments = vec!["&self".to_owned()];
     let mut call = ["self.0.call(&", &operation.table_name, ")"].concat();
-    for argument in &operation.positional {
+    for argument in positional {
         let (ty, fill) = fill(argument, types);
         arguments.push([argument.name.as_str(), ": ", &ty].concat());
         call.push_str(&fill);
     }
     w.list(
-        &["pub fn ", &operation.name, "("],
+        &["pub fn ", name, "("],
         &arguments,
         &[") -> ", &operation.builder, " {"].concat(),
     );
@@ -147,7 +166,16 @@ fn fill(argument: &Argument, types: &Types<'_>) -> (String, String) {
             let ty = "impl Into<rt::Upload>".to_owned();
             return (ty, [".upload(", &argument.name, ".into())"].concat());
         }
+        Target::BodyAs(index) if *types.resolve(&argument.ty) == Type::Bytes => {
+            let ty = "impl Into<rt::Upload>".to_owned();
+            let index = index.to_string();
+            let call = [".upload_as(", &index, ", ", &argument.name, ".into())"];
+            return (ty, call.concat());
+        }
         Target::Body => [".body(", &passed.view, ")"].concat(),
+        Target::BodyAs(index) => {
+            [".body_as(", &index.to_string(), ", ", &passed.view, ")"].concat()
+        }
     };
     (passed.ty, call)
 }

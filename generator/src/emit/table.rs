@@ -62,22 +62,24 @@ fn parameter(row: &ParameterRow) -> String {
 }
 
 fn body(row: &BodyRow) -> String {
-    let media_type = literal::string(&row.media_type);
     let required = row.required;
-    if row.encodings.is_empty() {
-        return match (row.codec, row.media_type.as_str()) {
-            (Codec::Json, "application/json") => format!("rt::Body::json({required})"),
-            (codec, _) => format!(
-                "rt::Body::new({media_type}, {}, {required})",
-                codec_path(codec)
-            ),
-        };
+    let mut text = match (row.codec, row.media_type.as_str()) {
+        (Codec::Json, "application/json") => format!("rt::Body::json({required})"),
+        (codec, media_type) => format!(
+            "rt::Body::new({}, {}, {required})",
+            literal::string(media_type),
+            codec_path(codec)
+        ),
+    };
+    if !row.encodings.is_empty() {
+        let encodings = literal::slice(row.encodings.iter().map(encoding));
+        text.push_str(&[".encoded(", &encodings, ")"].concat());
     }
-    format!(
-        "rt::Body {{ media_type: {media_type}, codec: {}, encodings: {}, required: {required} }}",
-        codec_path(row.codec),
-        literal::slice(row.encodings.iter().map(encoding)),
-    )
+    if !row.others.is_empty() {
+        let others = literal::slice(row.others.iter().map(body));
+        text.push_str(&[".or(", &others, ")"].concat());
+    }
+    text
 }
 
 fn encoding(encoding: &Encoding) -> String {

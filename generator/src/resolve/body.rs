@@ -2,7 +2,7 @@
 
 use super::{Resolver, media};
 use crate::api::{Body, Codec, Encoding, Response, SchemaId, SchemaKind, Statuses, Style};
-use crate::diagnostic::{Effect, codes};
+use crate::diagnostic::{Diagnostic, Effect, codes};
 use openapiv3::{MediaType, QueryStyle, ReferenceOr, RequestBody, StatusCode};
 
 /// `itemSchema` of OAS 3.2, lowered to the items of an array.
@@ -42,58 +42,91 @@ impl Resolver<'_> {
                 }
             }
         };
-        let (media_type, media, codec) = media::choose(&body.content)?;
         // A sequence is handed over as bytes, which can be a stream.
-        let codec = match codec {
-            Codec::Events | Codec::Lines => Codec::Bytes,
-            codec => codec,
-        };
-        let place = format!("{pointer}/content/{}", crate::source::escape(media_type));
-        self.report_media(&body.content, codec, media_type, &pointer);
-        let schema = self.media_schema(media, codec, &key, &place);
-        if codec != Codec::Json && !body.required && self.is_empty_object(schema) {
+        let ranked = media::ranked(&body.content).into_iter();
+        let mut ranked = ranked.map(|(name, media, codec)| match codec.is_sequence() {
+            true => (name, media, Codec::Bytes),
+            false => (name, media, codec),
+        });
+        let first = ranked.next()?;
+        let mut chosen = self.body_in(body, first, &key, &pointer);
+        if chosen.codec == Codec::Json && self.is_binary(chosen.schema) {
+            // A file is no JSON, whatever stands above it.
+            let bytes = body
+                .content
+                .keys()
+                .find(|name| media::codec(name) == Codec::Bytes);
+            chosen.media_type = bytes.unwrap_or(first.0).clone();
+            chosen.codec = Codec::Bytes;
+        }
+        self.report_bytes(chosen.codec, first.0, &pointer);
+        if chosen.codec != Codec::Json && !body.required && self.is_empty_object(chosen.schema) {
             return None;
         }
-        Some(Body {
-            media_type: concrete(media_type, codec),
-            codec,
-            schema,
-            required: body.required,
-            description: body.description.clone(),
-            encodings: media
-                .encoding
-                .iter()
-                .map(|(name, encoding)| Encoding {
-                    name: name.clone(),
-                    content_type: encoding.content_type.clone(),
-                    style: match &encoding.style {
-                        Some(QueryStyle::DeepObject) => Style::DeepObject,
-                        Some(QueryStyle::SpaceDelimited) => Style::SpaceDelimited,
-                        Some(QueryStyle::PipeDelimited) => Style::PipeDelimited,
-                        Some(QueryStyle::Form) | None => Style::Form,
-                    },
-                    explode: encoding.explode || encoding.style.is_none(),
-                })
-                .collect(),
-            pointer,
-        })
+        for other in ranked {
+            let (media_type, media, codec) = other;
+            let same = same_schema(media, codec, first);
+            let says_the_same = match codec {
+                // The same value in another format of structured text, or under a
+                // name that every operation of a framework carries.
+                Codec::Text | Codec::Bytes => same && chosen.codec == Codec::Json,
+                _ => false,
+            };
+            if says_the_same {
+                self.note_other(first.0, media_type, &pointer);
+                continue;
+            }
+            let found = match same && codec_is_typed(codec) && codec_is_typed(chosen.codec) {
+                true => Body {
+                    schema: chosen.schema,
+                    media_type: concrete(media_type, codec),
+                    codec,
+                    encodings: encodings(media),
+                    others: Vec::new(),
+                    ..chosen.clone()
+                },
+                false => {
+                    let key = format!("{key} {}", media::label(media_type));
+                    self.report_bytes(codec, media_type, &pointer);
+                    self.body_in(body, other, &key, &pointer)
+                }
+            };
+            chosen.others.push(found);
+        }
+        Some(chosen)
     }
 
-    fn report_media(
+    /// A body in one of its media types.
+    fn body_in(
         &mut self,
-        content: &indexmap::IndexMap<String, MediaType>,
-        codec: Codec,
-        media_type: &str,
+        body: &RequestBody,
+        (media_type, media, codec): (&String, &MediaType, Codec),
+        key: &str,
         pointer: &str,
-    ) {
-        if media::others(content, codec) {
-            self.report(
-                &codes::OTHER_MEDIA_TYPES,
-                Effect::Degraded,
-                pointer,
-                format!("of several media types, `{media_type}` is generated"),
-            );
+    ) -> Body {
+        let place = format!("{pointer}/content/{}", crate::source::escape(media_type));
+        Body {
+            media_type: concrete(media_type, codec),
+            codec,
+            schema: self.media_schema(media, codec, key, &place),
+            required: body.required,
+            description: body.description.clone(),
+            encodings: encodings(media),
+            others: Vec::new(),
+            pointer: pointer.to_owned(),
         }
+    }
+
+    /// Says that a media type is left out which offers nothing that the chosen one
+    /// does not.
+    fn note_other(&mut self, chosen: &str, other: &str, pointer: &str) {
+        let original = self.pointers.original(pointer);
+        let message = format!("`{other}` says the same as `{chosen}`, which is generated");
+        self.diagnostics
+            .push(Diagnostic::note(&codes::OTHER_MEDIA_TYPES, message).pointer(original));
+    }
+
+    fn report_bytes(&mut self, codec: Codec, media_type: &str, pointer: &str) {
         if codec == Codec::Bytes && media::is_untyped_structure(media_type) {
             self.report(
                 &codes::MEDIA_TYPE,
@@ -205,12 +238,13 @@ impl Resolver<'_> {
                 StatusCode::Range(class) => Statuses::Class(u8::try_from(*class).unwrap_or(0)),
             };
             let pointer = format!("{pointer}/responses/{status}");
-            responses.extend(self.response(statuses, is_success(status), response, key, &pointer));
+            let success = is_success(status);
+            self.response(statuses, success, response, key, &pointer, &mut responses);
         }
         if let Some(response) = &declared.default {
             let pointer = format!("{pointer}/responses/default");
-            let found = self.response(Statuses::Default, no_success, response, key, &pointer);
-            responses.extend(found);
+            let default = Statuses::Default;
+            self.response(default, no_success, response, key, &pointer, &mut responses);
         }
         responses
     }
@@ -222,7 +256,8 @@ impl Resolver<'_> {
         declared: &ReferenceOr<openapiv3::Response>,
         key: &str,
         pointer: &str,
-    ) -> Vec<Response> {
+        out: &mut Vec<Response>,
+    ) {
         let document = self.document;
         let word = match status {
             Statuses::Code(code) => code.to_string(),
@@ -249,44 +284,62 @@ impl Resolver<'_> {
                             pointer,
                             format!("the response `{reference}` does not exist; its body is kept as bytes only"),
                         );
-                        return vec![Response {
-                            status,
-                            description: None,
-                            media_type: String::new(),
-                            codec: Codec::Empty,
-                            schema: None,
-                            until: None,
-                            pointer: pointer.to_owned(),
-                        }];
+                        out.push(empty(status, None, pointer.to_owned()));
+                        return;
                     }
                 }
             }
         };
         let described = Some(response.description.clone()).filter(|text| !text.is_empty());
-        let Some((media_type, media, codec)) = media::choose(&response.content) else {
-            return vec![Response {
-                status,
-                description: described,
-                media_type: String::new(),
-                codec: Codec::Empty,
-                schema: None,
-                until: None,
-                pointer,
-            }];
+        let mut ranked = media::ranked(&response.content).into_iter();
+        let Some(first) = ranked.next() else {
+            out.push(empty(status, described, pointer));
+            return;
         };
-        let mut found = Vec::new();
-        if success && let Some(sequence) = media::sequence(&response.content) {
-            let alone = codec.is_sequence();
-            let key = if alone {
-                key.clone()
-            } else {
-                format!("{key} stream")
-            };
-            found.push(self.sequence(status, sequence, &key, &pointer));
-            if alone {
-                return found;
-            }
+        let sequence = media::sequence(&response.content).filter(|_| success);
+        if first.2.is_sequence()
+            && let Some(sequence) = sequence
+        {
+            out.push(self.sequence(status, sequence, &key, &pointer));
+            return;
         }
+        let start = out.len();
+        out.push(self.response_in(first, &key, &pointer, status, described.as_deref()));
+        for other in ranked {
+            let (media_type, media, codec) = other;
+            if codec.is_sequence() {
+                continue;
+            }
+            if same_schema(media, codec, first) {
+                let is_string = match out[start].schema {
+                    Some(schema) => self.is_string(schema),
+                    None => false,
+                };
+                // A string is written in JSON otherwise than as text.
+                if codec == out[start].codec || !(is_string && codec == Codec::Text) {
+                    self.note_other(first.0, media_type, &pointer);
+                    continue;
+                }
+            }
+            let key = format!("{key} {}", media::label(media_type));
+            let found = self.response_in(other, &key, &pointer, status, described.as_deref());
+            out.push(found);
+        }
+        if let Some(sequence) = sequence {
+            let key = format!("{key} stream");
+            out.push(self.sequence(status, sequence, &key, &pointer));
+        }
+    }
+
+    /// A response in one of its media types.
+    fn response_in(
+        &mut self,
+        (media_type, media, codec): (&String, &MediaType, Codec),
+        key: &str,
+        pointer: &str,
+        status: Statuses,
+        description: Option<&str>,
+    ) -> Response {
         // A form or multipart answer has no codec: its bytes are handed over.
         let codec = match codec {
             Codec::Form | Codec::Multipart => Codec::Bytes,
@@ -294,35 +347,31 @@ impl Resolver<'_> {
             Codec::Events | Codec::Lines => Codec::Json,
             codec => codec,
         };
-        self.report_media(&response.content, codec, media_type, &pointer);
+        self.report_bytes(codec, media_type, pointer);
         let place = format!("{pointer}/content/{}", crate::source::escape(media_type));
-        let schema = match self.shared_response(&key) {
+        let schema = match self.shared_response(key) {
             Some(schema) => schema,
             None => {
-                let schema = self.media_schema(media, codec, &key, &place);
+                let schema = self.media_schema(media, codec, key, &place);
                 if key.starts_with("response ") {
-                    self.elsewhere.insert(key.clone(), schema);
+                    self.elsewhere.insert(key.to_owned(), schema);
                 }
                 schema
             }
         };
-        let codec = match self.settled(schema) {
-            Some(SchemaKind::String {
-                format: Some(format),
-            }) if format == "binary" && codec == Codec::Json => Codec::Bytes,
-            _ => codec,
+        let codec = match codec {
+            Codec::Json if self.is_binary(schema) => Codec::Bytes,
+            codec => codec,
         };
-        let whole = Response {
+        Response {
             status,
-            description: described,
+            description: description.map(str::to_owned),
             media_type: media_type.clone(),
             codec,
             schema: Some(schema),
             until: None,
-            pointer,
-        };
-        found.insert(0, whole);
-        found
+            pointer: pointer.to_owned(),
+        }
     }
 
     /// A response that is a sequence of values.
@@ -356,6 +405,17 @@ impl Resolver<'_> {
         }
     }
 
+    fn is_binary(&mut self, id: SchemaId) -> bool {
+        matches!(self.settled(id), Some(SchemaKind::String { format: Some(format) }) if format == "binary")
+    }
+
+    fn is_string(&mut self, id: SchemaId) -> bool {
+        matches!(
+            self.settled(id),
+            Some(SchemaKind::String { .. } | SchemaKind::StringEnum(_))
+        )
+    }
+
     /// A component response is resolved once, whatever number of operations
     /// refer to it.
     fn shared_response(&self, key: &str) -> Option<SchemaId> {
@@ -369,6 +429,45 @@ impl Resolver<'_> {
 
 fn is_success(status: &StatusCode) -> bool {
     matches!(status, StatusCode::Code(200..=299) | StatusCode::Range(2))
+}
+
+/// A response without a body.
+fn empty(status: Statuses, description: Option<String>, pointer: String) -> Response {
+    Response {
+        status,
+        description,
+        media_type: String::new(),
+        codec: Codec::Empty,
+        schema: None,
+        until: None,
+        pointer,
+    }
+}
+
+/// Whether a media type has the schema of the first. Two that have none have
+/// nothing in common but that.
+fn same_schema(media: &MediaType, codec: Codec, first: (&String, &MediaType, Codec)) -> bool {
+    media.schema == first.1.schema && (media.schema.is_some() || codec == first.2)
+}
+
+/// Whether values of a schema are written, rather than text or bytes.
+fn codec_is_typed(codec: Codec) -> bool {
+    matches!(codec, Codec::Json | Codec::Form | Codec::Multipart)
+}
+
+fn encodings(media: &MediaType) -> Vec<Encoding> {
+    let each = media.encoding.iter().map(|(name, encoding)| Encoding {
+        name: name.clone(),
+        content_type: encoding.content_type.clone(),
+        style: match &encoding.style {
+            Some(QueryStyle::DeepObject) => Style::DeepObject,
+            Some(QueryStyle::SpaceDelimited) => Style::SpaceDelimited,
+            Some(QueryStyle::PipeDelimited) => Style::PipeDelimited,
+            Some(QueryStyle::Form) | None => Style::Form,
+        },
+        explode: encoding.explode || encoding.style.is_none(),
+    });
+    each.collect()
 }
 
 /// A media type that can be sent: ranges become the codec's own type.

@@ -46,50 +46,45 @@ pub(super) fn is_untyped_structure(media_type: &str) -> bool {
         .any(|word| essence.contains(word))
 }
 
-/// The media type to generate: JSON before form before multipart before text
-/// before bytes; among equals the first declared, plain `application/json`
-/// before its relatives.
-pub(super) fn choose(
-    content: &IndexMap<String, MediaType>,
-) -> Option<(&String, &MediaType, Codec)> {
-    content
+/// The declared media types, the one to prefer first: JSON before form before
+/// multipart before text before bytes; among equals the first declared, plain
+/// `application/json` before its relatives.
+pub(super) fn ranked(content: &IndexMap<String, MediaType>) -> Vec<(&String, &MediaType, Codec)> {
+    let mut all: Vec<_> = content
         .iter()
         .map(|(name, media)| (name, media, codec(name)))
-        .min_by_key(|(name, _, codec)| {
-            let rank = match codec {
-                Codec::Json => 0,
-                Codec::Form => 1,
-                Codec::Multipart => 2,
-                Codec::Text => 3,
-                Codec::Bytes => 4,
-                Codec::Events => 5,
-                Codec::Lines => 6,
-                Codec::Empty => 7,
-            };
-            (rank, !name.starts_with("application/json"))
-        })
+        .collect();
+    all.sort_by_key(|(name, _, codec)| {
+        let rank = match codec {
+            Codec::Json => 0,
+            Codec::Form => 1,
+            Codec::Multipart => 2,
+            Codec::Text => 3,
+            Codec::Bytes => 4,
+            Codec::Events => 5,
+            Codec::Lines => 6,
+            Codec::Empty => 7,
+        };
+        (rank, label(name) != "application/json")
+    });
+    all
 }
 
-/// Whether the content holds codecs besides the chosen one.
-pub(super) fn others(content: &IndexMap<String, MediaType>, chosen: Codec) -> bool {
-    content.keys().any(|name| {
-        let codec = codec(name);
-        codec != chosen && !codec.is_sequence()
-    })
-}
-
-/// The sequence to generate beside the media type that is [chosen](choose): events
+/// The sequence to generate beside the media type that is preferred: events
 /// before lines, among equals the first declared.
 pub(super) fn sequence(
     content: &IndexMap<String, MediaType>,
 ) -> Option<(&String, &MediaType, Codec)> {
-    choose(content)
-        .filter(|(.., codec)| codec.is_sequence())
-        .or_else(|| {
-            let all = content
-                .iter()
-                .map(|(name, media)| (name, media, codec(name)));
-            all.filter(|(.., codec)| codec.is_sequence())
-                .min_by_key(|(.., codec)| *codec != Codec::Events)
-        })
+    let all = content
+        .iter()
+        .map(|(name, media)| (name, media, codec(name)));
+    all.filter(|(.., codec)| codec.is_sequence())
+        .min_by_key(|(.., codec)| *codec != Codec::Events)
+}
+
+/// A media type in words for keys: `application/hal+json`, lower case, without
+/// parameters.
+pub(super) fn label(media_type: &str) -> String {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase().replace(' ', "")
 }

@@ -3,7 +3,7 @@
 use super::security::requirements;
 use super::{Resolver, media};
 use crate::api::{Codec, Location, Operation, Parameter, Server, Style};
-use crate::diagnostic::{Effect, codes};
+use crate::diagnostic::{Diagnostic, Effect, codes};
 use crate::source::escape;
 use openapiv3::{
     CookieStyle, HeaderStyle, Operation as Declared, Parameter as DeclaredParameter,
@@ -71,6 +71,12 @@ impl Resolver<'_> {
             .request_body
             .as_ref()
             .and_then(|body| self.body(body, &key, &format!("{pointer}/requestBody")));
+        if body.is_some() && ["GET", "HEAD", "DELETE"].contains(&method) {
+            let original = self.pointers.original(&pointer);
+            let message = format!("the body of {method} is sent; servers may ignore or refuse it");
+            let note = Diagnostic::note(&codes::BODY_UNDEFINED, message).pointer(original);
+            self.diagnostics.push(note);
+        }
         let responses = self.responses(&declared.responses, &key, &pointer);
         let security = declared
             .security

@@ -1,5 +1,6 @@
 //! Operations: arguments, tables, outputs.
 
+use super::bodies;
 use super::errors::enumeration;
 use super::ir::{
     ApiTable, Argument, BodyRow, Exercise, Namespace, Operation, OperationTable, ParameterRow,
@@ -40,6 +41,8 @@ pub(super) fn namespaces(
         .collect();
     let _ = options;
     for (operation, (namespace, method)) in types.api.operations.iter().zip(&plan.operations) {
+        let pinned = bodies::pinned(operation, ledger);
+        let operation = pinned.as_ref().unwrap_or(operation);
         let plain = method.strip_prefix("r#").unwrap_or(method);
         let builder = names::unique(names::type_name(plain), &mut builders[*namespace]);
         let lowered = Lowering {
@@ -47,6 +50,7 @@ pub(super) fn namespaces(
             ids: &ids,
             operation,
             namespace: *namespace,
+            module: &plan.namespaces[*namespace].module,
             words: format!("{} {plain}", plan.namespaces[*namespace].module),
         };
         let found = lowered.operation(method.clone(), builder, items, ledger);
@@ -55,11 +59,14 @@ pub(super) fn namespaces(
     namespaces
 }
 
-struct Lowering<'a> {
-    types: &'a Types<'a>,
-    ids: &'a HashMap<&'a str, api::SchemaId>,
-    operation: &'a api::Operation,
+/// An operation on its way to the IR.
+pub(super) struct Lowering<'a> {
+    pub(super) types: &'a Types<'a>,
+    pub(super) ids: &'a HashMap<&'a str, api::SchemaId>,
+    pub(super) operation: &'a api::Operation,
     namespace: usize,
+    /// The namespace's module.
+    pub(super) module: &'a str,
     words: String,
 }
 
@@ -90,6 +97,7 @@ impl Lowering<'_> {
             docs: docs::operation(operation),
             deprecated: operation.deprecated,
             table: self.table(responses),
+            alternatives: self.alternatives(plain, &positional, &optional, ledger),
             positional,
             optional,
             output,
@@ -142,12 +150,7 @@ impl Lowering<'_> {
                     required: parameter.required,
                 })
                 .collect(),
-            body: operation.body.as_ref().map(|body| BodyRow {
-                media_type: body.media_type.clone(),
-                codec: body.codec,
-                encodings: body.encodings.clone(),
-                required: body.required,
-            }),
+            body: operation.body.as_ref().map(body_row),
             responses,
             security,
         }
@@ -244,17 +247,9 @@ impl Lowering<'_> {
                 })
             }
             _ => {
-                let rows: Vec<(Statuses, Type)> = found
-                    .iter()
-                    .map(|(response, ty)| (response.status, ty.clone()))
-                    .collect();
+                let (variants, rows) = self.variants(&found);
                 let words = format!("{} result", self.words);
-                let name = enumeration(items, ledger, Some(&words), &rows, self.namespace);
-                let rows = found
-                    .iter()
-                    .enumerate()
-                    .map(|(variant, (response, _))| response_row(response, variant))
-                    .collect();
+                let name = enumeration(items, ledger, Some(&words), &variants, self.namespace);
                 (Type::Named(name), rows)
             }
         }
@@ -282,16 +277,8 @@ impl Lowering<'_> {
             return (None, Vec::new());
         }
         found.sort_by_key(|(response, _)| response.status);
-        let rows: Vec<(Statuses, Type)> = found
-            .iter()
-            .map(|(response, ty)| (response.status, ty.clone()))
-            .collect();
-        let name = enumeration(items, ledger, None, &rows, self.namespace);
-        let rows = found
-            .iter()
-            .enumerate()
-            .map(|(variant, (response, _))| response_row(response, variant))
-            .collect();
+        let (variants, rows) = self.variants(&found);
+        let name = enumeration(items, ledger, None, &variants, self.namespace);
         (Some(name), rows)
     }
 
@@ -371,11 +358,13 @@ impl Lowering<'_> {
                 Target::Parameter(index),
             ));
         }
-        if self.operation.body.is_some() {
-            wires.push(("body".to_owned(), "body".to_owned(), Target::Body));
+        if let Some(body) = &self.operation.body {
+            wires.push((bodies::wire(body), "body".to_owned(), Target::Body));
         }
         for (wire, base, target) in wires {
-            let position = known.iter().position(|(_, other)| *other == wire);
+            // Ledgers of before bodies had several media types say `body` alone.
+            let same = |other: &str| other == wire || target == Target::Body && other == "body";
+            let position = known.iter().position(|(_, other)| same(other));
             let name = match position {
                 Some(position) => known[position].0.to_owned(),
                 None => names::unique(base, &mut used),
@@ -394,7 +383,11 @@ impl Lowering<'_> {
         out.extend(
             known
                 .iter()
-                .filter(|(_, wire)| !list.iter().any(|(_, other, ..)| other == wire))
+                .filter(|(rust, wire)| {
+                    !list
+                        .iter()
+                        .any(|(_, other, argument, _)| other == wire || argument.name == *rust)
+                })
                 .map(|(rust, wire)| row(rust, wire)),
         );
         if !out.is_empty() {
@@ -410,9 +403,10 @@ impl Lowering<'_> {
         (strip(positional), strip(optional))
     }
 
-    fn argument(&self, name: String, target: Target) -> (Argument, bool) {
+    pub(super) fn argument(&self, name: String, target: Target) -> (Argument, bool) {
         let operation = self.operation;
-        let (schema, description, deprecated, required, codec) = match (target, &operation.body) {
+        let body = self.target_body(target);
+        let (schema, description, deprecated, required, codec) = match (target, body) {
             (Target::Parameter(index), _) => {
                 let parameter = &operation.parameters[index];
                 (
@@ -423,14 +417,14 @@ impl Lowering<'_> {
                     Codec::Json,
                 )
             }
-            (Target::Body, Some(body)) => (
+            (_, Some(body)) => (
                 body.schema,
                 body.description.as_deref(),
                 false,
                 body.required,
                 body.codec,
             ),
-            (Target::Body, None) => {
+            (_, None) => {
                 return (
                     Argument {
                         name,
@@ -457,7 +451,7 @@ impl Lowering<'_> {
             name,
             docs: match target {
                 Target::Parameter(_) => docs::value(description, annotations),
-                Target::Body => docs::text(description),
+                Target::Body | Target::BodyAs(_) => docs::text(description),
             },
             deprecated,
             ty,
@@ -466,17 +460,18 @@ impl Lowering<'_> {
         (argument, required)
     }
 
-    fn exercise(&self, positional: &[Argument], optional: &[Argument]) -> Exercise {
-        let made = |argument: &Argument| match (argument.target, &self.operation.body) {
+    pub(super) fn exercise(&self, positional: &[Argument], optional: &[Argument]) -> Exercise {
+        let made = |argument: &Argument| match (argument.target, self.target_body(argument.target))
+        {
             (Target::Parameter(index), _) => {
                 let parameter = &self.operation.parameters[index];
                 Some(sample_parameter(self.types.api, parameter).to_string())
             }
-            (Target::Body, Some(body)) => match body.codec {
+            (_, Some(body)) => match body.codec {
                 Codec::Text | Codec::Bytes => Some("\"made\"".to_owned()),
                 _ => Some(sample(self.types.api, body.schema).to_string()),
             },
-            (Target::Body, None) => None,
+            (_, None) => None,
         };
         Exercise {
             positional: positional
@@ -503,7 +498,17 @@ impl Lowering<'_> {
     }
 }
 
-fn response_row(response: &api::Response, variant: usize) -> ResponseRow {
+fn body_row(body: &api::Body) -> BodyRow {
+    BodyRow {
+        media_type: body.media_type.clone(),
+        codec: body.codec,
+        encodings: body.encodings.clone(),
+        required: body.required,
+        others: body.others.iter().map(body_row).collect(),
+    }
+}
+
+pub(super) fn response_row(response: &api::Response, variant: usize) -> ResponseRow {
     ResponseRow {
         status: response.status,
         media_type: response.media_type.clone(),

@@ -78,14 +78,22 @@ fn variant(status: Statuses) -> String {
     })
 }
 
-/// An enum with a variant per status; its name is kept by the ledger. Gives the
+/// A variant: a status, and words that tell it from the variants of the same
+/// status before it.
+pub(super) struct Row {
+    pub status: Statuses,
+    pub words: Option<String>,
+    pub ty: Type,
+}
+
+/// An enum with a variant per status and type; its name is kept by the ledger. Gives the
 /// name. `words` is where the name begins; without it the name is made of the
 /// statuses.
 pub(super) fn enumeration(
     items: &mut Items,
     ledger: &mut Ledger,
     words: Option<&str>,
-    rows: &[(Statuses, Type)],
+    rows: &[Row],
     namespace: usize,
 ) -> String {
     let key = match words {
@@ -93,7 +101,7 @@ pub(super) fn enumeration(
         None => {
             let rows: Vec<String> = rows
                 .iter()
-                .map(|(status, ty)| format!("{}={}", word(*status), spell(ty)))
+                .map(|row| format!("{}={}", word(row.status), spell(&row.ty)))
                 .collect();
             format!("errors {}", rows.join(" "))
         }
@@ -113,7 +121,13 @@ pub(super) fn enumeration(
     let mut used = HashSet::new();
     let variants = rows
         .iter()
-        .map(|(status, ty)| (names::unique(variant(*status), &mut used), ty.clone()))
+        .map(|row| {
+            let mut name = variant(row.status);
+            if let Some(words) = &row.words {
+                name.push_str(&names::camel(words));
+            }
+            (names::unique(name, &mut used), row.ty.clone())
+        })
         .collect();
     let errors = words.is_none();
     let entry = items.responses.entry(name.clone()).or_insert_with(|| {
@@ -129,8 +143,8 @@ pub(super) fn enumeration(
     name
 }
 
-fn error_name(rows: &[(Statuses, Type)]) -> String {
-    let mut variants: Vec<String> = rows.iter().map(|(status, _)| variant(*status)).collect();
+fn error_name(rows: &[Row]) -> String {
+    let mut variants: Vec<String> = rows.iter().map(|row| variant(row.status)).collect();
     variants.dedup();
     if variants.len() <= 3 {
         format!("{}Error", variants.join("Or").trim_end_matches("Error"))

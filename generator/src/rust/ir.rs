@@ -383,6 +383,8 @@ pub struct Operation {
     pub positional: Vec<Argument>,
     /// Chained setters: optional parameters, then an optional body.
     pub optional: Vec<Argument>,
+    /// Methods that send the body in another media type.
+    pub alternatives: Vec<Alternative>,
     /// What a success gives.
     pub output: Type,
     /// Ways to read a success while it arrives.
@@ -414,6 +416,19 @@ impl Operation {
     }
 }
 
+/// A method beside an operation's own: the same call, another body.
+#[derive(Debug, Clone)]
+pub struct Alternative {
+    /// The method on the namespace, for example `upload_multipart`.
+    pub name: String,
+    /// The media type that it sends.
+    pub media_type: String,
+    /// The operation's positional arguments with this body.
+    pub positional: Vec<Argument>,
+    /// A value made from the schema for each of them, as JSON text.
+    pub exercise: Vec<String>,
+}
+
 /// An argument of an operation.
 #[derive(Debug, Clone)]
 pub struct Argument {
@@ -437,6 +452,8 @@ pub enum Target {
     Parameter(usize),
     /// The body.
     Body,
+    /// The body in another media type: `index` of the row's `others`.
+    BodyAs(usize),
 }
 
 /// The `Operation` static.
@@ -488,6 +505,8 @@ pub struct BodyRow {
     pub encodings: Vec<Encoding>,
     /// Required.
     pub required: bool,
+    /// The other media types.
+    pub others: Vec<BodyRow>,
 }
 
 /// A response row.

@@ -1,5 +1,6 @@
 //! [`Api`] to Rust IR: every name, every type, decided here and nowhere else.
 
+mod bodies;
 mod boxes;
 mod calls;
 mod classes;

@@ -24,7 +24,10 @@ pub(super) fn reach(api: &Api, plan: &Plan) -> Reach {
     for (index, operation) in api.operations.iter().enumerate() {
         let namespace = plan.operations[index].0;
         let parameters = operation.parameters.iter().map(|found| found.schema);
-        let body = operation.body.iter().map(|body| body.schema);
+        let bodies = operation.body.iter();
+        let body = bodies
+            .flat_map(|body| std::iter::once(body).chain(&body.others))
+            .map(|body| body.schema);
         for root in parameters.chain(body) {
             walk(api, root, namespace, true, &mut reach);
         }

@@ -219,6 +219,7 @@ fn create() -> Operation {
         ),
     ];
     Operation {
+        alternatives: vec![],
         name: text("create"),
         builder: text("Create"),
         table_name: text("CREATE"),
@@ -243,6 +244,7 @@ fn create() -> Operation {
                     explode: true,
                 }],
                 required: false,
+                others: vec![],
             }),
             responses: vec![
                 response(Statuses::Code(201), "application/json", Codec::Json),
@@ -276,6 +278,7 @@ fn create() -> Operation {
 
 fn upload() -> Operation {
     Operation {
+        alternatives: vec![],
         name: text("r#move"),
         builder: text("Move"),
         table_name: text("MOVE"),
@@ -292,6 +295,7 @@ fn upload() -> Operation {
                 codec: Codec::Bytes,
                 encodings: vec![],
                 required: true,
+                others: vec![],
             }),
             responses: vec![response(
                 Statuses::Code(200),

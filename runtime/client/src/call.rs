@@ -1,6 +1,7 @@
 //! One call: an operation with its parameters, on its way to a request.
 
 mod macros;
+mod media;
 mod options;
 mod pipeline;
 mod redirect;
@@ -16,7 +17,7 @@ use crate::auth::Prepared;
 use crate::client::Core;
 use crate::codec::parameter::{self, Parts};
 use crate::model::{Reflect, View};
-use crate::operation::{Location, Operation};
+use crate::operation::{Body, Codec, Location, Operation};
 use crate::stream::{Open, Streamed};
 use crate::transport::BoxFuture;
 use crate::upload::Upload;
@@ -81,6 +82,7 @@ pub struct Call {
 /// A body ready to be sent.
 struct Encoded {
     media_type: HeaderValue,
+    codec: Codec,
     pieces: Vec<Upload>,
 }
 
@@ -149,11 +151,23 @@ impl Call {
     }
 
     /// Sets the body.
-    pub fn body(mut self, value: View<'_>) -> Self {
+    pub fn body(self, value: View<'_>) -> Self {
+        let body = self.operation.body.as_ref();
+        self.put_body(body, value)
+    }
+
+    /// Sets the body in the media type `index` of the body's `others`.
+    pub fn body_as(self, index: usize, value: View<'_>) -> Self {
+        let body = self.operation.body.as_ref();
+        let other = body.and_then(|body| body.others.get(index));
+        self.put_body(other, value)
+    }
+
+    fn put_body(mut self, body: Option<&'static Body>, value: View<'_>) -> Self {
         if matches!(value, View::Absent) {
             return self;
         }
-        if let Some(body) = &self.operation.body {
+        if let Some(body) = body {
             match request::encode_body(body, value) {
                 Ok(encoded) => self.body = Some(encoded),
                 Err(error) => self.refuse(error),
@@ -163,10 +177,23 @@ impl Call {
     }
 
     /// Sets a binary body.
-    pub fn upload(mut self, content: Upload) -> Self {
-        if let Some(body) = &self.operation.body {
+    pub fn upload(self, content: Upload) -> Self {
+        let body = self.operation.body.as_ref();
+        self.put_upload(body, content)
+    }
+
+    /// Like [`Self::upload`], in the media type `index` of the body's `others`.
+    pub fn upload_as(self, index: usize, content: Upload) -> Self {
+        let body = self.operation.body.as_ref();
+        let other = body.and_then(|body| body.others.get(index));
+        self.put_upload(other, content)
+    }
+
+    fn put_upload(mut self, body: Option<&'static Body>, content: Upload) -> Self {
+        if let Some(body) = body {
             self.body = Some(Encoded {
                 media_type: HeaderValue::from_static(body.media_type),
+                codec: body.codec,
                 pieces: vec![content],
             });
         }

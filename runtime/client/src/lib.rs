@@ -15,6 +15,7 @@ mod error;
 pub mod json;
 mod log;
 mod mask;
+mod media_type;
 pub mod model;
 pub mod nullable;
 pub mod operation;

@@ -139,6 +139,9 @@ pub struct Body {
     pub encodings: &'static [Encoding],
     /// Whether a call without it is refused.
     pub required: bool,
+    /// The other media types that the operation takes; their own `others` are
+    /// empty.
+    pub others: &'static [Body],
 }
 
 impl Body {
@@ -149,7 +152,18 @@ impl Body {
             codec,
             encodings: &[],
             required,
+            others: &[],
         }
+    }
+    /// The same body beside others.
+    pub const fn or(mut self, others: &'static [Body]) -> Self {
+        self.others = others;
+        self
+    }
+    /// The same body with per-property encodings.
+    pub const fn encoded(mut self, encodings: &'static [Encoding]) -> Self {
+        self.encodings = encodings;
+        self
     }
     /// An `application/json` body.
     pub const fn json(required: bool) -> Self {

@@ -9,14 +9,18 @@ pub struct ActivityGetStargazerCountForRepoResponse {
     /// Constraints: at least 0.
     pub count: i64,
 }
-impl rt::Reflect for ActivityGetStargazerCountForRepoResponse {
+rt::model! { ActivityGetStargazerCountForRepoResponse }
+impl rt::Blank for ActivityGetStargazerCountForRepoResponse {
     fn blank() -> Self {
         Self { count: 0 }
     }
+}
+impl rt::Model for ActivityGetStargazerCountForRepoResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ActivityGetStargazerCountForRepoResponse", fields: &[
-            rt::Field { name: "count", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ActivityGetStargazerCountForRepoResponse", fields: &[
+            rt::Field::required("count"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -40,6 +44,7 @@ pub enum ActivityListReposStarredByUserResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ActivityListReposStarredByUserResponse }
 impl rt::Union for ActivityListReposStarredByUserResponse {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -71,14 +76,8 @@ impl rt::Union for ActivityListReposStarredByUserResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ActivityListReposStarredByUserResponse {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ActivityListReposStarredByUserResponse {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::StarredRepositoryList(value) => value.view(),
             Self::RepositoryList(value) => value.view(),
@@ -105,6 +104,7 @@ pub enum ActivityListStargazersForRepoResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ActivityListStargazersForRepoResponse }
 impl rt::Union for ActivityListStargazersForRepoResponse {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -136,14 +136,8 @@ impl rt::Union for ActivityListStargazersForRepoResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ActivityListStargazersForRepoResponse {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ActivityListStargazersForRepoResponse {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::SimpleUserList(value) => value.view(),
             Self::StargazerList(value) => value.view(),
@@ -177,15 +171,19 @@ impl ActivityMarkNotificationsAsReadBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ActivityMarkNotificationsAsReadBody {
+rt::model! { ActivityMarkNotificationsAsReadBody }
+impl rt::Blank for ActivityMarkNotificationsAsReadBody {
     fn blank() -> Self {
         Self { last_read_at: None, read: None }
     }
+}
+impl rt::Model for ActivityMarkNotificationsAsReadBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ActivityMarkNotificationsAsReadBody", fields: &[
-            rt::Field { name: "last_read_at", flags: 0 },
-            rt::Field { name: "read", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ActivityMarkNotificationsAsReadBody", fields: &[
+            rt::Field::optional("last_read_at"),
+            rt::Field::optional("read"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -217,14 +215,18 @@ impl ActivityMarkRepoNotificationsAsReadBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ActivityMarkRepoNotificationsAsReadBody {
+rt::model! { ActivityMarkRepoNotificationsAsReadBody }
+impl rt::Blank for ActivityMarkRepoNotificationsAsReadBody {
     fn blank() -> Self {
         Self { last_read_at: None }
     }
+}
+impl rt::Model for ActivityMarkRepoNotificationsAsReadBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ActivityMarkRepoNotificationsAsReadBody", fields: &[
-            rt::Field { name: "last_read_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ActivityMarkRepoNotificationsAsReadBody", fields: &[
+            rt::Field::optional("last_read_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -255,15 +257,19 @@ impl ActivitySetRepoSubscriptionBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ActivitySetRepoSubscriptionBody {
+rt::model! { ActivitySetRepoSubscriptionBody }
+impl rt::Blank for ActivitySetRepoSubscriptionBody {
     fn blank() -> Self {
         Self { subscribed: None, ignored: None }
     }
+}
+impl rt::Model for ActivitySetRepoSubscriptionBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ActivitySetRepoSubscriptionBody", fields: &[
-            rt::Field { name: "subscribed", flags: 0 },
-            rt::Field { name: "ignored", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ActivitySetRepoSubscriptionBody", fields: &[
+            rt::Field::optional("subscribed"),
+            rt::Field::optional("ignored"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -296,14 +302,18 @@ impl ActivitySetThreadSubscriptionBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ActivitySetThreadSubscriptionBody {
+rt::model! { ActivitySetThreadSubscriptionBody }
+impl rt::Blank for ActivitySetThreadSubscriptionBody {
     fn blank() -> Self {
         Self { ignored: None }
     }
+}
+impl rt::Model for ActivitySetThreadSubscriptionBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ActivitySetThreadSubscriptionBody", fields: &[
-            rt::Field { name: "ignored", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ActivitySetThreadSubscriptionBody", fields: &[
+            rt::Field::optional("ignored"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -329,7 +339,8 @@ pub struct Actor {
     pub url: String,
     pub avatar_url: String,
 }
-impl rt::Reflect for Actor {
+rt::model! { Actor }
+impl rt::Blank for Actor {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -340,15 +351,18 @@ impl rt::Reflect for Actor {
             avatar_url: String::new(),
         }
     }
+}
+impl rt::Model for Actor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Actor", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "display_login", flags: 0 },
-            rt::Field { name: "gravatar_id", flags: 3 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "avatar_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Actor", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("login"),
+            rt::Field::optional("display_login"),
+            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("url"),
+            rt::Field::required("avatar_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -380,15 +394,19 @@ pub struct CommitCommentEvent {
     pub action: String,
     pub comment: CommitCommentEventComment,
 }
-impl rt::Reflect for CommitCommentEvent {
+rt::model! { CommitCommentEvent }
+impl rt::Blank for CommitCommentEvent {
     fn blank() -> Self {
         Self { action: String::new(), comment: rt::blank() }
     }
+}
+impl rt::Model for CommitCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommitCommentEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "comment", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommitCommentEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("comment"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -423,7 +441,8 @@ pub struct CommitCommentEventComment {
     pub updated_at: Option<String>,
     pub reactions: Option<ReactionRollup>,
 }
-impl rt::Reflect for CommitCommentEventComment {
+rt::model! { CommitCommentEventComment }
+impl rt::Blank for CommitCommentEventComment {
     fn blank() -> Self {
         Self {
             html_url: None,
@@ -441,22 +460,25 @@ impl rt::Reflect for CommitCommentEventComment {
             reactions: None,
         }
     }
+}
+impl rt::Model for CommitCommentEventComment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommitCommentEventComment", fields: &[
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "path", flags: 2 },
-            rt::Field { name: "position", flags: 2 },
-            rt::Field { name: "line", flags: 2 },
-            rt::Field { name: "commit_id", flags: 0 },
-            rt::Field { name: "user", flags: 2 },
-            rt::Field { name: "created_at", flags: 0 },
-            rt::Field { name: "updated_at", flags: 0 },
-            rt::Field { name: "reactions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommitCommentEventComment", fields: &[
+            rt::Field::optional("html_url"),
+            rt::Field::optional("url"),
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("body"),
+            rt::Field::new("path", rt::Field::NULLABLE),
+            rt::Field::new("position", rt::Field::NULLABLE),
+            rt::Field::new("line", rt::Field::NULLABLE),
+            rt::Field::optional("commit_id"),
+            rt::Field::new("user", rt::Field::NULLABLE),
+            rt::Field::optional("created_at"),
+            rt::Field::optional("updated_at"),
+            rt::Field::optional("reactions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -506,7 +528,8 @@ pub struct CreateEvent {
     pub description: rt::Nullable<String>,
     pub pusher_type: String,
 }
-impl rt::Reflect for CreateEvent {
+rt::model! { CreateEvent }
+impl rt::Blank for CreateEvent {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -517,15 +540,18 @@ impl rt::Reflect for CreateEvent {
             pusher_type: String::new(),
         }
     }
+}
+impl rt::Model for CreateEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreateEvent", fields: &[
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "ref_type", flags: 1 },
-            rt::Field { name: "full_ref", flags: 1 },
-            rt::Field { name: "master_branch", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "pusher_type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreateEvent", fields: &[
+            rt::Field::required("ref"),
+            rt::Field::required("ref_type"),
+            rt::Field::required("full_ref"),
+            rt::Field::required("master_branch"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("pusher_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -559,7 +585,8 @@ pub struct DeleteEvent {
     pub full_ref: String,
     pub pusher_type: String,
 }
-impl rt::Reflect for DeleteEvent {
+rt::model! { DeleteEvent }
+impl rt::Blank for DeleteEvent {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -568,13 +595,16 @@ impl rt::Reflect for DeleteEvent {
             pusher_type: String::new(),
         }
     }
+}
+impl rt::Model for DeleteEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeleteEvent", fields: &[
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "ref_type", flags: 1 },
-            rt::Field { name: "full_ref", flags: 1 },
-            rt::Field { name: "pusher_type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeleteEvent", fields: &[
+            rt::Field::required("ref"),
+            rt::Field::required("ref_type"),
+            rt::Field::required("full_ref"),
+            rt::Field::required("pusher_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -623,7 +653,8 @@ pub struct Discussion {
     pub user: Option<DiscussionUser>,
     pub labels: Option<Vec<Label>>,
 }
-impl rt::Reflect for Discussion {
+rt::model! { Discussion }
+impl rt::Blank for Discussion {
     fn blank() -> Self {
         Self {
             active_lock_reason: None,
@@ -651,32 +682,35 @@ impl rt::Reflect for Discussion {
             labels: None,
         }
     }
+}
+impl rt::Model for Discussion {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Discussion", fields: &[
-            rt::Field { name: "active_lock_reason", flags: 3 },
-            rt::Field { name: "answer_chosen_at", flags: 3 },
-            rt::Field { name: "answer_chosen_by", flags: 3 },
-            rt::Field { name: "answer_html_url", flags: 3 },
-            rt::Field { name: "author_association", flags: 0 },
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "category", flags: 1 },
-            rt::Field { name: "comments", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "locked", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "reactions", flags: 0 },
-            rt::Field { name: "repository_url", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "state_reason", flags: 3 },
-            rt::Field { name: "timeline_url", flags: 0 },
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "labels", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Discussion", fields: &[
+            rt::Field::new("active_lock_reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("answer_chosen_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("answer_chosen_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("answer_html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("author_association"),
+            rt::Field::required("body"),
+            rt::Field::required("category"),
+            rt::Field::required("comments"),
+            rt::Field::required("created_at"),
+            rt::Field::required("html_url"),
+            rt::Field::required("id"),
+            rt::Field::required("locked"),
+            rt::Field::required("node_id"),
+            rt::Field::required("number"),
+            rt::Field::optional("reactions"),
+            rt::Field::required("repository_url"),
+            rt::Field::required("state"),
+            rt::Field::new("state_reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("timeline_url"),
+            rt::Field::required("title"),
+            rt::Field::required("updated_at"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("labels"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -762,7 +796,8 @@ pub struct DiscussionAnswerChosenBy {
     pub url: Option<String>,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for DiscussionAnswerChosenBy {
+rt::model! { DiscussionAnswerChosenBy }
+impl rt::Blank for DiscussionAnswerChosenBy {
     fn blank() -> Self {
         Self {
             avatar_url: None,
@@ -789,31 +824,34 @@ impl rt::Reflect for DiscussionAnswerChosenBy {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for DiscussionAnswerChosenBy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DiscussionAnswerChosenBy", fields: &[
-            rt::Field { name: "avatar_url", flags: 0 },
-            rt::Field { name: "deleted", flags: 0 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "events_url", flags: 0 },
-            rt::Field { name: "followers_url", flags: 0 },
-            rt::Field { name: "following_url", flags: 0 },
-            rt::Field { name: "gists_url", flags: 0 },
-            rt::Field { name: "gravatar_id", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "organizations_url", flags: 0 },
-            rt::Field { name: "received_events_url", flags: 0 },
-            rt::Field { name: "repos_url", flags: 0 },
-            rt::Field { name: "site_admin", flags: 0 },
-            rt::Field { name: "starred_url", flags: 0 },
-            rt::Field { name: "subscriptions_url", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DiscussionAnswerChosenBy", fields: &[
+            rt::Field::optional("avatar_url"),
+            rt::Field::optional("deleted"),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::optional("events_url"),
+            rt::Field::optional("followers_url"),
+            rt::Field::optional("following_url"),
+            rt::Field::optional("gists_url"),
+            rt::Field::optional("gravatar_id"),
+            rt::Field::optional("html_url"),
+            rt::Field::required("id"),
+            rt::Field::required("login"),
+            rt::Field::optional("name"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("organizations_url"),
+            rt::Field::optional("received_events_url"),
+            rt::Field::optional("repos_url"),
+            rt::Field::optional("site_admin"),
+            rt::Field::optional("starred_url"),
+            rt::Field::optional("subscriptions_url"),
+            rt::Field::optional("type"),
+            rt::Field::optional("url"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -889,7 +927,8 @@ pub struct DiscussionCategory {
     pub slug: String,
     pub updated_at: String,
 }
-impl rt::Reflect for DiscussionCategory {
+rt::model! { DiscussionCategory }
+impl rt::Blank for DiscussionCategory {
     fn blank() -> Self {
         Self {
             created_at: String::new(),
@@ -904,19 +943,22 @@ impl rt::Reflect for DiscussionCategory {
             updated_at: String::new(),
         }
     }
+}
+impl rt::Model for DiscussionCategory {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DiscussionCategory", fields: &[
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "emoji", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "is_answerable", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "repository_id", flags: 1 },
-            rt::Field { name: "slug", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DiscussionCategory", fields: &[
+            rt::Field::required("created_at"),
+            rt::Field::required("description"),
+            rt::Field::required("emoji"),
+            rt::Field::required("id"),
+            rt::Field::required("is_answerable"),
+            rt::Field::required("name"),
+            rt::Field::optional("node_id"),
+            rt::Field::required("repository_id"),
+            rt::Field::required("slug"),
+            rt::Field::required("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -956,15 +998,19 @@ pub struct DiscussionEvent {
     pub action: String,
     pub discussion: Discussion,
 }
-impl rt::Reflect for DiscussionEvent {
+rt::model! { DiscussionEvent }
+impl rt::Blank for DiscussionEvent {
     fn blank() -> Self {
         Self { action: String::new(), discussion: rt::blank() }
     }
+}
+impl rt::Model for DiscussionEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DiscussionEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "discussion", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DiscussionEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("discussion"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1031,7 +1077,8 @@ pub struct DiscussionUser {
     pub url: Option<String>,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for DiscussionUser {
+rt::model! { DiscussionUser }
+impl rt::Blank for DiscussionUser {
     fn blank() -> Self {
         Self {
             avatar_url: None,
@@ -1058,31 +1105,34 @@ impl rt::Reflect for DiscussionUser {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for DiscussionUser {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DiscussionUser", fields: &[
-            rt::Field { name: "avatar_url", flags: 0 },
-            rt::Field { name: "deleted", flags: 0 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "events_url", flags: 0 },
-            rt::Field { name: "followers_url", flags: 0 },
-            rt::Field { name: "following_url", flags: 0 },
-            rt::Field { name: "gists_url", flags: 0 },
-            rt::Field { name: "gravatar_id", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "organizations_url", flags: 0 },
-            rt::Field { name: "received_events_url", flags: 0 },
-            rt::Field { name: "repos_url", flags: 0 },
-            rt::Field { name: "site_admin", flags: 0 },
-            rt::Field { name: "starred_url", flags: 0 },
-            rt::Field { name: "subscriptions_url", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DiscussionUser", fields: &[
+            rt::Field::optional("avatar_url"),
+            rt::Field::optional("deleted"),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::optional("events_url"),
+            rt::Field::optional("followers_url"),
+            rt::Field::optional("following_url"),
+            rt::Field::optional("gists_url"),
+            rt::Field::optional("gravatar_id"),
+            rt::Field::optional("html_url"),
+            rt::Field::required("id"),
+            rt::Field::required("login"),
+            rt::Field::optional("name"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("organizations_url"),
+            rt::Field::optional("received_events_url"),
+            rt::Field::optional("repos_url"),
+            rt::Field::optional("site_admin"),
+            rt::Field::optional("starred_url"),
+            rt::Field::optional("subscriptions_url"),
+            rt::Field::optional("type"),
+            rt::Field::optional("url"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1161,7 +1211,8 @@ pub struct Event {
     pub public: bool,
     pub created_at: Option<String>,
 }
-impl rt::Reflect for Event {
+rt::model! { Event }
+impl rt::Blank for Event {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1174,17 +1225,20 @@ impl rt::Reflect for Event {
             created_at: None,
         }
     }
+}
+impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Event", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "type", flags: 3 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "repo", flags: 1 },
-            rt::Field { name: "org", flags: 0 },
-            rt::Field { name: "payload", flags: 1 },
-            rt::Field { name: "public", flags: 1 },
-            rt::Field { name: "created_at", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("type", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("actor"),
+            rt::Field::required("repo"),
+            rt::Field::optional("org"),
+            rt::Field::required("payload"),
+            rt::Field::required("public"),
+            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1236,6 +1290,7 @@ pub enum EventPayload {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { EventPayload }
 impl rt::Union for EventPayload {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1368,14 +1423,8 @@ impl rt::Union for EventPayload {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for EventPayload {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for EventPayload {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::CreateEvent(value) => value.view(),
             Self::DeleteEvent(value) => value.view(),
@@ -1485,16 +1534,20 @@ pub struct EventRepo {
     pub name: String,
     pub url: String,
 }
-impl rt::Reflect for EventRepo {
+rt::model! { EventRepo }
+impl rt::Blank for EventRepo {
     fn blank() -> Self {
         Self { id: 0, name: String::new(), url: String::new() }
     }
+}
+impl rt::Model for EventRepo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventRepo", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventRepo", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1529,7 +1582,8 @@ pub struct Feed {
     pub repository_discussions_category_url: Option<String>,
     pub links: FeedLinks,
 }
-impl rt::Reflect for Feed {
+rt::model! { Feed }
+impl rt::Blank for Feed {
     fn blank() -> Self {
         Self {
             timeline_url: String::new(),
@@ -1545,20 +1599,23 @@ impl rt::Reflect for Feed {
             links: rt::blank(),
         }
     }
+}
+impl rt::Model for Feed {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Feed", fields: &[
-            rt::Field { name: "timeline_url", flags: 1 },
-            rt::Field { name: "user_url", flags: 1 },
-            rt::Field { name: "current_user_public_url", flags: 0 },
-            rt::Field { name: "current_user_url", flags: 0 },
-            rt::Field { name: "current_user_actor_url", flags: 0 },
-            rt::Field { name: "current_user_organization_url", flags: 0 },
-            rt::Field { name: "current_user_organization_urls", flags: 0 },
-            rt::Field { name: "security_advisories_url", flags: 0 },
-            rt::Field { name: "repository_discussions_url", flags: 0 },
-            rt::Field { name: "repository_discussions_category_url", flags: 0 },
-            rt::Field { name: "_links", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Feed", fields: &[
+            rt::Field::required("timeline_url"),
+            rt::Field::required("user_url"),
+            rt::Field::optional("current_user_public_url"),
+            rt::Field::optional("current_user_url"),
+            rt::Field::optional("current_user_actor_url"),
+            rt::Field::optional("current_user_organization_url"),
+            rt::Field::optional("current_user_organization_urls"),
+            rt::Field::optional("security_advisories_url"),
+            rt::Field::optional("repository_discussions_url"),
+            rt::Field::optional("repository_discussions_category_url"),
+            rt::Field::required("_links"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1608,7 +1665,8 @@ pub struct FeedLinks {
     pub repository_discussions: Option<LinkWithType>,
     pub repository_discussions_category: Option<LinkWithType>,
 }
-impl rt::Reflect for FeedLinks {
+rt::model! { FeedLinks }
+impl rt::Blank for FeedLinks {
     fn blank() -> Self {
         Self {
             timeline: rt::blank(),
@@ -1623,19 +1681,22 @@ impl rt::Reflect for FeedLinks {
             repository_discussions_category: None,
         }
     }
+}
+impl rt::Model for FeedLinks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FeedLinks", fields: &[
-            rt::Field { name: "timeline", flags: 1 },
-            rt::Field { name: "user", flags: 1 },
-            rt::Field { name: "security_advisories", flags: 0 },
-            rt::Field { name: "current_user", flags: 0 },
-            rt::Field { name: "current_user_public", flags: 0 },
-            rt::Field { name: "current_user_actor", flags: 0 },
-            rt::Field { name: "current_user_organization", flags: 0 },
-            rt::Field { name: "current_user_organizations", flags: 0 },
-            rt::Field { name: "repository_discussions", flags: 0 },
-            rt::Field { name: "repository_discussions_category", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FeedLinks", fields: &[
+            rt::Field::required("timeline"),
+            rt::Field::required("user"),
+            rt::Field::optional("security_advisories"),
+            rt::Field::optional("current_user"),
+            rt::Field::optional("current_user_public"),
+            rt::Field::optional("current_user_actor"),
+            rt::Field::optional("current_user_organization"),
+            rt::Field::optional("current_user_organizations"),
+            rt::Field::optional("repository_discussions"),
+            rt::Field::optional("repository_discussions_category"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1682,15 +1743,19 @@ pub struct ForkEvent {
     pub action: String,
     pub forkee: ForkEventForkee,
 }
-impl rt::Reflect for ForkEvent {
+rt::model! { ForkEvent }
+impl rt::Blank for ForkEvent {
     fn blank() -> Self {
         Self { action: String::new(), forkee: rt::blank() }
     }
+}
+impl rt::Model for ForkEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ForkEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "forkee", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ForkEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("forkee"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1794,7 +1859,8 @@ pub struct ForkEventForkee {
     pub default_branch: Option<String>,
     pub public: Option<bool>,
 }
-impl rt::Reflect for ForkEventForkee {
+rt::model! { ForkEventForkee }
+impl rt::Blank for ForkEventForkee {
     fn blank() -> Self {
         Self {
             id: None,
@@ -1881,91 +1947,94 @@ impl rt::Reflect for ForkEventForkee {
             public: None,
         }
     }
+}
+impl rt::Model for ForkEventForkee {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ForkEventForkee", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "full_name", flags: 0 },
-            rt::Field { name: "private", flags: 0 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "fork", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "forks_url", flags: 0 },
-            rt::Field { name: "keys_url", flags: 0 },
-            rt::Field { name: "collaborators_url", flags: 0 },
-            rt::Field { name: "teams_url", flags: 0 },
-            rt::Field { name: "hooks_url", flags: 0 },
-            rt::Field { name: "issue_events_url", flags: 0 },
-            rt::Field { name: "events_url", flags: 0 },
-            rt::Field { name: "assignees_url", flags: 0 },
-            rt::Field { name: "branches_url", flags: 0 },
-            rt::Field { name: "tags_url", flags: 0 },
-            rt::Field { name: "blobs_url", flags: 0 },
-            rt::Field { name: "git_tags_url", flags: 0 },
-            rt::Field { name: "git_refs_url", flags: 0 },
-            rt::Field { name: "trees_url", flags: 0 },
-            rt::Field { name: "statuses_url", flags: 0 },
-            rt::Field { name: "languages_url", flags: 0 },
-            rt::Field { name: "stargazers_url", flags: 0 },
-            rt::Field { name: "contributors_url", flags: 0 },
-            rt::Field { name: "subscribers_url", flags: 0 },
-            rt::Field { name: "subscription_url", flags: 0 },
-            rt::Field { name: "commits_url", flags: 0 },
-            rt::Field { name: "git_commits_url", flags: 0 },
-            rt::Field { name: "comments_url", flags: 0 },
-            rt::Field { name: "issue_comment_url", flags: 0 },
-            rt::Field { name: "contents_url", flags: 0 },
-            rt::Field { name: "compare_url", flags: 0 },
-            rt::Field { name: "merges_url", flags: 0 },
-            rt::Field { name: "archive_url", flags: 0 },
-            rt::Field { name: "downloads_url", flags: 0 },
-            rt::Field { name: "issues_url", flags: 0 },
-            rt::Field { name: "pulls_url", flags: 0 },
-            rt::Field { name: "milestones_url", flags: 0 },
-            rt::Field { name: "notifications_url", flags: 0 },
-            rt::Field { name: "labels_url", flags: 0 },
-            rt::Field { name: "releases_url", flags: 0 },
-            rt::Field { name: "deployments_url", flags: 0 },
-            rt::Field { name: "created_at", flags: 2 },
-            rt::Field { name: "updated_at", flags: 2 },
-            rt::Field { name: "pushed_at", flags: 2 },
-            rt::Field { name: "git_url", flags: 0 },
-            rt::Field { name: "ssh_url", flags: 0 },
-            rt::Field { name: "clone_url", flags: 0 },
-            rt::Field { name: "svn_url", flags: 0 },
-            rt::Field { name: "homepage", flags: 2 },
-            rt::Field { name: "size", flags: 0 },
-            rt::Field { name: "stargazers_count", flags: 0 },
-            rt::Field { name: "watchers_count", flags: 0 },
-            rt::Field { name: "language", flags: 2 },
-            rt::Field { name: "has_issues", flags: 0 },
-            rt::Field { name: "has_projects", flags: 0 },
-            rt::Field { name: "has_downloads", flags: 0 },
-            rt::Field { name: "has_wiki", flags: 0 },
-            rt::Field { name: "has_pages", flags: 0 },
-            rt::Field { name: "has_discussions", flags: 0 },
-            rt::Field { name: "has_pull_requests", flags: 0 },
-            rt::Field { name: "pull_request_creation_policy", flags: 0 },
-            rt::Field { name: "forks_count", flags: 0 },
-            rt::Field { name: "mirror_url", flags: 2 },
-            rt::Field { name: "archived", flags: 0 },
-            rt::Field { name: "disabled", flags: 0 },
-            rt::Field { name: "open_issues_count", flags: 0 },
-            rt::Field { name: "license", flags: 2 },
-            rt::Field { name: "allow_forking", flags: 0 },
-            rt::Field { name: "is_template", flags: 0 },
-            rt::Field { name: "web_commit_signoff_required", flags: 0 },
-            rt::Field { name: "topics", flags: 0 },
-            rt::Field { name: "visibility", flags: 0 },
-            rt::Field { name: "forks", flags: 0 },
-            rt::Field { name: "open_issues", flags: 0 },
-            rt::Field { name: "watchers", flags: 0 },
-            rt::Field { name: "default_branch", flags: 0 },
-            rt::Field { name: "public", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ForkEventForkee", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("name"),
+            rt::Field::optional("full_name"),
+            rt::Field::optional("private"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("html_url"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("fork"),
+            rt::Field::optional("url"),
+            rt::Field::optional("forks_url"),
+            rt::Field::optional("keys_url"),
+            rt::Field::optional("collaborators_url"),
+            rt::Field::optional("teams_url"),
+            rt::Field::optional("hooks_url"),
+            rt::Field::optional("issue_events_url"),
+            rt::Field::optional("events_url"),
+            rt::Field::optional("assignees_url"),
+            rt::Field::optional("branches_url"),
+            rt::Field::optional("tags_url"),
+            rt::Field::optional("blobs_url"),
+            rt::Field::optional("git_tags_url"),
+            rt::Field::optional("git_refs_url"),
+            rt::Field::optional("trees_url"),
+            rt::Field::optional("statuses_url"),
+            rt::Field::optional("languages_url"),
+            rt::Field::optional("stargazers_url"),
+            rt::Field::optional("contributors_url"),
+            rt::Field::optional("subscribers_url"),
+            rt::Field::optional("subscription_url"),
+            rt::Field::optional("commits_url"),
+            rt::Field::optional("git_commits_url"),
+            rt::Field::optional("comments_url"),
+            rt::Field::optional("issue_comment_url"),
+            rt::Field::optional("contents_url"),
+            rt::Field::optional("compare_url"),
+            rt::Field::optional("merges_url"),
+            rt::Field::optional("archive_url"),
+            rt::Field::optional("downloads_url"),
+            rt::Field::optional("issues_url"),
+            rt::Field::optional("pulls_url"),
+            rt::Field::optional("milestones_url"),
+            rt::Field::optional("notifications_url"),
+            rt::Field::optional("labels_url"),
+            rt::Field::optional("releases_url"),
+            rt::Field::optional("deployments_url"),
+            rt::Field::new("created_at", rt::Field::NULLABLE),
+            rt::Field::new("updated_at", rt::Field::NULLABLE),
+            rt::Field::new("pushed_at", rt::Field::NULLABLE),
+            rt::Field::optional("git_url"),
+            rt::Field::optional("ssh_url"),
+            rt::Field::optional("clone_url"),
+            rt::Field::optional("svn_url"),
+            rt::Field::new("homepage", rt::Field::NULLABLE),
+            rt::Field::optional("size"),
+            rt::Field::optional("stargazers_count"),
+            rt::Field::optional("watchers_count"),
+            rt::Field::new("language", rt::Field::NULLABLE),
+            rt::Field::optional("has_issues"),
+            rt::Field::optional("has_projects"),
+            rt::Field::optional("has_downloads"),
+            rt::Field::optional("has_wiki"),
+            rt::Field::optional("has_pages"),
+            rt::Field::optional("has_discussions"),
+            rt::Field::optional("has_pull_requests"),
+            rt::Field::optional("pull_request_creation_policy"),
+            rt::Field::optional("forks_count"),
+            rt::Field::new("mirror_url", rt::Field::NULLABLE),
+            rt::Field::optional("archived"),
+            rt::Field::optional("disabled"),
+            rt::Field::optional("open_issues_count"),
+            rt::Field::new("license", rt::Field::NULLABLE),
+            rt::Field::optional("allow_forking"),
+            rt::Field::optional("is_template"),
+            rt::Field::optional("web_commit_signoff_required"),
+            rt::Field::optional("topics"),
+            rt::Field::optional("visibility"),
+            rt::Field::optional("forks"),
+            rt::Field::optional("open_issues"),
+            rt::Field::optional("watchers"),
+            rt::Field::optional("default_branch"),
+            rt::Field::optional("public"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2150,14 +2219,18 @@ pub type ForkEventForkeePullRequestCreationPolicy = RepositoryPullRequestCreatio
 pub struct GollumEvent {
     pub pages: Vec<GollumEventPagesItem>,
 }
-impl rt::Reflect for GollumEvent {
+rt::model! { GollumEvent }
+impl rt::Blank for GollumEvent {
     fn blank() -> Self {
         Self { pages: Vec::new() }
     }
+}
+impl rt::Model for GollumEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GollumEvent", fields: &[
-            rt::Field { name: "pages", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GollumEvent", fields: &[
+            rt::Field::required("pages"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2183,7 +2256,8 @@ pub struct GollumEventPagesItem {
     pub sha: Option<String>,
     pub html_url: Option<String>,
 }
-impl rt::Reflect for GollumEventPagesItem {
+rt::model! { GollumEventPagesItem }
+impl rt::Blank for GollumEventPagesItem {
     fn blank() -> Self {
         Self {
             page_name: rt::Nullable::Absent,
@@ -2194,15 +2268,18 @@ impl rt::Reflect for GollumEventPagesItem {
             html_url: None,
         }
     }
+}
+impl rt::Model for GollumEventPagesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GollumEventPagesItem", fields: &[
-            rt::Field { name: "page_name", flags: 2 },
-            rt::Field { name: "title", flags: 2 },
-            rt::Field { name: "summary", flags: 2 },
-            rt::Field { name: "action", flags: 0 },
-            rt::Field { name: "sha", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GollumEventPagesItem", fields: &[
+            rt::Field::new("page_name", rt::Field::NULLABLE),
+            rt::Field::new("title", rt::Field::NULLABLE),
+            rt::Field::new("summary", rt::Field::NULLABLE),
+            rt::Field::optional("action"),
+            rt::Field::optional("sha"),
+            rt::Field::optional("html_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2235,16 +2312,20 @@ pub struct IssueCommentEvent {
     pub issue: Issue,
     pub comment: IssueComment,
 }
-impl rt::Reflect for IssueCommentEvent {
+rt::model! { IssueCommentEvent }
+impl rt::Blank for IssueCommentEvent {
     fn blank() -> Self {
         Self { action: String::new(), issue: rt::blank(), comment: rt::blank() }
     }
+}
+impl rt::Model for IssueCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueCommentEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "issue", flags: 1 },
-            rt::Field { name: "comment", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueCommentEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("issue"),
+            rt::Field::required("comment"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2274,7 +2355,8 @@ pub struct IssuesEvent {
     pub label: Option<Label>,
     pub labels: Option<Vec<Label>>,
 }
-impl rt::Reflect for IssuesEvent {
+rt::model! { IssuesEvent }
+impl rt::Blank for IssuesEvent {
     fn blank() -> Self {
         Self {
             action: String::new(),
@@ -2285,15 +2367,18 @@ impl rt::Reflect for IssuesEvent {
             labels: None,
         }
     }
+}
+impl rt::Model for IssuesEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "issue", flags: 1 },
-            rt::Field { name: "assignee", flags: 0 },
-            rt::Field { name: "assignees", flags: 0 },
-            rt::Field { name: "label", flags: 0 },
-            rt::Field { name: "labels", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("issue"),
+            rt::Field::optional("assignee"),
+            rt::Field::optional("assignees"),
+            rt::Field::optional("label"),
+            rt::Field::optional("labels"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2325,15 +2410,19 @@ pub struct LinkWithType {
     pub href: String,
     pub r#type: String,
 }
-impl rt::Reflect for LinkWithType {
+rt::model! { LinkWithType }
+impl rt::Blank for LinkWithType {
     fn blank() -> Self {
         Self { href: String::new(), r#type: String::new() }
     }
+}
+impl rt::Model for LinkWithType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkWithType", fields: &[
-            rt::Field { name: "href", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkWithType", fields: &[
+            rt::Field::required("href"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2357,15 +2446,19 @@ pub struct MemberEvent {
     pub action: String,
     pub member: SimpleUser,
 }
-impl rt::Reflect for MemberEvent {
+rt::model! { MemberEvent }
+impl rt::Blank for MemberEvent {
     fn blank() -> Self {
         Self { action: String::new(), member: rt::blank() }
     }
+}
+impl rt::Model for MemberEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MemberEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "member", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MemberEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("member"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2394,7 +2487,8 @@ pub struct PullRequestEvent {
     pub label: Option<Label>,
     pub labels: Option<Vec<Label>>,
 }
-impl rt::Reflect for PullRequestEvent {
+rt::model! { PullRequestEvent }
+impl rt::Blank for PullRequestEvent {
     fn blank() -> Self {
         Self {
             action: String::new(),
@@ -2406,16 +2500,19 @@ impl rt::Reflect for PullRequestEvent {
             labels: None,
         }
     }
+}
+impl rt::Model for PullRequestEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "pull_request", flags: 1 },
-            rt::Field { name: "assignee", flags: 0 },
-            rt::Field { name: "assignees", flags: 0 },
-            rt::Field { name: "label", flags: 0 },
-            rt::Field { name: "labels", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("number"),
+            rt::Field::required("pull_request"),
+            rt::Field::optional("assignee"),
+            rt::Field::optional("assignees"),
+            rt::Field::optional("label"),
+            rt::Field::optional("labels"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2450,16 +2547,20 @@ pub struct PullRequestReviewCommentEvent {
     pub pull_request: PullRequestMinimal,
     pub comment: PullRequestReviewCommentEventComment,
 }
-impl rt::Reflect for PullRequestReviewCommentEvent {
+rt::model! { PullRequestReviewCommentEvent }
+impl rt::Blank for PullRequestReviewCommentEvent {
     fn blank() -> Self {
         Self { action: String::new(), pull_request: rt::blank(), comment: rt::blank() }
     }
+}
+impl rt::Model for PullRequestReviewCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewCommentEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "pull_request", flags: 1 },
-            rt::Field { name: "comment", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("pull_request"),
+            rt::Field::required("comment"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2503,7 +2604,8 @@ pub struct PullRequestReviewCommentEventComment {
     pub reactions: PullRequestReviewCommentEventCommentReactions,
     pub in_reply_to_id: Option<i64>,
 }
-impl rt::Reflect for PullRequestReviewCommentEventComment {
+rt::model! { PullRequestReviewCommentEventComment }
+impl rt::Blank for PullRequestReviewCommentEventComment {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2528,29 +2630,32 @@ impl rt::Reflect for PullRequestReviewCommentEventComment {
             in_reply_to_id: None,
         }
     }
+}
+impl rt::Model for PullRequestReviewCommentEventComment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewCommentEventComment", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "pull_request_review_id", flags: 3 },
-            rt::Field { name: "diff_hunk", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "position", flags: 3 },
-            rt::Field { name: "original_position", flags: 1 },
-            rt::Field { name: "subject_type", flags: 2 },
-            rt::Field { name: "commit_id", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "pull_request_url", flags: 1 },
-            rt::Field { name: "_links", flags: 1 },
-            rt::Field { name: "original_commit_id", flags: 1 },
-            rt::Field { name: "reactions", flags: 1 },
-            rt::Field { name: "in_reply_to_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventComment", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::new("pull_request_review_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("diff_hunk"),
+            rt::Field::required("path"),
+            rt::Field::new("position", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("original_position"),
+            rt::Field::new("subject_type", rt::Field::NULLABLE),
+            rt::Field::required("commit_id"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("body"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("html_url"),
+            rt::Field::required("pull_request_url"),
+            rt::Field::required("_links"),
+            rt::Field::required("original_commit_id"),
+            rt::Field::required("reactions"),
+            rt::Field::optional("in_reply_to_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2611,16 +2716,20 @@ pub struct PullRequestReviewCommentEventCommentLinks {
     pub pull_request: PullRequestReviewCommentEventCommentLinksPullRequest,
     pub self_: PullRequestReviewCommentEventCommentLinksSelf,
 }
-impl rt::Reflect for PullRequestReviewCommentEventCommentLinks {
+rt::model! { PullRequestReviewCommentEventCommentLinks }
+impl rt::Blank for PullRequestReviewCommentEventCommentLinks {
     fn blank() -> Self {
         Self { html: rt::blank(), pull_request: rt::blank(), self_: rt::blank() }
     }
+}
+impl rt::Model for PullRequestReviewCommentEventCommentLinks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewCommentEventCommentLinks", fields: &[
-            rt::Field { name: "html", flags: 1 },
-            rt::Field { name: "pull_request", flags: 1 },
-            rt::Field { name: "self", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentLinks", fields: &[
+            rt::Field::required("html"),
+            rt::Field::required("pull_request"),
+            rt::Field::required("self"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2645,14 +2754,18 @@ impl rt::Reflect for PullRequestReviewCommentEventCommentLinks {
 pub struct PullRequestReviewCommentEventCommentLinksHtml {
     pub href: String,
 }
-impl rt::Reflect for PullRequestReviewCommentEventCommentLinksHtml {
+rt::model! { PullRequestReviewCommentEventCommentLinksHtml }
+impl rt::Blank for PullRequestReviewCommentEventCommentLinksHtml {
     fn blank() -> Self {
         Self { href: String::new() }
     }
+}
+impl rt::Model for PullRequestReviewCommentEventCommentLinksHtml {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewCommentEventCommentLinksHtml", fields: &[
-            rt::Field { name: "href", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentLinksHtml", fields: &[
+            rt::Field::required("href"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2686,7 +2799,8 @@ pub struct PullRequestReviewCommentEventCommentReactions {
     pub total_count: Option<i64>,
     pub url: Option<String>,
 }
-impl rt::Reflect for PullRequestReviewCommentEventCommentReactions {
+rt::model! { PullRequestReviewCommentEventCommentReactions }
+impl rt::Blank for PullRequestReviewCommentEventCommentReactions {
     fn blank() -> Self {
         Self {
             plus_1: None,
@@ -2701,19 +2815,22 @@ impl rt::Reflect for PullRequestReviewCommentEventCommentReactions {
             url: None,
         }
     }
+}
+impl rt::Model for PullRequestReviewCommentEventCommentReactions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewCommentEventCommentReactions", fields: &[
-            rt::Field { name: "+1", flags: 0 },
-            rt::Field { name: "-1", flags: 0 },
-            rt::Field { name: "confused", flags: 0 },
-            rt::Field { name: "eyes", flags: 0 },
-            rt::Field { name: "heart", flags: 0 },
-            rt::Field { name: "hooray", flags: 0 },
-            rt::Field { name: "laugh", flags: 0 },
-            rt::Field { name: "rocket", flags: 0 },
-            rt::Field { name: "total_count", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentReactions", fields: &[
+            rt::Field::optional("+1"),
+            rt::Field::optional("-1"),
+            rt::Field::optional("confused"),
+            rt::Field::optional("eyes"),
+            rt::Field::optional("heart"),
+            rt::Field::optional("hooray"),
+            rt::Field::optional("laugh"),
+            rt::Field::optional("rocket"),
+            rt::Field::optional("total_count"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2773,7 +2890,8 @@ pub struct PullRequestReviewCommentEventCommentUser {
     pub url: Option<String>,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for PullRequestReviewCommentEventCommentUser {
+rt::model! { PullRequestReviewCommentEventCommentUser }
+impl rt::Blank for PullRequestReviewCommentEventCommentUser {
     fn blank() -> Self {
         Self {
             avatar_url: None,
@@ -2800,31 +2918,34 @@ impl rt::Reflect for PullRequestReviewCommentEventCommentUser {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for PullRequestReviewCommentEventCommentUser {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewCommentEventCommentUser", fields: &[
-            rt::Field { name: "avatar_url", flags: 0 },
-            rt::Field { name: "deleted", flags: 0 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "events_url", flags: 0 },
-            rt::Field { name: "followers_url", flags: 0 },
-            rt::Field { name: "following_url", flags: 0 },
-            rt::Field { name: "gists_url", flags: 0 },
-            rt::Field { name: "gravatar_id", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "login", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "organizations_url", flags: 0 },
-            rt::Field { name: "received_events_url", flags: 0 },
-            rt::Field { name: "repos_url", flags: 0 },
-            rt::Field { name: "site_admin", flags: 0 },
-            rt::Field { name: "starred_url", flags: 0 },
-            rt::Field { name: "subscriptions_url", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentUser", fields: &[
+            rt::Field::optional("avatar_url"),
+            rt::Field::optional("deleted"),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::optional("events_url"),
+            rt::Field::optional("followers_url"),
+            rt::Field::optional("following_url"),
+            rt::Field::optional("gists_url"),
+            rt::Field::optional("gravatar_id"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("id"),
+            rt::Field::optional("login"),
+            rt::Field::optional("name"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("organizations_url"),
+            rt::Field::optional("received_events_url"),
+            rt::Field::optional("repos_url"),
+            rt::Field::optional("site_admin"),
+            rt::Field::optional("starred_url"),
+            rt::Field::optional("subscriptions_url"),
+            rt::Field::optional("type"),
+            rt::Field::optional("url"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2891,16 +3012,20 @@ pub struct PullRequestReviewEvent {
     pub review: PullRequestReviewEventReview,
     pub pull_request: PullRequestMinimal,
 }
-impl rt::Reflect for PullRequestReviewEvent {
+rt::model! { PullRequestReviewEvent }
+impl rt::Blank for PullRequestReviewEvent {
     fn blank() -> Self {
         Self { action: String::new(), review: rt::blank(), pull_request: rt::blank() }
     }
+}
+impl rt::Model for PullRequestReviewEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "review", flags: 1 },
-            rt::Field { name: "pull_request", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("review"),
+            rt::Field::required("pull_request"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2935,7 +3060,8 @@ pub struct PullRequestReviewEventReview {
     pub links: Option<PullRequestReviewEventReviewLinks>,
     pub updated_at: Option<String>,
 }
-impl rt::Reflect for PullRequestReviewEventReview {
+rt::model! { PullRequestReviewEventReview }
+impl rt::Blank for PullRequestReviewEventReview {
     fn blank() -> Self {
         Self {
             id: None,
@@ -2951,20 +3077,23 @@ impl rt::Reflect for PullRequestReviewEventReview {
             updated_at: None,
         }
     }
+}
+impl rt::Model for PullRequestReviewEventReview {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewEventReview", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "user", flags: 2 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "commit_id", flags: 0 },
-            rt::Field { name: "submitted_at", flags: 2 },
-            rt::Field { name: "state", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "pull_request_url", flags: 0 },
-            rt::Field { name: "_links", flags: 0 },
-            rt::Field { name: "updated_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewEventReview", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::new("user", rt::Field::NULLABLE),
+            rt::Field::optional("body"),
+            rt::Field::optional("commit_id"),
+            rt::Field::new("submitted_at", rt::Field::NULLABLE),
+            rt::Field::optional("state"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("pull_request_url"),
+            rt::Field::optional("_links"),
+            rt::Field::optional("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3015,7 +3144,8 @@ pub struct PushEvent {
     pub head: String,
     pub before: String,
 }
-impl rt::Reflect for PushEvent {
+rt::model! { PushEvent }
+impl rt::Blank for PushEvent {
     fn blank() -> Self {
         Self {
             repository_id: 0,
@@ -3025,14 +3155,17 @@ impl rt::Reflect for PushEvent {
             before: String::new(),
         }
     }
+}
+impl rt::Model for PushEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PushEvent", fields: &[
-            rt::Field { name: "repository_id", flags: 1 },
-            rt::Field { name: "push_id", flags: 1 },
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "head", flags: 1 },
-            rt::Field { name: "before", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PushEvent", fields: &[
+            rt::Field::required("repository_id"),
+            rt::Field::required("push_id"),
+            rt::Field::required("ref"),
+            rt::Field::required("head"),
+            rt::Field::required("before"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3062,15 +3195,19 @@ pub struct ReleaseEvent {
     pub action: String,
     pub release: ReleaseEventRelease,
 }
-impl rt::Reflect for ReleaseEvent {
+rt::model! { ReleaseEvent }
+impl rt::Blank for ReleaseEvent {
     fn blank() -> Self {
         Self { action: String::new(), release: rt::blank() }
     }
+}
+impl rt::Model for ReleaseEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReleaseEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "release", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReleaseEvent", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("release"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3119,7 +3256,8 @@ pub struct ReleaseEventRelease {
     pub is_short_description_html_truncated: Option<bool>,
     pub short_description_html: Option<String>,
 }
-impl rt::Reflect for ReleaseEventRelease {
+rt::model! { ReleaseEventRelease }
+impl rt::Blank for ReleaseEventRelease {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -3151,36 +3289,39 @@ impl rt::Reflect for ReleaseEventRelease {
             short_description_html: None,
         }
     }
+}
+impl rt::Model for ReleaseEventRelease {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReleaseEventRelease", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "assets_url", flags: 1 },
-            rt::Field { name: "upload_url", flags: 1 },
-            rt::Field { name: "tarball_url", flags: 3 },
-            rt::Field { name: "zipball_url", flags: 3 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "tag_name", flags: 1 },
-            rt::Field { name: "target_commitish", flags: 1 },
-            rt::Field { name: "name", flags: 3 },
-            rt::Field { name: "body", flags: 2 },
-            rt::Field { name: "draft", flags: 1 },
-            rt::Field { name: "prerelease", flags: 1 },
-            rt::Field { name: "immutable", flags: 0 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "published_at", flags: 3 },
-            rt::Field { name: "updated_at", flags: 2 },
-            rt::Field { name: "author", flags: 1 },
-            rt::Field { name: "assets", flags: 1 },
-            rt::Field { name: "body_html", flags: 0 },
-            rt::Field { name: "body_text", flags: 0 },
-            rt::Field { name: "mentions_count", flags: 0 },
-            rt::Field { name: "discussion_url", flags: 0 },
-            rt::Field { name: "reactions", flags: 0 },
-            rt::Field { name: "is_short_description_html_truncated", flags: 0 },
-            rt::Field { name: "short_description_html", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReleaseEventRelease", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("assets_url"),
+            rt::Field::required("upload_url"),
+            rt::Field::new("tarball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("zipball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("tag_name"),
+            rt::Field::required("target_commitish"),
+            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("body", rt::Field::NULLABLE),
+            rt::Field::required("draft"),
+            rt::Field::required("prerelease"),
+            rt::Field::optional("immutable"),
+            rt::Field::required("created_at"),
+            rt::Field::new("published_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated_at", rt::Field::NULLABLE),
+            rt::Field::required("author"),
+            rt::Field::required("assets"),
+            rt::Field::optional("body_html"),
+            rt::Field::optional("body_text"),
+            rt::Field::optional("mentions_count"),
+            rt::Field::optional("discussion_url"),
+            rt::Field::optional("reactions"),
+            rt::Field::optional("is_short_description_html_truncated"),
+            rt::Field::optional("short_description_html"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3258,7 +3399,8 @@ pub struct RepositorySubscription {
     pub url: String,
     pub repository_url: String,
 }
-impl rt::Reflect for RepositorySubscription {
+rt::model! { RepositorySubscription }
+impl rt::Blank for RepositorySubscription {
     fn blank() -> Self {
         Self {
             subscribed: false,
@@ -3269,15 +3411,18 @@ impl rt::Reflect for RepositorySubscription {
             repository_url: String::new(),
         }
     }
+}
+impl rt::Model for RepositorySubscription {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositorySubscription", fields: &[
-            rt::Field { name: "subscribed", flags: 1 },
-            rt::Field { name: "ignored", flags: 1 },
-            rt::Field { name: "reason", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "repository_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositorySubscription", fields: &[
+            rt::Field::required("subscribed"),
+            rt::Field::required("ignored"),
+            rt::Field::new("reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::required("url"),
+            rt::Field::required("repository_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3311,15 +3456,19 @@ pub struct Stargazer {
     pub starred_at: String,
     pub user: Option<NullableSimpleUser>,
 }
-impl rt::Reflect for Stargazer {
+rt::model! { Stargazer }
+impl rt::Blank for Stargazer {
     fn blank() -> Self {
         Self { starred_at: String::new(), user: None }
     }
+}
+impl rt::Model for Stargazer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Stargazer", fields: &[
-            rt::Field { name: "starred_at", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Stargazer", fields: &[
+            rt::Field::required("starred_at"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3343,15 +3492,19 @@ pub struct StarredRepository {
     pub starred_at: String,
     pub repo: Repository,
 }
-impl rt::Reflect for StarredRepository {
+rt::model! { StarredRepository }
+impl rt::Blank for StarredRepository {
     fn blank() -> Self {
         Self { starred_at: String::new(), repo: rt::blank() }
     }
+}
+impl rt::Model for StarredRepository {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StarredRepository", fields: &[
-            rt::Field { name: "starred_at", flags: 1 },
-            rt::Field { name: "repo", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StarredRepository", fields: &[
+            rt::Field::required("starred_at"),
+            rt::Field::required("repo"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3382,7 +3535,8 @@ pub struct Thread {
     pub url: String,
     pub subscription_url: String,
 }
-impl rt::Reflect for Thread {
+rt::model! { Thread }
+impl rt::Blank for Thread {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -3396,18 +3550,21 @@ impl rt::Reflect for Thread {
             subscription_url: String::new(),
         }
     }
+}
+impl rt::Model for Thread {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Thread", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "repository", flags: 1 },
-            rt::Field { name: "subject", flags: 1 },
-            rt::Field { name: "reason", flags: 1 },
-            rt::Field { name: "unread", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "last_read_at", flags: 3 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "subscription_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Thread", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("repository"),
+            rt::Field::required("subject"),
+            rt::Field::required("reason"),
+            rt::Field::required("unread"),
+            rt::Field::required("updated_at"),
+            rt::Field::new("last_read_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("url"),
+            rt::Field::required("subscription_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3447,7 +3604,8 @@ pub struct ThreadSubject {
     pub latest_comment_url: String,
     pub r#type: String,
 }
-impl rt::Reflect for ThreadSubject {
+rt::model! { ThreadSubject }
+impl rt::Blank for ThreadSubject {
     fn blank() -> Self {
         Self {
             title: String::new(),
@@ -3456,13 +3614,16 @@ impl rt::Reflect for ThreadSubject {
             r#type: String::new(),
         }
     }
+}
+impl rt::Model for ThreadSubject {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ThreadSubject", fields: &[
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "latest_comment_url", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ThreadSubject", fields: &[
+            rt::Field::required("title"),
+            rt::Field::required("url"),
+            rt::Field::required("latest_comment_url"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3495,7 +3656,8 @@ pub struct ThreadSubscription {
     pub thread_url: Option<String>,
     pub repository_url: Option<String>,
 }
-impl rt::Reflect for ThreadSubscription {
+rt::model! { ThreadSubscription }
+impl rt::Blank for ThreadSubscription {
     fn blank() -> Self {
         Self {
             subscribed: false,
@@ -3507,16 +3669,19 @@ impl rt::Reflect for ThreadSubscription {
             repository_url: None,
         }
     }
+}
+impl rt::Model for ThreadSubscription {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ThreadSubscription", fields: &[
-            rt::Field { name: "subscribed", flags: 1 },
-            rt::Field { name: "ignored", flags: 1 },
-            rt::Field { name: "reason", flags: 3 },
-            rt::Field { name: "created_at", flags: 3 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "thread_url", flags: 0 },
-            rt::Field { name: "repository_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ThreadSubscription", fields: &[
+            rt::Field::required("subscribed"),
+            rt::Field::required("ignored"),
+            rt::Field::new("reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("url"),
+            rt::Field::optional("thread_url"),
+            rt::Field::optional("repository_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3549,14 +3714,18 @@ impl rt::Reflect for ThreadSubscription {
 pub struct WatchEvent {
     pub action: String,
 }
-impl rt::Reflect for WatchEvent {
+rt::model! { WatchEvent }
+impl rt::Blank for WatchEvent {
     fn blank() -> Self {
         Self { action: String::new() }
     }
+}
+impl rt::Model for WatchEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WatchEvent", fields: &[
-            rt::Field { name: "action", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WatchEvent", fields: &[
+            rt::Field::required("action"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3570,56 +3739,4 @@ impl rt::Reflect for WatchEvent {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    ActivityGetStargazerCountForRepoResponse
-    ActivityListReposStarredByUserResponse
-    ActivityListStargazersForRepoResponse
-    ActivityMarkNotificationsAsReadBody
-    ActivityMarkRepoNotificationsAsReadBody
-    ActivitySetRepoSubscriptionBody
-    ActivitySetThreadSubscriptionBody
-    Actor
-    CommitCommentEvent
-    CommitCommentEventComment
-    CreateEvent
-    DeleteEvent
-    Discussion
-    DiscussionAnswerChosenBy
-    DiscussionCategory
-    DiscussionEvent
-    DiscussionUser
-    Event
-    EventPayload
-    EventRepo
-    Feed
-    FeedLinks
-    ForkEvent
-    ForkEventForkee
-    GollumEvent
-    GollumEventPagesItem
-    IssueCommentEvent
-    IssuesEvent
-    LinkWithType
-    MemberEvent
-    PullRequestEvent
-    PullRequestReviewCommentEvent
-    PullRequestReviewCommentEventComment
-    PullRequestReviewCommentEventCommentLinks
-    PullRequestReviewCommentEventCommentLinksHtml
-    PullRequestReviewCommentEventCommentReactions
-    PullRequestReviewCommentEventCommentUser
-    PullRequestReviewEvent
-    PullRequestReviewEventReview
-    PushEvent
-    ReleaseEvent
-    ReleaseEventRelease
-    RepositorySubscription
-    Stargazer
-    StarredRepository
-    Thread
-    ThreadSubject
-    ThreadSubscription
-    WatchEvent
 }

@@ -28,7 +28,8 @@ pub struct BaseGist {
     pub forks: Option<Vec<rt::Json>>,
     pub history: Option<Vec<rt::Json>>,
 }
-impl rt::Reflect for BaseGist {
+rt::model! { BaseGist }
+impl rt::Blank for BaseGist {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -54,30 +55,33 @@ impl rt::Reflect for BaseGist {
             history: None,
         }
     }
+}
+impl rt::Model for BaseGist {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BaseGist", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "forks_url", flags: 1 },
-            rt::Field { name: "commits_url", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "git_pull_url", flags: 1 },
-            rt::Field { name: "git_push_url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "files", flags: 1 },
-            rt::Field { name: "public", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "comments", flags: 1 },
-            rt::Field { name: "comments_enabled", flags: 0 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "comments_url", flags: 1 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "truncated", flags: 0 },
-            rt::Field { name: "forks", flags: 0 },
-            rt::Field { name: "history", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BaseGist", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("forks_url"),
+            rt::Field::required("commits_url"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("git_pull_url"),
+            rt::Field::required("git_push_url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("files"),
+            rt::Field::required("public"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("comments"),
+            rt::Field::optional("comments_enabled"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("comments_url"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("truncated"),
+            rt::Field::optional("forks"),
+            rt::Field::optional("history"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -144,7 +148,8 @@ pub struct BaseGistFilesValue {
     /// Default: `"utf-8"`.
     pub encoding: Option<String>,
 }
-impl rt::Reflect for BaseGistFilesValue {
+rt::model! { BaseGistFilesValue }
+impl rt::Blank for BaseGistFilesValue {
     fn blank() -> Self {
         Self {
             filename: None,
@@ -155,15 +160,18 @@ impl rt::Reflect for BaseGistFilesValue {
             encoding: None,
         }
     }
+}
+impl rt::Model for BaseGistFilesValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BaseGistFilesValue", fields: &[
-            rt::Field { name: "filename", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "language", flags: 0 },
-            rt::Field { name: "raw_url", flags: 0 },
-            rt::Field { name: "size", flags: 0 },
-            rt::Field { name: "encoding", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BaseGistFilesValue", fields: &[
+            rt::Field::optional("filename"),
+            rt::Field::optional("type"),
+            rt::Field::optional("language"),
+            rt::Field::optional("raw_url"),
+            rt::Field::optional("size"),
+            rt::Field::optional("encoding"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -196,16 +204,20 @@ pub struct ForbiddenGistBlockResponse {
     pub created_at: Option<String>,
     pub html_url: rt::Nullable<String>,
 }
-impl rt::Reflect for ForbiddenGistBlockResponse {
+rt::model! { ForbiddenGistBlockResponse }
+impl rt::Blank for ForbiddenGistBlockResponse {
     fn blank() -> Self {
         Self { reason: None, created_at: None, html_url: rt::Nullable::Absent }
     }
+}
+impl rt::Model for ForbiddenGistBlockResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ForbiddenGistBlockResponse", fields: &[
-            rt::Field { name: "reason", flags: 0 },
-            rt::Field { name: "created_at", flags: 0 },
-            rt::Field { name: "html_url", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ForbiddenGistBlockResponse", fields: &[
+            rt::Field::optional("reason"),
+            rt::Field::optional("created_at"),
+            rt::Field::new("html_url", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -232,16 +244,20 @@ pub struct ForbiddenGistResponse {
     pub message: Option<String>,
     pub documentation_url: Option<String>,
 }
-impl rt::Reflect for ForbiddenGistResponse {
+rt::model! { ForbiddenGistResponse }
+impl rt::Blank for ForbiddenGistResponse {
     fn blank() -> Self {
         Self { block: None, message: None, documentation_url: None }
     }
+}
+impl rt::Model for ForbiddenGistResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ForbiddenGistResponse", fields: &[
-            rt::Field { name: "block", flags: 0 },
-            rt::Field { name: "message", flags: 0 },
-            rt::Field { name: "documentation_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ForbiddenGistResponse", fields: &[
+            rt::Field::optional("block"),
+            rt::Field::optional("message"),
+            rt::Field::optional("documentation_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -288,7 +304,8 @@ pub struct GistComment {
     pub updated_at: String,
     pub author_association: AuthorAssociation,
 }
-impl rt::Reflect for GistComment {
+rt::model! { GistComment }
+impl rt::Blank for GistComment {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -301,17 +318,20 @@ impl rt::Reflect for GistComment {
             author_association: rt::blank(),
         }
     }
+}
+impl rt::Model for GistComment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistComment", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "author_association", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistComment", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("body"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("author_association"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -350,7 +370,8 @@ pub struct GistCommit {
     pub change_status: GistCommitChangeStatus,
     pub committed_at: String,
 }
-impl rt::Reflect for GistCommit {
+rt::model! { GistCommit }
+impl rt::Blank for GistCommit {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -360,14 +381,17 @@ impl rt::Reflect for GistCommit {
             committed_at: String::new(),
         }
     }
+}
+impl rt::Model for GistCommit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistCommit", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "version", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "change_status", flags: 1 },
-            rt::Field { name: "committed_at", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistCommit", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("version"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("change_status"),
+            rt::Field::required("committed_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -402,7 +426,8 @@ pub struct GistHistory {
     pub change_status: Option<GistHistoryChangeStatus>,
     pub url: Option<String>,
 }
-impl rt::Reflect for GistHistory {
+rt::model! { GistHistory }
+impl rt::Blank for GistHistory {
     fn blank() -> Self {
         Self {
             user: rt::Nullable::Absent,
@@ -412,14 +437,17 @@ impl rt::Reflect for GistHistory {
             url: None,
         }
     }
+}
+impl rt::Model for GistHistory {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistHistory", fields: &[
-            rt::Field { name: "user", flags: 2 },
-            rt::Field { name: "version", flags: 0 },
-            rt::Field { name: "committed_at", flags: 0 },
-            rt::Field { name: "change_status", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistHistory", fields: &[
+            rt::Field::new("user", rt::Field::NULLABLE),
+            rt::Field::optional("version"),
+            rt::Field::optional("committed_at"),
+            rt::Field::optional("change_status"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -473,7 +501,8 @@ pub struct GistSimple {
     pub owner: Option<SimpleUser>,
     pub truncated: Option<bool>,
 }
-impl rt::Reflect for GistSimple {
+rt::model! { GistSimple }
+impl rt::Blank for GistSimple {
     fn blank() -> Self {
         Self {
             forks: rt::Nullable::Absent,
@@ -500,31 +529,34 @@ impl rt::Reflect for GistSimple {
             truncated: None,
         }
     }
+}
+impl rt::Model for GistSimple {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistSimple", fields: &[
-            rt::Field { name: "forks", flags: 2 },
-            rt::Field { name: "history", flags: 2 },
-            rt::Field { name: "fork_of", flags: 2 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "forks_url", flags: 0 },
-            rt::Field { name: "commits_url", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "git_pull_url", flags: 0 },
-            rt::Field { name: "git_push_url", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "files", flags: 0 },
-            rt::Field { name: "public", flags: 0 },
-            rt::Field { name: "created_at", flags: 0 },
-            rt::Field { name: "updated_at", flags: 0 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "comments", flags: 0 },
-            rt::Field { name: "comments_enabled", flags: 0 },
-            rt::Field { name: "user", flags: 2 },
-            rt::Field { name: "comments_url", flags: 0 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "truncated", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistSimple", fields: &[
+            rt::Field::new("forks", rt::Field::NULLABLE),
+            rt::Field::new("history", rt::Field::NULLABLE),
+            rt::Field::new("fork_of", rt::Field::NULLABLE),
+            rt::Field::optional("url"),
+            rt::Field::optional("forks_url"),
+            rt::Field::optional("commits_url"),
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("git_pull_url"),
+            rt::Field::optional("git_push_url"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("files"),
+            rt::Field::optional("public"),
+            rt::Field::optional("created_at"),
+            rt::Field::optional("updated_at"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("comments"),
+            rt::Field::optional("comments_enabled"),
+            rt::Field::new("user", rt::Field::NULLABLE),
+            rt::Field::optional("comments_url"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("truncated"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -595,7 +627,8 @@ pub struct GistSimpleFilesValue {
     /// Default: `"utf-8"`.
     pub encoding: Option<String>,
 }
-impl rt::Reflect for GistSimpleFilesValue {
+rt::model! { GistSimpleFilesValue }
+impl rt::Blank for GistSimpleFilesValue {
     fn blank() -> Self {
         Self {
             filename: None,
@@ -608,17 +641,20 @@ impl rt::Reflect for GistSimpleFilesValue {
             encoding: None,
         }
     }
+}
+impl rt::Model for GistSimpleFilesValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistSimpleFilesValue", fields: &[
-            rt::Field { name: "filename", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "language", flags: 0 },
-            rt::Field { name: "raw_url", flags: 0 },
-            rt::Field { name: "size", flags: 0 },
-            rt::Field { name: "truncated", flags: 0 },
-            rt::Field { name: "content", flags: 0 },
-            rt::Field { name: "encoding", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistSimpleFilesValue", fields: &[
+            rt::Field::optional("filename"),
+            rt::Field::optional("type"),
+            rt::Field::optional("language"),
+            rt::Field::optional("raw_url"),
+            rt::Field::optional("size"),
+            rt::Field::optional("truncated"),
+            rt::Field::optional("content"),
+            rt::Field::optional("encoding"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -673,7 +709,8 @@ pub struct GistSimpleForkOf {
     pub forks: Option<Vec<rt::Json>>,
     pub history: Option<Vec<rt::Json>>,
 }
-impl rt::Reflect for GistSimpleForkOf {
+rt::model! { GistSimpleForkOf }
+impl rt::Blank for GistSimpleForkOf {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -699,30 +736,33 @@ impl rt::Reflect for GistSimpleForkOf {
             history: None,
         }
     }
+}
+impl rt::Model for GistSimpleForkOf {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistSimpleForkOf", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "forks_url", flags: 1 },
-            rt::Field { name: "commits_url", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "git_pull_url", flags: 1 },
-            rt::Field { name: "git_push_url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "files", flags: 1 },
-            rt::Field { name: "public", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "comments", flags: 1 },
-            rt::Field { name: "comments_enabled", flags: 0 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "comments_url", flags: 1 },
-            rt::Field { name: "owner", flags: 2 },
-            rt::Field { name: "truncated", flags: 0 },
-            rt::Field { name: "forks", flags: 0 },
-            rt::Field { name: "history", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistSimpleForkOf", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("forks_url"),
+            rt::Field::required("commits_url"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("git_pull_url"),
+            rt::Field::required("git_push_url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("files"),
+            rt::Field::required("public"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("comments"),
+            rt::Field::optional("comments_enabled"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("comments_url"),
+            rt::Field::new("owner", rt::Field::NULLABLE),
+            rt::Field::optional("truncated"),
+            rt::Field::optional("forks"),
+            rt::Field::optional("history"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -787,18 +827,22 @@ pub struct GistSimpleForkOfFilesValue {
     pub raw_url: Option<String>,
     pub size: Option<i64>,
 }
-impl rt::Reflect for GistSimpleForkOfFilesValue {
+rt::model! { GistSimpleForkOfFilesValue }
+impl rt::Blank for GistSimpleForkOfFilesValue {
     fn blank() -> Self {
         Self { filename: None, r#type: None, language: None, raw_url: None, size: None }
     }
+}
+impl rt::Model for GistSimpleForkOfFilesValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistSimpleForkOfFilesValue", fields: &[
-            rt::Field { name: "filename", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "language", flags: 0 },
-            rt::Field { name: "raw_url", flags: 0 },
-            rt::Field { name: "size", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistSimpleForkOfFilesValue", fields: &[
+            rt::Field::optional("filename"),
+            rt::Field::optional("type"),
+            rt::Field::optional("language"),
+            rt::Field::optional("raw_url"),
+            rt::Field::optional("size"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -831,18 +875,22 @@ pub struct GistSimpleForksItem {
     pub created_at: Option<String>,
     pub updated_at: Option<String>,
 }
-impl rt::Reflect for GistSimpleForksItem {
+rt::model! { GistSimpleForksItem }
+impl rt::Blank for GistSimpleForksItem {
     fn blank() -> Self {
         Self { id: None, url: None, user: None, created_at: None, updated_at: None }
     }
+}
+impl rt::Model for GistSimpleForksItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistSimpleForksItem", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "user", flags: 0 },
-            rt::Field { name: "created_at", flags: 0 },
-            rt::Field { name: "updated_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistSimpleForksItem", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("url"),
+            rt::Field::optional("user"),
+            rt::Field::optional("created_at"),
+            rt::Field::optional("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -881,16 +929,20 @@ impl GistsCreateBody {
         Self { files, ..rt::blank() }
     }
 }
-impl rt::Reflect for GistsCreateBody {
+rt::model! { GistsCreateBody }
+impl rt::Blank for GistsCreateBody {
     fn blank() -> Self {
         Self { description: None, files: rt::blank(), public: None }
     }
+}
+impl rt::Model for GistsCreateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistsCreateBody", fields: &[
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "files", flags: 1 },
-            rt::Field { name: "public", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistsCreateBody", fields: &[
+            rt::Field::optional("description"),
+            rt::Field::required("files"),
+            rt::Field::optional("public"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -921,14 +973,18 @@ impl GistsCreateBodyFilesValue {
         Self { content }
     }
 }
-impl rt::Reflect for GistsCreateBodyFilesValue {
+rt::model! { GistsCreateBodyFilesValue }
+impl rt::Blank for GistsCreateBodyFilesValue {
     fn blank() -> Self {
         Self { content: String::new() }
     }
+}
+impl rt::Model for GistsCreateBodyFilesValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistsCreateBodyFilesValue", fields: &[
-            rt::Field { name: "content", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistsCreateBodyFilesValue", fields: &[
+            rt::Field::required("content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -952,6 +1008,7 @@ pub enum GistsCreateBodyPublic {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { GistsCreateBodyPublic }
 impl rt::Union for GistsCreateBodyPublic {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -983,14 +1040,8 @@ impl rt::Union for GistsCreateBodyPublic {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for GistsCreateBodyPublic {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for GistsCreateBodyPublic {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Boolean(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1032,15 +1083,19 @@ impl GistsUpdateBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for GistsUpdateBody {
+rt::model! { GistsUpdateBody }
+impl rt::Blank for GistsUpdateBody {
     fn blank() -> Self {
         Self { description: None, files: None }
     }
+}
+impl rt::Model for GistsUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistsUpdateBody", fields: &[
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "files", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistsUpdateBody", fields: &[
+            rt::Field::optional("description"),
+            rt::Field::optional("files"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1073,15 +1128,19 @@ impl GistsUpdateBodyFilesValue {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for GistsUpdateBodyFilesValue {
+rt::model! { GistsUpdateBodyFilesValue }
+impl rt::Blank for GistsUpdateBodyFilesValue {
     fn blank() -> Self {
         Self { content: None, filename: rt::Nullable::Absent }
     }
+}
+impl rt::Model for GistsUpdateBodyFilesValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistsUpdateBodyFilesValue", fields: &[
-            rt::Field { name: "content", flags: 0 },
-            rt::Field { name: "filename", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistsUpdateBodyFilesValue", fields: &[
+            rt::Field::optional("content"),
+            rt::Field::new("filename", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1100,23 +1159,3 @@ impl rt::Reflect for GistsUpdateBodyFilesValue {
 }
 
 pub type GistsUpdateCommentBody = GistsCreateCommentBody;
-
-rt::models! {
-    BaseGist
-    BaseGistFilesValue
-    ForbiddenGistBlockResponse
-    ForbiddenGistResponse
-    GistComment
-    GistCommit
-    GistHistory
-    GistSimple
-    GistSimpleFilesValue
-    GistSimpleForkOf
-    GistSimpleForkOfFilesValue
-    GistSimpleForksItem
-    GistsCreateBody
-    GistsCreateBodyFilesValue
-    GistsCreateBodyPublic
-    GistsUpdateBody
-    GistsUpdateBodyFilesValue
-}

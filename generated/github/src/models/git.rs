@@ -14,7 +14,8 @@ pub struct Blob {
     pub node_id: String,
     pub highlighted_content: Option<String>,
 }
-impl rt::Reflect for Blob {
+rt::model! { Blob }
+impl rt::Blank for Blob {
     fn blank() -> Self {
         Self {
             content: String::new(),
@@ -26,16 +27,19 @@ impl rt::Reflect for Blob {
             highlighted_content: None,
         }
     }
+}
+impl rt::Model for Blob {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Blob", fields: &[
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "encoding", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "size", flags: 3 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "highlighted_content", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Blob", fields: &[
+            rt::Field::required("content"),
+            rt::Field::required("encoding"),
+            rt::Field::required("url"),
+            rt::Field::required("sha"),
+            rt::Field::new("size", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("node_id"),
+            rt::Field::optional("highlighted_content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -95,7 +99,8 @@ pub struct GitCommit {
     pub verification: GitCommitVerification,
     pub html_url: String,
 }
-impl rt::Reflect for GitCommit {
+rt::model! { GitCommit }
+impl rt::Blank for GitCommit {
     fn blank() -> Self {
         Self {
             sha: String::new(),
@@ -110,19 +115,22 @@ impl rt::Reflect for GitCommit {
             html_url: String::new(),
         }
     }
+}
+impl rt::Model for GitCommit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCommit", fields: &[
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "author", flags: 1 },
-            rt::Field { name: "committer", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "tree", flags: 1 },
-            rt::Field { name: "parents", flags: 1 },
-            rt::Field { name: "verification", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCommit", fields: &[
+            rt::Field::required("sha"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("author"),
+            rt::Field::required("committer"),
+            rt::Field::required("message"),
+            rt::Field::required("tree"),
+            rt::Field::required("parents"),
+            rt::Field::required("verification"),
+            rt::Field::required("html_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,15 +183,19 @@ impl GitCreateBlobBody {
         Self { content, ..rt::blank() }
     }
 }
-impl rt::Reflect for GitCreateBlobBody {
+rt::model! { GitCreateBlobBody }
+impl rt::Blank for GitCreateBlobBody {
     fn blank() -> Self {
         Self { content: String::new(), encoding: None }
     }
+}
+impl rt::Model for GitCreateBlobBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCreateBlobBody", fields: &[
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "encoding", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCreateBlobBody", fields: &[
+            rt::Field::required("content"),
+            rt::Field::optional("encoding"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -209,6 +221,7 @@ pub enum GitCreateBlobUnprocessableContent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { GitCreateBlobUnprocessableContent }
 impl rt::Union for GitCreateBlobUnprocessableContent {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -243,14 +256,8 @@ impl rt::Union for GitCreateBlobUnprocessableContent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for GitCreateBlobUnprocessableContent {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for GitCreateBlobUnprocessableContent {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::ValidationError(value) => value.view(),
             Self::RepositoryRuleViolationError(value) => value.view(),
@@ -285,7 +292,8 @@ impl GitCreateCommitBody {
         Self { message, tree, ..rt::blank() }
     }
 }
-impl rt::Reflect for GitCreateCommitBody {
+rt::model! { GitCreateCommitBody }
+impl rt::Blank for GitCreateCommitBody {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -296,15 +304,18 @@ impl rt::Reflect for GitCreateCommitBody {
             signature: None,
         }
     }
+}
+impl rt::Model for GitCreateCommitBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCreateCommitBody", fields: &[
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "tree", flags: 1 },
-            rt::Field { name: "parents", flags: 0 },
-            rt::Field { name: "author", flags: 0 },
-            rt::Field { name: "committer", flags: 0 },
-            rt::Field { name: "signature", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCreateCommitBody", fields: &[
+            rt::Field::required("message"),
+            rt::Field::required("tree"),
+            rt::Field::optional("parents"),
+            rt::Field::optional("author"),
+            rt::Field::optional("committer"),
+            rt::Field::optional("signature"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -356,7 +367,8 @@ impl GitCreateTagBody {
         Self { tag, message, object, r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for GitCreateTagBody {
+rt::model! { GitCreateTagBody }
+impl rt::Blank for GitCreateTagBody {
     fn blank() -> Self {
         Self {
             tag: String::new(),
@@ -366,14 +378,17 @@ impl rt::Reflect for GitCreateTagBody {
             tagger: None,
         }
     }
+}
+impl rt::Model for GitCreateTagBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCreateTagBody", fields: &[
-            rt::Field { name: "tag", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "tagger", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCreateTagBody", fields: &[
+            rt::Field::required("tag"),
+            rt::Field::required("message"),
+            rt::Field::required("object"),
+            rt::Field::required("type"),
+            rt::Field::optional("tagger"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -410,16 +425,20 @@ impl GitCreateTagBodyTagger {
         Self { name, email, ..rt::blank() }
     }
 }
-impl rt::Reflect for GitCreateTagBodyTagger {
+rt::model! { GitCreateTagBodyTagger }
+impl rt::Blank for GitCreateTagBodyTagger {
     fn blank() -> Self {
         Self { name: String::new(), email: String::new(), date: None }
     }
+}
+impl rt::Model for GitCreateTagBodyTagger {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCreateTagBodyTagger", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "email", flags: 1 },
-            rt::Field { name: "date", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCreateTagBodyTagger", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("email"),
+            rt::Field::optional("date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -460,15 +479,19 @@ impl GitCreateTreeBody {
         Self { tree, ..rt::blank() }
     }
 }
-impl rt::Reflect for GitCreateTreeBody {
+rt::model! { GitCreateTreeBody }
+impl rt::Blank for GitCreateTreeBody {
     fn blank() -> Self {
         Self { tree: Vec::new(), base_tree: None }
     }
+}
+impl rt::Model for GitCreateTreeBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCreateTreeBody", fields: &[
-            rt::Field { name: "tree", flags: 1 },
-            rt::Field { name: "base_tree", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCreateTreeBody", fields: &[
+            rt::Field::required("tree"),
+            rt::Field::optional("base_tree"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -504,18 +527,22 @@ impl GitCreateTreeBodyTreeItem {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for GitCreateTreeBodyTreeItem {
+rt::model! { GitCreateTreeBodyTreeItem }
+impl rt::Blank for GitCreateTreeBodyTreeItem {
     fn blank() -> Self {
         Self { path: None, mode: None, r#type: None, sha: rt::Nullable::Absent, content: None }
     }
+}
+impl rt::Model for GitCreateTreeBodyTreeItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCreateTreeBodyTreeItem", fields: &[
-            rt::Field { name: "path", flags: 0 },
-            rt::Field { name: "mode", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "sha", flags: 2 },
-            rt::Field { name: "content", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCreateTreeBodyTreeItem", fields: &[
+            rt::Field::optional("path"),
+            rt::Field::optional("mode"),
+            rt::Field::optional("type"),
+            rt::Field::new("sha", rt::Field::NULLABLE),
+            rt::Field::optional("content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -560,7 +587,8 @@ pub struct GitRef {
     pub url: String,
     pub object: GitRefObject,
 }
-impl rt::Reflect for GitRef {
+rt::model! { GitRef }
+impl rt::Blank for GitRef {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -569,13 +597,16 @@ impl rt::Reflect for GitRef {
             object: rt::blank(),
         }
     }
+}
+impl rt::Model for GitRef {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitRef", fields: &[
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitRef", fields: &[
+            rt::Field::required("ref"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -605,16 +636,20 @@ pub struct GitRefObject {
     pub sha: String,
     pub url: String,
 }
-impl rt::Reflect for GitRefObject {
+rt::model! { GitRefObject }
+impl rt::Blank for GitRefObject {
     fn blank() -> Self {
         Self { r#type: String::new(), sha: String::new(), url: String::new() }
     }
+}
+impl rt::Model for GitRefObject {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitRefObject", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitRefObject", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("sha"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -646,7 +681,8 @@ pub struct GitTag {
     pub object: GitTagObject,
     pub verification: Option<Verification>,
 }
-impl rt::Reflect for GitTag {
+rt::model! { GitTag }
+impl rt::Blank for GitTag {
     fn blank() -> Self {
         Self {
             node_id: String::new(),
@@ -659,17 +695,20 @@ impl rt::Reflect for GitTag {
             verification: None,
         }
     }
+}
+impl rt::Model for GitTag {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitTag", fields: &[
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "tag", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "tagger", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "verification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitTag", fields: &[
+            rt::Field::required("node_id"),
+            rt::Field::required("tag"),
+            rt::Field::required("sha"),
+            rt::Field::required("url"),
+            rt::Field::required("message"),
+            rt::Field::required("tagger"),
+            rt::Field::required("object"),
+            rt::Field::optional("verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -708,16 +747,20 @@ pub struct GitTagTagger {
     pub email: String,
     pub name: String,
 }
-impl rt::Reflect for GitTagTagger {
+rt::model! { GitTagTagger }
+impl rt::Blank for GitTagTagger {
     fn blank() -> Self {
         Self { date: String::new(), email: String::new(), name: String::new() }
     }
+}
+impl rt::Model for GitTagTagger {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitTagTagger", fields: &[
-            rt::Field { name: "date", flags: 1 },
-            rt::Field { name: "email", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitTagTagger", fields: &[
+            rt::Field::required("date"),
+            rt::Field::required("email"),
+            rt::Field::required("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -745,17 +788,21 @@ pub struct GitTree {
     pub truncated: bool,
     pub tree: Vec<GitTreeTreeItem>,
 }
-impl rt::Reflect for GitTree {
+rt::model! { GitTree }
+impl rt::Blank for GitTree {
     fn blank() -> Self {
         Self { sha: String::new(), url: None, truncated: false, tree: Vec::new() }
     }
+}
+impl rt::Model for GitTree {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitTree", fields: &[
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "truncated", flags: 1 },
-            rt::Field { name: "tree", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitTree", fields: &[
+            rt::Field::required("sha"),
+            rt::Field::optional("url"),
+            rt::Field::required("truncated"),
+            rt::Field::required("tree"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -787,7 +834,8 @@ pub struct GitTreeTreeItem {
     pub size: Option<i64>,
     pub url: Option<String>,
 }
-impl rt::Reflect for GitTreeTreeItem {
+rt::model! { GitTreeTreeItem }
+impl rt::Blank for GitTreeTreeItem {
     fn blank() -> Self {
         Self {
             path: String::new(),
@@ -798,15 +846,18 @@ impl rt::Reflect for GitTreeTreeItem {
             url: None,
         }
     }
+}
+impl rt::Model for GitTreeTreeItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitTreeTreeItem", fields: &[
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "mode", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "size", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitTreeTreeItem", fields: &[
+            rt::Field::required("path"),
+            rt::Field::required("mode"),
+            rt::Field::required("type"),
+            rt::Field::required("sha"),
+            rt::Field::optional("size"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -845,15 +896,19 @@ impl GitUpdateRefBody {
         Self { sha, ..rt::blank() }
     }
 }
-impl rt::Reflect for GitUpdateRefBody {
+rt::model! { GitUpdateRefBody }
+impl rt::Blank for GitUpdateRefBody {
     fn blank() -> Self {
         Self { sha: String::new(), force: None }
     }
+}
+impl rt::Model for GitUpdateRefBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitUpdateRefBody", fields: &[
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "force", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitUpdateRefBody", fields: &[
+            rt::Field::required("sha"),
+            rt::Field::optional("force"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -876,23 +931,4 @@ rt::errors! {
         NotFound(BasicError),
         Conflict(BasicError),
     }
-}
-
-rt::models! {
-    Blob
-    GitCommit
-    GitCreateBlobBody
-    GitCreateBlobUnprocessableContent
-    GitCreateCommitBody
-    GitCreateTagBody
-    GitCreateTagBodyTagger
-    GitCreateTreeBody
-    GitCreateTreeBodyTreeItem
-    GitRef
-    GitRefObject
-    GitTag
-    GitTagTagger
-    GitTree
-    GitTreeTreeItem
-    GitUpdateRefBody
 }

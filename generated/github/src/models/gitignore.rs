@@ -9,15 +9,19 @@ pub struct GitignoreTemplate {
     pub name: String,
     pub source: String,
 }
-impl rt::Reflect for GitignoreTemplate {
+rt::model! { GitignoreTemplate }
+impl rt::Blank for GitignoreTemplate {
     fn blank() -> Self {
         Self { name: String::new(), source: String::new() }
     }
+}
+impl rt::Model for GitignoreTemplate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitignoreTemplate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "source", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitignoreTemplate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("source"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -33,8 +37,4 @@ impl rt::Reflect for GitignoreTemplate {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    GitignoreTemplate
 }

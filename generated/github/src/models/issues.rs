@@ -17,7 +17,8 @@ pub struct AddedToProjectIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub project_card: Option<AddedToProjectIssueEventProjectCard>,
 }
-impl rt::Reflect for AddedToProjectIssueEvent {
+rt::model! { AddedToProjectIssueEvent }
+impl rt::Blank for AddedToProjectIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -32,19 +33,22 @@ impl rt::Reflect for AddedToProjectIssueEvent {
             project_card: None,
         }
     }
+}
+impl rt::Model for AddedToProjectIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AddedToProjectIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "project_card", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AddedToProjectIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("project_card"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -96,7 +100,8 @@ pub struct AssignedIssueEvent {
     pub assigner: SimpleUser,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-impl rt::Reflect for AssignedIssueEvent {
+rt::model! { AssignedIssueEvent }
+impl rt::Blank for AssignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -113,21 +118,24 @@ impl rt::Reflect for AssignedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for AssignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AssignedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "assignee", flags: 1 },
-            rt::Field { name: "assigner", flags: 1 },
-            rt::Field { name: "intent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AssignedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("assignee"),
+            rt::Field::required("assigner"),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -216,7 +224,8 @@ pub struct BlockedByAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub blocked_by: Option<NullableIssueReference>,
 }
-impl rt::Reflect for BlockedByAddedIssueEvent {
+rt::model! { BlockedByAddedIssueEvent }
+impl rt::Blank for BlockedByAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -231,19 +240,22 @@ impl rt::Reflect for BlockedByAddedIssueEvent {
             blocked_by: None,
         }
     }
+}
+impl rt::Model for BlockedByAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockedByAddedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "blocked_by", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockedByAddedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("blocked_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -293,7 +305,8 @@ pub struct BlockingAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub blocking: Option<NullableIssueReference>,
 }
-impl rt::Reflect for BlockingAddedIssueEvent {
+rt::model! { BlockingAddedIssueEvent }
+impl rt::Blank for BlockingAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -308,19 +321,22 @@ impl rt::Reflect for BlockingAddedIssueEvent {
             blocking: None,
         }
     }
+}
+impl rt::Model for BlockingAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockingAddedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "blocking", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockingAddedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("blocking", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -432,7 +448,8 @@ pub struct IssueEvent {
     pub lock_reason: rt::Nullable<String>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
 }
-impl rt::Reflect for IssueEvent {
+rt::model! { IssueEvent }
+impl rt::Blank for IssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -466,38 +483,41 @@ impl rt::Reflect for IssueEvent {
             performed_via_github_app: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 3 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "issue", flags: 2 },
-            rt::Field { name: "label", flags: 0 },
-            rt::Field { name: "assignee", flags: 2 },
-            rt::Field { name: "assigner", flags: 2 },
-            rt::Field { name: "review_requester", flags: 2 },
-            rt::Field { name: "requested_reviewer", flags: 2 },
-            rt::Field { name: "requested_team", flags: 0 },
-            rt::Field { name: "dismissed_review", flags: 0 },
-            rt::Field { name: "milestone", flags: 0 },
-            rt::Field { name: "project_card", flags: 0 },
-            rt::Field { name: "rename", flags: 0 },
-            rt::Field { name: "issue_type", flags: 2 },
-            rt::Field { name: "prev_issue_type", flags: 2 },
-            rt::Field { name: "sub_issue", flags: 2 },
-            rt::Field { name: "parent_issue", flags: 2 },
-            rt::Field { name: "blocked_by", flags: 2 },
-            rt::Field { name: "blocking", flags: 2 },
-            rt::Field { name: "intent", flags: 2 },
-            rt::Field { name: "author_association", flags: 0 },
-            rt::Field { name: "lock_reason", flags: 2 },
-            rt::Field { name: "performed_via_github_app", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::new("actor", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("issue", rt::Field::NULLABLE),
+            rt::Field::optional("label"),
+            rt::Field::new("assignee", rt::Field::NULLABLE),
+            rt::Field::new("assigner", rt::Field::NULLABLE),
+            rt::Field::new("review_requester", rt::Field::NULLABLE),
+            rt::Field::new("requested_reviewer", rt::Field::NULLABLE),
+            rt::Field::optional("requested_team"),
+            rt::Field::optional("dismissed_review"),
+            rt::Field::optional("milestone"),
+            rt::Field::optional("project_card"),
+            rt::Field::optional("rename"),
+            rt::Field::new("issue_type", rt::Field::NULLABLE),
+            rt::Field::new("prev_issue_type", rt::Field::NULLABLE),
+            rt::Field::new("sub_issue", rt::Field::NULLABLE),
+            rt::Field::new("parent_issue", rt::Field::NULLABLE),
+            rt::Field::new("blocked_by", rt::Field::NULLABLE),
+            rt::Field::new("blocking", rt::Field::NULLABLE),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+            rt::Field::optional("author_association"),
+            rt::Field::new("lock_reason", rt::Field::NULLABLE),
+            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -577,7 +597,8 @@ pub struct IssueEventDismissedReview {
     pub dismissal_message: Option<String>,
     pub dismissal_commit_id: rt::Nullable<String>,
 }
-impl rt::Reflect for IssueEventDismissedReview {
+rt::model! { IssueEventDismissedReview }
+impl rt::Blank for IssueEventDismissedReview {
     fn blank() -> Self {
         Self {
             state: String::new(),
@@ -586,13 +607,16 @@ impl rt::Reflect for IssueEventDismissedReview {
             dismissal_commit_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssueEventDismissedReview {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueEventDismissedReview", fields: &[
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "review_id", flags: 1 },
-            rt::Field { name: "dismissal_message", flags: 3 },
-            rt::Field { name: "dismissal_commit_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueEventDismissedReview", fields: &[
+            rt::Field::required("state"),
+            rt::Field::required("review_id"),
+            rt::Field::new("dismissal_message", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("dismissal_commit_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -646,6 +670,7 @@ pub enum IssueEventForIssue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssueEventForIssue }
 impl rt::Union for IssueEventForIssue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -848,14 +873,8 @@ impl rt::Union for IssueEventForIssue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssueEventForIssue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssueEventForIssue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::LabeledIssueEvent(value) => value.view(),
             Self::UnlabeledIssueEvent(value) => value.view(),
@@ -934,15 +953,19 @@ pub struct IssueEventLabel {
     pub name: Option<String>,
     pub color: Option<String>,
 }
-impl rt::Reflect for IssueEventLabel {
+rt::model! { IssueEventLabel }
+impl rt::Blank for IssueEventLabel {
     fn blank() -> Self {
         Self { name: None, color: None }
     }
+}
+impl rt::Model for IssueEventLabel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueEventLabel", fields: &[
-            rt::Field { name: "name", flags: 3 },
-            rt::Field { name: "color", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueEventLabel", fields: &[
+            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("color", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -965,14 +988,18 @@ impl rt::Reflect for IssueEventLabel {
 pub struct IssueEventMilestone {
     pub title: String,
 }
-impl rt::Reflect for IssueEventMilestone {
+rt::model! { IssueEventMilestone }
+impl rt::Blank for IssueEventMilestone {
     fn blank() -> Self {
         Self { title: String::new() }
     }
+}
+impl rt::Model for IssueEventMilestone {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueEventMilestone", fields: &[
-            rt::Field { name: "title", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueEventMilestone", fields: &[
+            rt::Field::required("title"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -998,7 +1025,8 @@ pub struct IssueEventProjectCard {
     pub column_name: String,
     pub previous_column_name: Option<String>,
 }
-impl rt::Reflect for IssueEventProjectCard {
+rt::model! { IssueEventProjectCard }
+impl rt::Blank for IssueEventProjectCard {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -1009,15 +1037,18 @@ impl rt::Reflect for IssueEventProjectCard {
             previous_column_name: None,
         }
     }
+}
+impl rt::Model for IssueEventProjectCard {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueEventProjectCard", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "project_url", flags: 1 },
-            rt::Field { name: "project_id", flags: 1 },
-            rt::Field { name: "column_name", flags: 1 },
-            rt::Field { name: "previous_column_name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueEventProjectCard", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("id"),
+            rt::Field::required("project_url"),
+            rt::Field::required("project_id"),
+            rt::Field::required("column_name"),
+            rt::Field::optional("previous_column_name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1049,15 +1080,19 @@ pub struct IssueEventRename {
     pub from: String,
     pub to: String,
 }
-impl rt::Reflect for IssueEventRename {
+rt::model! { IssueEventRename }
+impl rt::Blank for IssueEventRename {
     fn blank() -> Self {
         Self { from: String::new(), to: String::new() }
     }
+}
+impl rt::Model for IssueEventRename {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueEventRename", fields: &[
-            rt::Field { name: "from", flags: 1 },
-            rt::Field { name: "to", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueEventRename", fields: &[
+            rt::Field::required("from"),
+            rt::Field::required("to"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1092,7 +1127,8 @@ pub struct IssueSuggestion {
     pub created_at: String,
     pub updated_at: String,
 }
-impl rt::Reflect for IssueSuggestion {
+rt::model! { IssueSuggestion }
+impl rt::Blank for IssueSuggestion {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1110,22 +1146,25 @@ impl rt::Reflect for IssueSuggestion {
             updated_at: String::new(),
         }
     }
+}
+impl rt::Model for IssueSuggestion {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueSuggestion", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "issue_id", flags: 1 },
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "target_id", flags: 3 },
-            rt::Field { name: "target_value", flags: 3 },
-            rt::Field { name: "rationale", flags: 3 },
-            rt::Field { name: "confidence", flags: 3 },
-            rt::Field { name: "actor_id", flags: 3 },
-            rt::Field { name: "issue_event_id", flags: 3 },
-            rt::Field { name: "resolved_by", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueSuggestion", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("issue_id"),
+            rt::Field::required("action"),
+            rt::Field::required("state"),
+            rt::Field::new("target_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("target_value", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("rationale", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("confidence", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("actor_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("issue_event_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("resolved_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1207,6 +1246,7 @@ pub enum IssueSuggestionTargetValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssueSuggestionTargetValue }
 impl rt::Union for IssueSuggestionTargetValue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1255,14 +1295,8 @@ impl rt::Union for IssueSuggestionTargetValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssueSuggestionTargetValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssueSuggestionTargetValue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -1308,7 +1342,8 @@ pub struct IssueTypeAddedIssueEvent {
     pub issue_type: Option<IssueTypeWebhook>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-impl rt::Reflect for IssueTypeAddedIssueEvent {
+rt::model! { IssueTypeAddedIssueEvent }
+impl rt::Blank for IssueTypeAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1324,20 +1359,23 @@ impl rt::Reflect for IssueTypeAddedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssueTypeAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueTypeAddedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "issue_type", flags: 3 },
-            rt::Field { name: "intent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueTypeAddedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1389,7 +1427,8 @@ pub struct IssueTypeChangedIssueEvent {
     pub prev_issue_type: Option<IssueTypeWebhook>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-impl rt::Reflect for IssueTypeChangedIssueEvent {
+rt::model! { IssueTypeChangedIssueEvent }
+impl rt::Blank for IssueTypeChangedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1406,21 +1445,24 @@ impl rt::Reflect for IssueTypeChangedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssueTypeChangedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueTypeChangedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "issue_type", flags: 3 },
-            rt::Field { name: "prev_issue_type", flags: 3 },
-            rt::Field { name: "intent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueTypeChangedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("prev_issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1473,7 +1515,8 @@ pub struct IssueTypeRemovedIssueEvent {
     pub prev_issue_type: Option<IssueTypeWebhook>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-impl rt::Reflect for IssueTypeRemovedIssueEvent {
+rt::model! { IssueTypeRemovedIssueEvent }
+impl rt::Blank for IssueTypeRemovedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1489,20 +1532,23 @@ impl rt::Reflect for IssueTypeRemovedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssueTypeRemovedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueTypeRemovedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "prev_issue_type", flags: 3 },
-            rt::Field { name: "intent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueTypeRemovedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("prev_issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1545,16 +1591,20 @@ pub struct IssueTypeWebhook {
     pub name: String,
     pub color: rt::Nullable<IssueTypeWebhookColor>,
 }
-impl rt::Reflect for IssueTypeWebhook {
+rt::model! { IssueTypeWebhook }
+impl rt::Blank for IssueTypeWebhook {
     fn blank() -> Self {
         Self { id: 0, name: String::new(), color: rt::Nullable::Absent }
     }
+}
+impl rt::Model for IssueTypeWebhook {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssueTypeWebhook", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "color", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssueTypeWebhook", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::new("color", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1590,14 +1640,18 @@ impl IssuesAddAssigneesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesAddAssigneesBody {
+rt::model! { IssuesAddAssigneesBody }
+impl rt::Blank for IssuesAddAssigneesBody {
     fn blank() -> Self {
         Self { assignees: None }
     }
+}
+impl rt::Model for IssuesAddAssigneesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesAddAssigneesBody", fields: &[
-            rt::Field { name: "assignees", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesAddAssigneesBody", fields: &[
+            rt::Field::optional("assignees"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1621,6 +1675,7 @@ pub enum IssuesAddAssigneesBodyAssigneesItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesAddAssigneesBodyAssigneesItem }
 impl rt::Union for IssuesAddAssigneesBodyAssigneesItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1655,14 +1710,8 @@ impl rt::Union for IssuesAddAssigneesBodyAssigneesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesAddAssigneesBodyAssigneesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesAddAssigneesBodyAssigneesItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::LoginRationale(value) => value.view(),
@@ -1695,17 +1744,21 @@ impl IssuesAddAssigneesBodyAssigneesItemLoginRationale {
         Self { login, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesAddAssigneesBodyAssigneesItemLoginRationale {
+rt::model! { IssuesAddAssigneesBodyAssigneesItemLoginRationale }
+impl rt::Blank for IssuesAddAssigneesBodyAssigneesItemLoginRationale {
     fn blank() -> Self {
         Self { login: String::new(), rationale: None, suggest: None, confidence: None }
     }
+}
+impl rt::Model for IssuesAddAssigneesBodyAssigneesItemLoginRationale {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesAddAssigneesBodyAssigneesItemLoginRationale", fields: &[
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesAddAssigneesBodyAssigneesItemLoginRationale", fields: &[
+            rt::Field::required("login"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1740,14 +1793,18 @@ impl IssuesAddBlockedByDependencyBody {
         Self { issue_id }
     }
 }
-impl rt::Reflect for IssuesAddBlockedByDependencyBody {
+rt::model! { IssuesAddBlockedByDependencyBody }
+impl rt::Blank for IssuesAddBlockedByDependencyBody {
     fn blank() -> Self {
         Self { issue_id: 0 }
     }
+}
+impl rt::Model for IssuesAddBlockedByDependencyBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesAddBlockedByDependencyBody", fields: &[
-            rt::Field { name: "issue_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesAddBlockedByDependencyBody", fields: &[
+            rt::Field::required("issue_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1778,14 +1835,18 @@ impl IssuesAddIssueFieldValuesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesAddIssueFieldValuesBody {
+rt::model! { IssuesAddIssueFieldValuesBody }
+impl rt::Blank for IssuesAddIssueFieldValuesBody {
     fn blank() -> Self {
         Self { issue_field_values: None }
     }
+}
+impl rt::Model for IssuesAddIssueFieldValuesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesAddIssueFieldValuesBody", fields: &[
-            rt::Field { name: "issue_field_values", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesAddIssueFieldValuesBody", fields: &[
+            rt::Field::optional("issue_field_values"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1820,14 +1881,18 @@ impl IssuesAddLabelsBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesAddLabelsBody {
+rt::model! { IssuesAddLabelsBody }
+impl rt::Blank for IssuesAddLabelsBody {
     fn blank() -> Self {
         Self { labels: None }
     }
+}
+impl rt::Model for IssuesAddLabelsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesAddLabelsBody", fields: &[
-            rt::Field { name: "labels", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesAddLabelsBody", fields: &[
+            rt::Field::optional("labels"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1851,6 +1916,7 @@ pub enum IssuesAddLabelsBodyLabelsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesAddLabelsBodyLabelsItem }
 impl rt::Union for IssuesAddLabelsBodyLabelsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1885,14 +1951,8 @@ impl rt::Union for IssuesAddLabelsBodyLabelsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesAddLabelsBodyLabelsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesAddLabelsBodyLabelsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::NameRationale(value) => value.view(),
@@ -1925,17 +1985,21 @@ impl IssuesAddLabelsBodyLabelsItemNameRationale {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesAddLabelsBodyLabelsItemNameRationale {
+rt::model! { IssuesAddLabelsBodyLabelsItemNameRationale }
+impl rt::Blank for IssuesAddLabelsBodyLabelsItemNameRationale {
     fn blank() -> Self {
         Self { name: String::new(), rationale: None, suggest: None, confidence: None }
     }
+}
+impl rt::Model for IssuesAddLabelsBodyLabelsItemNameRationale {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesAddLabelsBodyLabelsItemNameRationale", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesAddLabelsBodyLabelsItemNameRationale", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1971,15 +2035,19 @@ impl IssuesAddSubIssueBody {
         Self { sub_issue_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesAddSubIssueBody {
+rt::model! { IssuesAddSubIssueBody }
+impl rt::Blank for IssuesAddSubIssueBody {
     fn blank() -> Self {
         Self { sub_issue_id: 0, replace_parent: None }
     }
+}
+impl rt::Model for IssuesAddSubIssueBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesAddSubIssueBody", fields: &[
-            rt::Field { name: "sub_issue_id", flags: 1 },
-            rt::Field { name: "replace_parent", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesAddSubIssueBody", fields: &[
+            rt::Field::required("sub_issue_id"),
+            rt::Field::optional("replace_parent"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2015,7 +2083,8 @@ impl IssuesCreateBody {
         Self { title, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesCreateBody {
+rt::model! { IssuesCreateBody }
+impl rt::Blank for IssuesCreateBody {
     fn blank() -> Self {
         Self {
             title: rt::blank(),
@@ -2028,17 +2097,20 @@ impl rt::Reflect for IssuesCreateBody {
             r#type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssuesCreateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesCreateBody", fields: &[
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "assignee", flags: 2 },
-            rt::Field { name: "milestone", flags: 2 },
-            rt::Field { name: "labels", flags: 0 },
-            rt::Field { name: "assignees", flags: 0 },
-            rt::Field { name: "issue_field_values", flags: 0 },
-            rt::Field { name: "type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesCreateBody", fields: &[
+            rt::Field::required("title"),
+            rt::Field::optional("body"),
+            rt::Field::new("assignee", rt::Field::NULLABLE),
+            rt::Field::new("milestone", rt::Field::NULLABLE),
+            rt::Field::optional("labels"),
+            rt::Field::optional("assignees"),
+            rt::Field::optional("issue_field_values"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2080,15 +2152,19 @@ impl IssuesCreateBodyIssueFieldValuesItem {
         Self { field_id, value }
     }
 }
-impl rt::Reflect for IssuesCreateBodyIssueFieldValuesItem {
+rt::model! { IssuesCreateBodyIssueFieldValuesItem }
+impl rt::Blank for IssuesCreateBodyIssueFieldValuesItem {
     fn blank() -> Self {
         Self { field_id: 0, value: rt::blank() }
     }
+}
+impl rt::Model for IssuesCreateBodyIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesCreateBodyIssueFieldValuesItem", fields: &[
-            rt::Field { name: "field_id", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesCreateBodyIssueFieldValuesItem", fields: &[
+            rt::Field::required("field_id"),
+            rt::Field::required("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2115,6 +2191,7 @@ pub enum IssuesCreateBodyIssueFieldValuesItemValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesCreateBodyIssueFieldValuesItemValue }
 impl rt::Union for IssuesCreateBodyIssueFieldValuesItemValue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2156,14 +2233,8 @@ impl rt::Union for IssuesCreateBodyIssueFieldValuesItemValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesCreateBodyIssueFieldValuesItemValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesCreateBodyIssueFieldValuesItemValue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -2196,6 +2267,7 @@ pub enum IssuesCreateBodyLabelsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesCreateBodyLabelsItem }
 impl rt::Union for IssuesCreateBodyLabelsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2227,14 +2299,8 @@ impl rt::Union for IssuesCreateBodyLabelsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesCreateBodyLabelsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesCreateBodyLabelsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IdName(value) => value.view(),
@@ -2270,7 +2336,8 @@ impl IssuesCreateBodyLabelsItemIdName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesCreateBodyLabelsItemIdName {
+rt::model! { IssuesCreateBodyLabelsItemIdName }
+impl rt::Blank for IssuesCreateBodyLabelsItemIdName {
     fn blank() -> Self {
         Self {
             id: None,
@@ -2279,13 +2346,16 @@ impl rt::Reflect for IssuesCreateBodyLabelsItemIdName {
             color: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssuesCreateBodyLabelsItemIdName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesCreateBodyLabelsItemIdName", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "color", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesCreateBodyLabelsItemIdName", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("name"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("color", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2324,16 +2394,20 @@ impl IssuesCreateLabelBody {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesCreateLabelBody {
+rt::model! { IssuesCreateLabelBody }
+impl rt::Blank for IssuesCreateLabelBody {
     fn blank() -> Self {
         Self { name: String::new(), color: None, description: None }
     }
+}
+impl rt::Model for IssuesCreateLabelBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesCreateLabelBody", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "color", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesCreateLabelBody", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("color"),
+            rt::Field::optional("description"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2368,17 +2442,21 @@ impl IssuesCreateMilestoneBody {
         Self { title, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesCreateMilestoneBody {
+rt::model! { IssuesCreateMilestoneBody }
+impl rt::Blank for IssuesCreateMilestoneBody {
     fn blank() -> Self {
         Self { title: String::new(), state: None, description: None, due_on: None }
     }
+}
+impl rt::Model for IssuesCreateMilestoneBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesCreateMilestoneBody", fields: &[
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "state", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "due_on", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesCreateMilestoneBody", fields: &[
+            rt::Field::required("title"),
+            rt::Field::optional("state"),
+            rt::Field::optional("description"),
+            rt::Field::optional("due_on"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2482,14 +2560,18 @@ impl IssuesLockBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesLockBody {
+rt::model! { IssuesLockBody }
+impl rt::Blank for IssuesLockBody {
     fn blank() -> Self {
         Self { lock_reason: None }
     }
+}
+impl rt::Model for IssuesLockBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesLockBody", fields: &[
-            rt::Field { name: "lock_reason", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesLockBody", fields: &[
+            rt::Field::optional("lock_reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2526,14 +2608,18 @@ impl IssuesRemoveAssigneesBody {
         Self { assignees }
     }
 }
-impl rt::Reflect for IssuesRemoveAssigneesBody {
+rt::model! { IssuesRemoveAssigneesBody }
+impl rt::Blank for IssuesRemoveAssigneesBody {
     fn blank() -> Self {
         Self { assignees: Vec::new() }
     }
+}
+impl rt::Model for IssuesRemoveAssigneesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesRemoveAssigneesBody", fields: &[
-            rt::Field { name: "assignees", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesRemoveAssigneesBody", fields: &[
+            rt::Field::required("assignees"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2560,14 +2646,18 @@ impl IssuesRemoveSubIssueBody {
         Self { sub_issue_id }
     }
 }
-impl rt::Reflect for IssuesRemoveSubIssueBody {
+rt::model! { IssuesRemoveSubIssueBody }
+impl rt::Blank for IssuesRemoveSubIssueBody {
     fn blank() -> Self {
         Self { sub_issue_id: 0 }
     }
+}
+impl rt::Model for IssuesRemoveSubIssueBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesRemoveSubIssueBody", fields: &[
-            rt::Field { name: "sub_issue_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesRemoveSubIssueBody", fields: &[
+            rt::Field::required("sub_issue_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2596,16 +2686,20 @@ impl IssuesReprioritizeSubIssueBody {
         Self { sub_issue_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesReprioritizeSubIssueBody {
+rt::model! { IssuesReprioritizeSubIssueBody }
+impl rt::Blank for IssuesReprioritizeSubIssueBody {
     fn blank() -> Self {
         Self { sub_issue_id: 0, after_id: None, before_id: None }
     }
+}
+impl rt::Model for IssuesReprioritizeSubIssueBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesReprioritizeSubIssueBody", fields: &[
-            rt::Field { name: "sub_issue_id", flags: 1 },
-            rt::Field { name: "after_id", flags: 0 },
-            rt::Field { name: "before_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesReprioritizeSubIssueBody", fields: &[
+            rt::Field::required("sub_issue_id"),
+            rt::Field::optional("after_id"),
+            rt::Field::optional("before_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2640,14 +2734,18 @@ impl IssuesSetIssueFieldValuesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesSetIssueFieldValuesBody {
+rt::model! { IssuesSetIssueFieldValuesBody }
+impl rt::Blank for IssuesSetIssueFieldValuesBody {
     fn blank() -> Self {
         Self { issue_field_values: None }
     }
+}
+impl rt::Model for IssuesSetIssueFieldValuesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesSetIssueFieldValuesBody", fields: &[
-            rt::Field { name: "issue_field_values", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesSetIssueFieldValuesBody", fields: &[
+            rt::Field::optional("issue_field_values"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2678,15 +2776,19 @@ impl IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
         Self { field_id, value }
     }
 }
-impl rt::Reflect for IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
+rt::model! { IssuesSetIssueFieldValuesBodyIssueFieldValuesItem }
+impl rt::Blank for IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
     fn blank() -> Self {
         Self { field_id: 0, value: rt::blank() }
     }
+}
+impl rt::Model for IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesSetIssueFieldValuesBodyIssueFieldValuesItem", fields: &[
-            rt::Field { name: "field_id", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesSetIssueFieldValuesBodyIssueFieldValuesItem", fields: &[
+            rt::Field::required("field_id"),
+            rt::Field::required("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2710,10 +2812,11 @@ pub type IssuesSetIssueFieldValuesBodyIssueFieldValuesItemValue = WebhookConfigI
 #[non_exhaustive]
 pub enum IssuesSetLabelsBody {
     Labels(IssuesSetLabelsBodyLabels),
-    Labels3(IssuesSetLabelsBodyLabels2),
+    Labels2(IssuesSetLabelsBodyLabels2),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesSetLabelsBody }
 impl rt::Union for IssuesSetLabelsBody {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2732,8 +2835,8 @@ impl rt::Union for IssuesSetLabelsBody {
                 }
             }
             1 => {
-                *self = Self::Labels3(rt::blank());
-                if let Self::Labels3(value) = self {
+                *self = Self::Labels2(rt::blank());
+                if let Self::Labels2(value) = self {
                     return value.slot();
                 }
             }
@@ -2745,17 +2848,11 @@ impl rt::Union for IssuesSetLabelsBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesSetLabelsBody {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesSetLabelsBody {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Labels(value) => value.view(),
-            Self::Labels3(value) => value.view(),
+            Self::Labels2(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -2767,7 +2864,7 @@ impl From<IssuesSetLabelsBodyLabels> for IssuesSetLabelsBody {
 }
 impl From<IssuesSetLabelsBodyLabels2> for IssuesSetLabelsBody {
     fn from(value: IssuesSetLabelsBodyLabels2) -> Self {
-        Self::Labels3(value)
+        Self::Labels2(value)
     }
 }
 
@@ -2786,14 +2883,18 @@ impl IssuesSetLabelsBodyLabels {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesSetLabelsBodyLabels {
+rt::model! { IssuesSetLabelsBodyLabels }
+impl rt::Blank for IssuesSetLabelsBodyLabels {
     fn blank() -> Self {
         Self { labels: None }
     }
+}
+impl rt::Model for IssuesSetLabelsBodyLabels {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesSetLabelsBodyLabels", fields: &[
-            rt::Field { name: "labels", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesSetLabelsBodyLabels", fields: &[
+            rt::Field::optional("labels"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2824,14 +2925,18 @@ impl IssuesSetLabelsBodyLabels2 {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesSetLabelsBodyLabels2 {
+rt::model! { IssuesSetLabelsBodyLabels2 }
+impl rt::Blank for IssuesSetLabelsBodyLabels2 {
     fn blank() -> Self {
         Self { labels: None }
     }
+}
+impl rt::Model for IssuesSetLabelsBodyLabels2 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesSetLabelsBodyLabels2", fields: &[
-            rt::Field { name: "labels", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesSetLabelsBodyLabels2", fields: &[
+            rt::Field::optional("labels"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2873,7 +2978,8 @@ impl IssuesUpdateBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesUpdateBody {
+rt::model! { IssuesUpdateBody }
+impl rt::Blank for IssuesUpdateBody {
     fn blank() -> Self {
         Self {
             title: rt::Nullable::Absent,
@@ -2889,20 +2995,23 @@ impl rt::Reflect for IssuesUpdateBody {
             r#type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for IssuesUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateBody", fields: &[
-            rt::Field { name: "title", flags: 2 },
-            rt::Field { name: "body", flags: 2 },
-            rt::Field { name: "assignee", flags: 2 },
-            rt::Field { name: "state", flags: 0 },
-            rt::Field { name: "state_reason", flags: 2 },
-            rt::Field { name: "duplicate_issue_id", flags: 0 },
-            rt::Field { name: "milestone", flags: 2 },
-            rt::Field { name: "labels", flags: 0 },
-            rt::Field { name: "assignees", flags: 0 },
-            rt::Field { name: "issue_field_values", flags: 0 },
-            rt::Field { name: "type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBody", fields: &[
+            rt::Field::new("title", rt::Field::NULLABLE),
+            rt::Field::new("body", rt::Field::NULLABLE),
+            rt::Field::new("assignee", rt::Field::NULLABLE),
+            rt::Field::optional("state"),
+            rt::Field::new("state_reason", rt::Field::NULLABLE),
+            rt::Field::optional("duplicate_issue_id"),
+            rt::Field::new("milestone", rt::Field::NULLABLE),
+            rt::Field::optional("labels"),
+            rt::Field::optional("assignees"),
+            rt::Field::optional("issue_field_values"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2946,6 +3055,7 @@ pub enum IssuesUpdateBodyAssigneesItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesUpdateBodyAssigneesItem }
 impl rt::Union for IssuesUpdateBodyAssigneesItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2977,14 +3087,8 @@ impl rt::Union for IssuesUpdateBodyAssigneesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesUpdateBodyAssigneesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesUpdateBodyAssigneesItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::LoginRationale(value) => value.view(),
@@ -3020,17 +3124,21 @@ impl IssuesUpdateBodyAssigneesItemLoginRationale {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesUpdateBodyAssigneesItemLoginRationale {
+rt::model! { IssuesUpdateBodyAssigneesItemLoginRationale }
+impl rt::Blank for IssuesUpdateBodyAssigneesItemLoginRationale {
     fn blank() -> Self {
         Self { login: None, rationale: None, suggest: None, confidence: None }
     }
+}
+impl rt::Model for IssuesUpdateBodyAssigneesItemLoginRationale {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateBodyAssigneesItemLoginRationale", fields: &[
-            rt::Field { name: "login", flags: 0 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyAssigneesItemLoginRationale", fields: &[
+            rt::Field::optional("login"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3069,18 +3177,22 @@ impl IssuesUpdateBodyIssueFieldValuesItem {
         Self { field_id, value, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesUpdateBodyIssueFieldValuesItem {
+rt::model! { IssuesUpdateBodyIssueFieldValuesItem }
+impl rt::Blank for IssuesUpdateBodyIssueFieldValuesItem {
     fn blank() -> Self {
         Self { field_id: 0, value: rt::blank(), rationale: None, suggest: None, confidence: None }
     }
+}
+impl rt::Model for IssuesUpdateBodyIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateBodyIssueFieldValuesItem", fields: &[
-            rt::Field { name: "field_id", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyIssueFieldValuesItem", fields: &[
+            rt::Field::required("field_id"),
+            rt::Field::required("value"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3116,6 +3228,7 @@ pub enum IssuesUpdateBodyLabelsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesUpdateBodyLabelsItem }
 impl rt::Union for IssuesUpdateBodyLabelsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3147,14 +3260,8 @@ impl rt::Union for IssuesUpdateBodyLabelsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesUpdateBodyLabelsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesUpdateBodyLabelsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IdName(value) => value.view(),
@@ -3193,7 +3300,8 @@ impl IssuesUpdateBodyLabelsItemIdName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesUpdateBodyLabelsItemIdName {
+rt::model! { IssuesUpdateBodyLabelsItemIdName }
+impl rt::Blank for IssuesUpdateBodyLabelsItemIdName {
     fn blank() -> Self {
         Self {
             id: None,
@@ -3205,16 +3313,19 @@ impl rt::Reflect for IssuesUpdateBodyLabelsItemIdName {
             confidence: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateBodyLabelsItemIdName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateBodyLabelsItemIdName", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "color", flags: 2 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyLabelsItemIdName", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("name"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("color", rt::Field::NULLABLE),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3267,6 +3378,7 @@ pub enum IssuesUpdateBodyType {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuesUpdateBodyType }
 impl rt::Union for IssuesUpdateBodyType {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3298,14 +3410,8 @@ impl rt::Union for IssuesUpdateBodyType {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuesUpdateBodyType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuesUpdateBodyType {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::ValueRationale(value) => value.view(),
@@ -3341,17 +3447,21 @@ impl IssuesUpdateBodyTypeValueRationale {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesUpdateBodyTypeValueRationale {
+rt::model! { IssuesUpdateBodyTypeValueRationale }
+impl rt::Blank for IssuesUpdateBodyTypeValueRationale {
     fn blank() -> Self {
         Self { value: rt::Nullable::Absent, rationale: None, suggest: None, confidence: None }
     }
+}
+impl rt::Model for IssuesUpdateBodyTypeValueRationale {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateBodyTypeValueRationale", fields: &[
-            rt::Field { name: "value", flags: 2 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyTypeValueRationale", fields: &[
+            rt::Field::new("value", rt::Field::NULLABLE),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3393,16 +3503,20 @@ impl IssuesUpdateLabelBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesUpdateLabelBody {
+rt::model! { IssuesUpdateLabelBody }
+impl rt::Blank for IssuesUpdateLabelBody {
     fn blank() -> Self {
         Self { new_name: None, color: None, description: None }
     }
+}
+impl rt::Model for IssuesUpdateLabelBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateLabelBody", fields: &[
-            rt::Field { name: "new_name", flags: 0 },
-            rt::Field { name: "color", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateLabelBody", fields: &[
+            rt::Field::optional("new_name"),
+            rt::Field::optional("color"),
+            rt::Field::optional("description"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3440,17 +3554,21 @@ impl IssuesUpdateMilestoneBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuesUpdateMilestoneBody {
+rt::model! { IssuesUpdateMilestoneBody }
+impl rt::Blank for IssuesUpdateMilestoneBody {
     fn blank() -> Self {
         Self { title: None, state: None, description: None, due_on: None }
     }
+}
+impl rt::Model for IssuesUpdateMilestoneBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateMilestoneBody", fields: &[
-            rt::Field { name: "title", flags: 0 },
-            rt::Field { name: "state", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "due_on", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateMilestoneBody", fields: &[
+            rt::Field::optional("title"),
+            rt::Field::optional("state"),
+            rt::Field::optional("description"),
+            rt::Field::optional("due_on"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3519,7 +3637,8 @@ pub struct IssuesUpdateResponse {
     pub issue_field_values: Option<Vec<IssueFieldValue>>,
     pub suggestions: Option<IssuesUpdateResponseSuggestions>,
 }
-impl rt::Reflect for IssuesUpdateResponse {
+rt::model! { IssuesUpdateResponse }
+impl rt::Blank for IssuesUpdateResponse {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -3565,50 +3684,53 @@ impl rt::Reflect for IssuesUpdateResponse {
             suggestions: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "repository_url", flags: 1 },
-            rt::Field { name: "labels_url", flags: 1 },
-            rt::Field { name: "comments_url", flags: 1 },
-            rt::Field { name: "events_url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "state_reason", flags: 2 },
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "body", flags: 2 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "labels", flags: 1 },
-            rt::Field { name: "assignee", flags: 3 },
-            rt::Field { name: "assignees", flags: 0 },
-            rt::Field { name: "milestone", flags: 3 },
-            rt::Field { name: "locked", flags: 1 },
-            rt::Field { name: "active_lock_reason", flags: 2 },
-            rt::Field { name: "comments", flags: 1 },
-            rt::Field { name: "pull_request", flags: 0 },
-            rt::Field { name: "closed_at", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "draft", flags: 0 },
-            rt::Field { name: "closed_by", flags: 2 },
-            rt::Field { name: "body_html", flags: 0 },
-            rt::Field { name: "body_text", flags: 0 },
-            rt::Field { name: "timeline_url", flags: 0 },
-            rt::Field { name: "type", flags: 2 },
-            rt::Field { name: "repository", flags: 0 },
-            rt::Field { name: "performed_via_github_app", flags: 2 },
-            rt::Field { name: "author_association", flags: 0 },
-            rt::Field { name: "reactions", flags: 0 },
-            rt::Field { name: "sub_issues_summary", flags: 0 },
-            rt::Field { name: "parent_issue_url", flags: 2 },
-            rt::Field { name: "pinned_comment", flags: 2 },
-            rt::Field { name: "issue_dependencies_summary", flags: 0 },
-            rt::Field { name: "issue_field_values", flags: 0 },
-            rt::Field { name: "suggestions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("repository_url"),
+            rt::Field::required("labels_url"),
+            rt::Field::required("comments_url"),
+            rt::Field::required("events_url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("number"),
+            rt::Field::required("state"),
+            rt::Field::new("state_reason", rt::Field::NULLABLE),
+            rt::Field::required("title"),
+            rt::Field::new("body", rt::Field::NULLABLE),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("labels"),
+            rt::Field::new("assignee", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("assignees"),
+            rt::Field::new("milestone", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("locked"),
+            rt::Field::new("active_lock_reason", rt::Field::NULLABLE),
+            rt::Field::required("comments"),
+            rt::Field::optional("pull_request"),
+            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::optional("draft"),
+            rt::Field::new("closed_by", rt::Field::NULLABLE),
+            rt::Field::optional("body_html"),
+            rt::Field::optional("body_text"),
+            rt::Field::optional("timeline_url"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+            rt::Field::optional("repository"),
+            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
+            rt::Field::optional("author_association"),
+            rt::Field::optional("reactions"),
+            rt::Field::optional("sub_issues_summary"),
+            rt::Field::new("parent_issue_url", rt::Field::NULLABLE),
+            rt::Field::new("pinned_comment", rt::Field::NULLABLE),
+            rt::Field::optional("issue_dependencies_summary"),
+            rt::Field::optional("issue_field_values"),
+            rt::Field::optional("suggestions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3713,7 +3835,8 @@ pub struct IssuesUpdateResponseSuggestions {
     pub assignees: Option<Vec<IssuesUpdateResponseSuggestionsAssigneesItem>>,
     pub state: Option<Vec<IssuesUpdateResponseSuggestionsStateItem>>,
 }
-impl rt::Reflect for IssuesUpdateResponseSuggestions {
+rt::model! { IssuesUpdateResponseSuggestions }
+impl rt::Blank for IssuesUpdateResponseSuggestions {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -3723,14 +3846,17 @@ impl rt::Reflect for IssuesUpdateResponseSuggestions {
             state: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateResponseSuggestions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateResponseSuggestions", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "issue_field_values", flags: 0 },
-            rt::Field { name: "labels", flags: 0 },
-            rt::Field { name: "assignees", flags: 0 },
-            rt::Field { name: "state", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestions", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("issue_field_values"),
+            rt::Field::optional("labels"),
+            rt::Field::optional("assignees"),
+            rt::Field::optional("state"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3764,7 +3890,8 @@ pub struct IssuesUpdateResponseSuggestionsAssigneesItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsAssigneesItemIgnoredReason>,
 }
-impl rt::Reflect for IssuesUpdateResponseSuggestionsAssigneesItem {
+rt::model! { IssuesUpdateResponseSuggestionsAssigneesItem }
+impl rt::Blank for IssuesUpdateResponseSuggestionsAssigneesItem {
     fn blank() -> Self {
         Self {
             login: None,
@@ -3775,15 +3902,18 @@ impl rt::Reflect for IssuesUpdateResponseSuggestionsAssigneesItem {
             ignored_reason: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateResponseSuggestionsAssigneesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateResponseSuggestionsAssigneesItem", fields: &[
-            rt::Field { name: "login", flags: 0 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-            rt::Field { name: "ignored", flags: 0 },
-            rt::Field { name: "ignored_reason", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsAssigneesItem", fields: &[
+            rt::Field::optional("login"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+            rt::Field::optional("ignored"),
+            rt::Field::optional("ignored_reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3824,7 +3954,8 @@ pub struct IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsIssueFieldValuesItemIgnoredReason>,
 }
-impl rt::Reflect for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
+rt::model! { IssuesUpdateResponseSuggestionsIssueFieldValuesItem }
+impl rt::Blank for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
     fn blank() -> Self {
         Self {
             field_id: None,
@@ -3836,16 +3967,19 @@ impl rt::Reflect for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
             ignored_reason: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateResponseSuggestionsIssueFieldValuesItem", fields: &[
-            rt::Field { name: "field_id", flags: 0 },
-            rt::Field { name: "value", flags: 0 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-            rt::Field { name: "ignored", flags: 0 },
-            rt::Field { name: "ignored_reason", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsIssueFieldValuesItem", fields: &[
+            rt::Field::optional("field_id"),
+            rt::Field::optional("value"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+            rt::Field::optional("ignored"),
+            rt::Field::optional("ignored_reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3889,7 +4023,8 @@ pub struct IssuesUpdateResponseSuggestionsLabelsItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsLabelsItemIgnoredReason>,
 }
-impl rt::Reflect for IssuesUpdateResponseSuggestionsLabelsItem {
+rt::model! { IssuesUpdateResponseSuggestionsLabelsItem }
+impl rt::Blank for IssuesUpdateResponseSuggestionsLabelsItem {
     fn blank() -> Self {
         Self {
             name: None,
@@ -3900,15 +4035,18 @@ impl rt::Reflect for IssuesUpdateResponseSuggestionsLabelsItem {
             ignored_reason: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateResponseSuggestionsLabelsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateResponseSuggestionsLabelsItem", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-            rt::Field { name: "ignored", flags: 0 },
-            rt::Field { name: "ignored_reason", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsLabelsItem", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+            rt::Field::optional("ignored"),
+            rt::Field::optional("ignored_reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3950,7 +4088,8 @@ pub struct IssuesUpdateResponseSuggestionsStateItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsStateItemIgnoredReason>,
 }
-impl rt::Reflect for IssuesUpdateResponseSuggestionsStateItem {
+rt::model! { IssuesUpdateResponseSuggestionsStateItem }
+impl rt::Blank for IssuesUpdateResponseSuggestionsStateItem {
     fn blank() -> Self {
         Self {
             value: None,
@@ -3963,17 +4102,20 @@ impl rt::Reflect for IssuesUpdateResponseSuggestionsStateItem {
             ignored_reason: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateResponseSuggestionsStateItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateResponseSuggestionsStateItem", fields: &[
-            rt::Field { name: "value", flags: 0 },
-            rt::Field { name: "state_reason", flags: 0 },
-            rt::Field { name: "duplicate_issue_id", flags: 0 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-            rt::Field { name: "ignored", flags: 0 },
-            rt::Field { name: "ignored_reason", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsStateItem", fields: &[
+            rt::Field::optional("value"),
+            rt::Field::optional("state_reason"),
+            rt::Field::optional("duplicate_issue_id"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+            rt::Field::optional("ignored"),
+            rt::Field::optional("ignored_reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4017,7 +4159,8 @@ pub struct IssuesUpdateResponseSuggestionsTypeItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsTypeItemIgnoredReason>,
 }
-impl rt::Reflect for IssuesUpdateResponseSuggestionsTypeItem {
+rt::model! { IssuesUpdateResponseSuggestionsTypeItem }
+impl rt::Blank for IssuesUpdateResponseSuggestionsTypeItem {
     fn blank() -> Self {
         Self {
             value: None,
@@ -4028,15 +4171,18 @@ impl rt::Reflect for IssuesUpdateResponseSuggestionsTypeItem {
             ignored_reason: None,
         }
     }
+}
+impl rt::Model for IssuesUpdateResponseSuggestionsTypeItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuesUpdateResponseSuggestionsTypeItem", fields: &[
-            rt::Field { name: "value", flags: 0 },
-            rt::Field { name: "rationale", flags: 0 },
-            rt::Field { name: "suggest", flags: 0 },
-            rt::Field { name: "confidence", flags: 0 },
-            rt::Field { name: "ignored", flags: 0 },
-            rt::Field { name: "ignored_reason", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsTypeItem", fields: &[
+            rt::Field::optional("value"),
+            rt::Field::optional("rationale"),
+            rt::Field::optional("suggest"),
+            rt::Field::optional("confidence"),
+            rt::Field::optional("ignored"),
+            rt::Field::optional("ignored_reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4087,7 +4233,8 @@ pub struct LabeledIssueEvent {
     pub label: LabeledIssueEventLabel,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-impl rt::Reflect for LabeledIssueEvent {
+rt::model! { LabeledIssueEvent }
+impl rt::Blank for LabeledIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4103,20 +4250,23 @@ impl rt::Reflect for LabeledIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LabeledIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LabeledIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "label", flags: 1 },
-            rt::Field { name: "intent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LabeledIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("label"),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4158,15 +4308,19 @@ pub struct LabeledIssueEventLabel {
     pub name: String,
     pub color: String,
 }
-impl rt::Reflect for LabeledIssueEventLabel {
+rt::model! { LabeledIssueEventLabel }
+impl rt::Blank for LabeledIssueEventLabel {
     fn blank() -> Self {
         Self { name: String::new(), color: String::new() }
     }
+}
+impl rt::Model for LabeledIssueEventLabel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LabeledIssueEventLabel", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "color", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LabeledIssueEventLabel", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("color"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4198,7 +4352,8 @@ pub struct LockedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub lock_reason: Option<String>,
 }
-impl rt::Reflect for LockedIssueEvent {
+rt::model! { LockedIssueEvent }
+impl rt::Blank for LockedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4213,19 +4368,22 @@ impl rt::Reflect for LockedIssueEvent {
             lock_reason: None,
         }
     }
+}
+impl rt::Model for LockedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LockedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "lock_reason", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LockedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("lock_reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4273,7 +4431,8 @@ pub struct MilestonedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub milestone: MilestonedIssueEventMilestone,
 }
-impl rt::Reflect for MilestonedIssueEvent {
+rt::model! { MilestonedIssueEvent }
+impl rt::Blank for MilestonedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4288,19 +4447,22 @@ impl rt::Reflect for MilestonedIssueEvent {
             milestone: rt::blank(),
         }
     }
+}
+impl rt::Model for MilestonedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MilestonedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "milestone", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MilestonedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("milestone"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4405,15 +4567,19 @@ pub struct NullableIssueEventIntent {
     pub rationale: rt::Nullable<String>,
     pub confidence: rt::Nullable<NullableIssueEventIntentConfidence>,
 }
-impl rt::Reflect for NullableIssueEventIntent {
+rt::model! { NullableIssueEventIntent }
+impl rt::Blank for NullableIssueEventIntent {
     fn blank() -> Self {
         Self { rationale: rt::Nullable::Absent, confidence: rt::Nullable::Absent }
     }
+}
+impl rt::Model for NullableIssueEventIntent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NullableIssueEventIntent", fields: &[
-            rt::Field { name: "rationale", flags: 2 },
-            rt::Field { name: "confidence", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NullableIssueEventIntent", fields: &[
+            rt::Field::new("rationale", rt::Field::NULLABLE),
+            rt::Field::new("confidence", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4435,7 +4601,7 @@ pub type NullableIssueEventIntentConfidence = IssueSuggestionConfidence;
 
 pub type NullableIssueLabelsItem = IssueLabelsItem;
 
-pub type NullableIssueLabelsItemColorDefault = IssueLabelsItemIdNodeId;
+pub type NullableIssueLabelsItemIdNodeId = IssueLabelsItemIdNodeId;
 
 pub type NullableIssuePullRequest = IssuePullRequest;
 
@@ -4449,7 +4615,8 @@ pub struct NullableIssueReference {
     pub repository: SimpleRepository,
     pub issue_type: Option<NullableIssueReferenceIssueType>,
 }
-impl rt::Reflect for NullableIssueReference {
+rt::model! { NullableIssueReference }
+impl rt::Blank for NullableIssueReference {
     fn blank() -> Self {
         Self {
             number: 0,
@@ -4460,15 +4627,18 @@ impl rt::Reflect for NullableIssueReference {
             issue_type: None,
         }
     }
+}
+impl rt::Model for NullableIssueReference {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NullableIssueReference", fields: &[
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "state_reason", flags: 2 },
-            rt::Field { name: "repository", flags: 1 },
-            rt::Field { name: "issue_type", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NullableIssueReference", fields: &[
+            rt::Field::required("number"),
+            rt::Field::required("title"),
+            rt::Field::required("state"),
+            rt::Field::new("state_reason", rt::Field::NULLABLE),
+            rt::Field::required("repository"),
+            rt::Field::new("issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4502,17 +4672,21 @@ pub struct NullableIssueReferenceIssueType {
     pub name: String,
     pub color: rt::Nullable<String>,
 }
-impl rt::Reflect for NullableIssueReferenceIssueType {
+rt::model! { NullableIssueReferenceIssueType }
+impl rt::Blank for NullableIssueReferenceIssueType {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), name: String::new(), color: rt::Nullable::Absent }
     }
+}
+impl rt::Model for NullableIssueReferenceIssueType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NullableIssueReferenceIssueType", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "color", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NullableIssueReferenceIssueType", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("name"),
+            rt::Field::new("color", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4550,7 +4724,8 @@ pub struct ParentIssueAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub parent_issue: Option<NullableIssueReference>,
 }
-impl rt::Reflect for ParentIssueAddedIssueEvent {
+rt::model! { ParentIssueAddedIssueEvent }
+impl rt::Blank for ParentIssueAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4565,19 +4740,22 @@ impl rt::Reflect for ParentIssueAddedIssueEvent {
             parent_issue: None,
         }
     }
+}
+impl rt::Model for ParentIssueAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ParentIssueAddedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "parent_issue", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ParentIssueAddedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("parent_issue", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4631,7 +4809,8 @@ pub struct RenamedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub rename: RenamedIssueEventRename,
 }
-impl rt::Reflect for RenamedIssueEvent {
+rt::model! { RenamedIssueEvent }
+impl rt::Blank for RenamedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4646,19 +4825,22 @@ impl rt::Reflect for RenamedIssueEvent {
             rename: rt::blank(),
         }
     }
+}
+impl rt::Model for RenamedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RenamedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "rename", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RenamedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("rename"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4708,7 +4890,8 @@ pub struct ReviewDismissedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub dismissed_review: ReviewDismissedIssueEventDismissedReview,
 }
-impl rt::Reflect for ReviewDismissedIssueEvent {
+rt::model! { ReviewDismissedIssueEvent }
+impl rt::Blank for ReviewDismissedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4723,19 +4906,22 @@ impl rt::Reflect for ReviewDismissedIssueEvent {
             dismissed_review: rt::blank(),
         }
     }
+}
+impl rt::Model for ReviewDismissedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReviewDismissedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "dismissed_review", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReviewDismissedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("dismissed_review"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4777,7 +4963,8 @@ pub struct ReviewDismissedIssueEventDismissedReview {
     pub dismissal_message: Option<String>,
     pub dismissal_commit_id: Option<String>,
 }
-impl rt::Reflect for ReviewDismissedIssueEventDismissedReview {
+rt::model! { ReviewDismissedIssueEventDismissedReview }
+impl rt::Blank for ReviewDismissedIssueEventDismissedReview {
     fn blank() -> Self {
         Self {
             state: String::new(),
@@ -4786,13 +4973,16 @@ impl rt::Reflect for ReviewDismissedIssueEventDismissedReview {
             dismissal_commit_id: None,
         }
     }
+}
+impl rt::Model for ReviewDismissedIssueEventDismissedReview {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReviewDismissedIssueEventDismissedReview", fields: &[
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "review_id", flags: 1 },
-            rt::Field { name: "dismissal_message", flags: 3 },
-            rt::Field { name: "dismissal_commit_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReviewDismissedIssueEventDismissedReview", fields: &[
+            rt::Field::required("state"),
+            rt::Field::required("review_id"),
+            rt::Field::new("dismissal_message", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("dismissal_commit_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4832,7 +5022,8 @@ pub struct ReviewRequestedIssueEvent {
     pub requested_team: Option<Team>,
     pub requested_reviewer: Option<SimpleUser>,
 }
-impl rt::Reflect for ReviewRequestedIssueEvent {
+rt::model! { ReviewRequestedIssueEvent }
+impl rt::Blank for ReviewRequestedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4849,21 +5040,24 @@ impl rt::Reflect for ReviewRequestedIssueEvent {
             requested_reviewer: None,
         }
     }
+}
+impl rt::Model for ReviewRequestedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReviewRequestedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "review_requester", flags: 1 },
-            rt::Field { name: "requested_team", flags: 0 },
-            rt::Field { name: "requested_reviewer", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReviewRequestedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("review_requester"),
+            rt::Field::optional("requested_team"),
+            rt::Field::optional("requested_reviewer"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4951,7 +5145,8 @@ pub struct SimpleRepository {
     pub trees_url: String,
     pub hooks_url: String,
 }
-impl rt::Reflect for SimpleRepository {
+rt::model! { SimpleRepository }
+impl rt::Blank for SimpleRepository {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5002,55 +5197,58 @@ impl rt::Reflect for SimpleRepository {
             hooks_url: String::new(),
         }
     }
+}
+impl rt::Model for SimpleRepository {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SimpleRepository", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "full_name", flags: 1 },
-            rt::Field { name: "owner", flags: 1 },
-            rt::Field { name: "private", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "fork", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "archive_url", flags: 1 },
-            rt::Field { name: "assignees_url", flags: 1 },
-            rt::Field { name: "blobs_url", flags: 1 },
-            rt::Field { name: "branches_url", flags: 1 },
-            rt::Field { name: "collaborators_url", flags: 1 },
-            rt::Field { name: "comments_url", flags: 1 },
-            rt::Field { name: "commits_url", flags: 1 },
-            rt::Field { name: "compare_url", flags: 1 },
-            rt::Field { name: "contents_url", flags: 1 },
-            rt::Field { name: "contributors_url", flags: 1 },
-            rt::Field { name: "deployments_url", flags: 1 },
-            rt::Field { name: "downloads_url", flags: 1 },
-            rt::Field { name: "events_url", flags: 1 },
-            rt::Field { name: "forks_url", flags: 1 },
-            rt::Field { name: "git_commits_url", flags: 1 },
-            rt::Field { name: "git_refs_url", flags: 1 },
-            rt::Field { name: "git_tags_url", flags: 1 },
-            rt::Field { name: "issue_comment_url", flags: 1 },
-            rt::Field { name: "issue_events_url", flags: 1 },
-            rt::Field { name: "issues_url", flags: 1 },
-            rt::Field { name: "keys_url", flags: 1 },
-            rt::Field { name: "labels_url", flags: 1 },
-            rt::Field { name: "languages_url", flags: 1 },
-            rt::Field { name: "merges_url", flags: 1 },
-            rt::Field { name: "milestones_url", flags: 1 },
-            rt::Field { name: "notifications_url", flags: 1 },
-            rt::Field { name: "pulls_url", flags: 1 },
-            rt::Field { name: "releases_url", flags: 1 },
-            rt::Field { name: "stargazers_url", flags: 1 },
-            rt::Field { name: "statuses_url", flags: 1 },
-            rt::Field { name: "subscribers_url", flags: 1 },
-            rt::Field { name: "subscription_url", flags: 1 },
-            rt::Field { name: "tags_url", flags: 1 },
-            rt::Field { name: "teams_url", flags: 1 },
-            rt::Field { name: "trees_url", flags: 1 },
-            rt::Field { name: "hooks_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SimpleRepository", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("name"),
+            rt::Field::required("full_name"),
+            rt::Field::required("owner"),
+            rt::Field::required("private"),
+            rt::Field::required("html_url"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("fork"),
+            rt::Field::required("url"),
+            rt::Field::required("archive_url"),
+            rt::Field::required("assignees_url"),
+            rt::Field::required("blobs_url"),
+            rt::Field::required("branches_url"),
+            rt::Field::required("collaborators_url"),
+            rt::Field::required("comments_url"),
+            rt::Field::required("commits_url"),
+            rt::Field::required("compare_url"),
+            rt::Field::required("contents_url"),
+            rt::Field::required("contributors_url"),
+            rt::Field::required("deployments_url"),
+            rt::Field::required("downloads_url"),
+            rt::Field::required("events_url"),
+            rt::Field::required("forks_url"),
+            rt::Field::required("git_commits_url"),
+            rt::Field::required("git_refs_url"),
+            rt::Field::required("git_tags_url"),
+            rt::Field::required("issue_comment_url"),
+            rt::Field::required("issue_events_url"),
+            rt::Field::required("issues_url"),
+            rt::Field::required("keys_url"),
+            rt::Field::required("labels_url"),
+            rt::Field::required("languages_url"),
+            rt::Field::required("merges_url"),
+            rt::Field::required("milestones_url"),
+            rt::Field::required("notifications_url"),
+            rt::Field::required("pulls_url"),
+            rt::Field::required("releases_url"),
+            rt::Field::required("stargazers_url"),
+            rt::Field::required("statuses_url"),
+            rt::Field::required("subscribers_url"),
+            rt::Field::required("subscription_url"),
+            rt::Field::required("tags_url"),
+            rt::Field::required("teams_url"),
+            rt::Field::required("trees_url"),
+            rt::Field::required("hooks_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5171,7 +5369,8 @@ pub struct StateChangeIssueEvent {
     pub state_reason: rt::Nullable<String>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-impl rt::Reflect for StateChangeIssueEvent {
+rt::model! { StateChangeIssueEvent }
+impl rt::Blank for StateChangeIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5187,20 +5386,23 @@ impl rt::Reflect for StateChangeIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for StateChangeIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StateChangeIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "state_reason", flags: 2 },
-            rt::Field { name: "intent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StateChangeIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("state_reason", rt::Field::NULLABLE),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5250,7 +5452,8 @@ pub struct SubIssueAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub sub_issue: Option<NullableIssueReference>,
 }
-impl rt::Reflect for SubIssueAddedIssueEvent {
+rt::model! { SubIssueAddedIssueEvent }
+impl rt::Blank for SubIssueAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5265,19 +5468,22 @@ impl rt::Reflect for SubIssueAddedIssueEvent {
             sub_issue: None,
         }
     }
+}
+impl rt::Model for SubIssueAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubIssueAddedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "sub_issue", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubIssueAddedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("sub_issue", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5328,7 +5534,8 @@ pub struct TimelineAssignedIssueEvent {
     pub assignee: SimpleUser,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-impl rt::Reflect for TimelineAssignedIssueEvent {
+rt::model! { TimelineAssignedIssueEvent }
+impl rt::Blank for TimelineAssignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5344,20 +5551,23 @@ impl rt::Reflect for TimelineAssignedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TimelineAssignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineAssignedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "assignee", flags: 1 },
-            rt::Field { name: "intent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineAssignedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("assignee"),
+            rt::Field::new("intent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5415,7 +5625,8 @@ pub struct TimelineCommentEvent {
     pub pin: rt::Nullable<NullablePinnedIssueComment>,
     pub minimized: rt::Nullable<NullableIssueCommentMinimized>,
 }
-impl rt::Reflect for TimelineCommentEvent {
+rt::model! { TimelineCommentEvent }
+impl rt::Blank for TimelineCommentEvent {
     fn blank() -> Self {
         Self {
             event: String::new(),
@@ -5438,27 +5649,30 @@ impl rt::Reflect for TimelineCommentEvent {
             minimized: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TimelineCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineCommentEvent", fields: &[
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "body_text", flags: 0 },
-            rt::Field { name: "body_html", flags: 0 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "user", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "issue_url", flags: 1 },
-            rt::Field { name: "author_association", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 2 },
-            rt::Field { name: "reactions", flags: 0 },
-            rt::Field { name: "pin", flags: 2 },
-            rt::Field { name: "minimized", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineCommentEvent", fields: &[
+            rt::Field::required("event"),
+            rt::Field::required("actor"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::optional("body"),
+            rt::Field::optional("body_text"),
+            rt::Field::optional("body_html"),
+            rt::Field::required("html_url"),
+            rt::Field::required("user"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("issue_url"),
+            rt::Field::required("author_association"),
+            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
+            rt::Field::optional("reactions"),
+            rt::Field::new("pin", rt::Field::NULLABLE),
+            rt::Field::new("minimized", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5516,17 +5730,21 @@ pub struct TimelineCommitCommentedEvent {
     pub commit_id: Option<String>,
     pub comments: Option<Vec<CommitComment>>,
 }
-impl rt::Reflect for TimelineCommitCommentedEvent {
+rt::model! { TimelineCommitCommentedEvent }
+impl rt::Blank for TimelineCommitCommentedEvent {
     fn blank() -> Self {
         Self { event: None, node_id: None, commit_id: None, comments: None }
     }
+}
+impl rt::Model for TimelineCommitCommentedEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineCommitCommentedEvent", fields: &[
-            rt::Field { name: "event", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "commit_id", flags: 0 },
-            rt::Field { name: "comments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineCommitCommentedEvent", fields: &[
+            rt::Field::optional("event"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("commit_id"),
+            rt::Field::optional("comments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5563,7 +5781,8 @@ pub struct TimelineCommittedEvent {
     pub verification: TimelineCommittedEventVerification,
     pub html_url: String,
 }
-impl rt::Reflect for TimelineCommittedEvent {
+rt::model! { TimelineCommittedEvent }
+impl rt::Blank for TimelineCommittedEvent {
     fn blank() -> Self {
         Self {
             event: None,
@@ -5579,20 +5798,23 @@ impl rt::Reflect for TimelineCommittedEvent {
             html_url: String::new(),
         }
     }
+}
+impl rt::Model for TimelineCommittedEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineCommittedEvent", fields: &[
-            rt::Field { name: "event", flags: 0 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "author", flags: 1 },
-            rt::Field { name: "committer", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "tree", flags: 1 },
-            rt::Field { name: "parents", flags: 1 },
-            rt::Field { name: "verification", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineCommittedEvent", fields: &[
+            rt::Field::optional("event"),
+            rt::Field::required("sha"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("author"),
+            rt::Field::required("committer"),
+            rt::Field::required("message"),
+            rt::Field::required("tree"),
+            rt::Field::required("parents"),
+            rt::Field::required("verification"),
+            rt::Field::required("html_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5647,7 +5869,8 @@ pub struct TimelineCrossReferencedEvent {
     pub updated_at: String,
     pub source: TimelineCrossReferencedEventSource,
 }
-impl rt::Reflect for TimelineCrossReferencedEvent {
+rt::model! { TimelineCrossReferencedEvent }
+impl rt::Blank for TimelineCrossReferencedEvent {
     fn blank() -> Self {
         Self {
             event: String::new(),
@@ -5657,14 +5880,17 @@ impl rt::Reflect for TimelineCrossReferencedEvent {
             source: rt::blank(),
         }
     }
+}
+impl rt::Model for TimelineCrossReferencedEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineCrossReferencedEvent", fields: &[
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "actor", flags: 0 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "source", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineCrossReferencedEvent", fields: &[
+            rt::Field::required("event"),
+            rt::Field::optional("actor"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("source"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5694,15 +5920,19 @@ pub struct TimelineCrossReferencedEventSource {
     pub r#type: Option<String>,
     pub issue: Option<Issue>,
 }
-impl rt::Reflect for TimelineCrossReferencedEventSource {
+rt::model! { TimelineCrossReferencedEventSource }
+impl rt::Blank for TimelineCrossReferencedEventSource {
     fn blank() -> Self {
         Self { r#type: None, issue: None }
     }
+}
+impl rt::Model for TimelineCrossReferencedEventSource {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineCrossReferencedEventSource", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "issue", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineCrossReferencedEventSource", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("issue"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5759,6 +5989,7 @@ pub enum TimelineIssueEvents {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TimelineIssueEvents }
 impl rt::Union for TimelineIssueEvents {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -6010,14 +6241,8 @@ impl rt::Union for TimelineIssueEvents {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TimelineIssueEvents {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TimelineIssueEvents {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::LabeledIssueEvent(value) => value.view(),
             Self::UnlabeledIssueEvent(value) => value.view(),
@@ -6139,16 +6364,20 @@ pub struct TimelineLineCommentedEvent {
     pub node_id: Option<String>,
     pub comments: Option<Vec<PullRequestReviewComment>>,
 }
-impl rt::Reflect for TimelineLineCommentedEvent {
+rt::model! { TimelineLineCommentedEvent }
+impl rt::Blank for TimelineLineCommentedEvent {
     fn blank() -> Self {
         Self { event: None, node_id: None, comments: None }
     }
+}
+impl rt::Model for TimelineLineCommentedEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineLineCommentedEvent", fields: &[
-            rt::Field { name: "event", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "comments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineLineCommentedEvent", fields: &[
+            rt::Field::optional("event"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("comments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6187,7 +6416,8 @@ pub struct TimelineReviewedEvent {
     pub body_text: Option<String>,
     pub author_association: AuthorAssociation,
 }
-impl rt::Reflect for TimelineReviewedEvent {
+rt::model! { TimelineReviewedEvent }
+impl rt::Blank for TimelineReviewedEvent {
     fn blank() -> Self {
         Self {
             event: String::new(),
@@ -6207,24 +6437,27 @@ impl rt::Reflect for TimelineReviewedEvent {
             author_association: rt::blank(),
         }
     }
+}
+impl rt::Model for TimelineReviewedEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineReviewedEvent", fields: &[
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "user", flags: 1 },
-            rt::Field { name: "body", flags: 3 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "pull_request_url", flags: 1 },
-            rt::Field { name: "_links", flags: 1 },
-            rt::Field { name: "submitted_at", flags: 0 },
-            rt::Field { name: "updated_at", flags: 2 },
-            rt::Field { name: "commit_id", flags: 1 },
-            rt::Field { name: "body_html", flags: 0 },
-            rt::Field { name: "body_text", flags: 0 },
-            rt::Field { name: "author_association", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineReviewedEvent", fields: &[
+            rt::Field::required("event"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("user"),
+            rt::Field::new("body", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("state"),
+            rt::Field::required("html_url"),
+            rt::Field::required("pull_request_url"),
+            rt::Field::required("_links"),
+            rt::Field::optional("submitted_at"),
+            rt::Field::new("updated_at", rt::Field::NULLABLE),
+            rt::Field::required("commit_id"),
+            rt::Field::optional("body_html"),
+            rt::Field::optional("body_text"),
+            rt::Field::required("author_association"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6288,7 +6521,8 @@ pub struct TimelineUnassignedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub assignee: SimpleUser,
 }
-impl rt::Reflect for TimelineUnassignedIssueEvent {
+rt::model! { TimelineUnassignedIssueEvent }
+impl rt::Blank for TimelineUnassignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -6303,19 +6537,22 @@ impl rt::Reflect for TimelineUnassignedIssueEvent {
             assignee: rt::blank(),
         }
     }
+}
+impl rt::Model for TimelineUnassignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TimelineUnassignedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "assignee", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TimelineUnassignedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("assignee"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6364,7 +6601,8 @@ pub struct UnassignedIssueEvent {
     pub assignee: SimpleUser,
     pub assigner: SimpleUser,
 }
-impl rt::Reflect for UnassignedIssueEvent {
+rt::model! { UnassignedIssueEvent }
+impl rt::Blank for UnassignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -6380,20 +6618,23 @@ impl rt::Reflect for UnassignedIssueEvent {
             assigner: rt::blank(),
         }
     }
+}
+impl rt::Model for UnassignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "UnassignedIssueEvent", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "commit_url", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "performed_via_github_app", flags: 3 },
-            rt::Field { name: "assignee", flags: 1 },
-            rt::Field { name: "assigner", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "UnassignedIssueEvent", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("actor"),
+            rt::Field::required("event"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("assignee"),
+            rt::Field::required("assigner"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6452,91 +6693,3 @@ rt::errors! {
 pub type UnlabeledIssueEvent = LabeledIssueEvent;
 
 pub type UnlabeledIssueEventLabel = LabeledIssueEventLabel;
-
-rt::models! {
-    AddedToProjectIssueEvent
-    AssignedIssueEvent
-    BlockedByAddedIssueEvent
-    BlockingAddedIssueEvent
-    IssueEvent
-    IssueEventDismissedReview
-    IssueEventForIssue
-    IssueEventLabel
-    IssueEventMilestone
-    IssueEventProjectCard
-    IssueEventRename
-    IssueSuggestion
-    IssueSuggestionTargetValue
-    IssueTypeAddedIssueEvent
-    IssueTypeChangedIssueEvent
-    IssueTypeRemovedIssueEvent
-    IssueTypeWebhook
-    IssuesAddAssigneesBody
-    IssuesAddAssigneesBodyAssigneesItem
-    IssuesAddAssigneesBodyAssigneesItemLoginRationale
-    IssuesAddBlockedByDependencyBody
-    IssuesAddIssueFieldValuesBody
-    IssuesAddLabelsBody
-    IssuesAddLabelsBodyLabelsItem
-    IssuesAddLabelsBodyLabelsItemNameRationale
-    IssuesAddSubIssueBody
-    IssuesCreateBody
-    IssuesCreateBodyIssueFieldValuesItem
-    IssuesCreateBodyIssueFieldValuesItemValue
-    IssuesCreateBodyLabelsItem
-    IssuesCreateBodyLabelsItemIdName
-    IssuesCreateLabelBody
-    IssuesCreateMilestoneBody
-    IssuesLockBody
-    IssuesRemoveAssigneesBody
-    IssuesRemoveSubIssueBody
-    IssuesReprioritizeSubIssueBody
-    IssuesSetIssueFieldValuesBody
-    IssuesSetIssueFieldValuesBodyIssueFieldValuesItem
-    IssuesSetLabelsBody
-    IssuesSetLabelsBodyLabels
-    IssuesSetLabelsBodyLabels2
-    IssuesUpdateBody
-    IssuesUpdateBodyAssigneesItem
-    IssuesUpdateBodyAssigneesItemLoginRationale
-    IssuesUpdateBodyIssueFieldValuesItem
-    IssuesUpdateBodyLabelsItem
-    IssuesUpdateBodyLabelsItemIdName
-    IssuesUpdateBodyType
-    IssuesUpdateBodyTypeValueRationale
-    IssuesUpdateLabelBody
-    IssuesUpdateMilestoneBody
-    IssuesUpdateResponse
-    IssuesUpdateResponseSuggestions
-    IssuesUpdateResponseSuggestionsAssigneesItem
-    IssuesUpdateResponseSuggestionsIssueFieldValuesItem
-    IssuesUpdateResponseSuggestionsLabelsItem
-    IssuesUpdateResponseSuggestionsStateItem
-    IssuesUpdateResponseSuggestionsTypeItem
-    LabeledIssueEvent
-    LabeledIssueEventLabel
-    LockedIssueEvent
-    MilestonedIssueEvent
-    NullableIssueEventIntent
-    NullableIssueReference
-    NullableIssueReferenceIssueType
-    ParentIssueAddedIssueEvent
-    RenamedIssueEvent
-    ReviewDismissedIssueEvent
-    ReviewDismissedIssueEventDismissedReview
-    ReviewRequestedIssueEvent
-    SimpleRepository
-    StateChangeIssueEvent
-    SubIssueAddedIssueEvent
-    TimelineAssignedIssueEvent
-    TimelineCommentEvent
-    TimelineCommitCommentedEvent
-    TimelineCommittedEvent
-    TimelineCrossReferencedEvent
-    TimelineCrossReferencedEventSource
-    TimelineIssueEvents
-    TimelineLineCommentedEvent
-    TimelineReviewedEvent
-    TimelineUnassignedIssueEvent
-    UnassignedIssueEvent
-}

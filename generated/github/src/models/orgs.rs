@@ -25,7 +25,8 @@ pub struct OrgHook {
     pub created_at: String,
     pub r#type: String,
 }
-impl rt::Reflect for OrgHook {
+rt::model! { OrgHook }
+impl rt::Blank for OrgHook {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -41,20 +42,23 @@ impl rt::Reflect for OrgHook {
             r#type: String::new(),
         }
     }
+}
+impl rt::Model for OrgHook {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgHook", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "ping_url", flags: 1 },
-            rt::Field { name: "deliveries_url", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "events", flags: 1 },
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "config", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgHook", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("url"),
+            rt::Field::required("ping_url"),
+            rt::Field::optional("deliveries_url"),
+            rt::Field::required("name"),
+            rt::Field::required("events"),
+            rt::Field::required("active"),
+            rt::Field::required("config"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("created_at"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -98,17 +102,21 @@ pub struct OrgHookConfig {
     pub content_type: Option<String>,
     pub secret: Option<String>,
 }
-impl rt::Reflect for OrgHookConfig {
+rt::model! { OrgHookConfig }
+impl rt::Blank for OrgHookConfig {
     fn blank() -> Self {
         Self { url: None, insecure_ssl: None, content_type: None, secret: None }
     }
+}
+impl rt::Model for OrgHookConfig {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgHookConfig", fields: &[
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "insecure_ssl", flags: 0 },
-            rt::Field { name: "content_type", flags: 0 },
-            rt::Field { name: "secret", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgHookConfig", fields: &[
+            rt::Field::optional("url"),
+            rt::Field::optional("insecure_ssl"),
+            rt::Field::optional("content_type"),
+            rt::Field::optional("secret"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -144,7 +152,8 @@ pub struct OrgMembership {
     pub user: Option<NullableSimpleUser>,
     pub permissions: Option<OrgMembershipPermissions>,
 }
-impl rt::Reflect for OrgMembership {
+rt::model! { OrgMembership }
+impl rt::Blank for OrgMembership {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -158,18 +167,21 @@ impl rt::Reflect for OrgMembership {
             permissions: None,
         }
     }
+}
+impl rt::Model for OrgMembership {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgMembership", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "role", flags: 1 },
-            rt::Field { name: "direct_membership", flags: 0 },
-            rt::Field { name: "enterprise_teams_providing_indirect_membership", flags: 0 },
-            rt::Field { name: "organization_url", flags: 1 },
-            rt::Field { name: "organization", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "permissions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgMembership", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("state"),
+            rt::Field::required("role"),
+            rt::Field::optional("direct_membership"),
+            rt::Field::optional("enterprise_teams_providing_indirect_membership"),
+            rt::Field::required("organization_url"),
+            rt::Field::required("organization"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("permissions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -206,14 +218,18 @@ impl rt::Reflect for OrgMembership {
 pub struct OrgMembershipPermissions {
     pub can_create_repository: bool,
 }
-impl rt::Reflect for OrgMembershipPermissions {
+rt::model! { OrgMembershipPermissions }
+impl rt::Blank for OrgMembershipPermissions {
     fn blank() -> Self {
         Self { can_create_repository: false }
     }
+}
+impl rt::Model for OrgMembershipPermissions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgMembershipPermissions", fields: &[
-            rt::Field { name: "can_create_repository", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgMembershipPermissions", fields: &[
+            rt::Field::required("can_create_repository"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -252,7 +268,8 @@ impl OrganizationCreateIssueType {
         Self { name, is_enabled, ..rt::blank() }
     }
 }
-impl rt::Reflect for OrganizationCreateIssueType {
+rt::model! { OrganizationCreateIssueType }
+impl rt::Blank for OrganizationCreateIssueType {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -261,13 +278,16 @@ impl rt::Reflect for OrganizationCreateIssueType {
             color: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for OrganizationCreateIssueType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrganizationCreateIssueType", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "is_enabled", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "color", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrganizationCreateIssueType", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("is_enabled"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("color", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -368,7 +388,8 @@ pub struct OrganizationFull {
     pub archived_at: Option<String>,
     pub deploy_keys_enabled_for_repositories: Option<bool>,
 }
-impl rt::Reflect for OrganizationFull {
+rt::model! { OrganizationFull }
+impl rt::Blank for OrganizationFull {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -440,76 +461,79 @@ impl rt::Reflect for OrganizationFull {
             deploy_keys_enabled_for_repositories: None,
         }
     }
+}
+impl rt::Model for OrganizationFull {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrganizationFull", fields: &[
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "repos_url", flags: 1 },
-            rt::Field { name: "events_url", flags: 1 },
-            rt::Field { name: "hooks_url", flags: 1 },
-            rt::Field { name: "issues_url", flags: 1 },
-            rt::Field { name: "members_url", flags: 1 },
-            rt::Field { name: "public_members_url", flags: 1 },
-            rt::Field { name: "avatar_url", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "company", flags: 0 },
-            rt::Field { name: "blog", flags: 0 },
-            rt::Field { name: "location", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "twitter_username", flags: 2 },
-            rt::Field { name: "is_verified", flags: 0 },
-            rt::Field { name: "has_organization_projects", flags: 1 },
-            rt::Field { name: "has_repository_projects", flags: 1 },
-            rt::Field { name: "public_repos", flags: 1 },
-            rt::Field { name: "public_gists", flags: 1 },
-            rt::Field { name: "followers", flags: 1 },
-            rt::Field { name: "following", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "total_private_repos", flags: 0 },
-            rt::Field { name: "owned_private_repos", flags: 0 },
-            rt::Field { name: "private_gists", flags: 2 },
-            rt::Field { name: "disk_usage", flags: 2 },
-            rt::Field { name: "collaborators", flags: 2 },
-            rt::Field { name: "billing_email", flags: 2 },
-            rt::Field { name: "plan", flags: 0 },
-            rt::Field { name: "default_repository_permission", flags: 2 },
-            rt::Field { name: "default_repository_branch", flags: 2 },
-            rt::Field { name: "members_can_create_repositories", flags: 2 },
-            rt::Field { name: "two_factor_requirement_enabled", flags: 2 },
-            rt::Field { name: "members_allowed_repository_creation_type", flags: 0 },
-            rt::Field { name: "members_can_create_public_repositories", flags: 0 },
-            rt::Field { name: "members_can_create_private_repositories", flags: 0 },
-            rt::Field { name: "members_can_create_internal_repositories", flags: 0 },
-            rt::Field { name: "members_can_create_pages", flags: 0 },
-            rt::Field { name: "members_can_create_public_pages", flags: 0 },
-            rt::Field { name: "members_can_create_private_pages", flags: 0 },
-            rt::Field { name: "members_can_delete_repositories", flags: 0 },
-            rt::Field { name: "members_can_change_repo_visibility", flags: 0 },
-            rt::Field { name: "members_can_invite_outside_collaborators", flags: 0 },
-            rt::Field { name: "members_can_delete_issues", flags: 0 },
-            rt::Field { name: "display_commenter_full_name_setting_enabled", flags: 0 },
-            rt::Field { name: "readers_can_create_discussions", flags: 0 },
-            rt::Field { name: "members_can_create_teams", flags: 0 },
-            rt::Field { name: "members_can_view_dependency_insights", flags: 0 },
-            rt::Field { name: "members_can_fork_private_repositories", flags: 2 },
-            rt::Field { name: "web_commit_signoff_required", flags: 0 },
-            rt::Field { name: "advanced_security_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "dependabot_alerts_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "dependabot_security_updates_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "dependency_graph_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "secret_scanning_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection_custom_link_enabled", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection_custom_link", flags: 2 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "archived_at", flags: 3 },
-            rt::Field { name: "deploy_keys_enabled_for_repositories", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrganizationFull", fields: &[
+            rt::Field::required("login"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("repos_url"),
+            rt::Field::required("events_url"),
+            rt::Field::required("hooks_url"),
+            rt::Field::required("issues_url"),
+            rt::Field::required("members_url"),
+            rt::Field::required("public_members_url"),
+            rt::Field::required("avatar_url"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::optional("company"),
+            rt::Field::optional("blog"),
+            rt::Field::optional("location"),
+            rt::Field::optional("email"),
+            rt::Field::new("twitter_username", rt::Field::NULLABLE),
+            rt::Field::optional("is_verified"),
+            rt::Field::required("has_organization_projects"),
+            rt::Field::required("has_repository_projects"),
+            rt::Field::required("public_repos"),
+            rt::Field::required("public_gists"),
+            rt::Field::required("followers"),
+            rt::Field::required("following"),
+            rt::Field::required("html_url"),
+            rt::Field::required("type"),
+            rt::Field::optional("total_private_repos"),
+            rt::Field::optional("owned_private_repos"),
+            rt::Field::new("private_gists", rt::Field::NULLABLE),
+            rt::Field::new("disk_usage", rt::Field::NULLABLE),
+            rt::Field::new("collaborators", rt::Field::NULLABLE),
+            rt::Field::new("billing_email", rt::Field::NULLABLE),
+            rt::Field::optional("plan"),
+            rt::Field::new("default_repository_permission", rt::Field::NULLABLE),
+            rt::Field::new("default_repository_branch", rt::Field::NULLABLE),
+            rt::Field::new("members_can_create_repositories", rt::Field::NULLABLE),
+            rt::Field::new("two_factor_requirement_enabled", rt::Field::NULLABLE),
+            rt::Field::optional("members_allowed_repository_creation_type"),
+            rt::Field::optional("members_can_create_public_repositories"),
+            rt::Field::optional("members_can_create_private_repositories"),
+            rt::Field::optional("members_can_create_internal_repositories"),
+            rt::Field::optional("members_can_create_pages"),
+            rt::Field::optional("members_can_create_public_pages"),
+            rt::Field::optional("members_can_create_private_pages"),
+            rt::Field::optional("members_can_delete_repositories"),
+            rt::Field::optional("members_can_change_repo_visibility"),
+            rt::Field::optional("members_can_invite_outside_collaborators"),
+            rt::Field::optional("members_can_delete_issues"),
+            rt::Field::optional("display_commenter_full_name_setting_enabled"),
+            rt::Field::optional("readers_can_create_discussions"),
+            rt::Field::optional("members_can_create_teams"),
+            rt::Field::optional("members_can_view_dependency_insights"),
+            rt::Field::new("members_can_fork_private_repositories", rt::Field::NULLABLE),
+            rt::Field::optional("web_commit_signoff_required"),
+            rt::Field::optional("advanced_security_enabled_for_new_repositories"),
+            rt::Field::optional("dependabot_alerts_enabled_for_new_repositories"),
+            rt::Field::optional("dependabot_security_updates_enabled_for_new_repositories"),
+            rt::Field::optional("dependency_graph_enabled_for_new_repositories"),
+            rt::Field::optional("secret_scanning_enabled_for_new_repositories"),
+            rt::Field::optional("secret_scanning_push_protection_enabled_for_new_repositories"),
+            rt::Field::optional("secret_scanning_push_protection_custom_link_enabled"),
+            rt::Field::new("secret_scanning_push_protection_custom_link", rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::new("archived_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("deploy_keys_enabled_for_repositories"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -673,7 +697,8 @@ pub struct OrganizationSimple {
     pub avatar_url: String,
     pub description: Option<String>,
 }
-impl rt::Reflect for OrganizationSimple {
+rt::model! { OrganizationSimple }
+impl rt::Blank for OrganizationSimple {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -690,21 +715,24 @@ impl rt::Reflect for OrganizationSimple {
             description: None,
         }
     }
+}
+impl rt::Model for OrganizationSimple {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrganizationSimple", fields: &[
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "repos_url", flags: 1 },
-            rt::Field { name: "events_url", flags: 1 },
-            rt::Field { name: "hooks_url", flags: 1 },
-            rt::Field { name: "issues_url", flags: 1 },
-            rt::Field { name: "members_url", flags: 1 },
-            rt::Field { name: "public_members_url", flags: 1 },
-            rt::Field { name: "avatar_url", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrganizationSimple", fields: &[
+            rt::Field::required("login"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("repos_url"),
+            rt::Field::required("events_url"),
+            rt::Field::required("hooks_url"),
+            rt::Field::required("issues_url"),
+            rt::Field::required("members_url"),
+            rt::Field::required("public_members_url"),
+            rt::Field::required("avatar_url"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -761,14 +789,18 @@ impl OrgsConvertMemberToOutsideCollaboratorBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsConvertMemberToOutsideCollaboratorBody {
+rt::model! { OrgsConvertMemberToOutsideCollaboratorBody }
+impl rt::Blank for OrgsConvertMemberToOutsideCollaboratorBody {
     fn blank() -> Self {
         Self { r#async: None }
     }
+}
+impl rt::Model for OrgsConvertMemberToOutsideCollaboratorBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsConvertMemberToOutsideCollaboratorBody", fields: &[
-            rt::Field { name: "async", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsConvertMemberToOutsideCollaboratorBody", fields: &[
+            rt::Field::optional("async"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -804,17 +836,21 @@ impl OrgsCreateInvitationBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsCreateInvitationBody {
+rt::model! { OrgsCreateInvitationBody }
+impl rt::Blank for OrgsCreateInvitationBody {
     fn blank() -> Self {
         Self { invitee_id: None, email: None, role: None, team_ids: None }
     }
+}
+impl rt::Model for OrgsCreateInvitationBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsCreateInvitationBody", fields: &[
-            rt::Field { name: "invitee_id", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "role", flags: 0 },
-            rt::Field { name: "team_ids", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsCreateInvitationBody", fields: &[
+            rt::Field::optional("invitee_id"),
+            rt::Field::optional("email"),
+            rt::Field::optional("role"),
+            rt::Field::optional("team_ids"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -862,17 +898,21 @@ impl OrgsCreateWebhookBody {
         Self { name, config, ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsCreateWebhookBody {
+rt::model! { OrgsCreateWebhookBody }
+impl rt::Blank for OrgsCreateWebhookBody {
     fn blank() -> Self {
         Self { name: String::new(), config: rt::blank(), events: None, active: None }
     }
+}
+impl rt::Model for OrgsCreateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsCreateWebhookBody", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "config", flags: 1 },
-            rt::Field { name: "events", flags: 0 },
-            rt::Field { name: "active", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsCreateWebhookBody", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("config"),
+            rt::Field::optional("events"),
+            rt::Field::optional("active"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -910,7 +950,8 @@ impl OrgsCreateWebhookBodyConfig {
         Self { url, ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsCreateWebhookBodyConfig {
+rt::model! { OrgsCreateWebhookBodyConfig }
+impl rt::Blank for OrgsCreateWebhookBodyConfig {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -921,15 +962,18 @@ impl rt::Reflect for OrgsCreateWebhookBodyConfig {
             password: None,
         }
     }
+}
+impl rt::Model for OrgsCreateWebhookBodyConfig {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsCreateWebhookBodyConfig", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "content_type", flags: 0 },
-            rt::Field { name: "secret", flags: 0 },
-            rt::Field { name: "insecure_ssl", flags: 0 },
-            rt::Field { name: "username", flags: 0 },
-            rt::Field { name: "password", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsCreateWebhookBodyConfig", fields: &[
+            rt::Field::required("url"),
+            rt::Field::optional("content_type"),
+            rt::Field::optional("secret"),
+            rt::Field::optional("insecure_ssl"),
+            rt::Field::optional("username"),
+            rt::Field::optional("password"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1014,14 +1058,18 @@ impl OrgsSetMembershipForUserBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsSetMembershipForUserBody {
+rt::model! { OrgsSetMembershipForUserBody }
+impl rt::Blank for OrgsSetMembershipForUserBody {
     fn blank() -> Self {
         Self { role: None }
     }
+}
+impl rt::Model for OrgsSetMembershipForUserBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsSetMembershipForUserBody", fields: &[
-            rt::Field { name: "role", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsSetMembershipForUserBody", fields: &[
+            rt::Field::optional("role"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1101,7 +1149,8 @@ impl OrgsUpdateBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsUpdateBody {
+rt::model! { OrgsUpdateBody }
+impl rt::Blank for OrgsUpdateBody {
     fn blank() -> Self {
         Self {
             billing_email: None,
@@ -1136,39 +1185,42 @@ impl rt::Reflect for OrgsUpdateBody {
             deploy_keys_enabled_for_repositories: None,
         }
     }
+}
+impl rt::Model for OrgsUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsUpdateBody", fields: &[
-            rt::Field { name: "billing_email", flags: 0 },
-            rt::Field { name: "company", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "twitter_username", flags: 0 },
-            rt::Field { name: "location", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "has_organization_projects", flags: 0 },
-            rt::Field { name: "has_repository_projects", flags: 0 },
-            rt::Field { name: "default_repository_permission", flags: 0 },
-            rt::Field { name: "members_can_create_repositories", flags: 0 },
-            rt::Field { name: "members_can_create_internal_repositories", flags: 0 },
-            rt::Field { name: "members_can_create_private_repositories", flags: 0 },
-            rt::Field { name: "members_can_create_public_repositories", flags: 0 },
-            rt::Field { name: "members_allowed_repository_creation_type", flags: 0 },
-            rt::Field { name: "members_can_create_pages", flags: 0 },
-            rt::Field { name: "members_can_create_public_pages", flags: 0 },
-            rt::Field { name: "members_can_create_private_pages", flags: 0 },
-            rt::Field { name: "members_can_fork_private_repositories", flags: 0 },
-            rt::Field { name: "web_commit_signoff_required", flags: 0 },
-            rt::Field { name: "blog", flags: 0 },
-            rt::Field { name: "advanced_security_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "dependabot_alerts_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "dependabot_security_updates_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "dependency_graph_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "secret_scanning_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection_enabled_for_new_repositories", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection_custom_link_enabled", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection_custom_link", flags: 0 },
-            rt::Field { name: "deploy_keys_enabled_for_repositories", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateBody", fields: &[
+            rt::Field::optional("billing_email"),
+            rt::Field::optional("company"),
+            rt::Field::optional("email"),
+            rt::Field::optional("twitter_username"),
+            rt::Field::optional("location"),
+            rt::Field::optional("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("has_organization_projects"),
+            rt::Field::optional("has_repository_projects"),
+            rt::Field::optional("default_repository_permission"),
+            rt::Field::optional("members_can_create_repositories"),
+            rt::Field::optional("members_can_create_internal_repositories"),
+            rt::Field::optional("members_can_create_private_repositories"),
+            rt::Field::optional("members_can_create_public_repositories"),
+            rt::Field::optional("members_allowed_repository_creation_type"),
+            rt::Field::optional("members_can_create_pages"),
+            rt::Field::optional("members_can_create_public_pages"),
+            rt::Field::optional("members_can_create_private_pages"),
+            rt::Field::optional("members_can_fork_private_repositories"),
+            rt::Field::optional("web_commit_signoff_required"),
+            rt::Field::optional("blog"),
+            rt::Field::optional("advanced_security_enabled_for_new_repositories"),
+            rt::Field::optional("dependabot_alerts_enabled_for_new_repositories"),
+            rt::Field::optional("dependabot_security_updates_enabled_for_new_repositories"),
+            rt::Field::optional("dependency_graph_enabled_for_new_repositories"),
+            rt::Field::optional("secret_scanning_enabled_for_new_repositories"),
+            rt::Field::optional("secret_scanning_push_protection_enabled_for_new_repositories"),
+            rt::Field::optional("secret_scanning_push_protection_custom_link_enabled"),
+            rt::Field::optional("secret_scanning_push_protection_custom_link"),
+            rt::Field::optional("deploy_keys_enabled_for_repositories"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1272,14 +1324,18 @@ impl OrgsUpdateMembershipForAuthenticatedUserBody {
         Self { state }
     }
 }
-impl rt::Reflect for OrgsUpdateMembershipForAuthenticatedUserBody {
+rt::model! { OrgsUpdateMembershipForAuthenticatedUserBody }
+impl rt::Blank for OrgsUpdateMembershipForAuthenticatedUserBody {
     fn blank() -> Self {
         Self { state: rt::blank() }
     }
+}
+impl rt::Model for OrgsUpdateMembershipForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsUpdateMembershipForAuthenticatedUserBody", fields: &[
-            rt::Field { name: "state", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateMembershipForAuthenticatedUserBody", fields: &[
+            rt::Field::required("state"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1310,6 +1366,7 @@ pub enum OrgsUpdateUnprocessableContent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { OrgsUpdateUnprocessableContent }
 impl rt::Union for OrgsUpdateUnprocessableContent {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1344,14 +1401,8 @@ impl rt::Union for OrgsUpdateUnprocessableContent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for OrgsUpdateUnprocessableContent {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for OrgsUpdateUnprocessableContent {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::ValidationError(value) => value.view(),
             Self::ValidationErrorSimple(value) => value.view(),
@@ -1389,17 +1440,21 @@ impl OrgsUpdateWebhookBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsUpdateWebhookBody {
+rt::model! { OrgsUpdateWebhookBody }
+impl rt::Blank for OrgsUpdateWebhookBody {
     fn blank() -> Self {
         Self { config: None, events: None, active: None, name: None }
     }
+}
+impl rt::Model for OrgsUpdateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsUpdateWebhookBody", fields: &[
-            rt::Field { name: "config", flags: 0 },
-            rt::Field { name: "events", flags: 0 },
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateWebhookBody", fields: &[
+            rt::Field::optional("config"),
+            rt::Field::optional("events"),
+            rt::Field::optional("active"),
+            rt::Field::optional("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1435,17 +1490,21 @@ impl OrgsUpdateWebhookBodyConfig {
         Self { url, ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgsUpdateWebhookBodyConfig {
+rt::model! { OrgsUpdateWebhookBodyConfig }
+impl rt::Blank for OrgsUpdateWebhookBodyConfig {
     fn blank() -> Self {
         Self { url: String::new(), content_type: None, secret: None, insecure_ssl: None }
     }
+}
+impl rt::Model for OrgsUpdateWebhookBodyConfig {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgsUpdateWebhookBodyConfig", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "content_type", flags: 0 },
-            rt::Field { name: "secret", flags: 0 },
-            rt::Field { name: "insecure_ssl", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateWebhookBodyConfig", fields: &[
+            rt::Field::required("url"),
+            rt::Field::optional("content_type"),
+            rt::Field::optional("secret"),
+            rt::Field::optional("insecure_ssl"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1473,24 +1532,4 @@ rt::errors! {
     pub enum UnprocessableContentError2 {
         UnprocessableContent(OrgsRemoveOutsideCollaboratorUnprocessableContent),
     }
-}
-
-rt::models! {
-    OrgHook
-    OrgHookConfig
-    OrgMembership
-    OrgMembershipPermissions
-    OrganizationCreateIssueType
-    OrganizationFull
-    OrganizationSimple
-    OrgsConvertMemberToOutsideCollaboratorBody
-    OrgsCreateInvitationBody
-    OrgsCreateWebhookBody
-    OrgsCreateWebhookBodyConfig
-    OrgsSetMembershipForUserBody
-    OrgsUpdateBody
-    OrgsUpdateMembershipForAuthenticatedUserBody
-    OrgsUpdateUnprocessableContent
-    OrgsUpdateWebhookBody
-    OrgsUpdateWebhookBodyConfig
 }

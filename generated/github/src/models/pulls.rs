@@ -107,7 +107,8 @@ pub struct PullRequest {
     pub deletions: i64,
     pub changed_files: i64,
 }
-impl rt::Reflect for PullRequest {
+rt::model! { PullRequest }
+impl rt::Blank for PullRequest {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -161,58 +162,61 @@ impl rt::Reflect for PullRequest {
             changed_files: 0,
         }
     }
+}
+impl rt::Model for PullRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequest", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "diff_url", flags: 1 },
-            rt::Field { name: "patch_url", flags: 1 },
-            rt::Field { name: "issue_url", flags: 1 },
-            rt::Field { name: "commits_url", flags: 1 },
-            rt::Field { name: "review_comments_url", flags: 1 },
-            rt::Field { name: "review_comment_url", flags: 1 },
-            rt::Field { name: "comments_url", flags: 1 },
-            rt::Field { name: "statuses_url", flags: 1 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "locked", flags: 1 },
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "user", flags: 1 },
-            rt::Field { name: "body", flags: 3 },
-            rt::Field { name: "labels", flags: 1 },
-            rt::Field { name: "milestone", flags: 3 },
-            rt::Field { name: "active_lock_reason", flags: 2 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "closed_at", flags: 3 },
-            rt::Field { name: "merged_at", flags: 3 },
-            rt::Field { name: "merge_commit_sha", flags: 3 },
-            rt::Field { name: "assignee", flags: 3 },
-            rt::Field { name: "assignees", flags: 0 },
-            rt::Field { name: "requested_reviewers", flags: 0 },
-            rt::Field { name: "requested_teams", flags: 0 },
-            rt::Field { name: "head", flags: 1 },
-            rt::Field { name: "base", flags: 1 },
-            rt::Field { name: "_links", flags: 1 },
-            rt::Field { name: "author_association", flags: 1 },
-            rt::Field { name: "auto_merge", flags: 3 },
-            rt::Field { name: "stack", flags: 2 },
-            rt::Field { name: "draft", flags: 0 },
-            rt::Field { name: "merged", flags: 1 },
-            rt::Field { name: "mergeable", flags: 3 },
-            rt::Field { name: "rebaseable", flags: 2 },
-            rt::Field { name: "mergeable_state", flags: 1 },
-            rt::Field { name: "merged_by", flags: 3 },
-            rt::Field { name: "comments", flags: 1 },
-            rt::Field { name: "review_comments", flags: 1 },
-            rt::Field { name: "maintainer_can_modify", flags: 1 },
-            rt::Field { name: "commits", flags: 1 },
-            rt::Field { name: "additions", flags: 1 },
-            rt::Field { name: "deletions", flags: 1 },
-            rt::Field { name: "changed_files", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequest", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("html_url"),
+            rt::Field::required("diff_url"),
+            rt::Field::required("patch_url"),
+            rt::Field::required("issue_url"),
+            rt::Field::required("commits_url"),
+            rt::Field::required("review_comments_url"),
+            rt::Field::required("review_comment_url"),
+            rt::Field::required("comments_url"),
+            rt::Field::required("statuses_url"),
+            rt::Field::required("number"),
+            rt::Field::required("state"),
+            rt::Field::required("locked"),
+            rt::Field::required("title"),
+            rt::Field::required("user"),
+            rt::Field::new("body", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("labels"),
+            rt::Field::new("milestone", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("active_lock_reason", rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("merged_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("merge_commit_sha", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("assignee", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("assignees"),
+            rt::Field::optional("requested_reviewers"),
+            rt::Field::optional("requested_teams"),
+            rt::Field::required("head"),
+            rt::Field::required("base"),
+            rt::Field::required("_links"),
+            rt::Field::required("author_association"),
+            rt::Field::new("auto_merge", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("stack", rt::Field::NULLABLE),
+            rt::Field::optional("draft"),
+            rt::Field::required("merged"),
+            rt::Field::new("mergeable", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("rebaseable", rt::Field::NULLABLE),
+            rt::Field::required("mergeable_state"),
+            rt::Field::new("merged_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("comments"),
+            rt::Field::required("review_comments"),
+            rt::Field::required("maintainer_can_modify"),
+            rt::Field::required("commits"),
+            rt::Field::required("additions"),
+            rt::Field::required("deletions"),
+            rt::Field::required("changed_files"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -333,7 +337,8 @@ pub struct PullRequestBase {
     pub sha: String,
     pub user: SimpleUser,
 }
-impl rt::Reflect for PullRequestBase {
+rt::model! { PullRequestBase }
+impl rt::Blank for PullRequestBase {
     fn blank() -> Self {
         Self {
             label: String::new(),
@@ -343,14 +348,17 @@ impl rt::Reflect for PullRequestBase {
             user: rt::blank(),
         }
     }
+}
+impl rt::Model for PullRequestBase {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestBase", fields: &[
-            rt::Field { name: "label", flags: 1 },
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "repo", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "user", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestBase", fields: &[
+            rt::Field::required("label"),
+            rt::Field::required("ref"),
+            rt::Field::required("repo"),
+            rt::Field::required("sha"),
+            rt::Field::required("user"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -387,7 +395,8 @@ pub struct PullRequestLabelsItem {
     pub color: String,
     pub default: bool,
 }
-impl rt::Reflect for PullRequestLabelsItem {
+rt::model! { PullRequestLabelsItem }
+impl rt::Blank for PullRequestLabelsItem {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -399,16 +408,19 @@ impl rt::Reflect for PullRequestLabelsItem {
             default: false,
         }
     }
+}
+impl rt::Model for PullRequestLabelsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestLabelsItem", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "color", flags: 1 },
-            rt::Field { name: "default", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestLabelsItem", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("name"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("color"),
+            rt::Field::required("default"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -442,15 +454,19 @@ pub struct PullRequestMergeAsyncResult {
     pub status: PullRequestMergeAsyncResultStatus,
     pub details: PullRequestMergeAsyncResultDetails,
 }
-impl rt::Reflect for PullRequestMergeAsyncResult {
+rt::model! { PullRequestMergeAsyncResult }
+impl rt::Blank for PullRequestMergeAsyncResult {
     fn blank() -> Self {
         Self { status: rt::blank(), details: rt::blank() }
     }
+}
+impl rt::Model for PullRequestMergeAsyncResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestMergeAsyncResult", fields: &[
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "details", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResult", fields: &[
+            rt::Field::required("status"),
+            rt::Field::required("details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -477,6 +493,7 @@ pub enum PullRequestMergeAsyncResultDetails {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PullRequestMergeAsyncResultDetails }
 impl rt::Union for PullRequestMergeAsyncResultDetails {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -518,14 +535,8 @@ impl rt::Union for PullRequestMergeAsyncResultDetails {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PullRequestMergeAsyncResultDetails {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PullRequestMergeAsyncResultDetails {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MessageUuid(value) => value.view(),
             Self::Message(value) => value.view(),
@@ -555,14 +566,18 @@ impl From<PullRequestMergeAsyncResultDetailsMessageSha> for PullRequestMergeAsyn
 pub struct PullRequestMergeAsyncResultDetailsMessage {
     pub message: String,
 }
-impl rt::Reflect for PullRequestMergeAsyncResultDetailsMessage {
+rt::model! { PullRequestMergeAsyncResultDetailsMessage }
+impl rt::Blank for PullRequestMergeAsyncResultDetailsMessage {
     fn blank() -> Self {
         Self { message: String::new() }
     }
+}
+impl rt::Model for PullRequestMergeAsyncResultDetailsMessage {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestMergeAsyncResultDetailsMessage", fields: &[
-            rt::Field { name: "message", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResultDetailsMessage", fields: &[
+            rt::Field::required("message"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -584,15 +599,19 @@ pub struct PullRequestMergeAsyncResultDetailsMessageSha {
     pub message: String,
     pub sha: String,
 }
-impl rt::Reflect for PullRequestMergeAsyncResultDetailsMessageSha {
+rt::model! { PullRequestMergeAsyncResultDetailsMessageSha }
+impl rt::Blank for PullRequestMergeAsyncResultDetailsMessageSha {
     fn blank() -> Self {
         Self { message: String::new(), sha: String::new() }
     }
+}
+impl rt::Model for PullRequestMergeAsyncResultDetailsMessageSha {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageSha", fields: &[
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageSha", fields: &[
+            rt::Field::required("message"),
+            rt::Field::required("sha"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -619,7 +638,8 @@ pub struct PullRequestMergeAsyncResultDetailsMessageUuid {
     pub merge_action: PullRequestMergeAsyncResultDetailsMessageUuidMergeAction,
     pub expected_head_sha: String,
 }
-impl rt::Reflect for PullRequestMergeAsyncResultDetailsMessageUuid {
+rt::model! { PullRequestMergeAsyncResultDetailsMessageUuid }
+impl rt::Blank for PullRequestMergeAsyncResultDetailsMessageUuid {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -629,14 +649,17 @@ impl rt::Reflect for PullRequestMergeAsyncResultDetailsMessageUuid {
             expected_head_sha: String::new(),
         }
     }
+}
+impl rt::Model for PullRequestMergeAsyncResultDetailsMessageUuid {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageUuid", fields: &[
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "uuid", flags: 1 },
-            rt::Field { name: "merge_method", flags: 1 },
-            rt::Field { name: "merge_action", flags: 1 },
-            rt::Field { name: "expected_head_sha", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageUuid", fields: &[
+            rt::Field::required("message"),
+            rt::Field::required("uuid"),
+            rt::Field::required("merge_method"),
+            rt::Field::required("merge_action"),
+            rt::Field::required("expected_head_sha"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -696,16 +719,20 @@ pub struct PullRequestMergeResult {
     pub merged: bool,
     pub message: String,
 }
-impl rt::Reflect for PullRequestMergeResult {
+rt::model! { PullRequestMergeResult }
+impl rt::Blank for PullRequestMergeResult {
     fn blank() -> Self {
         Self { sha: String::new(), merged: false, message: String::new() }
     }
+}
+impl rt::Model for PullRequestMergeResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestMergeResult", fields: &[
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "merged", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeResult", fields: &[
+            rt::Field::required("sha"),
+            rt::Field::required("merged"),
+            rt::Field::required("message"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -742,7 +769,8 @@ pub struct PullRequestReview {
     pub body_text: Option<String>,
     pub author_association: AuthorAssociation,
 }
-impl rt::Reflect for PullRequestReview {
+rt::model! { PullRequestReview }
+impl rt::Blank for PullRequestReview {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -760,22 +788,25 @@ impl rt::Reflect for PullRequestReview {
             author_association: rt::blank(),
         }
     }
+}
+impl rt::Model for PullRequestReview {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReview", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "pull_request_url", flags: 1 },
-            rt::Field { name: "_links", flags: 1 },
-            rt::Field { name: "submitted_at", flags: 0 },
-            rt::Field { name: "commit_id", flags: 3 },
-            rt::Field { name: "body_html", flags: 0 },
-            rt::Field { name: "body_text", flags: 0 },
-            rt::Field { name: "author_association", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReview", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("body"),
+            rt::Field::required("state"),
+            rt::Field::required("html_url"),
+            rt::Field::required("pull_request_url"),
+            rt::Field::required("_links"),
+            rt::Field::optional("submitted_at"),
+            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("body_html"),
+            rt::Field::optional("body_text"),
+            rt::Field::required("author_association"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -825,15 +856,19 @@ pub struct PullRequestReviewRequest {
     pub users: Vec<SimpleUser>,
     pub teams: Vec<Team>,
 }
-impl rt::Reflect for PullRequestReviewRequest {
+rt::model! { PullRequestReviewRequest }
+impl rt::Blank for PullRequestReviewRequest {
     fn blank() -> Self {
         Self { users: Vec::new(), teams: Vec::new() }
     }
+}
+impl rt::Model for PullRequestReviewRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestReviewRequest", fields: &[
-            rt::Field { name: "users", flags: 1 },
-            rt::Field { name: "teams", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewRequest", fields: &[
+            rt::Field::required("users"),
+            rt::Field::required("teams"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -863,7 +898,8 @@ pub struct PullRequestStackMinimal {
     pub created_at: String,
     pub pull_requests: Vec<PullRequestStackMinimalPullRequestsItem>,
 }
-impl rt::Reflect for PullRequestStackMinimal {
+rt::model! { PullRequestStackMinimal }
+impl rt::Blank for PullRequestStackMinimal {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -876,17 +912,20 @@ impl rt::Reflect for PullRequestStackMinimal {
             pull_requests: Vec::new(),
         }
     }
+}
+impl rt::Model for PullRequestStackMinimal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestStackMinimal", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "base", flags: 1 },
-            rt::Field { name: "open", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "pull_requests", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestStackMinimal", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("number"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("base"),
+            rt::Field::required("open"),
+            rt::Field::required("created_at"),
+            rt::Field::required("pull_requests"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -921,14 +960,18 @@ impl rt::Reflect for PullRequestStackMinimal {
 pub struct PullRequestStackMinimalBase {
     pub r#ref: String,
 }
-impl rt::Reflect for PullRequestStackMinimalBase {
+rt::model! { PullRequestStackMinimalBase }
+impl rt::Blank for PullRequestStackMinimalBase {
     fn blank() -> Self {
         Self { r#ref: String::new() }
     }
+}
+impl rt::Model for PullRequestStackMinimalBase {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestStackMinimalBase", fields: &[
-            rt::Field { name: "ref", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestStackMinimalBase", fields: &[
+            rt::Field::required("ref"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -953,18 +996,22 @@ pub struct PullRequestStackMinimalPullRequestsItem {
     pub merged_at: Option<String>,
     pub head: PullRequestStackMinimalPullRequestsItemHead,
 }
-impl rt::Reflect for PullRequestStackMinimalPullRequestsItem {
+rt::model! { PullRequestStackMinimalPullRequestsItem }
+impl rt::Blank for PullRequestStackMinimalPullRequestsItem {
     fn blank() -> Self {
         Self { number: 0, state: rt::blank(), draft: false, merged_at: None, head: rt::blank() }
     }
+}
+impl rt::Model for PullRequestStackMinimalPullRequestsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestStackMinimalPullRequestsItem", fields: &[
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "draft", flags: 1 },
-            rt::Field { name: "merged_at", flags: 3 },
-            rt::Field { name: "head", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestStackMinimalPullRequestsItem", fields: &[
+            rt::Field::required("number"),
+            rt::Field::required("state"),
+            rt::Field::required("draft"),
+            rt::Field::new("merged_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("head"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1008,7 +1055,8 @@ pub struct PullRequestStackPullRequest {
     pub html_url: String,
     pub user: Option<NullableSimpleUser>,
 }
-impl rt::Reflect for PullRequestStackPullRequest {
+rt::model! { PullRequestStackPullRequest }
+impl rt::Blank for PullRequestStackPullRequest {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1025,21 +1073,24 @@ impl rt::Reflect for PullRequestStackPullRequest {
             user: None,
         }
     }
+}
+impl rt::Model for PullRequestStackPullRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullRequestStackPullRequest", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "head", flags: 1 },
-            rt::Field { name: "base", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "merged_at", flags: 3 },
-            rt::Field { name: "draft", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullRequestStackPullRequest", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("number"),
+            rt::Field::required("url"),
+            rt::Field::required("head"),
+            rt::Field::required("base"),
+            rt::Field::required("node_id"),
+            rt::Field::required("title"),
+            rt::Field::required("state"),
+            rt::Field::new("merged_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("draft"),
+            rt::Field::required("html_url"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1099,7 +1150,8 @@ impl PullsCreateBody {
         Self { head, base, ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsCreateBody {
+rt::model! { PullsCreateBody }
+impl rt::Blank for PullsCreateBody {
     fn blank() -> Self {
         Self {
             title: None,
@@ -1112,17 +1164,20 @@ impl rt::Reflect for PullsCreateBody {
             issue: None,
         }
     }
+}
+impl rt::Model for PullsCreateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsCreateBody", fields: &[
-            rt::Field { name: "title", flags: 0 },
-            rt::Field { name: "head", flags: 1 },
-            rt::Field { name: "head_repo", flags: 0 },
-            rt::Field { name: "base", flags: 1 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "maintainer_can_modify", flags: 0 },
-            rt::Field { name: "draft", flags: 0 },
-            rt::Field { name: "issue", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsCreateBody", fields: &[
+            rt::Field::optional("title"),
+            rt::Field::required("head"),
+            rt::Field::optional("head_repo"),
+            rt::Field::required("base"),
+            rt::Field::optional("body"),
+            rt::Field::optional("maintainer_can_modify"),
+            rt::Field::optional("draft"),
+            rt::Field::optional("issue"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1171,17 +1226,21 @@ impl PullsCreateReviewBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsCreateReviewBody {
+rt::model! { PullsCreateReviewBody }
+impl rt::Blank for PullsCreateReviewBody {
     fn blank() -> Self {
         Self { commit_id: None, body: None, event: None, comments: None }
     }
+}
+impl rt::Model for PullsCreateReviewBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsCreateReviewBody", fields: &[
-            rt::Field { name: "commit_id", flags: 0 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "event", flags: 0 },
-            rt::Field { name: "comments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsCreateReviewBody", fields: &[
+            rt::Field::optional("commit_id"),
+            rt::Field::optional("body"),
+            rt::Field::optional("event"),
+            rt::Field::optional("comments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1220,7 +1279,8 @@ impl PullsCreateReviewBodyCommentsItem {
         Self { path, body, ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsCreateReviewBodyCommentsItem {
+rt::model! { PullsCreateReviewBodyCommentsItem }
+impl rt::Blank for PullsCreateReviewBodyCommentsItem {
     fn blank() -> Self {
         Self {
             path: String::new(),
@@ -1232,16 +1292,19 @@ impl rt::Reflect for PullsCreateReviewBodyCommentsItem {
             start_side: None,
         }
     }
+}
+impl rt::Model for PullsCreateReviewBodyCommentsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsCreateReviewBodyCommentsItem", fields: &[
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "position", flags: 0 },
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "line", flags: 0 },
-            rt::Field { name: "side", flags: 0 },
-            rt::Field { name: "start_line", flags: 0 },
-            rt::Field { name: "start_side", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsCreateReviewBodyCommentsItem", fields: &[
+            rt::Field::required("path"),
+            rt::Field::optional("position"),
+            rt::Field::required("body"),
+            rt::Field::optional("line"),
+            rt::Field::optional("side"),
+            rt::Field::optional("start_line"),
+            rt::Field::optional("start_side"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1299,7 +1362,8 @@ impl PullsCreateReviewCommentBody {
         Self { body, commit_id, path, ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsCreateReviewCommentBody {
+rt::model! { PullsCreateReviewCommentBody }
+impl rt::Blank for PullsCreateReviewCommentBody {
     fn blank() -> Self {
         Self {
             body: String::new(),
@@ -1314,19 +1378,22 @@ impl rt::Reflect for PullsCreateReviewCommentBody {
             subject_type: None,
         }
     }
+}
+impl rt::Model for PullsCreateReviewCommentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsCreateReviewCommentBody", fields: &[
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "commit_id", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "position", flags: 0 },
-            rt::Field { name: "side", flags: 0 },
-            rt::Field { name: "line", flags: 0 },
-            rt::Field { name: "start_line", flags: 0 },
-            rt::Field { name: "start_side", flags: 0 },
-            rt::Field { name: "in_reply_to", flags: 0 },
-            rt::Field { name: "subject_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsCreateReviewCommentBody", fields: &[
+            rt::Field::required("body"),
+            rt::Field::required("commit_id"),
+            rt::Field::required("path"),
+            rt::Field::optional("position"),
+            rt::Field::optional("side"),
+            rt::Field::optional("line"),
+            rt::Field::optional("start_line"),
+            rt::Field::optional("start_side"),
+            rt::Field::optional("in_reply_to"),
+            rt::Field::optional("subject_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1385,15 +1452,19 @@ impl PullsDismissReviewBody {
         Self { message, ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsDismissReviewBody {
+rt::model! { PullsDismissReviewBody }
+impl rt::Blank for PullsDismissReviewBody {
     fn blank() -> Self {
         Self { message: String::new(), event: None }
     }
+}
+impl rt::Model for PullsDismissReviewBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsDismissReviewBody", fields: &[
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "event", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsDismissReviewBody", fields: &[
+            rt::Field::required("message"),
+            rt::Field::optional("event"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1463,7 +1534,8 @@ impl PullsMergeAsyncBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsMergeAsyncBody {
+rt::model! { PullsMergeAsyncBody }
+impl rt::Blank for PullsMergeAsyncBody {
     fn blank() -> Self {
         Self {
             commit_title: None,
@@ -1473,14 +1545,17 @@ impl rt::Reflect for PullsMergeAsyncBody {
             merge_action: None,
         }
     }
+}
+impl rt::Model for PullsMergeAsyncBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsMergeAsyncBody", fields: &[
-            rt::Field { name: "commit_title", flags: 0 },
-            rt::Field { name: "commit_message", flags: 0 },
-            rt::Field { name: "sha", flags: 0 },
-            rt::Field { name: "merge_method", flags: 0 },
-            rt::Field { name: "merge_action", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsMergeAsyncBody", fields: &[
+            rt::Field::optional("commit_title"),
+            rt::Field::optional("commit_message"),
+            rt::Field::optional("sha"),
+            rt::Field::optional("merge_method"),
+            rt::Field::optional("merge_action"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1525,17 +1600,21 @@ impl PullsMergeBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsMergeBody {
+rt::model! { PullsMergeBody }
+impl rt::Blank for PullsMergeBody {
     fn blank() -> Self {
         Self { commit_title: None, commit_message: None, sha: None, merge_method: None }
     }
+}
+impl rt::Model for PullsMergeBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsMergeBody", fields: &[
-            rt::Field { name: "commit_title", flags: 0 },
-            rt::Field { name: "commit_message", flags: 0 },
-            rt::Field { name: "sha", flags: 0 },
-            rt::Field { name: "merge_method", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsMergeBody", fields: &[
+            rt::Field::optional("commit_title"),
+            rt::Field::optional("commit_message"),
+            rt::Field::optional("sha"),
+            rt::Field::optional("merge_method"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1589,14 +1668,18 @@ impl PullsPullRequestStacksCreateBody {
         Self { pull_requests }
     }
 }
-impl rt::Reflect for PullsPullRequestStacksCreateBody {
+rt::model! { PullsPullRequestStacksCreateBody }
+impl rt::Blank for PullsPullRequestStacksCreateBody {
     fn blank() -> Self {
         Self { pull_requests: Vec::new() }
     }
+}
+impl rt::Model for PullsPullRequestStacksCreateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsPullRequestStacksCreateBody", fields: &[
-            rt::Field { name: "pull_requests", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateBody", fields: &[
+            rt::Field::required("pull_requests"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1624,7 +1707,8 @@ pub struct PullsPullRequestStacksCreateResponse {
     pub created_at: String,
     pub pull_requests: Vec<PullRequestStackPullRequest>,
 }
-impl rt::Reflect for PullsPullRequestStacksCreateResponse {
+rt::model! { PullsPullRequestStacksCreateResponse }
+impl rt::Blank for PullsPullRequestStacksCreateResponse {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1637,17 +1721,20 @@ impl rt::Reflect for PullsPullRequestStacksCreateResponse {
             pull_requests: Vec::new(),
         }
     }
+}
+impl rt::Model for PullsPullRequestStacksCreateResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsPullRequestStacksCreateResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "base", flags: 1 },
-            rt::Field { name: "open", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "pull_requests", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("number"),
+            rt::Field::required("node_id"),
+            rt::Field::required("url"),
+            rt::Field::required("base"),
+            rt::Field::required("open"),
+            rt::Field::required("created_at"),
+            rt::Field::required("pull_requests"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1686,16 +1773,20 @@ pub struct PullsPullRequestStacksCreateUnprocessableContent {
     pub documentation_url: String,
     pub errors: Option<Vec<PullsPullRequestStacksCreateUnprocessableContentErrorsItem>>,
 }
-impl rt::Reflect for PullsPullRequestStacksCreateUnprocessableContent {
+rt::model! { PullsPullRequestStacksCreateUnprocessableContent }
+impl rt::Blank for PullsPullRequestStacksCreateUnprocessableContent {
     fn blank() -> Self {
         Self { message: String::new(), documentation_url: String::new(), errors: None }
     }
+}
+impl rt::Model for PullsPullRequestStacksCreateUnprocessableContent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContent", fields: &[
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "documentation_url", flags: 1 },
-            rt::Field { name: "errors", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContent", fields: &[
+            rt::Field::required("message"),
+            rt::Field::required("documentation_url"),
+            rt::Field::optional("errors"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1725,7 +1816,8 @@ pub struct PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
     pub index: Option<i64>,
     pub value: rt::Nullable<PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue>,
 }
-impl rt::Reflect for PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
+rt::model! { PullsPullRequestStacksCreateUnprocessableContentErrorsItem }
+impl rt::Blank for PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
     fn blank() -> Self {
         Self {
             resource: None,
@@ -1736,15 +1828,18 @@ impl rt::Reflect for PullsPullRequestStacksCreateUnprocessableContentErrorsItem 
             value: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContentErrorsItem", fields: &[
-            rt::Field { name: "resource", flags: 0 },
-            rt::Field { name: "field", flags: 0 },
-            rt::Field { name: "message", flags: 0 },
-            rt::Field { name: "code", flags: 1 },
-            rt::Field { name: "index", flags: 0 },
-            rt::Field { name: "value", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContentErrorsItem", fields: &[
+            rt::Field::optional("resource"),
+            rt::Field::optional("field"),
+            rt::Field::optional("message"),
+            rt::Field::required("code"),
+            rt::Field::optional("index"),
+            rt::Field::new("value", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1779,6 +1874,7 @@ pub enum PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue }
 impl rt::Union for PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1820,14 +1916,8 @@ impl rt::Union for PullsPullRequestStacksCreateUnprocessableContentErrorsItemVal
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -1874,15 +1964,19 @@ impl PullsRemoveRequestedReviewersBody {
         Self { reviewers, ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsRemoveRequestedReviewersBody {
+rt::model! { PullsRemoveRequestedReviewersBody }
+impl rt::Blank for PullsRemoveRequestedReviewersBody {
     fn blank() -> Self {
         Self { reviewers: Vec::new(), team_reviewers: None }
     }
+}
+impl rt::Model for PullsRemoveRequestedReviewersBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsRemoveRequestedReviewersBody", fields: &[
-            rt::Field { name: "reviewers", flags: 1 },
-            rt::Field { name: "team_reviewers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsRemoveRequestedReviewersBody", fields: &[
+            rt::Field::required("reviewers"),
+            rt::Field::optional("team_reviewers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1915,15 +2009,19 @@ impl PullsRequestReviewersBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsRequestReviewersBody {
+rt::model! { PullsRequestReviewersBody }
+impl rt::Blank for PullsRequestReviewersBody {
     fn blank() -> Self {
         Self { reviewers: None, team_reviewers: None }
     }
+}
+impl rt::Model for PullsRequestReviewersBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsRequestReviewersBody", fields: &[
-            rt::Field { name: "reviewers", flags: 0 },
-            rt::Field { name: "team_reviewers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsRequestReviewersBody", fields: &[
+            rt::Field::optional("reviewers"),
+            rt::Field::optional("team_reviewers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1953,15 +2051,19 @@ impl PullsSubmitReviewBody {
         Self { event, ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsSubmitReviewBody {
+rt::model! { PullsSubmitReviewBody }
+impl rt::Blank for PullsSubmitReviewBody {
     fn blank() -> Self {
         Self { body: None, event: rt::blank() }
     }
+}
+impl rt::Model for PullsSubmitReviewBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsSubmitReviewBody", fields: &[
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "event", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsSubmitReviewBody", fields: &[
+            rt::Field::optional("body"),
+            rt::Field::required("event"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1999,18 +2101,22 @@ impl PullsUpdateBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsUpdateBody {
+rt::model! { PullsUpdateBody }
+impl rt::Blank for PullsUpdateBody {
     fn blank() -> Self {
         Self { title: None, body: None, state: None, base: None, maintainer_can_modify: None }
     }
+}
+impl rt::Model for PullsUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsUpdateBody", fields: &[
-            rt::Field { name: "title", flags: 0 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "state", flags: 0 },
-            rt::Field { name: "base", flags: 0 },
-            rt::Field { name: "maintainer_can_modify", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsUpdateBody", fields: &[
+            rt::Field::optional("title"),
+            rt::Field::optional("body"),
+            rt::Field::optional("state"),
+            rt::Field::optional("base"),
+            rt::Field::optional("maintainer_can_modify"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2050,14 +2156,18 @@ impl PullsUpdateBranchBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PullsUpdateBranchBody {
+rt::model! { PullsUpdateBranchBody }
+impl rt::Blank for PullsUpdateBranchBody {
     fn blank() -> Self {
         Self { expected_head_sha: None }
     }
+}
+impl rt::Model for PullsUpdateBranchBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PullsUpdateBranchBody", fields: &[
-            rt::Field { name: "expected_head_sha", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PullsUpdateBranchBody", fields: &[
+            rt::Field::optional("expected_head_sha"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2114,7 +2224,8 @@ pub struct ReviewComment {
     pub original_start_line: rt::Nullable<i64>,
     pub subject_type: Option<ReviewCommentSubjectType>,
 }
-impl rt::Reflect for ReviewComment {
+rt::model! { ReviewComment }
+impl rt::Blank for ReviewComment {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -2148,38 +2259,41 @@ impl rt::Reflect for ReviewComment {
             subject_type: None,
         }
     }
+}
+impl rt::Model for ReviewComment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReviewComment", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "pull_request_review_id", flags: 3 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "diff_hunk", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "position", flags: 3 },
-            rt::Field { name: "original_position", flags: 1 },
-            rt::Field { name: "commit_id", flags: 1 },
-            rt::Field { name: "original_commit_id", flags: 1 },
-            rt::Field { name: "in_reply_to_id", flags: 0 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "pull_request_url", flags: 1 },
-            rt::Field { name: "author_association", flags: 1 },
-            rt::Field { name: "_links", flags: 1 },
-            rt::Field { name: "body_text", flags: 0 },
-            rt::Field { name: "body_html", flags: 0 },
-            rt::Field { name: "reactions", flags: 0 },
-            rt::Field { name: "side", flags: 0 },
-            rt::Field { name: "start_side", flags: 2 },
-            rt::Field { name: "line", flags: 0 },
-            rt::Field { name: "original_line", flags: 0 },
-            rt::Field { name: "start_line", flags: 2 },
-            rt::Field { name: "original_start_line", flags: 2 },
-            rt::Field { name: "subject_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReviewComment", fields: &[
+            rt::Field::required("url"),
+            rt::Field::new("pull_request_review_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("diff_hunk"),
+            rt::Field::required("path"),
+            rt::Field::new("position", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("original_position"),
+            rt::Field::required("commit_id"),
+            rt::Field::required("original_commit_id"),
+            rt::Field::optional("in_reply_to_id"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("body"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("html_url"),
+            rt::Field::required("pull_request_url"),
+            rt::Field::required("author_association"),
+            rt::Field::required("_links"),
+            rt::Field::optional("body_text"),
+            rt::Field::optional("body_html"),
+            rt::Field::optional("reactions"),
+            rt::Field::optional("side"),
+            rt::Field::new("start_side", rt::Field::NULLABLE),
+            rt::Field::optional("line"),
+            rt::Field::optional("original_line"),
+            rt::Field::new("start_line", rt::Field::NULLABLE),
+            rt::Field::new("original_start_line", rt::Field::NULLABLE),
+            rt::Field::optional("subject_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2258,16 +2372,20 @@ pub struct ReviewCommentLinks {
     pub html: Link,
     pub pull_request: Link,
 }
-impl rt::Reflect for ReviewCommentLinks {
+rt::model! { ReviewCommentLinks }
+impl rt::Blank for ReviewCommentLinks {
     fn blank() -> Self {
         Self { self_: rt::blank(), html: rt::blank(), pull_request: rt::blank() }
     }
+}
+impl rt::Model for ReviewCommentLinks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReviewCommentLinks", fields: &[
-            rt::Field { name: "self", flags: 1 },
-            rt::Field { name: "html", flags: 1 },
-            rt::Field { name: "pull_request", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReviewCommentLinks", fields: &[
+            rt::Field::required("self"),
+            rt::Field::required("html"),
+            rt::Field::required("pull_request"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2297,41 +2415,4 @@ rt::errors! {
         InternalServerError(BasicError),
         ServiceUnavailable(ServiceUnavailableResponse),
     }
-}
-
-rt::models! {
-    PullRequest
-    PullRequestBase
-    PullRequestLabelsItem
-    PullRequestMergeAsyncResult
-    PullRequestMergeAsyncResultDetails
-    PullRequestMergeAsyncResultDetailsMessage
-    PullRequestMergeAsyncResultDetailsMessageSha
-    PullRequestMergeAsyncResultDetailsMessageUuid
-    PullRequestMergeResult
-    PullRequestReview
-    PullRequestReviewRequest
-    PullRequestStackMinimal
-    PullRequestStackMinimalBase
-    PullRequestStackMinimalPullRequestsItem
-    PullRequestStackPullRequest
-    PullsCreateBody
-    PullsCreateReviewBody
-    PullsCreateReviewBodyCommentsItem
-    PullsCreateReviewCommentBody
-    PullsDismissReviewBody
-    PullsMergeAsyncBody
-    PullsMergeBody
-    PullsPullRequestStacksCreateBody
-    PullsPullRequestStacksCreateResponse
-    PullsPullRequestStacksCreateUnprocessableContent
-    PullsPullRequestStacksCreateUnprocessableContentErrorsItem
-    PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue
-    PullsRemoveRequestedReviewersBody
-    PullsRequestReviewersBody
-    PullsSubmitReviewBody
-    PullsUpdateBody
-    PullsUpdateBranchBody
-    ReviewComment
-    ReviewCommentLinks
 }

@@ -12,7 +12,8 @@ pub struct Reaction {
     pub content: ReactionContent,
     pub created_at: String,
 }
-impl rt::Reflect for Reaction {
+rt::model! { Reaction }
+impl rt::Blank for Reaction {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -22,14 +23,17 @@ impl rt::Reflect for Reaction {
             created_at: String::new(),
         }
     }
+}
+impl rt::Model for Reaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Reaction", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Reaction", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("content"),
+            rt::Field::required("created_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -78,14 +82,18 @@ impl ReactionsCreateForCommitCommentBody {
         Self { content }
     }
 }
-impl rt::Reflect for ReactionsCreateForCommitCommentBody {
+rt::model! { ReactionsCreateForCommitCommentBody }
+impl rt::Blank for ReactionsCreateForCommitCommentBody {
     fn blank() -> Self {
         Self { content: rt::blank() }
     }
+}
+impl rt::Model for ReactionsCreateForCommitCommentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReactionsCreateForCommitCommentBody", fields: &[
-            rt::Field { name: "content", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReactionsCreateForCommitCommentBody", fields: &[
+            rt::Field::required("content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -126,14 +134,18 @@ impl ReactionsCreateForReleaseBody {
         Self { content }
     }
 }
-impl rt::Reflect for ReactionsCreateForReleaseBody {
+rt::model! { ReactionsCreateForReleaseBody }
+impl rt::Blank for ReactionsCreateForReleaseBody {
     fn blank() -> Self {
         Self { content: rt::blank() }
     }
+}
+impl rt::Model for ReactionsCreateForReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReactionsCreateForReleaseBody", fields: &[
-            rt::Field { name: "content", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReactionsCreateForReleaseBody", fields: &[
+            rt::Field::required("content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -169,10 +181,4 @@ rt::open_enum! {
         Eyes = "eyes",
     }
     unknown Unknown
-}
-
-rt::models! {
-    Reaction
-    ReactionsCreateForCommitCommentBody
-    ReactionsCreateForReleaseBody
 }

@@ -15,7 +15,8 @@ pub struct Activity {
     pub activity_type: ActivityActivityType,
     pub actor: Option<NullableSimpleUser>,
 }
-impl rt::Reflect for Activity {
+rt::model! { Activity }
+impl rt::Blank for Activity {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -28,17 +29,20 @@ impl rt::Reflect for Activity {
             actor: None,
         }
     }
+}
+impl rt::Model for Activity {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Activity", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "before", flags: 1 },
-            rt::Field { name: "after", flags: 1 },
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-            rt::Field { name: "activity_type", flags: 1 },
-            rt::Field { name: "actor", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Activity", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("before"),
+            rt::Field::required("after"),
+            rt::Field::required("ref"),
+            rt::Field::required("timestamp"),
+            rt::Field::required("activity_type"),
+            rt::Field::new("actor", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -89,7 +93,8 @@ pub struct Autolink {
     pub is_alphanumeric: bool,
     pub updated_at: rt::Nullable<String>,
 }
-impl rt::Reflect for Autolink {
+rt::model! { Autolink }
+impl rt::Blank for Autolink {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -99,14 +104,17 @@ impl rt::Reflect for Autolink {
             updated_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Autolink {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Autolink", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "key_prefix", flags: 1 },
-            rt::Field { name: "url_template", flags: 1 },
-            rt::Field { name: "is_alphanumeric", flags: 1 },
-            rt::Field { name: "updated_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Autolink", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("key_prefix"),
+            rt::Field::required("url_template"),
+            rt::Field::required("is_alphanumeric"),
+            rt::Field::new("updated_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -200,7 +208,8 @@ pub struct BranchProtection {
     pub lock_branch: Option<BranchProtectionLockBranch>,
     pub allow_fork_syncing: Option<BranchProtectionAllowForkSyncing>,
 }
-impl rt::Reflect for BranchProtection {
+rt::model! { BranchProtection }
+impl rt::Blank for BranchProtection {
     fn blank() -> Self {
         Self {
             url: None,
@@ -221,25 +230,28 @@ impl rt::Reflect for BranchProtection {
             allow_fork_syncing: None,
         }
     }
+}
+impl rt::Model for BranchProtection {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchProtection", fields: &[
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "enabled", flags: 0 },
-            rt::Field { name: "required_status_checks", flags: 0 },
-            rt::Field { name: "enforce_admins", flags: 0 },
-            rt::Field { name: "required_pull_request_reviews", flags: 0 },
-            rt::Field { name: "restrictions", flags: 0 },
-            rt::Field { name: "required_linear_history", flags: 0 },
-            rt::Field { name: "allow_force_pushes", flags: 0 },
-            rt::Field { name: "allow_deletions", flags: 0 },
-            rt::Field { name: "block_creations", flags: 0 },
-            rt::Field { name: "required_conversation_resolution", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "protection_url", flags: 0 },
-            rt::Field { name: "required_signatures", flags: 0 },
-            rt::Field { name: "lock_branch", flags: 0 },
-            rt::Field { name: "allow_fork_syncing", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchProtection", fields: &[
+            rt::Field::optional("url"),
+            rt::Field::optional("enabled"),
+            rt::Field::optional("required_status_checks"),
+            rt::Field::optional("enforce_admins"),
+            rt::Field::optional("required_pull_request_reviews"),
+            rt::Field::optional("restrictions"),
+            rt::Field::optional("required_linear_history"),
+            rt::Field::optional("allow_force_pushes"),
+            rt::Field::optional("allow_deletions"),
+            rt::Field::optional("block_creations"),
+            rt::Field::optional("required_conversation_resolution"),
+            rt::Field::optional("name"),
+            rt::Field::optional("protection_url"),
+            rt::Field::optional("required_signatures"),
+            rt::Field::optional("lock_branch"),
+            rt::Field::optional("allow_fork_syncing"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -312,7 +324,8 @@ pub struct BranchRestrictionPolicy {
     pub teams: Vec<Team>,
     pub apps: Vec<BranchRestrictionPolicyAppsItem>,
 }
-impl rt::Reflect for BranchRestrictionPolicy {
+rt::model! { BranchRestrictionPolicy }
+impl rt::Blank for BranchRestrictionPolicy {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -324,16 +337,19 @@ impl rt::Reflect for BranchRestrictionPolicy {
             apps: Vec::new(),
         }
     }
+}
+impl rt::Model for BranchRestrictionPolicy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchRestrictionPolicy", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "users_url", flags: 1 },
-            rt::Field { name: "teams_url", flags: 1 },
-            rt::Field { name: "apps_url", flags: 1 },
-            rt::Field { name: "users", flags: 1 },
-            rt::Field { name: "teams", flags: 1 },
-            rt::Field { name: "apps", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicy", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("users_url"),
+            rt::Field::required("teams_url"),
+            rt::Field::required("apps_url"),
+            rt::Field::required("users"),
+            rt::Field::required("teams"),
+            rt::Field::required("apps"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -378,7 +394,8 @@ pub struct BranchRestrictionPolicyAppsItem {
     pub permissions: Option<BranchRestrictionPolicyAppsItemPermissions>,
     pub events: Option<Vec<String>>,
 }
-impl rt::Reflect for BranchRestrictionPolicyAppsItem {
+rt::model! { BranchRestrictionPolicyAppsItem }
+impl rt::Blank for BranchRestrictionPolicyAppsItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -396,22 +413,25 @@ impl rt::Reflect for BranchRestrictionPolicyAppsItem {
             events: None,
         }
     }
+}
+impl rt::Model for BranchRestrictionPolicyAppsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchRestrictionPolicyAppsItem", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "slug", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "client_id", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "external_url", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "created_at", flags: 0 },
-            rt::Field { name: "updated_at", flags: 0 },
-            rt::Field { name: "permissions", flags: 0 },
-            rt::Field { name: "events", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyAppsItem", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("slug"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("name"),
+            rt::Field::optional("client_id"),
+            rt::Field::optional("description"),
+            rt::Field::optional("external_url"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("created_at"),
+            rt::Field::optional("updated_at"),
+            rt::Field::optional("permissions"),
+            rt::Field::optional("events"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -479,7 +499,8 @@ pub struct BranchRestrictionPolicyAppsItemOwner {
     pub site_admin: Option<bool>,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for BranchRestrictionPolicyAppsItemOwner {
+rt::model! { BranchRestrictionPolicyAppsItemOwner }
+impl rt::Blank for BranchRestrictionPolicyAppsItemOwner {
     fn blank() -> Self {
         Self {
             login: None,
@@ -508,33 +529,36 @@ impl rt::Reflect for BranchRestrictionPolicyAppsItemOwner {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for BranchRestrictionPolicyAppsItemOwner {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchRestrictionPolicyAppsItemOwner", fields: &[
-            rt::Field { name: "login", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "repos_url", flags: 0 },
-            rt::Field { name: "events_url", flags: 0 },
-            rt::Field { name: "hooks_url", flags: 0 },
-            rt::Field { name: "issues_url", flags: 0 },
-            rt::Field { name: "members_url", flags: 0 },
-            rt::Field { name: "public_members_url", flags: 0 },
-            rt::Field { name: "avatar_url", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "gravatar_id", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "followers_url", flags: 0 },
-            rt::Field { name: "following_url", flags: 0 },
-            rt::Field { name: "gists_url", flags: 0 },
-            rt::Field { name: "starred_url", flags: 0 },
-            rt::Field { name: "subscriptions_url", flags: 0 },
-            rt::Field { name: "organizations_url", flags: 0 },
-            rt::Field { name: "received_events_url", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "site_admin", flags: 0 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyAppsItemOwner", fields: &[
+            rt::Field::optional("login"),
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("url"),
+            rt::Field::optional("repos_url"),
+            rt::Field::optional("events_url"),
+            rt::Field::optional("hooks_url"),
+            rt::Field::optional("issues_url"),
+            rt::Field::optional("members_url"),
+            rt::Field::optional("public_members_url"),
+            rt::Field::optional("avatar_url"),
+            rt::Field::optional("description"),
+            rt::Field::optional("gravatar_id"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("followers_url"),
+            rt::Field::optional("following_url"),
+            rt::Field::optional("gists_url"),
+            rt::Field::optional("starred_url"),
+            rt::Field::optional("subscriptions_url"),
+            rt::Field::optional("organizations_url"),
+            rt::Field::optional("received_events_url"),
+            rt::Field::optional("type"),
+            rt::Field::optional("site_admin"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -604,17 +628,21 @@ pub struct BranchRestrictionPolicyAppsItemPermissions {
     pub issues: Option<String>,
     pub single_file: Option<String>,
 }
-impl rt::Reflect for BranchRestrictionPolicyAppsItemPermissions {
+rt::model! { BranchRestrictionPolicyAppsItemPermissions }
+impl rt::Blank for BranchRestrictionPolicyAppsItemPermissions {
     fn blank() -> Self {
         Self { metadata: None, contents: None, issues: None, single_file: None }
     }
+}
+impl rt::Model for BranchRestrictionPolicyAppsItemPermissions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchRestrictionPolicyAppsItemPermissions", fields: &[
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "contents", flags: 0 },
-            rt::Field { name: "issues", flags: 0 },
-            rt::Field { name: "single_file", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyAppsItemPermissions", fields: &[
+            rt::Field::optional("metadata"),
+            rt::Field::optional("contents"),
+            rt::Field::optional("issues"),
+            rt::Field::optional("single_file"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -659,7 +687,8 @@ pub struct BranchRestrictionPolicyUsersItem {
     pub site_admin: Option<bool>,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for BranchRestrictionPolicyUsersItem {
+rt::model! { BranchRestrictionPolicyUsersItem }
+impl rt::Blank for BranchRestrictionPolicyUsersItem {
     fn blank() -> Self {
         Self {
             login: None,
@@ -683,28 +712,31 @@ impl rt::Reflect for BranchRestrictionPolicyUsersItem {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for BranchRestrictionPolicyUsersItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchRestrictionPolicyUsersItem", fields: &[
-            rt::Field { name: "login", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "avatar_url", flags: 0 },
-            rt::Field { name: "gravatar_id", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "followers_url", flags: 0 },
-            rt::Field { name: "following_url", flags: 0 },
-            rt::Field { name: "gists_url", flags: 0 },
-            rt::Field { name: "starred_url", flags: 0 },
-            rt::Field { name: "subscriptions_url", flags: 0 },
-            rt::Field { name: "organizations_url", flags: 0 },
-            rt::Field { name: "repos_url", flags: 0 },
-            rt::Field { name: "events_url", flags: 0 },
-            rt::Field { name: "received_events_url", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "site_admin", flags: 0 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyUsersItem", fields: &[
+            rt::Field::optional("login"),
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("avatar_url"),
+            rt::Field::optional("gravatar_id"),
+            rt::Field::optional("url"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("followers_url"),
+            rt::Field::optional("following_url"),
+            rt::Field::optional("gists_url"),
+            rt::Field::optional("starred_url"),
+            rt::Field::optional("subscriptions_url"),
+            rt::Field::optional("organizations_url"),
+            rt::Field::optional("repos_url"),
+            rt::Field::optional("events_url"),
+            rt::Field::optional("received_events_url"),
+            rt::Field::optional("type"),
+            rt::Field::optional("site_admin"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -763,16 +795,20 @@ pub struct BranchShort {
     pub commit: BranchShortCommit,
     pub protected: bool,
 }
-impl rt::Reflect for BranchShort {
+rt::model! { BranchShort }
+impl rt::Blank for BranchShort {
     fn blank() -> Self {
         Self { name: String::new(), commit: rt::blank(), protected: false }
     }
+}
+impl rt::Model for BranchShort {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchShort", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "commit", flags: 1 },
-            rt::Field { name: "protected", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchShort", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("commit"),
+            rt::Field::required("protected"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -806,7 +842,8 @@ pub struct BranchWithProtection {
     pub pattern: Option<String>,
     pub required_approving_review_count: Option<i64>,
 }
-impl rt::Reflect for BranchWithProtection {
+rt::model! { BranchWithProtection }
+impl rt::Blank for BranchWithProtection {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -819,17 +856,20 @@ impl rt::Reflect for BranchWithProtection {
             required_approving_review_count: None,
         }
     }
+}
+impl rt::Model for BranchWithProtection {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchWithProtection", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "commit", flags: 1 },
-            rt::Field { name: "_links", flags: 1 },
-            rt::Field { name: "protected", flags: 1 },
-            rt::Field { name: "protection", flags: 1 },
-            rt::Field { name: "protection_url", flags: 1 },
-            rt::Field { name: "pattern", flags: 0 },
-            rt::Field { name: "required_approving_review_count", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchWithProtection", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("commit"),
+            rt::Field::required("_links"),
+            rt::Field::required("protected"),
+            rt::Field::required("protection"),
+            rt::Field::required("protection_url"),
+            rt::Field::optional("pattern"),
+            rt::Field::optional("required_approving_review_count"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -865,15 +905,19 @@ pub struct BranchWithProtectionLinks {
     pub html: String,
     pub self_: String,
 }
-impl rt::Reflect for BranchWithProtectionLinks {
+rt::model! { BranchWithProtectionLinks }
+impl rt::Blank for BranchWithProtectionLinks {
     fn blank() -> Self {
         Self { html: String::new(), self_: String::new() }
     }
+}
+impl rt::Model for BranchWithProtectionLinks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BranchWithProtectionLinks", fields: &[
-            rt::Field { name: "html", flags: 1 },
-            rt::Field { name: "self", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BranchWithProtectionLinks", fields: &[
+            rt::Field::required("html"),
+            rt::Field::required("self"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -897,15 +941,19 @@ pub struct CheckAutomatedSecurityFixes {
     pub enabled: bool,
     pub paused: bool,
 }
-impl rt::Reflect for CheckAutomatedSecurityFixes {
+rt::model! { CheckAutomatedSecurityFixes }
+impl rt::Blank for CheckAutomatedSecurityFixes {
     fn blank() -> Self {
         Self { enabled: false, paused: false }
     }
+}
+impl rt::Model for CheckAutomatedSecurityFixes {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckAutomatedSecurityFixes", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "paused", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckAutomatedSecurityFixes", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::required("paused"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -929,15 +977,19 @@ pub struct CheckImmutableReleases {
     pub enabled: bool,
     pub enforced_by_owner: bool,
 }
-impl rt::Reflect for CheckImmutableReleases {
+rt::model! { CheckImmutableReleases }
+impl rt::Blank for CheckImmutableReleases {
     fn blank() -> Self {
         Self { enabled: false, enforced_by_owner: false }
     }
+}
+impl rt::Model for CheckImmutableReleases {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckImmutableReleases", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "enforced_by_owner", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckImmutableReleases", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::required("enforced_by_owner"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -962,16 +1014,20 @@ pub struct CloneTraffic {
     pub uniques: i64,
     pub clones: Vec<Traffic>,
 }
-impl rt::Reflect for CloneTraffic {
+rt::model! { CloneTraffic }
+impl rt::Blank for CloneTraffic {
     fn blank() -> Self {
         Self { count: 0, uniques: 0, clones: Vec::new() }
     }
+}
+impl rt::Model for CloneTraffic {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CloneTraffic", fields: &[
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "uniques", flags: 1 },
-            rt::Field { name: "clones", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CloneTraffic", fields: &[
+            rt::Field::required("count"),
+            rt::Field::required("uniques"),
+            rt::Field::required("clones"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -999,17 +1055,21 @@ pub struct CodeOfConductSimple {
     pub name: String,
     pub html_url: Option<String>,
 }
-impl rt::Reflect for CodeOfConductSimple {
+rt::model! { CodeOfConductSimple }
+impl rt::Blank for CodeOfConductSimple {
     fn blank() -> Self {
         Self { url: String::new(), key: String::new(), name: String::new(), html_url: None }
     }
+}
+impl rt::Model for CodeOfConductSimple {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CodeOfConductSimple", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "html_url", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CodeOfConductSimple", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("key"),
+            rt::Field::required("name"),
+            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1036,14 +1096,18 @@ impl rt::Reflect for CodeOfConductSimple {
 pub struct CodeownersErrors {
     pub errors: Vec<CodeownersErrorsErrorsItem>,
 }
-impl rt::Reflect for CodeownersErrors {
+rt::model! { CodeownersErrors }
+impl rt::Blank for CodeownersErrors {
     fn blank() -> Self {
         Self { errors: Vec::new() }
     }
+}
+impl rt::Model for CodeownersErrors {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CodeownersErrors", fields: &[
-            rt::Field { name: "errors", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CodeownersErrors", fields: &[
+            rt::Field::required("errors"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1070,7 +1134,8 @@ pub struct CodeownersErrorsErrorsItem {
     pub message: String,
     pub path: String,
 }
-impl rt::Reflect for CodeownersErrorsErrorsItem {
+rt::model! { CodeownersErrorsErrorsItem }
+impl rt::Blank for CodeownersErrorsErrorsItem {
     fn blank() -> Self {
         Self {
             line: 0,
@@ -1082,16 +1147,19 @@ impl rt::Reflect for CodeownersErrorsErrorsItem {
             path: String::new(),
         }
     }
+}
+impl rt::Model for CodeownersErrorsErrorsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CodeownersErrorsErrorsItem", fields: &[
-            rt::Field { name: "line", flags: 1 },
-            rt::Field { name: "column", flags: 1 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "kind", flags: 1 },
-            rt::Field { name: "suggestion", flags: 2 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CodeownersErrorsErrorsItem", fields: &[
+            rt::Field::required("line"),
+            rt::Field::required("column"),
+            rt::Field::optional("source"),
+            rt::Field::required("kind"),
+            rt::Field::new("suggestion", rt::Field::NULLABLE),
+            rt::Field::required("message"),
+            rt::Field::required("path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1146,7 +1214,8 @@ pub struct Collaborator {
     pub role_name: String,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for Collaborator {
+rt::model! { Collaborator }
+impl rt::Blank for Collaborator {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -1174,32 +1243,35 @@ impl rt::Reflect for Collaborator {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for Collaborator {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Collaborator", fields: &[
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "avatar_url", flags: 1 },
-            rt::Field { name: "gravatar_id", flags: 3 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "followers_url", flags: 1 },
-            rt::Field { name: "following_url", flags: 1 },
-            rt::Field { name: "gists_url", flags: 1 },
-            rt::Field { name: "starred_url", flags: 1 },
-            rt::Field { name: "subscriptions_url", flags: 1 },
-            rt::Field { name: "organizations_url", flags: 1 },
-            rt::Field { name: "repos_url", flags: 1 },
-            rt::Field { name: "events_url", flags: 1 },
-            rt::Field { name: "received_events_url", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "site_admin", flags: 1 },
-            rt::Field { name: "permissions", flags: 0 },
-            rt::Field { name: "role_name", flags: 1 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Collaborator", fields: &[
+            rt::Field::required("login"),
+            rt::Field::required("id"),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::required("node_id"),
+            rt::Field::required("avatar_url"),
+            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("followers_url"),
+            rt::Field::required("following_url"),
+            rt::Field::required("gists_url"),
+            rt::Field::required("starred_url"),
+            rt::Field::required("subscriptions_url"),
+            rt::Field::required("organizations_url"),
+            rt::Field::required("repos_url"),
+            rt::Field::required("events_url"),
+            rt::Field::required("received_events_url"),
+            rt::Field::required("type"),
+            rt::Field::required("site_admin"),
+            rt::Field::optional("permissions"),
+            rt::Field::required("role_name"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1272,7 +1344,8 @@ pub struct CombinedCommitStatus {
     pub commit_url: String,
     pub url: String,
 }
-impl rt::Reflect for CombinedCommitStatus {
+rt::model! { CombinedCommitStatus }
+impl rt::Blank for CombinedCommitStatus {
     fn blank() -> Self {
         Self {
             state: String::new(),
@@ -1284,16 +1357,19 @@ impl rt::Reflect for CombinedCommitStatus {
             url: String::new(),
         }
     }
+}
+impl rt::Model for CombinedCommitStatus {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CombinedCommitStatus", fields: &[
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "statuses", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "total_count", flags: 1 },
-            rt::Field { name: "repository", flags: 1 },
-            rt::Field { name: "commit_url", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CombinedCommitStatus", fields: &[
+            rt::Field::required("state"),
+            rt::Field::required("statuses"),
+            rt::Field::required("sha"),
+            rt::Field::required("total_count"),
+            rt::Field::required("repository"),
+            rt::Field::required("commit_url"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1328,16 +1404,20 @@ pub struct CommitActivity {
     pub total: i64,
     pub week: i64,
 }
-impl rt::Reflect for CommitActivity {
+rt::model! { CommitActivity }
+impl rt::Blank for CommitActivity {
     fn blank() -> Self {
         Self { days: Vec::new(), total: 0, week: 0 }
     }
+}
+impl rt::Model for CommitActivity {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommitActivity", fields: &[
-            rt::Field { name: "days", flags: 1 },
-            rt::Field { name: "total", flags: 1 },
-            rt::Field { name: "week", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommitActivity", fields: &[
+            rt::Field::required("days"),
+            rt::Field::required("total"),
+            rt::Field::required("week"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1374,7 +1454,8 @@ pub struct CommitComparison {
     pub commits: Vec<Commit>,
     pub files: Option<Vec<DiffEntry>>,
 }
-impl rt::Reflect for CommitComparison {
+rt::model! { CommitComparison }
+impl rt::Blank for CommitComparison {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -1392,22 +1473,25 @@ impl rt::Reflect for CommitComparison {
             files: None,
         }
     }
+}
+impl rt::Model for CommitComparison {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommitComparison", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "permalink_url", flags: 1 },
-            rt::Field { name: "diff_url", flags: 1 },
-            rt::Field { name: "patch_url", flags: 1 },
-            rt::Field { name: "base_commit", flags: 1 },
-            rt::Field { name: "merge_base_commit", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "ahead_by", flags: 1 },
-            rt::Field { name: "behind_by", flags: 1 },
-            rt::Field { name: "total_commits", flags: 1 },
-            rt::Field { name: "commits", flags: 1 },
-            rt::Field { name: "files", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommitComparison", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("permalink_url"),
+            rt::Field::required("diff_url"),
+            rt::Field::required("patch_url"),
+            rt::Field::required("base_commit"),
+            rt::Field::required("merge_base_commit"),
+            rt::Field::required("status"),
+            rt::Field::required("ahead_by"),
+            rt::Field::required("behind_by"),
+            rt::Field::required("total_commits"),
+            rt::Field::required("commits"),
+            rt::Field::optional("files"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1467,7 +1551,8 @@ pub struct CommunityProfile {
     pub updated_at: Option<String>,
     pub content_reports_enabled: Option<bool>,
 }
-impl rt::Reflect for CommunityProfile {
+rt::model! { CommunityProfile }
+impl rt::Blank for CommunityProfile {
     fn blank() -> Self {
         Self {
             health_percentage: 0,
@@ -1478,15 +1563,18 @@ impl rt::Reflect for CommunityProfile {
             content_reports_enabled: None,
         }
     }
+}
+impl rt::Model for CommunityProfile {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommunityProfile", fields: &[
-            rt::Field { name: "health_percentage", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "documentation", flags: 3 },
-            rt::Field { name: "files", flags: 1 },
-            rt::Field { name: "updated_at", flags: 3 },
-            rt::Field { name: "content_reports_enabled", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommunityProfile", fields: &[
+            rt::Field::required("health_percentage"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("documentation", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("files"),
+            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("content_reports_enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1523,7 +1611,8 @@ pub struct CommunityProfileFiles {
     pub issue_template: Option<NullableCommunityHealthFile>,
     pub pull_request_template: Option<NullableCommunityHealthFile>,
 }
-impl rt::Reflect for CommunityProfileFiles {
+rt::model! { CommunityProfileFiles }
+impl rt::Blank for CommunityProfileFiles {
     fn blank() -> Self {
         Self {
             code_of_conduct: None,
@@ -1535,16 +1624,19 @@ impl rt::Reflect for CommunityProfileFiles {
             pull_request_template: None,
         }
     }
+}
+impl rt::Model for CommunityProfileFiles {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommunityProfileFiles", fields: &[
-            rt::Field { name: "code_of_conduct", flags: 3 },
-            rt::Field { name: "code_of_conduct_file", flags: 3 },
-            rt::Field { name: "license", flags: 3 },
-            rt::Field { name: "contributing", flags: 3 },
-            rt::Field { name: "readme", flags: 3 },
-            rt::Field { name: "issue_template", flags: 3 },
-            rt::Field { name: "pull_request_template", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommunityProfileFiles", fields: &[
+            rt::Field::new("code_of_conduct", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("code_of_conduct_file", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("contributing", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("readme", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("issue_template", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("pull_request_template", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1587,7 +1679,8 @@ pub struct ContentDirectoryItem {
     pub download_url: Option<String>,
     pub links: ContentDirectoryItemLinks,
 }
-impl rt::Reflect for ContentDirectoryItem {
+rt::model! { ContentDirectoryItem }
+impl rt::Blank for ContentDirectoryItem {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1603,20 +1696,23 @@ impl rt::Reflect for ContentDirectoryItem {
             links: rt::blank(),
         }
     }
+}
+impl rt::Model for ContentDirectoryItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentDirectoryItem", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "size", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "content", flags: 0 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "git_url", flags: 3 },
-            rt::Field { name: "html_url", flags: 3 },
-            rt::Field { name: "download_url", flags: 3 },
-            rt::Field { name: "_links", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentDirectoryItem", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("size"),
+            rt::Field::required("name"),
+            rt::Field::required("path"),
+            rt::Field::optional("content"),
+            rt::Field::required("sha"),
+            rt::Field::required("url"),
+            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("_links"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1682,7 +1778,8 @@ pub struct ContentFile {
     pub target: Option<String>,
     pub submodule_git_url: Option<String>,
 }
-impl rt::Reflect for ContentFile {
+rt::model! { ContentFile }
+impl rt::Blank for ContentFile {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1701,23 +1798,26 @@ impl rt::Reflect for ContentFile {
             submodule_git_url: None,
         }
     }
+}
+impl rt::Model for ContentFile {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentFile", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "encoding", flags: 1 },
-            rt::Field { name: "size", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "git_url", flags: 3 },
-            rt::Field { name: "html_url", flags: 3 },
-            rt::Field { name: "download_url", flags: 3 },
-            rt::Field { name: "_links", flags: 1 },
-            rt::Field { name: "target", flags: 0 },
-            rt::Field { name: "submodule_git_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentFile", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("encoding"),
+            rt::Field::required("size"),
+            rt::Field::required("name"),
+            rt::Field::required("path"),
+            rt::Field::required("content"),
+            rt::Field::required("sha"),
+            rt::Field::required("url"),
+            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("_links"),
+            rt::Field::optional("target"),
+            rt::Field::optional("submodule_git_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1781,7 +1881,8 @@ pub struct ContentSubmodule {
     pub download_url: Option<String>,
     pub links: ContentSubmoduleLinks,
 }
-impl rt::Reflect for ContentSubmodule {
+rt::model! { ContentSubmodule }
+impl rt::Blank for ContentSubmodule {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1797,20 +1898,23 @@ impl rt::Reflect for ContentSubmodule {
             links: rt::blank(),
         }
     }
+}
+impl rt::Model for ContentSubmodule {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentSubmodule", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "submodule_git_url", flags: 1 },
-            rt::Field { name: "size", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "git_url", flags: 3 },
-            rt::Field { name: "html_url", flags: 3 },
-            rt::Field { name: "download_url", flags: 3 },
-            rt::Field { name: "_links", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentSubmodule", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("submodule_git_url"),
+            rt::Field::required("size"),
+            rt::Field::required("name"),
+            rt::Field::required("path"),
+            rt::Field::required("sha"),
+            rt::Field::required("url"),
+            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("_links"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1870,7 +1974,8 @@ pub struct ContentSymlink {
     pub download_url: Option<String>,
     pub links: ContentSymlinkLinks,
 }
-impl rt::Reflect for ContentSymlink {
+rt::model! { ContentSymlink }
+impl rt::Blank for ContentSymlink {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1886,20 +1991,23 @@ impl rt::Reflect for ContentSymlink {
             links: rt::blank(),
         }
     }
+}
+impl rt::Model for ContentSymlink {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentSymlink", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "target", flags: 1 },
-            rt::Field { name: "size", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "git_url", flags: 3 },
-            rt::Field { name: "html_url", flags: 3 },
-            rt::Field { name: "download_url", flags: 3 },
-            rt::Field { name: "_links", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentSymlink", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("target"),
+            rt::Field::required("size"),
+            rt::Field::required("name"),
+            rt::Field::required("path"),
+            rt::Field::required("sha"),
+            rt::Field::required("url"),
+            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("_links"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1952,17 +2060,21 @@ pub struct ContentTraffic {
     pub count: i64,
     pub uniques: i64,
 }
-impl rt::Reflect for ContentTraffic {
+rt::model! { ContentTraffic }
+impl rt::Blank for ContentTraffic {
     fn blank() -> Self {
         Self { path: String::new(), title: String::new(), count: 0, uniques: 0 }
     }
+}
+impl rt::Model for ContentTraffic {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentTraffic", fields: &[
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "uniques", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentTraffic", fields: &[
+            rt::Field::required("path"),
+            rt::Field::required("title"),
+            rt::Field::required("count"),
+            rt::Field::required("uniques"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2010,7 +2122,8 @@ pub struct Contributor {
     pub name: Option<String>,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for Contributor {
+rt::model! { Contributor }
+impl rt::Blank for Contributor {
     fn blank() -> Self {
         Self {
             login: None,
@@ -2037,31 +2150,34 @@ impl rt::Reflect for Contributor {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for Contributor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Contributor", fields: &[
-            rt::Field { name: "login", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "avatar_url", flags: 0 },
-            rt::Field { name: "gravatar_id", flags: 2 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "followers_url", flags: 0 },
-            rt::Field { name: "following_url", flags: 0 },
-            rt::Field { name: "gists_url", flags: 0 },
-            rt::Field { name: "starred_url", flags: 0 },
-            rt::Field { name: "subscriptions_url", flags: 0 },
-            rt::Field { name: "organizations_url", flags: 0 },
-            rt::Field { name: "repos_url", flags: 0 },
-            rt::Field { name: "events_url", flags: 0 },
-            rt::Field { name: "received_events_url", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "site_admin", flags: 0 },
-            rt::Field { name: "contributions", flags: 1 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Contributor", fields: &[
+            rt::Field::optional("login"),
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("avatar_url"),
+            rt::Field::new("gravatar_id", rt::Field::NULLABLE),
+            rt::Field::optional("url"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("followers_url"),
+            rt::Field::optional("following_url"),
+            rt::Field::optional("gists_url"),
+            rt::Field::optional("starred_url"),
+            rt::Field::optional("subscriptions_url"),
+            rt::Field::optional("organizations_url"),
+            rt::Field::optional("repos_url"),
+            rt::Field::optional("events_url"),
+            rt::Field::optional("received_events_url"),
+            rt::Field::required("type"),
+            rt::Field::optional("site_admin"),
+            rt::Field::required("contributions"),
+            rt::Field::optional("email"),
+            rt::Field::optional("name"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2126,16 +2242,20 @@ pub struct ContributorActivity {
     pub total: i64,
     pub weeks: Vec<ContributorActivityWeeksItem>,
 }
-impl rt::Reflect for ContributorActivity {
+rt::model! { ContributorActivity }
+impl rt::Blank for ContributorActivity {
     fn blank() -> Self {
         Self { author: None, total: 0, weeks: Vec::new() }
     }
+}
+impl rt::Model for ContributorActivity {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContributorActivity", fields: &[
-            rt::Field { name: "author", flags: 3 },
-            rt::Field { name: "total", flags: 1 },
-            rt::Field { name: "weeks", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContributorActivity", fields: &[
+            rt::Field::new("author", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("total"),
+            rt::Field::required("weeks"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2163,17 +2283,21 @@ pub struct ContributorActivityWeeksItem {
     pub d: Option<i64>,
     pub c: Option<i64>,
 }
-impl rt::Reflect for ContributorActivityWeeksItem {
+rt::model! { ContributorActivityWeeksItem }
+impl rt::Blank for ContributorActivityWeeksItem {
     fn blank() -> Self {
         Self { w: None, a: None, d: None, c: None }
     }
+}
+impl rt::Model for ContributorActivityWeeksItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContributorActivityWeeksItem", fields: &[
-            rt::Field { name: "w", flags: 0 },
-            rt::Field { name: "a", flags: 0 },
-            rt::Field { name: "d", flags: 0 },
-            rt::Field { name: "c", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContributorActivityWeeksItem", fields: &[
+            rt::Field::optional("w"),
+            rt::Field::optional("a"),
+            rt::Field::optional("d"),
+            rt::Field::optional("c"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2203,7 +2327,8 @@ pub struct CustomDeploymentRuleApp {
     pub integration_url: String,
     pub node_id: String,
 }
-impl rt::Reflect for CustomDeploymentRuleApp {
+rt::model! { CustomDeploymentRuleApp }
+impl rt::Blank for CustomDeploymentRuleApp {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2212,13 +2337,16 @@ impl rt::Reflect for CustomDeploymentRuleApp {
             node_id: String::new(),
         }
     }
+}
+impl rt::Model for CustomDeploymentRuleApp {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomDeploymentRuleApp", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "slug", flags: 1 },
-            rt::Field { name: "integration_url", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomDeploymentRuleApp", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("slug"),
+            rt::Field::required("integration_url"),
+            rt::Field::required("node_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2252,15 +2380,19 @@ impl CustomPropertyValue {
         Self { property_name, value }
     }
 }
-impl rt::Reflect for CustomPropertyValue {
+rt::model! { CustomPropertyValue }
+impl rt::Blank for CustomPropertyValue {
     fn blank() -> Self {
         Self { property_name: String::new(), value: None }
     }
+}
+impl rt::Model for CustomPropertyValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomPropertyValue", fields: &[
-            rt::Field { name: "property_name", flags: 1 },
-            rt::Field { name: "value", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomPropertyValue", fields: &[
+            rt::Field::required("property_name"),
+            rt::Field::new("value", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2286,6 +2418,7 @@ pub enum CustomPropertyValueValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CustomPropertyValueValue }
 impl rt::Union for CustomPropertyValueValue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2317,14 +2450,8 @@ impl rt::Union for CustomPropertyValueValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CustomPropertyValueValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CustomPropertyValueValue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::StringList(value) => value.view(),
@@ -2357,7 +2484,8 @@ pub struct DeployKey {
     pub last_used: rt::Nullable<String>,
     pub enabled: Option<bool>,
 }
-impl rt::Reflect for DeployKey {
+rt::model! { DeployKey }
+impl rt::Blank for DeployKey {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2372,19 +2500,22 @@ impl rt::Reflect for DeployKey {
             enabled: None,
         }
     }
+}
+impl rt::Model for DeployKey {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeployKey", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "title", flags: 1 },
-            rt::Field { name: "verified", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "read_only", flags: 1 },
-            rt::Field { name: "added_by", flags: 2 },
-            rt::Field { name: "last_used", flags: 2 },
-            rt::Field { name: "enabled", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeployKey", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("key"),
+            rt::Field::required("url"),
+            rt::Field::required("title"),
+            rt::Field::required("verified"),
+            rt::Field::required("created_at"),
+            rt::Field::required("read_only"),
+            rt::Field::new("added_by", rt::Field::NULLABLE),
+            rt::Field::new("last_used", rt::Field::NULLABLE),
+            rt::Field::optional("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2426,17 +2557,21 @@ pub struct DeploymentBranchPolicy {
     pub name: Option<String>,
     pub r#type: Option<DeploymentBranchPolicyType>,
 }
-impl rt::Reflect for DeploymentBranchPolicy {
+rt::model! { DeploymentBranchPolicy }
+impl rt::Blank for DeploymentBranchPolicy {
     fn blank() -> Self {
         Self { id: None, node_id: None, name: None, r#type: None }
     }
+}
+impl rt::Model for DeploymentBranchPolicy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentBranchPolicy", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicy", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("name"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2470,15 +2605,19 @@ impl DeploymentBranchPolicyNamePatternWithType {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentBranchPolicyNamePatternWithType {
+rt::model! { DeploymentBranchPolicyNamePatternWithType }
+impl rt::Blank for DeploymentBranchPolicyNamePatternWithType {
     fn blank() -> Self {
         Self { name: String::new(), r#type: None }
     }
+}
+impl rt::Model for DeploymentBranchPolicyNamePatternWithType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentBranchPolicyNamePatternWithType", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicyNamePatternWithType", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2510,15 +2649,19 @@ impl DeploymentBranchPolicySettings {
         Self { protected_branches, custom_branch_policies }
     }
 }
-impl rt::Reflect for DeploymentBranchPolicySettings {
+rt::model! { DeploymentBranchPolicySettings }
+impl rt::Blank for DeploymentBranchPolicySettings {
     fn blank() -> Self {
         Self { protected_branches: false, custom_branch_policies: false }
     }
+}
+impl rt::Model for DeploymentBranchPolicySettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentBranchPolicySettings", fields: &[
-            rt::Field { name: "protected_branches", flags: 1 },
-            rt::Field { name: "custom_branch_policies", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicySettings", fields: &[
+            rt::Field::required("protected_branches"),
+            rt::Field::required("custom_branch_policies"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2552,17 +2695,21 @@ pub struct DeploymentProtectionRule {
     pub enabled: bool,
     pub app: CustomDeploymentRuleApp,
 }
-impl rt::Reflect for DeploymentProtectionRule {
+rt::model! { DeploymentProtectionRule }
+impl rt::Blank for DeploymentProtectionRule {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), enabled: false, app: rt::blank() }
     }
+}
+impl rt::Model for DeploymentProtectionRule {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentProtectionRule", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "app", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentProtectionRule", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("enabled"),
+            rt::Field::required("app"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2608,7 +2755,8 @@ pub struct DeploymentStatus {
     pub log_url: Option<String>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
 }
-impl rt::Reflect for DeploymentStatus {
+rt::model! { DeploymentStatus }
+impl rt::Blank for DeploymentStatus {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -2628,24 +2776,27 @@ impl rt::Reflect for DeploymentStatus {
             performed_via_github_app: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentStatus {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentStatus", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "creator", flags: 3 },
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "environment", flags: 0 },
-            rt::Field { name: "target_url", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "deployment_url", flags: 1 },
-            rt::Field { name: "repository_url", flags: 1 },
-            rt::Field { name: "environment_url", flags: 0 },
-            rt::Field { name: "log_url", flags: 0 },
-            rt::Field { name: "performed_via_github_app", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentStatus", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("state"),
+            rt::Field::new("creator", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("description"),
+            rt::Field::optional("environment"),
+            rt::Field::required("target_url"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("deployment_url"),
+            rt::Field::required("repository_url"),
+            rt::Field::optional("environment_url"),
+            rt::Field::optional("log_url"),
+            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2715,7 +2866,8 @@ pub struct Environment {
     pub protection_rules: Option<Vec<EnvironmentProtectionRulesItem>>,
     pub deployment_branch_policy: rt::Nullable<DeploymentBranchPolicySettings>,
 }
-impl rt::Reflect for Environment {
+rt::model! { Environment }
+impl rt::Blank for Environment {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2729,18 +2881,21 @@ impl rt::Reflect for Environment {
             deployment_branch_policy: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Environment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Environment", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "protection_rules", flags: 0 },
-            rt::Field { name: "deployment_branch_policy", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Environment", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("name"),
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::optional("protection_rules"),
+            rt::Field::new("deployment_branch_policy", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2776,11 +2931,12 @@ impl rt::Reflect for Environment {
 #[non_exhaustive]
 pub enum EnvironmentProtectionRulesItem {
     IdNodeId(EnvironmentProtectionRulesItemIdNodeId),
-    IdNodeId4(EnvironmentProtectionRulesItemIdNodeId2),
-    IdNodeId5(EnvironmentProtectionRulesItemIdNodeId3),
+    IdNodeId2(EnvironmentProtectionRulesItemIdNodeId2),
+    IdNodeId3(EnvironmentProtectionRulesItemIdNodeId3),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { EnvironmentProtectionRulesItem }
 impl rt::Union for EnvironmentProtectionRulesItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2803,14 +2959,14 @@ impl rt::Union for EnvironmentProtectionRulesItem {
                 }
             }
             1 => {
-                *self = Self::IdNodeId4(rt::blank());
-                if let Self::IdNodeId4(value) = self {
+                *self = Self::IdNodeId2(rt::blank());
+                if let Self::IdNodeId2(value) = self {
                     return value.slot();
                 }
             }
             2 => {
-                *self = Self::IdNodeId5(rt::blank());
-                if let Self::IdNodeId5(value) = self {
+                *self = Self::IdNodeId3(rt::blank());
+                if let Self::IdNodeId3(value) = self {
                     return value.slot();
                 }
             }
@@ -2822,18 +2978,12 @@ impl rt::Union for EnvironmentProtectionRulesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for EnvironmentProtectionRulesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for EnvironmentProtectionRulesItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::IdNodeId(value) => value.view(),
-            Self::IdNodeId4(value) => value.view(),
-            Self::IdNodeId5(value) => value.view(),
+            Self::IdNodeId2(value) => value.view(),
+            Self::IdNodeId3(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -2845,12 +2995,12 @@ impl From<EnvironmentProtectionRulesItemIdNodeId> for EnvironmentProtectionRules
 }
 impl From<EnvironmentProtectionRulesItemIdNodeId2> for EnvironmentProtectionRulesItem {
     fn from(value: EnvironmentProtectionRulesItemIdNodeId2) -> Self {
-        Self::IdNodeId4(value)
+        Self::IdNodeId2(value)
     }
 }
 impl From<EnvironmentProtectionRulesItemIdNodeId3> for EnvironmentProtectionRulesItem {
     fn from(value: EnvironmentProtectionRulesItemIdNodeId3) -> Self {
-        Self::IdNodeId5(value)
+        Self::IdNodeId3(value)
     }
 }
 
@@ -2862,17 +3012,21 @@ pub struct EnvironmentProtectionRulesItemIdNodeId {
     pub r#type: String,
     pub wait_timer: Option<i64>,
 }
-impl rt::Reflect for EnvironmentProtectionRulesItemIdNodeId {
+rt::model! { EnvironmentProtectionRulesItemIdNodeId }
+impl rt::Blank for EnvironmentProtectionRulesItemIdNodeId {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), r#type: String::new(), wait_timer: None }
     }
+}
+impl rt::Model for EnvironmentProtectionRulesItemIdNodeId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "wait_timer", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("type"),
+            rt::Field::optional("wait_timer"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2903,7 +3057,8 @@ pub struct EnvironmentProtectionRulesItemIdNodeId2 {
     pub r#type: String,
     pub reviewers: Option<Vec<EnvironmentProtectionRulesItemIdNodeId2ReviewersItem>>,
 }
-impl rt::Reflect for EnvironmentProtectionRulesItemIdNodeId2 {
+rt::model! { EnvironmentProtectionRulesItemIdNodeId2 }
+impl rt::Blank for EnvironmentProtectionRulesItemIdNodeId2 {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2913,14 +3068,17 @@ impl rt::Reflect for EnvironmentProtectionRulesItemIdNodeId2 {
             reviewers: None,
         }
     }
+}
+impl rt::Model for EnvironmentProtectionRulesItemIdNodeId2 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId2", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "prevent_self_review", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "reviewers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId2", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::optional("prevent_self_review"),
+            rt::Field::required("type"),
+            rt::Field::optional("reviewers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2955,16 +3113,20 @@ pub struct EnvironmentProtectionRulesItemIdNodeId3 {
     pub node_id: String,
     pub r#type: String,
 }
-impl rt::Reflect for EnvironmentProtectionRulesItemIdNodeId3 {
+rt::model! { EnvironmentProtectionRulesItemIdNodeId3 }
+impl rt::Blank for EnvironmentProtectionRulesItemIdNodeId3 {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), r#type: String::new() }
     }
+}
+impl rt::Model for EnvironmentProtectionRulesItemIdNodeId3 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId3", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId3", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2999,15 +3161,19 @@ pub struct FileCommit {
     pub content: Option<FileCommitContent>,
     pub commit: FileCommitCommit,
 }
-impl rt::Reflect for FileCommit {
+rt::model! { FileCommit }
+impl rt::Blank for FileCommit {
     fn blank() -> Self {
         Self { content: None, commit: rt::blank() }
     }
+}
+impl rt::Model for FileCommit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommit", fields: &[
-            rt::Field { name: "content", flags: 3 },
-            rt::Field { name: "commit", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommit", fields: &[
+            rt::Field::new("content", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("commit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3039,7 +3205,8 @@ pub struct FileCommitCommit {
     pub parents: Option<Vec<FileCommitCommitParentsItem>>,
     pub verification: Option<FileCommitCommitVerification>,
 }
-impl rt::Reflect for FileCommitCommit {
+rt::model! { FileCommitCommit }
+impl rt::Blank for FileCommitCommit {
     fn blank() -> Self {
         Self {
             sha: None,
@@ -3054,19 +3221,22 @@ impl rt::Reflect for FileCommitCommit {
             verification: None,
         }
     }
+}
+impl rt::Model for FileCommitCommit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommitCommit", fields: &[
-            rt::Field { name: "sha", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "author", flags: 0 },
-            rt::Field { name: "committer", flags: 0 },
-            rt::Field { name: "message", flags: 0 },
-            rt::Field { name: "tree", flags: 0 },
-            rt::Field { name: "parents", flags: 0 },
-            rt::Field { name: "verification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommitCommit", fields: &[
+            rt::Field::optional("sha"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("url"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("author"),
+            rt::Field::optional("committer"),
+            rt::Field::optional("message"),
+            rt::Field::optional("tree"),
+            rt::Field::optional("parents"),
+            rt::Field::optional("verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3107,16 +3277,20 @@ pub struct FileCommitCommitAuthor {
     pub name: Option<String>,
     pub email: Option<String>,
 }
-impl rt::Reflect for FileCommitCommitAuthor {
+rt::model! { FileCommitCommitAuthor }
+impl rt::Blank for FileCommitCommitAuthor {
     fn blank() -> Self {
         Self { date: None, name: None, email: None }
     }
+}
+impl rt::Model for FileCommitCommitAuthor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommitCommitAuthor", fields: &[
-            rt::Field { name: "date", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitAuthor", fields: &[
+            rt::Field::optional("date"),
+            rt::Field::optional("name"),
+            rt::Field::optional("email"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3144,15 +3318,19 @@ pub struct FileCommitCommitTree {
     pub url: Option<String>,
     pub sha: Option<String>,
 }
-impl rt::Reflect for FileCommitCommitTree {
+rt::model! { FileCommitCommitTree }
+impl rt::Blank for FileCommitCommitTree {
     fn blank() -> Self {
         Self { url: None, sha: None }
     }
+}
+impl rt::Model for FileCommitCommitTree {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommitCommitTree", fields: &[
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "sha", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitTree", fields: &[
+            rt::Field::optional("url"),
+            rt::Field::optional("sha"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3179,7 +3357,8 @@ pub struct FileCommitCommitVerification {
     pub payload: rt::Nullable<String>,
     pub verified_at: rt::Nullable<String>,
 }
-impl rt::Reflect for FileCommitCommitVerification {
+rt::model! { FileCommitCommitVerification }
+impl rt::Blank for FileCommitCommitVerification {
     fn blank() -> Self {
         Self {
             verified: None,
@@ -3189,14 +3368,17 @@ impl rt::Reflect for FileCommitCommitVerification {
             verified_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FileCommitCommitVerification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommitCommitVerification", fields: &[
-            rt::Field { name: "verified", flags: 0 },
-            rt::Field { name: "reason", flags: 0 },
-            rt::Field { name: "signature", flags: 2 },
-            rt::Field { name: "payload", flags: 2 },
-            rt::Field { name: "verified_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitVerification", fields: &[
+            rt::Field::optional("verified"),
+            rt::Field::optional("reason"),
+            rt::Field::new("signature", rt::Field::NULLABLE),
+            rt::Field::new("payload", rt::Field::NULLABLE),
+            rt::Field::new("verified_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3234,7 +3416,8 @@ pub struct FileCommitContent {
     pub r#type: Option<String>,
     pub links: Option<FileCommitContentLinks>,
 }
-impl rt::Reflect for FileCommitContent {
+rt::model! { FileCommitContent }
+impl rt::Blank for FileCommitContent {
     fn blank() -> Self {
         Self {
             name: None,
@@ -3249,19 +3432,22 @@ impl rt::Reflect for FileCommitContent {
             links: None,
         }
     }
+}
+impl rt::Model for FileCommitContent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommitContent", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "path", flags: 0 },
-            rt::Field { name: "sha", flags: 0 },
-            rt::Field { name: "size", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "git_url", flags: 0 },
-            rt::Field { name: "download_url", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "_links", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommitContent", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("path"),
+            rt::Field::optional("sha"),
+            rt::Field::optional("size"),
+            rt::Field::optional("url"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("git_url"),
+            rt::Field::optional("download_url"),
+            rt::Field::optional("type"),
+            rt::Field::optional("_links"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3302,16 +3488,20 @@ pub struct FileCommitContentLinks {
     pub git: Option<String>,
     pub html: Option<String>,
 }
-impl rt::Reflect for FileCommitContentLinks {
+rt::model! { FileCommitContentLinks }
+impl rt::Blank for FileCommitContentLinks {
     fn blank() -> Self {
         Self { self_: None, git: None, html: None }
     }
+}
+impl rt::Model for FileCommitContentLinks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommitContentLinks", fields: &[
-            rt::Field { name: "self", flags: 0 },
-            rt::Field { name: "git", flags: 0 },
-            rt::Field { name: "html", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommitContentLinks", fields: &[
+            rt::Field::optional("self"),
+            rt::Field::optional("git"),
+            rt::Field::optional("html"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3449,7 +3639,8 @@ pub struct FullRepository {
     pub security_and_analysis: rt::Nullable<SecurityAndAnalysis>,
     pub custom_properties: Option<rt::BTreeMap<String, rt::Json>>,
 }
-impl rt::Reflect for FullRepository {
+rt::model! { FullRepository }
+impl rt::Blank for FullRepository {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -3559,114 +3750,117 @@ impl rt::Reflect for FullRepository {
             custom_properties: None,
         }
     }
+}
+impl rt::Model for FullRepository {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FullRepository", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "full_name", flags: 1 },
-            rt::Field { name: "owner", flags: 1 },
-            rt::Field { name: "private", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "fork", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "archive_url", flags: 1 },
-            rt::Field { name: "assignees_url", flags: 1 },
-            rt::Field { name: "blobs_url", flags: 1 },
-            rt::Field { name: "branches_url", flags: 1 },
-            rt::Field { name: "collaborators_url", flags: 1 },
-            rt::Field { name: "comments_url", flags: 1 },
-            rt::Field { name: "commits_url", flags: 1 },
-            rt::Field { name: "compare_url", flags: 1 },
-            rt::Field { name: "contents_url", flags: 1 },
-            rt::Field { name: "contributors_url", flags: 1 },
-            rt::Field { name: "deployments_url", flags: 1 },
-            rt::Field { name: "downloads_url", flags: 1 },
-            rt::Field { name: "events_url", flags: 1 },
-            rt::Field { name: "forks_url", flags: 1 },
-            rt::Field { name: "git_commits_url", flags: 1 },
-            rt::Field { name: "git_refs_url", flags: 1 },
-            rt::Field { name: "git_tags_url", flags: 1 },
-            rt::Field { name: "git_url", flags: 1 },
-            rt::Field { name: "issue_comment_url", flags: 1 },
-            rt::Field { name: "issue_events_url", flags: 1 },
-            rt::Field { name: "issues_url", flags: 1 },
-            rt::Field { name: "keys_url", flags: 1 },
-            rt::Field { name: "labels_url", flags: 1 },
-            rt::Field { name: "languages_url", flags: 1 },
-            rt::Field { name: "merges_url", flags: 1 },
-            rt::Field { name: "milestones_url", flags: 1 },
-            rt::Field { name: "notifications_url", flags: 1 },
-            rt::Field { name: "pulls_url", flags: 1 },
-            rt::Field { name: "releases_url", flags: 1 },
-            rt::Field { name: "ssh_url", flags: 1 },
-            rt::Field { name: "stargazers_url", flags: 1 },
-            rt::Field { name: "statuses_url", flags: 1 },
-            rt::Field { name: "subscribers_url", flags: 1 },
-            rt::Field { name: "subscription_url", flags: 1 },
-            rt::Field { name: "tags_url", flags: 1 },
-            rt::Field { name: "teams_url", flags: 1 },
-            rt::Field { name: "trees_url", flags: 1 },
-            rt::Field { name: "clone_url", flags: 1 },
-            rt::Field { name: "mirror_url", flags: 3 },
-            rt::Field { name: "hooks_url", flags: 1 },
-            rt::Field { name: "svn_url", flags: 1 },
-            rt::Field { name: "homepage", flags: 3 },
-            rt::Field { name: "language", flags: 3 },
-            rt::Field { name: "forks_count", flags: 1 },
-            rt::Field { name: "stargazers_count", flags: 1 },
-            rt::Field { name: "watchers_count", flags: 1 },
-            rt::Field { name: "size", flags: 1 },
-            rt::Field { name: "default_branch", flags: 1 },
-            rt::Field { name: "open_issues_count", flags: 1 },
-            rt::Field { name: "is_template", flags: 0 },
-            rt::Field { name: "topics", flags: 0 },
-            rt::Field { name: "has_issues", flags: 1 },
-            rt::Field { name: "has_projects", flags: 1 },
-            rt::Field { name: "has_wiki", flags: 1 },
-            rt::Field { name: "has_pages", flags: 1 },
-            rt::Field { name: "has_downloads", flags: 0 },
-            rt::Field { name: "has_discussions", flags: 1 },
-            rt::Field { name: "has_pull_requests", flags: 0 },
-            rt::Field { name: "pull_request_creation_policy", flags: 0 },
-            rt::Field { name: "archived", flags: 1 },
-            rt::Field { name: "disabled", flags: 1 },
-            rt::Field { name: "visibility", flags: 0 },
-            rt::Field { name: "pushed_at", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "permissions", flags: 0 },
-            rt::Field { name: "allow_rebase_merge", flags: 0 },
-            rt::Field { name: "template_repository", flags: 2 },
-            rt::Field { name: "temp_clone_token", flags: 2 },
-            rt::Field { name: "allow_squash_merge", flags: 0 },
-            rt::Field { name: "allow_auto_merge", flags: 0 },
-            rt::Field { name: "delete_branch_on_merge", flags: 0 },
-            rt::Field { name: "allow_merge_commit", flags: 0 },
-            rt::Field { name: "allow_update_branch", flags: 0 },
-            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
-            rt::Field { name: "squash_merge_commit_title", flags: 0 },
-            rt::Field { name: "squash_merge_commit_message", flags: 0 },
-            rt::Field { name: "merge_commit_title", flags: 0 },
-            rt::Field { name: "merge_commit_message", flags: 0 },
-            rt::Field { name: "allow_forking", flags: 0 },
-            rt::Field { name: "web_commit_signoff_required", flags: 0 },
-            rt::Field { name: "subscribers_count", flags: 1 },
-            rt::Field { name: "network_count", flags: 1 },
-            rt::Field { name: "license", flags: 3 },
-            rt::Field { name: "organization", flags: 2 },
-            rt::Field { name: "parent", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "forks", flags: 1 },
-            rt::Field { name: "master_branch", flags: 0 },
-            rt::Field { name: "open_issues", flags: 1 },
-            rt::Field { name: "watchers", flags: 1 },
-            rt::Field { name: "anonymous_access_enabled", flags: 0 },
-            rt::Field { name: "code_of_conduct", flags: 0 },
-            rt::Field { name: "security_and_analysis", flags: 2 },
-            rt::Field { name: "custom_properties", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FullRepository", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("name"),
+            rt::Field::required("full_name"),
+            rt::Field::required("owner"),
+            rt::Field::required("private"),
+            rt::Field::required("html_url"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("fork"),
+            rt::Field::required("url"),
+            rt::Field::required("archive_url"),
+            rt::Field::required("assignees_url"),
+            rt::Field::required("blobs_url"),
+            rt::Field::required("branches_url"),
+            rt::Field::required("collaborators_url"),
+            rt::Field::required("comments_url"),
+            rt::Field::required("commits_url"),
+            rt::Field::required("compare_url"),
+            rt::Field::required("contents_url"),
+            rt::Field::required("contributors_url"),
+            rt::Field::required("deployments_url"),
+            rt::Field::required("downloads_url"),
+            rt::Field::required("events_url"),
+            rt::Field::required("forks_url"),
+            rt::Field::required("git_commits_url"),
+            rt::Field::required("git_refs_url"),
+            rt::Field::required("git_tags_url"),
+            rt::Field::required("git_url"),
+            rt::Field::required("issue_comment_url"),
+            rt::Field::required("issue_events_url"),
+            rt::Field::required("issues_url"),
+            rt::Field::required("keys_url"),
+            rt::Field::required("labels_url"),
+            rt::Field::required("languages_url"),
+            rt::Field::required("merges_url"),
+            rt::Field::required("milestones_url"),
+            rt::Field::required("notifications_url"),
+            rt::Field::required("pulls_url"),
+            rt::Field::required("releases_url"),
+            rt::Field::required("ssh_url"),
+            rt::Field::required("stargazers_url"),
+            rt::Field::required("statuses_url"),
+            rt::Field::required("subscribers_url"),
+            rt::Field::required("subscription_url"),
+            rt::Field::required("tags_url"),
+            rt::Field::required("teams_url"),
+            rt::Field::required("trees_url"),
+            rt::Field::required("clone_url"),
+            rt::Field::new("mirror_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("hooks_url"),
+            rt::Field::required("svn_url"),
+            rt::Field::new("homepage", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("language", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("forks_count"),
+            rt::Field::required("stargazers_count"),
+            rt::Field::required("watchers_count"),
+            rt::Field::required("size"),
+            rt::Field::required("default_branch"),
+            rt::Field::required("open_issues_count"),
+            rt::Field::optional("is_template"),
+            rt::Field::optional("topics"),
+            rt::Field::required("has_issues"),
+            rt::Field::required("has_projects"),
+            rt::Field::required("has_wiki"),
+            rt::Field::required("has_pages"),
+            rt::Field::optional("has_downloads"),
+            rt::Field::required("has_discussions"),
+            rt::Field::optional("has_pull_requests"),
+            rt::Field::optional("pull_request_creation_policy"),
+            rt::Field::required("archived"),
+            rt::Field::required("disabled"),
+            rt::Field::optional("visibility"),
+            rt::Field::required("pushed_at"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::optional("permissions"),
+            rt::Field::optional("allow_rebase_merge"),
+            rt::Field::new("template_repository", rt::Field::NULLABLE),
+            rt::Field::new("temp_clone_token", rt::Field::NULLABLE),
+            rt::Field::optional("allow_squash_merge"),
+            rt::Field::optional("allow_auto_merge"),
+            rt::Field::optional("delete_branch_on_merge"),
+            rt::Field::optional("allow_merge_commit"),
+            rt::Field::optional("allow_update_branch"),
+            rt::Field::optional("use_squash_pr_title_as_default"),
+            rt::Field::optional("squash_merge_commit_title"),
+            rt::Field::optional("squash_merge_commit_message"),
+            rt::Field::optional("merge_commit_title"),
+            rt::Field::optional("merge_commit_message"),
+            rt::Field::optional("allow_forking"),
+            rt::Field::optional("web_commit_signoff_required"),
+            rt::Field::required("subscribers_count"),
+            rt::Field::required("network_count"),
+            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("organization", rt::Field::NULLABLE),
+            rt::Field::optional("parent"),
+            rt::Field::optional("source"),
+            rt::Field::required("forks"),
+            rt::Field::optional("master_branch"),
+            rt::Field::required("open_issues"),
+            rt::Field::required("watchers"),
+            rt::Field::optional("anonymous_access_enabled"),
+            rt::Field::optional("code_of_conduct"),
+            rt::Field::new("security_and_analysis", rt::Field::NULLABLE),
+            rt::Field::optional("custom_properties"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3919,7 +4113,8 @@ pub struct Hook {
     pub deliveries_url: Option<String>,
     pub last_response: HookResponse,
 }
-impl rt::Reflect for Hook {
+rt::model! { Hook }
+impl rt::Blank for Hook {
     fn blank() -> Self {
         Self {
             r#type: String::new(),
@@ -3937,22 +4132,25 @@ impl rt::Reflect for Hook {
             last_response: rt::blank(),
         }
     }
+}
+impl rt::Model for Hook {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Hook", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "events", flags: 1 },
-            rt::Field { name: "config", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "test_url", flags: 1 },
-            rt::Field { name: "ping_url", flags: 1 },
-            rt::Field { name: "deliveries_url", flags: 0 },
-            rt::Field { name: "last_response", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Hook", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::required("active"),
+            rt::Field::required("events"),
+            rt::Field::required("config"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("created_at"),
+            rt::Field::required("url"),
+            rt::Field::required("test_url"),
+            rt::Field::required("ping_url"),
+            rt::Field::optional("deliveries_url"),
+            rt::Field::required("last_response"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3999,16 +4197,20 @@ pub struct HookResponse {
     pub status: Option<String>,
     pub message: Option<String>,
 }
-impl rt::Reflect for HookResponse {
+rt::model! { HookResponse }
+impl rt::Blank for HookResponse {
     fn blank() -> Self {
         Self { code: None, status: None, message: None }
     }
+}
+impl rt::Model for HookResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HookResponse", fields: &[
-            rt::Field { name: "code", flags: 3 },
-            rt::Field { name: "status", flags: 3 },
-            rt::Field { name: "message", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HookResponse", fields: &[
+            rt::Field::new("code", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("status", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("message", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4035,16 +4237,20 @@ pub struct MergedUpstream {
     pub merge_type: Option<MergedUpstreamMergeType>,
     pub base_branch: Option<String>,
 }
-impl rt::Reflect for MergedUpstream {
+rt::model! { MergedUpstream }
+impl rt::Blank for MergedUpstream {
     fn blank() -> Self {
         Self { message: None, merge_type: None, base_branch: None }
     }
+}
+impl rt::Model for MergedUpstream {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MergedUpstream", fields: &[
-            rt::Field { name: "message", flags: 0 },
-            rt::Field { name: "merge_type", flags: 0 },
-            rt::Field { name: "base_branch", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MergedUpstream", fields: &[
+            rt::Field::optional("message"),
+            rt::Field::optional("merge_type"),
+            rt::Field::optional("base_branch"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4141,15 +4347,19 @@ pub struct NullableCommunityHealthFile {
     pub url: String,
     pub html_url: String,
 }
-impl rt::Reflect for NullableCommunityHealthFile {
+rt::model! { NullableCommunityHealthFile }
+impl rt::Blank for NullableCommunityHealthFile {
     fn blank() -> Self {
         Self { url: String::new(), html_url: String::new() }
     }
+}
+impl rt::Model for NullableCommunityHealthFile {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NullableCommunityHealthFile", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NullableCommunityHealthFile", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4210,6 +4420,7 @@ pub enum OrgRules {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { OrgRules }
 impl rt::Union for OrgRules {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -4377,14 +4588,8 @@ impl rt::Union for OrgRules {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for OrgRules {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for OrgRules {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::RepositoryRuleCreation(value) => value.view(),
             Self::RepositoryRuleUpdate(value) => value.view(),
@@ -4521,11 +4726,12 @@ impl From<RepositoryRuleCopilotCodeReview> for OrgRules {
 #[non_exhaustive]
 pub enum OrgRulesetConditions {
     Object(OrgRulesetConditionsObject),
-    Object5(OrgRulesetConditionsObject2),
-    Object4(OrgRulesetConditionsObject3),
+    Object2(OrgRulesetConditionsObject2),
+    Object3(OrgRulesetConditionsObject3),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { OrgRulesetConditions }
 impl rt::Union for OrgRulesetConditions {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -4548,14 +4754,14 @@ impl rt::Union for OrgRulesetConditions {
                 }
             }
             1 => {
-                *self = Self::Object5(rt::blank());
-                if let Self::Object5(value) = self {
+                *self = Self::Object2(rt::blank());
+                if let Self::Object2(value) = self {
                     return value.slot();
                 }
             }
             2 => {
-                *self = Self::Object4(rt::blank());
-                if let Self::Object4(value) = self {
+                *self = Self::Object3(rt::blank());
+                if let Self::Object3(value) = self {
                     return value.slot();
                 }
             }
@@ -4567,18 +4773,12 @@ impl rt::Union for OrgRulesetConditions {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for OrgRulesetConditions {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for OrgRulesetConditions {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
-            Self::Object5(value) => value.view(),
-            Self::Object4(value) => value.view(),
+            Self::Object2(value) => value.view(),
+            Self::Object3(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -4590,12 +4790,12 @@ impl From<OrgRulesetConditionsObject> for OrgRulesetConditions {
 }
 impl From<OrgRulesetConditionsObject2> for OrgRulesetConditions {
     fn from(value: OrgRulesetConditionsObject2) -> Self {
-        Self::Object5(value)
+        Self::Object2(value)
     }
 }
 impl From<OrgRulesetConditionsObject3> for OrgRulesetConditions {
     fn from(value: OrgRulesetConditionsObject3) -> Self {
-        Self::Object4(value)
+        Self::Object3(value)
     }
 }
 
@@ -4613,15 +4813,19 @@ impl OrgRulesetConditionsObject {
         Self { repository_name, ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgRulesetConditionsObject {
+rt::model! { OrgRulesetConditionsObject }
+impl rt::Blank for OrgRulesetConditionsObject {
     fn blank() -> Self {
         Self { ref_name: None, repository_name: rt::blank() }
     }
+}
+impl rt::Model for OrgRulesetConditionsObject {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgRulesetConditionsObject", fields: &[
-            rt::Field { name: "ref_name", flags: 0 },
-            rt::Field { name: "repository_name", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgRulesetConditionsObject", fields: &[
+            rt::Field::optional("ref_name"),
+            rt::Field::required("repository_name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4651,15 +4855,19 @@ impl OrgRulesetConditionsObject2 {
         Self { repository_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgRulesetConditionsObject2 {
+rt::model! { OrgRulesetConditionsObject2 }
+impl rt::Blank for OrgRulesetConditionsObject2 {
     fn blank() -> Self {
         Self { ref_name: None, repository_id: rt::blank() }
     }
+}
+impl rt::Model for OrgRulesetConditionsObject2 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgRulesetConditionsObject2", fields: &[
-            rt::Field { name: "ref_name", flags: 0 },
-            rt::Field { name: "repository_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgRulesetConditionsObject2", fields: &[
+            rt::Field::optional("ref_name"),
+            rt::Field::required("repository_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4691,15 +4899,19 @@ impl OrgRulesetConditionsObject3 {
         Self { repository_property, ..rt::blank() }
     }
 }
-impl rt::Reflect for OrgRulesetConditionsObject3 {
+rt::model! { OrgRulesetConditionsObject3 }
+impl rt::Blank for OrgRulesetConditionsObject3 {
     fn blank() -> Self {
         Self { ref_name: None, repository_property: rt::blank() }
     }
+}
+impl rt::Model for OrgRulesetConditionsObject3 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrgRulesetConditionsObject3", fields: &[
-            rt::Field { name: "ref_name", flags: 0 },
-            rt::Field { name: "repository_property", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrgRulesetConditionsObject3", fields: &[
+            rt::Field::optional("ref_name"),
+            rt::Field::required("repository_property"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4734,7 +4946,8 @@ pub struct Page {
     pub https_certificate: Option<PagesHttpsCertificate>,
     pub https_enforced: Option<bool>,
 }
-impl rt::Reflect for Page {
+rt::model! { Page }
+impl rt::Blank for Page {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -4751,21 +4964,24 @@ impl rt::Reflect for Page {
             https_enforced: None,
         }
     }
+}
+impl rt::Model for Page {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Page", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "status", flags: 3 },
-            rt::Field { name: "cname", flags: 3 },
-            rt::Field { name: "protected_domain_state", flags: 2 },
-            rt::Field { name: "pending_domain_unverified_at", flags: 2 },
-            rt::Field { name: "custom_404", flags: 1 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "build_type", flags: 2 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "public", flags: 1 },
-            rt::Field { name: "https_certificate", flags: 0 },
-            rt::Field { name: "https_enforced", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Page", fields: &[
+            rt::Field::required("url"),
+            rt::Field::new("status", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("cname", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("protected_domain_state", rt::Field::NULLABLE),
+            rt::Field::new("pending_domain_unverified_at", rt::Field::NULLABLE),
+            rt::Field::required("custom_404"),
+            rt::Field::optional("html_url"),
+            rt::Field::new("build_type", rt::Field::NULLABLE),
+            rt::Field::optional("source"),
+            rt::Field::required("public"),
+            rt::Field::optional("https_certificate"),
+            rt::Field::optional("https_enforced"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4815,7 +5031,8 @@ pub struct PageBuild {
     pub created_at: String,
     pub updated_at: String,
 }
-impl rt::Reflect for PageBuild {
+rt::model! { PageBuild }
+impl rt::Blank for PageBuild {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -4828,17 +5045,20 @@ impl rt::Reflect for PageBuild {
             updated_at: String::new(),
         }
     }
+}
+impl rt::Model for PageBuild {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PageBuild", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "error", flags: 1 },
-            rt::Field { name: "pusher", flags: 3 },
-            rt::Field { name: "commit", flags: 1 },
-            rt::Field { name: "duration", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PageBuild", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("status"),
+            rt::Field::required("error"),
+            rt::Field::new("pusher", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("commit"),
+            rt::Field::required("duration"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4873,14 +5093,18 @@ impl rt::Reflect for PageBuild {
 pub struct PageBuildError {
     pub message: Option<String>,
 }
-impl rt::Reflect for PageBuildError {
+rt::model! { PageBuildError }
+impl rt::Blank for PageBuildError {
     fn blank() -> Self {
         Self { message: None }
     }
+}
+impl rt::Model for PageBuildError {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PageBuildError", fields: &[
-            rt::Field { name: "message", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PageBuildError", fields: &[
+            rt::Field::new("message", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4902,15 +5126,19 @@ pub struct PageBuildStatus {
     pub url: String,
     pub status: String,
 }
-impl rt::Reflect for PageBuildStatus {
+rt::model! { PageBuildStatus }
+impl rt::Blank for PageBuildStatus {
     fn blank() -> Self {
         Self { url: String::new(), status: String::new() }
     }
+}
+impl rt::Model for PageBuildStatus {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PageBuildStatus", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PageBuildStatus", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4944,7 +5172,8 @@ pub struct PageDeployment {
     pub page_url: String,
     pub preview_url: Option<String>,
 }
-impl rt::Reflect for PageDeployment {
+rt::model! { PageDeployment }
+impl rt::Blank for PageDeployment {
     fn blank() -> Self {
         Self {
             id: rt::blank(),
@@ -4953,13 +5182,16 @@ impl rt::Reflect for PageDeployment {
             preview_url: None,
         }
     }
+}
+impl rt::Model for PageDeployment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PageDeployment", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "status_url", flags: 1 },
-            rt::Field { name: "page_url", flags: 1 },
-            rt::Field { name: "preview_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PageDeployment", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("status_url"),
+            rt::Field::required("page_url"),
+            rt::Field::optional("preview_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5008,14 +5240,18 @@ pub type PagesDeploymentId = WorkflowId;
 pub struct PagesDeploymentStatus {
     pub status: Option<PagesDeploymentStatusStatus>,
 }
-impl rt::Reflect for PagesDeploymentStatus {
+rt::model! { PagesDeploymentStatus }
+impl rt::Blank for PagesDeploymentStatus {
     fn blank() -> Self {
         Self { status: None }
     }
+}
+impl rt::Model for PagesDeploymentStatus {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesDeploymentStatus", fields: &[
-            rt::Field { name: "status", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesDeploymentStatus", fields: &[
+            rt::Field::optional("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5054,15 +5290,19 @@ pub struct PagesHealthCheck {
     pub domain: Option<PagesHealthCheckDomain>,
     pub alt_domain: rt::Nullable<PagesHealthCheckAltDomain>,
 }
-impl rt::Reflect for PagesHealthCheck {
+rt::model! { PagesHealthCheck }
+impl rt::Blank for PagesHealthCheck {
     fn blank() -> Self {
         Self { domain: None, alt_domain: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PagesHealthCheck {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesHealthCheck", fields: &[
-            rt::Field { name: "domain", flags: 0 },
-            rt::Field { name: "alt_domain", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesHealthCheck", fields: &[
+            rt::Field::optional("domain"),
+            rt::Field::new("alt_domain", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5114,7 +5354,8 @@ pub struct PagesHealthCheckDomain {
     pub is_https_eligible: rt::Nullable<bool>,
     pub caa_error: rt::Nullable<String>,
 }
-impl rt::Reflect for PagesHealthCheckDomain {
+rt::model! { PagesHealthCheckDomain }
+impl rt::Blank for PagesHealthCheckDomain {
     fn blank() -> Self {
         Self {
             host: None,
@@ -5147,37 +5388,40 @@ impl rt::Reflect for PagesHealthCheckDomain {
             caa_error: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PagesHealthCheckDomain {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesHealthCheckDomain", fields: &[
-            rt::Field { name: "host", flags: 0 },
-            rt::Field { name: "uri", flags: 0 },
-            rt::Field { name: "nameservers", flags: 0 },
-            rt::Field { name: "dns_resolves", flags: 0 },
-            rt::Field { name: "is_proxied", flags: 2 },
-            rt::Field { name: "is_cloudflare_ip", flags: 2 },
-            rt::Field { name: "is_fastly_ip", flags: 2 },
-            rt::Field { name: "is_old_ip_address", flags: 2 },
-            rt::Field { name: "is_a_record", flags: 2 },
-            rt::Field { name: "has_cname_record", flags: 2 },
-            rt::Field { name: "has_mx_records_present", flags: 2 },
-            rt::Field { name: "is_valid_domain", flags: 0 },
-            rt::Field { name: "is_apex_domain", flags: 0 },
-            rt::Field { name: "should_be_a_record", flags: 2 },
-            rt::Field { name: "is_cname_to_github_user_domain", flags: 2 },
-            rt::Field { name: "is_cname_to_pages_dot_github_dot_com", flags: 2 },
-            rt::Field { name: "is_cname_to_fastly", flags: 2 },
-            rt::Field { name: "is_pointed_to_github_pages_ip", flags: 2 },
-            rt::Field { name: "is_non_github_pages_ip_present", flags: 2 },
-            rt::Field { name: "is_pages_domain", flags: 0 },
-            rt::Field { name: "is_served_by_pages", flags: 2 },
-            rt::Field { name: "is_valid", flags: 0 },
-            rt::Field { name: "reason", flags: 2 },
-            rt::Field { name: "responds_to_https", flags: 0 },
-            rt::Field { name: "enforces_https", flags: 0 },
-            rt::Field { name: "https_error", flags: 2 },
-            rt::Field { name: "is_https_eligible", flags: 2 },
-            rt::Field { name: "caa_error", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesHealthCheckDomain", fields: &[
+            rt::Field::optional("host"),
+            rt::Field::optional("uri"),
+            rt::Field::optional("nameservers"),
+            rt::Field::optional("dns_resolves"),
+            rt::Field::new("is_proxied", rt::Field::NULLABLE),
+            rt::Field::new("is_cloudflare_ip", rt::Field::NULLABLE),
+            rt::Field::new("is_fastly_ip", rt::Field::NULLABLE),
+            rt::Field::new("is_old_ip_address", rt::Field::NULLABLE),
+            rt::Field::new("is_a_record", rt::Field::NULLABLE),
+            rt::Field::new("has_cname_record", rt::Field::NULLABLE),
+            rt::Field::new("has_mx_records_present", rt::Field::NULLABLE),
+            rt::Field::optional("is_valid_domain"),
+            rt::Field::optional("is_apex_domain"),
+            rt::Field::new("should_be_a_record", rt::Field::NULLABLE),
+            rt::Field::new("is_cname_to_github_user_domain", rt::Field::NULLABLE),
+            rt::Field::new("is_cname_to_pages_dot_github_dot_com", rt::Field::NULLABLE),
+            rt::Field::new("is_cname_to_fastly", rt::Field::NULLABLE),
+            rt::Field::new("is_pointed_to_github_pages_ip", rt::Field::NULLABLE),
+            rt::Field::new("is_non_github_pages_ip_present", rt::Field::NULLABLE),
+            rt::Field::optional("is_pages_domain"),
+            rt::Field::new("is_served_by_pages", rt::Field::NULLABLE),
+            rt::Field::optional("is_valid"),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+            rt::Field::optional("responds_to_https"),
+            rt::Field::optional("enforces_https"),
+            rt::Field::new("https_error", rt::Field::NULLABLE),
+            rt::Field::new("is_https_eligible", rt::Field::NULLABLE),
+            rt::Field::new("caa_error", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5255,7 +5499,8 @@ pub struct PagesHttpsCertificate {
     pub domains: Vec<String>,
     pub expires_at: Option<String>,
 }
-impl rt::Reflect for PagesHttpsCertificate {
+rt::model! { PagesHttpsCertificate }
+impl rt::Blank for PagesHttpsCertificate {
     fn blank() -> Self {
         Self {
             state: rt::blank(),
@@ -5264,13 +5509,16 @@ impl rt::Reflect for PagesHttpsCertificate {
             expires_at: None,
         }
     }
+}
+impl rt::Model for PagesHttpsCertificate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesHttpsCertificate", fields: &[
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "domains", flags: 1 },
-            rt::Field { name: "expires_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesHttpsCertificate", fields: &[
+            rt::Field::required("state"),
+            rt::Field::required("description"),
+            rt::Field::required("domains"),
+            rt::Field::optional("expires_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5316,15 +5564,19 @@ pub struct PagesSourceHash {
     pub branch: String,
     pub path: String,
 }
-impl rt::Reflect for PagesSourceHash {
+rt::model! { PagesSourceHash }
+impl rt::Blank for PagesSourceHash {
     fn blank() -> Self {
         Self { branch: String::new(), path: String::new() }
     }
+}
+impl rt::Model for PagesSourceHash {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesSourceHash", fields: &[
-            rt::Field { name: "branch", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesSourceHash", fields: &[
+            rt::Field::required("branch"),
+            rt::Field::required("path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5348,15 +5600,19 @@ pub struct ParticipationStats {
     pub all: Vec<i64>,
     pub owner: Vec<i64>,
 }
-impl rt::Reflect for ParticipationStats {
+rt::model! { ParticipationStats }
+impl rt::Blank for ParticipationStats {
     fn blank() -> Self {
         Self { all: Vec::new(), owner: Vec::new() }
     }
+}
+impl rt::Model for ParticipationStats {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ParticipationStats", fields: &[
-            rt::Field { name: "all", flags: 1 },
-            rt::Field { name: "owner", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ParticipationStats", fields: &[
+            rt::Field::required("all"),
+            rt::Field::required("owner"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5399,7 +5655,8 @@ pub struct ProtectedBranch {
     pub lock_branch: Option<ProtectedBranchLockBranch>,
     pub allow_fork_syncing: Option<ProtectedBranchAllowForkSyncing>,
 }
-impl rt::Reflect for ProtectedBranch {
+rt::model! { ProtectedBranch }
+impl rt::Blank for ProtectedBranch {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -5417,22 +5674,25 @@ impl rt::Reflect for ProtectedBranch {
             allow_fork_syncing: None,
         }
     }
+}
+impl rt::Model for ProtectedBranch {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranch", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "required_status_checks", flags: 0 },
-            rt::Field { name: "required_pull_request_reviews", flags: 0 },
-            rt::Field { name: "required_signatures", flags: 0 },
-            rt::Field { name: "enforce_admins", flags: 0 },
-            rt::Field { name: "required_linear_history", flags: 0 },
-            rt::Field { name: "allow_force_pushes", flags: 0 },
-            rt::Field { name: "allow_deletions", flags: 0 },
-            rt::Field { name: "restrictions", flags: 0 },
-            rt::Field { name: "required_conversation_resolution", flags: 0 },
-            rt::Field { name: "block_creations", flags: 0 },
-            rt::Field { name: "lock_branch", flags: 0 },
-            rt::Field { name: "allow_fork_syncing", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranch", fields: &[
+            rt::Field::required("url"),
+            rt::Field::optional("required_status_checks"),
+            rt::Field::optional("required_pull_request_reviews"),
+            rt::Field::optional("required_signatures"),
+            rt::Field::optional("enforce_admins"),
+            rt::Field::optional("required_linear_history"),
+            rt::Field::optional("allow_force_pushes"),
+            rt::Field::optional("allow_deletions"),
+            rt::Field::optional("restrictions"),
+            rt::Field::optional("required_conversation_resolution"),
+            rt::Field::optional("block_creations"),
+            rt::Field::optional("lock_branch"),
+            rt::Field::optional("allow_fork_syncing"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5478,15 +5738,19 @@ pub struct ProtectedBranchAdminEnforced {
     pub url: String,
     pub enabled: bool,
 }
-impl rt::Reflect for ProtectedBranchAdminEnforced {
+rt::model! { ProtectedBranchAdminEnforced }
+impl rt::Blank for ProtectedBranchAdminEnforced {
     fn blank() -> Self {
         Self { url: String::new(), enabled: false }
     }
+}
+impl rt::Model for ProtectedBranchAdminEnforced {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchAdminEnforced", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "enabled", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchAdminEnforced", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5509,14 +5773,18 @@ impl rt::Reflect for ProtectedBranchAdminEnforced {
 pub struct ProtectedBranchAllowDeletions {
     pub enabled: bool,
 }
-impl rt::Reflect for ProtectedBranchAllowDeletions {
+rt::model! { ProtectedBranchAllowDeletions }
+impl rt::Blank for ProtectedBranchAllowDeletions {
     fn blank() -> Self {
         Self { enabled: false }
     }
+}
+impl rt::Model for ProtectedBranchAllowDeletions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchAllowDeletions", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchAllowDeletions", fields: &[
+            rt::Field::required("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5546,14 +5814,18 @@ pub struct ProtectedBranchLockBranch {
     /// Default: `false`.
     pub enabled: Option<bool>,
 }
-impl rt::Reflect for ProtectedBranchLockBranch {
+rt::model! { ProtectedBranchLockBranch }
+impl rt::Blank for ProtectedBranchLockBranch {
     fn blank() -> Self {
         Self { enabled: None }
     }
+}
+impl rt::Model for ProtectedBranchLockBranch {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchLockBranch", fields: &[
-            rt::Field { name: "enabled", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchLockBranch", fields: &[
+            rt::Field::optional("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5582,7 +5854,8 @@ pub struct ProtectedBranchPullRequestReview {
     /// Default: `false`.
     pub require_last_push_approval: Option<bool>,
 }
-impl rt::Reflect for ProtectedBranchPullRequestReview {
+rt::model! { ProtectedBranchPullRequestReview }
+impl rt::Blank for ProtectedBranchPullRequestReview {
     fn blank() -> Self {
         Self {
             url: None,
@@ -5594,16 +5867,19 @@ impl rt::Reflect for ProtectedBranchPullRequestReview {
             require_last_push_approval: None,
         }
     }
+}
+impl rt::Model for ProtectedBranchPullRequestReview {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchPullRequestReview", fields: &[
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "dismissal_restrictions", flags: 0 },
-            rt::Field { name: "bypass_pull_request_allowances", flags: 0 },
-            rt::Field { name: "dismiss_stale_reviews", flags: 1 },
-            rt::Field { name: "require_code_owner_reviews", flags: 1 },
-            rt::Field { name: "required_approving_review_count", flags: 0 },
-            rt::Field { name: "require_last_push_approval", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchPullRequestReview", fields: &[
+            rt::Field::optional("url"),
+            rt::Field::optional("dismissal_restrictions"),
+            rt::Field::optional("bypass_pull_request_allowances"),
+            rt::Field::required("dismiss_stale_reviews"),
+            rt::Field::required("require_code_owner_reviews"),
+            rt::Field::optional("required_approving_review_count"),
+            rt::Field::optional("require_last_push_approval"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5638,16 +5914,20 @@ pub struct ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
     pub teams: Option<Vec<Team>>,
     pub apps: Option<Vec<Option<Integration>>>,
 }
-impl rt::Reflect for ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
+rt::model! { ProtectedBranchPullRequestReviewBypassPullRequestAllowances }
+impl rt::Blank for ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
     fn blank() -> Self {
         Self { users: None, teams: None, apps: None }
     }
+}
+impl rt::Model for ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchPullRequestReviewBypassPullRequestAllowances", fields: &[
-            rt::Field { name: "users", flags: 0 },
-            rt::Field { name: "teams", flags: 0 },
-            rt::Field { name: "apps", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchPullRequestReviewBypassPullRequestAllowances", fields: &[
+            rt::Field::optional("users"),
+            rt::Field::optional("teams"),
+            rt::Field::optional("apps"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5677,19 +5957,23 @@ pub struct ProtectedBranchPullRequestReviewDismissalRestrictions {
     pub users_url: Option<String>,
     pub teams_url: Option<String>,
 }
-impl rt::Reflect for ProtectedBranchPullRequestReviewDismissalRestrictions {
+rt::model! { ProtectedBranchPullRequestReviewDismissalRestrictions }
+impl rt::Blank for ProtectedBranchPullRequestReviewDismissalRestrictions {
     fn blank() -> Self {
         Self { users: None, teams: None, apps: None, url: None, users_url: None, teams_url: None }
     }
+}
+impl rt::Model for ProtectedBranchPullRequestReviewDismissalRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchPullRequestReviewDismissalRestrictions", fields: &[
-            rt::Field { name: "users", flags: 0 },
-            rt::Field { name: "teams", flags: 0 },
-            rt::Field { name: "apps", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "users_url", flags: 0 },
-            rt::Field { name: "teams_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchPullRequestReviewDismissalRestrictions", fields: &[
+            rt::Field::optional("users"),
+            rt::Field::optional("teams"),
+            rt::Field::optional("apps"),
+            rt::Field::optional("url"),
+            rt::Field::optional("users_url"),
+            rt::Field::optional("teams_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5731,7 +6015,8 @@ pub struct ProtectedBranchRequiredPullRequestReviews {
     pub dismissal_restrictions: Option<ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions>,
     pub bypass_pull_request_allowances: Option<ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances>,
 }
-impl rt::Reflect for ProtectedBranchRequiredPullRequestReviews {
+rt::model! { ProtectedBranchRequiredPullRequestReviews }
+impl rt::Blank for ProtectedBranchRequiredPullRequestReviews {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -5743,16 +6028,19 @@ impl rt::Reflect for ProtectedBranchRequiredPullRequestReviews {
             bypass_pull_request_allowances: None,
         }
     }
+}
+impl rt::Model for ProtectedBranchRequiredPullRequestReviews {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchRequiredPullRequestReviews", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "dismiss_stale_reviews", flags: 0 },
-            rt::Field { name: "require_code_owner_reviews", flags: 0 },
-            rt::Field { name: "required_approving_review_count", flags: 0 },
-            rt::Field { name: "require_last_push_approval", flags: 0 },
-            rt::Field { name: "dismissal_restrictions", flags: 0 },
-            rt::Field { name: "bypass_pull_request_allowances", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredPullRequestReviews", fields: &[
+            rt::Field::required("url"),
+            rt::Field::optional("dismiss_stale_reviews"),
+            rt::Field::optional("require_code_owner_reviews"),
+            rt::Field::optional("required_approving_review_count"),
+            rt::Field::optional("require_last_push_approval"),
+            rt::Field::optional("dismissal_restrictions"),
+            rt::Field::optional("bypass_pull_request_allowances"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5787,16 +6075,20 @@ pub struct ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances 
     pub teams: Vec<Team>,
     pub apps: Option<Vec<Option<Integration>>>,
 }
-impl rt::Reflect for ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances {
+rt::model! { ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances }
+impl rt::Blank for ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances {
     fn blank() -> Self {
         Self { users: Vec::new(), teams: Vec::new(), apps: None }
     }
+}
+impl rt::Model for ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances", fields: &[
-            rt::Field { name: "users", flags: 1 },
-            rt::Field { name: "teams", flags: 1 },
-            rt::Field { name: "apps", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances", fields: &[
+            rt::Field::required("users"),
+            rt::Field::required("teams"),
+            rt::Field::optional("apps"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5826,7 +6118,8 @@ pub struct ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
     pub teams: Vec<Team>,
     pub apps: Option<Vec<Option<Integration>>>,
 }
-impl rt::Reflect for ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
+rt::model! { ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions }
+impl rt::Blank for ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -5837,15 +6130,18 @@ impl rt::Reflect for ProtectedBranchRequiredPullRequestReviewsDismissalRestricti
             apps: None,
         }
     }
+}
+impl rt::Model for ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "users_url", flags: 1 },
-            rt::Field { name: "teams_url", flags: 1 },
-            rt::Field { name: "users", flags: 1 },
-            rt::Field { name: "teams", flags: 1 },
-            rt::Field { name: "apps", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("users_url"),
+            rt::Field::required("teams_url"),
+            rt::Field::required("users"),
+            rt::Field::required("teams"),
+            rt::Field::optional("apps"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5883,7 +6179,8 @@ pub struct ProtectedBranchRequiredStatusCheck {
     pub contexts_url: Option<String>,
     pub strict: Option<bool>,
 }
-impl rt::Reflect for ProtectedBranchRequiredStatusCheck {
+rt::model! { ProtectedBranchRequiredStatusCheck }
+impl rt::Blank for ProtectedBranchRequiredStatusCheck {
     fn blank() -> Self {
         Self {
             url: None,
@@ -5894,15 +6191,18 @@ impl rt::Reflect for ProtectedBranchRequiredStatusCheck {
             strict: None,
         }
     }
+}
+impl rt::Model for ProtectedBranchRequiredStatusCheck {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProtectedBranchRequiredStatusCheck", fields: &[
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "enforcement_level", flags: 0 },
-            rt::Field { name: "contexts", flags: 1 },
-            rt::Field { name: "checks", flags: 1 },
-            rt::Field { name: "contexts_url", flags: 0 },
-            rt::Field { name: "strict", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredStatusCheck", fields: &[
+            rt::Field::optional("url"),
+            rt::Field::optional("enforcement_level"),
+            rt::Field::required("contexts"),
+            rt::Field::required("checks"),
+            rt::Field::optional("contexts_url"),
+            rt::Field::optional("strict"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5937,16 +6237,20 @@ pub struct ReferrerTraffic {
     pub count: i64,
     pub uniques: i64,
 }
-impl rt::Reflect for ReferrerTraffic {
+rt::model! { ReferrerTraffic }
+impl rt::Blank for ReferrerTraffic {
     fn blank() -> Self {
         Self { referrer: String::new(), count: 0, uniques: 0 }
     }
+}
+impl rt::Model for ReferrerTraffic {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReferrerTraffic", fields: &[
-            rt::Field { name: "referrer", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "uniques", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReferrerTraffic", fields: &[
+            rt::Field::required("referrer"),
+            rt::Field::required("count"),
+            rt::Field::required("uniques"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5995,7 +6299,8 @@ pub struct Release {
     pub discussion_url: Option<String>,
     pub reactions: Option<ReactionRollup>,
 }
-impl rt::Reflect for Release {
+rt::model! { Release }
+impl rt::Blank for Release {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -6025,34 +6330,37 @@ impl rt::Reflect for Release {
             reactions: None,
         }
     }
+}
+impl rt::Model for Release {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Release", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "assets_url", flags: 1 },
-            rt::Field { name: "upload_url", flags: 1 },
-            rt::Field { name: "tarball_url", flags: 3 },
-            rt::Field { name: "zipball_url", flags: 3 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "tag_name", flags: 1 },
-            rt::Field { name: "target_commitish", flags: 1 },
-            rt::Field { name: "name", flags: 3 },
-            rt::Field { name: "body", flags: 2 },
-            rt::Field { name: "draft", flags: 1 },
-            rt::Field { name: "prerelease", flags: 1 },
-            rt::Field { name: "immutable", flags: 0 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "published_at", flags: 3 },
-            rt::Field { name: "updated_at", flags: 2 },
-            rt::Field { name: "author", flags: 1 },
-            rt::Field { name: "assets", flags: 1 },
-            rt::Field { name: "body_html", flags: 0 },
-            rt::Field { name: "body_text", flags: 0 },
-            rt::Field { name: "mentions_count", flags: 0 },
-            rt::Field { name: "discussion_url", flags: 0 },
-            rt::Field { name: "reactions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Release", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("assets_url"),
+            rt::Field::required("upload_url"),
+            rt::Field::new("tarball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("zipball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("tag_name"),
+            rt::Field::required("target_commitish"),
+            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("body", rt::Field::NULLABLE),
+            rt::Field::required("draft"),
+            rt::Field::required("prerelease"),
+            rt::Field::optional("immutable"),
+            rt::Field::required("created_at"),
+            rt::Field::new("published_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated_at", rt::Field::NULLABLE),
+            rt::Field::required("author"),
+            rt::Field::required("assets"),
+            rt::Field::optional("body_html"),
+            rt::Field::optional("body_text"),
+            rt::Field::optional("mentions_count"),
+            rt::Field::optional("discussion_url"),
+            rt::Field::optional("reactions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6122,15 +6430,19 @@ pub struct ReleaseNotesContent {
     pub name: String,
     pub body: String,
 }
-impl rt::Reflect for ReleaseNotesContent {
+rt::model! { ReleaseNotesContent }
+impl rt::Blank for ReleaseNotesContent {
     fn blank() -> Self {
         Self { name: String::new(), body: String::new() }
     }
+}
+impl rt::Model for ReleaseNotesContent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReleaseNotesContent", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "body", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReleaseNotesContent", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("body"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6169,14 +6481,18 @@ impl ReposCreateAttestationBody {
         Self { bundle }
     }
 }
-impl rt::Reflect for ReposCreateAttestationBody {
+rt::model! { ReposCreateAttestationBody }
+impl rt::Blank for ReposCreateAttestationBody {
     fn blank() -> Self {
         Self { bundle: rt::blank() }
     }
+}
+impl rt::Model for ReposCreateAttestationBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateAttestationBody", fields: &[
-            rt::Field { name: "bundle", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateAttestationBody", fields: &[
+            rt::Field::required("bundle"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6208,16 +6524,20 @@ impl ReposCreateAttestationBodyBundle {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateAttestationBodyBundle {
+rt::model! { ReposCreateAttestationBodyBundle }
+impl rt::Blank for ReposCreateAttestationBodyBundle {
     fn blank() -> Self {
         Self { media_type: None, verification_material: None, dsse_envelope: None }
     }
+}
+impl rt::Model for ReposCreateAttestationBodyBundle {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateAttestationBodyBundle", fields: &[
-            rt::Field { name: "mediaType", flags: 0 },
-            rt::Field { name: "verificationMaterial", flags: 0 },
-            rt::Field { name: "dsseEnvelope", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateAttestationBodyBundle", fields: &[
+            rt::Field::optional("mediaType"),
+            rt::Field::optional("verificationMaterial"),
+            rt::Field::optional("dsseEnvelope"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6242,14 +6562,18 @@ impl rt::Reflect for ReposCreateAttestationBodyBundle {
 pub struct ReposCreateAttestationResponse {
     pub id: Option<i64>,
 }
-impl rt::Reflect for ReposCreateAttestationResponse {
+rt::model! { ReposCreateAttestationResponse }
+impl rt::Blank for ReposCreateAttestationResponse {
     fn blank() -> Self {
         Self { id: None }
     }
+}
+impl rt::Model for ReposCreateAttestationResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateAttestationResponse", fields: &[
-            rt::Field { name: "id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateAttestationResponse", fields: &[
+            rt::Field::optional("id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6279,16 +6603,20 @@ impl ReposCreateAutolinkBody {
         Self { key_prefix, url_template, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateAutolinkBody {
+rt::model! { ReposCreateAutolinkBody }
+impl rt::Blank for ReposCreateAutolinkBody {
     fn blank() -> Self {
         Self { key_prefix: String::new(), url_template: String::new(), is_alphanumeric: None }
     }
+}
+impl rt::Model for ReposCreateAutolinkBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateAutolinkBody", fields: &[
-            rt::Field { name: "key_prefix", flags: 1 },
-            rt::Field { name: "url_template", flags: 1 },
-            rt::Field { name: "is_alphanumeric", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateAutolinkBody", fields: &[
+            rt::Field::required("key_prefix"),
+            rt::Field::required("url_template"),
+            rt::Field::optional("is_alphanumeric"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6322,17 +6650,21 @@ impl ReposCreateCommitCommentBody {
         Self { body, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateCommitCommentBody {
+rt::model! { ReposCreateCommitCommentBody }
+impl rt::Blank for ReposCreateCommitCommentBody {
     fn blank() -> Self {
         Self { body: String::new(), path: None, position: None, line: None }
     }
+}
+impl rt::Model for ReposCreateCommitCommentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateCommitCommentBody", fields: &[
-            rt::Field { name: "body", flags: 1 },
-            rt::Field { name: "path", flags: 0 },
-            rt::Field { name: "position", flags: 0 },
-            rt::Field { name: "line", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateCommitCommentBody", fields: &[
+            rt::Field::required("body"),
+            rt::Field::optional("path"),
+            rt::Field::optional("position"),
+            rt::Field::optional("line"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6369,7 +6701,8 @@ impl ReposCreateCommitStatusBody {
         Self { state, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateCommitStatusBody {
+rt::model! { ReposCreateCommitStatusBody }
+impl rt::Blank for ReposCreateCommitStatusBody {
     fn blank() -> Self {
         Self {
             state: rt::blank(),
@@ -6378,13 +6711,16 @@ impl rt::Reflect for ReposCreateCommitStatusBody {
             context: None,
         }
     }
+}
+impl rt::Model for ReposCreateCommitStatusBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateCommitStatusBody", fields: &[
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "target_url", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "context", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateCommitStatusBody", fields: &[
+            rt::Field::required("state"),
+            rt::Field::new("target_url", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("context"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6429,16 +6765,20 @@ impl ReposCreateDeployKeyBody {
         Self { key, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateDeployKeyBody {
+rt::model! { ReposCreateDeployKeyBody }
+impl rt::Blank for ReposCreateDeployKeyBody {
     fn blank() -> Self {
         Self { title: None, key: String::new(), read_only: None }
     }
+}
+impl rt::Model for ReposCreateDeployKeyBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateDeployKeyBody", fields: &[
-            rt::Field { name: "title", flags: 0 },
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "read_only", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeployKeyBody", fields: &[
+            rt::Field::optional("title"),
+            rt::Field::required("key"),
+            rt::Field::optional("read_only"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6482,7 +6822,8 @@ impl ReposCreateDeploymentBody {
         Self { r#ref, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateDeploymentBody {
+rt::model! { ReposCreateDeploymentBody }
+impl rt::Blank for ReposCreateDeploymentBody {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -6496,18 +6837,21 @@ impl rt::Reflect for ReposCreateDeploymentBody {
             production_environment: None,
         }
     }
+}
+impl rt::Model for ReposCreateDeploymentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateDeploymentBody", fields: &[
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "task", flags: 0 },
-            rt::Field { name: "auto_merge", flags: 0 },
-            rt::Field { name: "required_contexts", flags: 0 },
-            rt::Field { name: "payload", flags: 0 },
-            rt::Field { name: "environment", flags: 0 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "transient_environment", flags: 0 },
-            rt::Field { name: "production_environment", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeploymentBody", fields: &[
+            rt::Field::required("ref"),
+            rt::Field::optional("task"),
+            rt::Field::optional("auto_merge"),
+            rt::Field::optional("required_contexts"),
+            rt::Field::optional("payload"),
+            rt::Field::optional("environment"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("transient_environment"),
+            rt::Field::optional("production_environment"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6555,14 +6899,18 @@ impl ReposCreateDeploymentProtectionRuleBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateDeploymentProtectionRuleBody {
+rt::model! { ReposCreateDeploymentProtectionRuleBody }
+impl rt::Blank for ReposCreateDeploymentProtectionRuleBody {
     fn blank() -> Self {
         Self { integration_id: None }
     }
+}
+impl rt::Model for ReposCreateDeploymentProtectionRuleBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateDeploymentProtectionRuleBody", fields: &[
-            rt::Field { name: "integration_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeploymentProtectionRuleBody", fields: &[
+            rt::Field::optional("integration_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6608,7 +6956,8 @@ impl ReposCreateDeploymentStatusBody {
         Self { state, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateDeploymentStatusBody {
+rt::model! { ReposCreateDeploymentStatusBody }
+impl rt::Blank for ReposCreateDeploymentStatusBody {
     fn blank() -> Self {
         Self {
             state: rt::blank(),
@@ -6620,16 +6969,19 @@ impl rt::Reflect for ReposCreateDeploymentStatusBody {
             auto_inactive: None,
         }
     }
+}
+impl rt::Model for ReposCreateDeploymentStatusBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateDeploymentStatusBody", fields: &[
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "target_url", flags: 0 },
-            rt::Field { name: "log_url", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "environment", flags: 0 },
-            rt::Field { name: "environment_url", flags: 0 },
-            rt::Field { name: "auto_inactive", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeploymentStatusBody", fields: &[
+            rt::Field::required("state"),
+            rt::Field::optional("target_url"),
+            rt::Field::optional("log_url"),
+            rt::Field::optional("description"),
+            rt::Field::optional("environment"),
+            rt::Field::optional("environment_url"),
+            rt::Field::optional("auto_inactive"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6672,15 +7024,19 @@ impl ReposCreateDispatchEventBody {
         Self { event_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateDispatchEventBody {
+rt::model! { ReposCreateDispatchEventBody }
+impl rt::Blank for ReposCreateDispatchEventBody {
     fn blank() -> Self {
         Self { event_type: String::new(), client_payload: None }
     }
+}
+impl rt::Model for ReposCreateDispatchEventBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateDispatchEventBody", fields: &[
-            rt::Field { name: "event_type", flags: 1 },
-            rt::Field { name: "client_payload", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateDispatchEventBody", fields: &[
+            rt::Field::required("event_type"),
+            rt::Field::optional("client_payload"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6744,7 +7100,8 @@ impl ReposCreateForAuthenticatedUserBody {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateForAuthenticatedUserBody {
+rt::model! { ReposCreateForAuthenticatedUserBody }
+impl rt::Blank for ReposCreateForAuthenticatedUserBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -6772,32 +7129,35 @@ impl rt::Reflect for ReposCreateForAuthenticatedUserBody {
             is_template: None,
         }
     }
+}
+impl rt::Model for ReposCreateForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateForAuthenticatedUserBody", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "homepage", flags: 0 },
-            rt::Field { name: "private", flags: 0 },
-            rt::Field { name: "has_issues", flags: 0 },
-            rt::Field { name: "has_projects", flags: 0 },
-            rt::Field { name: "has_wiki", flags: 0 },
-            rt::Field { name: "has_discussions", flags: 0 },
-            rt::Field { name: "team_id", flags: 0 },
-            rt::Field { name: "auto_init", flags: 0 },
-            rt::Field { name: "gitignore_template", flags: 0 },
-            rt::Field { name: "license_template", flags: 0 },
-            rt::Field { name: "allow_squash_merge", flags: 0 },
-            rt::Field { name: "allow_merge_commit", flags: 0 },
-            rt::Field { name: "allow_rebase_merge", flags: 0 },
-            rt::Field { name: "allow_auto_merge", flags: 0 },
-            rt::Field { name: "delete_branch_on_merge", flags: 0 },
-            rt::Field { name: "squash_merge_commit_title", flags: 0 },
-            rt::Field { name: "squash_merge_commit_message", flags: 0 },
-            rt::Field { name: "merge_commit_title", flags: 0 },
-            rt::Field { name: "merge_commit_message", flags: 0 },
-            rt::Field { name: "has_downloads", flags: 0 },
-            rt::Field { name: "is_template", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateForAuthenticatedUserBody", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("homepage"),
+            rt::Field::optional("private"),
+            rt::Field::optional("has_issues"),
+            rt::Field::optional("has_projects"),
+            rt::Field::optional("has_wiki"),
+            rt::Field::optional("has_discussions"),
+            rt::Field::optional("team_id"),
+            rt::Field::optional("auto_init"),
+            rt::Field::optional("gitignore_template"),
+            rt::Field::optional("license_template"),
+            rt::Field::optional("allow_squash_merge"),
+            rt::Field::optional("allow_merge_commit"),
+            rt::Field::optional("allow_rebase_merge"),
+            rt::Field::optional("allow_auto_merge"),
+            rt::Field::optional("delete_branch_on_merge"),
+            rt::Field::optional("squash_merge_commit_title"),
+            rt::Field::optional("squash_merge_commit_message"),
+            rt::Field::optional("merge_commit_title"),
+            rt::Field::optional("merge_commit_message"),
+            rt::Field::optional("has_downloads"),
+            rt::Field::optional("is_template"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6881,16 +7241,20 @@ impl ReposCreateForkBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateForkBody {
+rt::model! { ReposCreateForkBody }
+impl rt::Blank for ReposCreateForkBody {
     fn blank() -> Self {
         Self { organization: None, name: None, default_branch_only: None }
     }
+}
+impl rt::Model for ReposCreateForkBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateForkBody", fields: &[
-            rt::Field { name: "organization", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "default_branch_only", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateForkBody", fields: &[
+            rt::Field::optional("organization"),
+            rt::Field::optional("name"),
+            rt::Field::optional("default_branch_only"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6959,7 +7323,8 @@ impl ReposCreateInOrgBody {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateInOrgBody {
+rt::model! { ReposCreateInOrgBody }
+impl rt::Blank for ReposCreateInOrgBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -6989,34 +7354,37 @@ impl rt::Reflect for ReposCreateInOrgBody {
             custom_properties: None,
         }
     }
+}
+impl rt::Model for ReposCreateInOrgBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateInOrgBody", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "homepage", flags: 0 },
-            rt::Field { name: "private", flags: 0 },
-            rt::Field { name: "visibility", flags: 0 },
-            rt::Field { name: "has_issues", flags: 0 },
-            rt::Field { name: "has_projects", flags: 0 },
-            rt::Field { name: "has_wiki", flags: 0 },
-            rt::Field { name: "has_downloads", flags: 0 },
-            rt::Field { name: "is_template", flags: 0 },
-            rt::Field { name: "team_id", flags: 0 },
-            rt::Field { name: "auto_init", flags: 0 },
-            rt::Field { name: "gitignore_template", flags: 0 },
-            rt::Field { name: "license_template", flags: 0 },
-            rt::Field { name: "allow_squash_merge", flags: 0 },
-            rt::Field { name: "allow_merge_commit", flags: 0 },
-            rt::Field { name: "allow_rebase_merge", flags: 0 },
-            rt::Field { name: "allow_auto_merge", flags: 0 },
-            rt::Field { name: "delete_branch_on_merge", flags: 0 },
-            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
-            rt::Field { name: "squash_merge_commit_title", flags: 0 },
-            rt::Field { name: "squash_merge_commit_message", flags: 0 },
-            rt::Field { name: "merge_commit_title", flags: 0 },
-            rt::Field { name: "merge_commit_message", flags: 0 },
-            rt::Field { name: "custom_properties", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateInOrgBody", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("homepage"),
+            rt::Field::optional("private"),
+            rt::Field::optional("visibility"),
+            rt::Field::optional("has_issues"),
+            rt::Field::optional("has_projects"),
+            rt::Field::optional("has_wiki"),
+            rt::Field::optional("has_downloads"),
+            rt::Field::optional("is_template"),
+            rt::Field::optional("team_id"),
+            rt::Field::optional("auto_init"),
+            rt::Field::optional("gitignore_template"),
+            rt::Field::optional("license_template"),
+            rt::Field::optional("allow_squash_merge"),
+            rt::Field::optional("allow_merge_commit"),
+            rt::Field::optional("allow_rebase_merge"),
+            rt::Field::optional("allow_auto_merge"),
+            rt::Field::optional("delete_branch_on_merge"),
+            rt::Field::optional("use_squash_pr_title_as_default"),
+            rt::Field::optional("squash_merge_commit_title"),
+            rt::Field::optional("squash_merge_commit_message"),
+            rt::Field::optional("merge_commit_title"),
+            rt::Field::optional("merge_commit_message"),
+            rt::Field::optional("custom_properties"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7113,7 +7481,8 @@ impl ReposCreateOrUpdateEnvironmentBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateOrUpdateEnvironmentBody {
+rt::model! { ReposCreateOrUpdateEnvironmentBody }
+impl rt::Blank for ReposCreateOrUpdateEnvironmentBody {
     fn blank() -> Self {
         Self {
             wait_timer: None,
@@ -7122,13 +7491,16 @@ impl rt::Reflect for ReposCreateOrUpdateEnvironmentBody {
             deployment_branch_policy: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ReposCreateOrUpdateEnvironmentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateOrUpdateEnvironmentBody", fields: &[
-            rt::Field { name: "wait_timer", flags: 0 },
-            rt::Field { name: "prevent_self_review", flags: 0 },
-            rt::Field { name: "reviewers", flags: 2 },
-            rt::Field { name: "deployment_branch_policy", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateEnvironmentBody", fields: &[
+            rt::Field::optional("wait_timer"),
+            rt::Field::optional("prevent_self_review"),
+            rt::Field::new("reviewers", rt::Field::NULLABLE),
+            rt::Field::new("deployment_branch_policy", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7165,15 +7537,19 @@ impl ReposCreateOrUpdateEnvironmentBodyReviewersItem {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateOrUpdateEnvironmentBodyReviewersItem {
+rt::model! { ReposCreateOrUpdateEnvironmentBodyReviewersItem }
+impl rt::Blank for ReposCreateOrUpdateEnvironmentBodyReviewersItem {
     fn blank() -> Self {
         Self { r#type: None, id: None }
     }
+}
+impl rt::Model for ReposCreateOrUpdateEnvironmentBodyReviewersItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateOrUpdateEnvironmentBodyReviewersItem", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateEnvironmentBodyReviewersItem", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7207,7 +7583,8 @@ impl ReposCreateOrUpdateFileContentsBody {
         Self { message, content, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateOrUpdateFileContentsBody {
+rt::model! { ReposCreateOrUpdateFileContentsBody }
+impl rt::Blank for ReposCreateOrUpdateFileContentsBody {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -7218,15 +7595,18 @@ impl rt::Reflect for ReposCreateOrUpdateFileContentsBody {
             author: None,
         }
     }
+}
+impl rt::Model for ReposCreateOrUpdateFileContentsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateOrUpdateFileContentsBody", fields: &[
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "sha", flags: 0 },
-            rt::Field { name: "branch", flags: 0 },
-            rt::Field { name: "committer", flags: 0 },
-            rt::Field { name: "author", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateFileContentsBody", fields: &[
+            rt::Field::required("message"),
+            rt::Field::required("content"),
+            rt::Field::optional("sha"),
+            rt::Field::optional("branch"),
+            rt::Field::optional("committer"),
+            rt::Field::optional("author"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7265,16 +7645,20 @@ impl ReposCreateOrUpdateFileContentsBodyAuthor {
         Self { name, email, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateOrUpdateFileContentsBodyAuthor {
+rt::model! { ReposCreateOrUpdateFileContentsBodyAuthor }
+impl rt::Blank for ReposCreateOrUpdateFileContentsBodyAuthor {
     fn blank() -> Self {
         Self { name: String::new(), email: String::new(), date: None }
     }
+}
+impl rt::Model for ReposCreateOrUpdateFileContentsBodyAuthor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateOrUpdateFileContentsBodyAuthor", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "email", flags: 1 },
-            rt::Field { name: "date", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateFileContentsBodyAuthor", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("email"),
+            rt::Field::optional("date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7304,6 +7688,7 @@ pub enum ReposCreateOrUpdateFileContentsConflict {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ReposCreateOrUpdateFileContentsConflict }
 impl rt::Union for ReposCreateOrUpdateFileContentsConflict {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -7335,14 +7720,8 @@ impl rt::Union for ReposCreateOrUpdateFileContentsConflict {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ReposCreateOrUpdateFileContentsConflict {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ReposCreateOrUpdateFileContentsConflict {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::BasicError(value) => value.view(),
             Self::RepositoryRuleViolationError(value) => value.view(),
@@ -7378,7 +7757,8 @@ impl ReposCreateOrgRulesetBody {
         Self { name, enforcement, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateOrgRulesetBody {
+rt::model! { ReposCreateOrgRulesetBody }
+impl rt::Blank for ReposCreateOrgRulesetBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -7389,15 +7769,18 @@ impl rt::Reflect for ReposCreateOrgRulesetBody {
             rules: None,
         }
     }
+}
+impl rt::Model for ReposCreateOrgRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateOrgRulesetBody", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "target", flags: 0 },
-            rt::Field { name: "enforcement", flags: 1 },
-            rt::Field { name: "bypass_actors", flags: 0 },
-            rt::Field { name: "conditions", flags: 0 },
-            rt::Field { name: "rules", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrgRulesetBody", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("target"),
+            rt::Field::required("enforcement"),
+            rt::Field::optional("bypass_actors"),
+            rt::Field::optional("conditions"),
+            rt::Field::optional("rules"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7442,7 +7825,8 @@ impl ReposCreatePagesDeploymentBody {
         Self { pages_build_version, oidc_token, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreatePagesDeploymentBody {
+rt::model! { ReposCreatePagesDeploymentBody }
+impl rt::Blank for ReposCreatePagesDeploymentBody {
     fn blank() -> Self {
         Self {
             artifact_id: None,
@@ -7452,14 +7836,17 @@ impl rt::Reflect for ReposCreatePagesDeploymentBody {
             oidc_token: String::new(),
         }
     }
+}
+impl rt::Model for ReposCreatePagesDeploymentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreatePagesDeploymentBody", fields: &[
-            rt::Field { name: "artifact_id", flags: 0 },
-            rt::Field { name: "artifact_url", flags: 0 },
-            rt::Field { name: "environment", flags: 0 },
-            rt::Field { name: "pages_build_version", flags: 1 },
-            rt::Field { name: "oidc_token", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreatePagesDeploymentBody", fields: &[
+            rt::Field::optional("artifact_id"),
+            rt::Field::optional("artifact_url"),
+            rt::Field::optional("environment"),
+            rt::Field::required("pages_build_version"),
+            rt::Field::required("oidc_token"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7498,15 +7885,19 @@ impl ReposCreatePagesSiteBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreatePagesSiteBody {
+rt::model! { ReposCreatePagesSiteBody }
+impl rt::Blank for ReposCreatePagesSiteBody {
     fn blank() -> Self {
         Self { build_type: None, source: None }
     }
+}
+impl rt::Model for ReposCreatePagesSiteBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreatePagesSiteBody", fields: &[
-            rt::Field { name: "build_type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreatePagesSiteBody", fields: &[
+            rt::Field::optional("build_type"),
+            rt::Field::optional("source"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7539,15 +7930,19 @@ impl ReposCreatePagesSiteBodySource {
         Self { branch, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreatePagesSiteBodySource {
+rt::model! { ReposCreatePagesSiteBodySource }
+impl rt::Blank for ReposCreatePagesSiteBodySource {
     fn blank() -> Self {
         Self { branch: String::new(), path: None }
     }
+}
+impl rt::Model for ReposCreatePagesSiteBodySource {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreatePagesSiteBodySource", fields: &[
-            rt::Field { name: "branch", flags: 1 },
-            rt::Field { name: "path", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreatePagesSiteBodySource", fields: &[
+            rt::Field::required("branch"),
+            rt::Field::optional("path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7596,7 +7991,8 @@ impl ReposCreateReleaseBody {
         Self { tag_name, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateReleaseBody {
+rt::model! { ReposCreateReleaseBody }
+impl rt::Blank for ReposCreateReleaseBody {
     fn blank() -> Self {
         Self {
             tag_name: String::new(),
@@ -7610,18 +8006,21 @@ impl rt::Reflect for ReposCreateReleaseBody {
             make_latest: None,
         }
     }
+}
+impl rt::Model for ReposCreateReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateReleaseBody", fields: &[
-            rt::Field { name: "tag_name", flags: 1 },
-            rt::Field { name: "target_commitish", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "draft", flags: 0 },
-            rt::Field { name: "prerelease", flags: 0 },
-            rt::Field { name: "discussion_category_name", flags: 0 },
-            rt::Field { name: "generate_release_notes", flags: 0 },
-            rt::Field { name: "make_latest", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateReleaseBody", fields: &[
+            rt::Field::required("tag_name"),
+            rt::Field::optional("target_commitish"),
+            rt::Field::optional("name"),
+            rt::Field::optional("body"),
+            rt::Field::optional("draft"),
+            rt::Field::optional("prerelease"),
+            rt::Field::optional("discussion_category_name"),
+            rt::Field::optional("generate_release_notes"),
+            rt::Field::optional("make_latest"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7679,7 +8078,8 @@ impl ReposCreateRepoRulesetBody {
         Self { name, enforcement, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateRepoRulesetBody {
+rt::model! { ReposCreateRepoRulesetBody }
+impl rt::Blank for ReposCreateRepoRulesetBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -7690,15 +8090,18 @@ impl rt::Reflect for ReposCreateRepoRulesetBody {
             rules: None,
         }
     }
+}
+impl rt::Model for ReposCreateRepoRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateRepoRulesetBody", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "target", flags: 0 },
-            rt::Field { name: "enforcement", flags: 1 },
-            rt::Field { name: "bypass_actors", flags: 0 },
-            rt::Field { name: "conditions", flags: 0 },
-            rt::Field { name: "rules", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateRepoRulesetBody", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("target"),
+            rt::Field::required("enforcement"),
+            rt::Field::optional("bypass_actors"),
+            rt::Field::optional("conditions"),
+            rt::Field::optional("rules"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7750,7 +8153,8 @@ impl ReposCreateUsingTemplateBody {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateUsingTemplateBody {
+rt::model! { ReposCreateUsingTemplateBody }
+impl rt::Blank for ReposCreateUsingTemplateBody {
     fn blank() -> Self {
         Self {
             owner: None,
@@ -7760,14 +8164,17 @@ impl rt::Reflect for ReposCreateUsingTemplateBody {
             private: None,
         }
     }
+}
+impl rt::Model for ReposCreateUsingTemplateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateUsingTemplateBody", fields: &[
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "include_all_branches", flags: 0 },
-            rt::Field { name: "private", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateUsingTemplateBody", fields: &[
+            rt::Field::optional("owner"),
+            rt::Field::required("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("include_all_branches"),
+            rt::Field::optional("private"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7810,17 +8217,21 @@ impl ReposCreateWebhookBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposCreateWebhookBody {
+rt::model! { ReposCreateWebhookBody }
+impl rt::Blank for ReposCreateWebhookBody {
     fn blank() -> Self {
         Self { name: None, config: None, events: None, active: None }
     }
+}
+impl rt::Model for ReposCreateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCreateWebhookBody", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "config", flags: 0 },
-            rt::Field { name: "events", flags: 0 },
-            rt::Field { name: "active", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCreateWebhookBody", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("config"),
+            rt::Field::optional("events"),
+            rt::Field::optional("active"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7855,14 +8266,18 @@ impl ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
         Self { properties }
     }
 }
-impl rt::Reflect for ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
+rt::model! { ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody }
+impl rt::Blank for ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
     fn blank() -> Self {
         Self { properties: Vec::new() }
     }
+}
+impl rt::Model for ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody", fields: &[
-            rt::Field { name: "properties", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody", fields: &[
+            rt::Field::required("properties"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7893,7 +8308,8 @@ impl ReposDeleteFileBody {
         Self { message, sha, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposDeleteFileBody {
+rt::model! { ReposDeleteFileBody }
+impl rt::Blank for ReposDeleteFileBody {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -7903,14 +8319,17 @@ impl rt::Reflect for ReposDeleteFileBody {
             author: None,
         }
     }
+}
+impl rt::Model for ReposDeleteFileBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposDeleteFileBody", fields: &[
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "branch", flags: 0 },
-            rt::Field { name: "committer", flags: 0 },
-            rt::Field { name: "author", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposDeleteFileBody", fields: &[
+            rt::Field::required("message"),
+            rt::Field::required("sha"),
+            rt::Field::optional("branch"),
+            rt::Field::optional("committer"),
+            rt::Field::optional("author"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7949,15 +8368,19 @@ impl ReposDeleteFileBodyAuthor {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposDeleteFileBodyAuthor {
+rt::model! { ReposDeleteFileBodyAuthor }
+impl rt::Blank for ReposDeleteFileBodyAuthor {
     fn blank() -> Self {
         Self { name: None, email: None }
     }
+}
+impl rt::Model for ReposDeleteFileBodyAuthor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposDeleteFileBodyAuthor", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposDeleteFileBodyAuthor", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("email"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7991,7 +8414,8 @@ impl ReposGenerateReleaseNotesBody {
         Self { tag_name, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposGenerateReleaseNotesBody {
+rt::model! { ReposGenerateReleaseNotesBody }
+impl rt::Blank for ReposGenerateReleaseNotesBody {
     fn blank() -> Self {
         Self {
             tag_name: String::new(),
@@ -8000,13 +8424,16 @@ impl rt::Reflect for ReposGenerateReleaseNotesBody {
             configuration_file_path: None,
         }
     }
+}
+impl rt::Model for ReposGenerateReleaseNotesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposGenerateReleaseNotesBody", fields: &[
-            rt::Field { name: "tag_name", flags: 1 },
-            rt::Field { name: "target_commitish", flags: 0 },
-            rt::Field { name: "previous_tag_name", flags: 0 },
-            rt::Field { name: "configuration_file_path", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposGenerateReleaseNotesBody", fields: &[
+            rt::Field::required("tag_name"),
+            rt::Field::optional("target_commitish"),
+            rt::Field::optional("previous_tag_name"),
+            rt::Field::optional("configuration_file_path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8034,15 +8461,19 @@ pub struct ReposGetAllDeploymentProtectionRulesResponse {
     pub total_count: Option<i64>,
     pub custom_deployment_protection_rules: Option<Vec<DeploymentProtectionRule>>,
 }
-impl rt::Reflect for ReposGetAllDeploymentProtectionRulesResponse {
+rt::model! { ReposGetAllDeploymentProtectionRulesResponse }
+impl rt::Blank for ReposGetAllDeploymentProtectionRulesResponse {
     fn blank() -> Self {
         Self { total_count: None, custom_deployment_protection_rules: None }
     }
+}
+impl rt::Model for ReposGetAllDeploymentProtectionRulesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposGetAllDeploymentProtectionRulesResponse", fields: &[
-            rt::Field { name: "total_count", flags: 0 },
-            rt::Field { name: "custom_deployment_protection_rules", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposGetAllDeploymentProtectionRulesResponse", fields: &[
+            rt::Field::optional("total_count"),
+            rt::Field::optional("custom_deployment_protection_rules"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8066,15 +8497,19 @@ pub struct ReposGetAllEnvironmentsResponse {
     pub total_count: Option<i64>,
     pub environments: Option<Vec<Environment>>,
 }
-impl rt::Reflect for ReposGetAllEnvironmentsResponse {
+rt::model! { ReposGetAllEnvironmentsResponse }
+impl rt::Blank for ReposGetAllEnvironmentsResponse {
     fn blank() -> Self {
         Self { total_count: None, environments: None }
     }
+}
+impl rt::Model for ReposGetAllEnvironmentsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposGetAllEnvironmentsResponse", fields: &[
-            rt::Field { name: "total_count", flags: 0 },
-            rt::Field { name: "environments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposGetAllEnvironmentsResponse", fields: &[
+            rt::Field::optional("total_count"),
+            rt::Field::optional("environments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8118,6 +8553,7 @@ pub enum ReposGetContentResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ReposGetContentResponse }
 impl rt::Union for ReposGetContentResponse {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -8166,14 +8602,8 @@ impl rt::Union for ReposGetContentResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ReposGetContentResponse {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ReposGetContentResponse {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::ContentDirectory(value) => value.view(),
             Self::ContentFile(value) => value.view(),
@@ -8237,14 +8667,18 @@ rt::open_enum! {
 pub struct ReposListAttestationsResponse {
     pub attestations: Option<Vec<ReposListAttestationsResponseAttestationsItem>>,
 }
-impl rt::Reflect for ReposListAttestationsResponse {
+rt::model! { ReposListAttestationsResponse }
+impl rt::Blank for ReposListAttestationsResponse {
     fn blank() -> Self {
         Self { attestations: None }
     }
+}
+impl rt::Model for ReposListAttestationsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposListAttestationsResponse", fields: &[
-            rt::Field { name: "attestations", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposListAttestationsResponse", fields: &[
+            rt::Field::optional("attestations"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8268,17 +8702,21 @@ pub struct ReposListAttestationsResponseAttestationsItem {
     pub bundle_url: Option<String>,
     pub initiator: Option<String>,
 }
-impl rt::Reflect for ReposListAttestationsResponseAttestationsItem {
+rt::model! { ReposListAttestationsResponseAttestationsItem }
+impl rt::Blank for ReposListAttestationsResponseAttestationsItem {
     fn blank() -> Self {
         Self { bundle: None, repository_id: None, bundle_url: None, initiator: None }
     }
+}
+impl rt::Model for ReposListAttestationsResponseAttestationsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposListAttestationsResponseAttestationsItem", fields: &[
-            rt::Field { name: "bundle", flags: 0 },
-            rt::Field { name: "repository_id", flags: 0 },
-            rt::Field { name: "bundle_url", flags: 0 },
-            rt::Field { name: "initiator", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposListAttestationsResponseAttestationsItem", fields: &[
+            rt::Field::optional("bundle"),
+            rt::Field::optional("repository_id"),
+            rt::Field::optional("bundle_url"),
+            rt::Field::optional("initiator"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8328,15 +8766,19 @@ pub struct ReposListCustomDeploymentRuleIntegrationsResponse {
     pub total_count: Option<i64>,
     pub available_custom_deployment_protection_rule_integrations: Option<Vec<CustomDeploymentRuleApp>>,
 }
-impl rt::Reflect for ReposListCustomDeploymentRuleIntegrationsResponse {
+rt::model! { ReposListCustomDeploymentRuleIntegrationsResponse }
+impl rt::Blank for ReposListCustomDeploymentRuleIntegrationsResponse {
     fn blank() -> Self {
         Self { total_count: None, available_custom_deployment_protection_rule_integrations: None }
     }
+}
+impl rt::Model for ReposListCustomDeploymentRuleIntegrationsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposListCustomDeploymentRuleIntegrationsResponse", fields: &[
-            rt::Field { name: "total_count", flags: 0 },
-            rt::Field { name: "available_custom_deployment_protection_rule_integrations", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposListCustomDeploymentRuleIntegrationsResponse", fields: &[
+            rt::Field::optional("total_count"),
+            rt::Field::optional("available_custom_deployment_protection_rule_integrations"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8360,15 +8802,19 @@ pub struct ReposListDeploymentBranchPoliciesResponse {
     pub total_count: i64,
     pub branch_policies: Vec<DeploymentBranchPolicy>,
 }
-impl rt::Reflect for ReposListDeploymentBranchPoliciesResponse {
+rt::model! { ReposListDeploymentBranchPoliciesResponse }
+impl rt::Blank for ReposListDeploymentBranchPoliciesResponse {
     fn blank() -> Self {
         Self { total_count: 0, branch_policies: Vec::new() }
     }
+}
+impl rt::Model for ReposListDeploymentBranchPoliciesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposListDeploymentBranchPoliciesResponse", fields: &[
-            rt::Field { name: "total_count", flags: 1 },
-            rt::Field { name: "branch_policies", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposListDeploymentBranchPoliciesResponse", fields: &[
+            rt::Field::required("total_count"),
+            rt::Field::required("branch_policies"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8470,16 +8916,20 @@ impl ReposMergeBody {
         Self { base, head, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposMergeBody {
+rt::model! { ReposMergeBody }
+impl rt::Blank for ReposMergeBody {
     fn blank() -> Self {
         Self { base: String::new(), head: String::new(), commit_message: None }
     }
+}
+impl rt::Model for ReposMergeBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposMergeBody", fields: &[
-            rt::Field { name: "base", flags: 1 },
-            rt::Field { name: "head", flags: 1 },
-            rt::Field { name: "commit_message", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposMergeBody", fields: &[
+            rt::Field::required("base"),
+            rt::Field::required("head"),
+            rt::Field::optional("commit_message"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8510,14 +8960,18 @@ impl ReposMergeUpstreamBody {
         Self { branch }
     }
 }
-impl rt::Reflect for ReposMergeUpstreamBody {
+rt::model! { ReposMergeUpstreamBody }
+impl rt::Blank for ReposMergeUpstreamBody {
     fn blank() -> Self {
         Self { branch: String::new() }
     }
+}
+impl rt::Model for ReposMergeUpstreamBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposMergeUpstreamBody", fields: &[
-            rt::Field { name: "branch", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposMergeUpstreamBody", fields: &[
+            rt::Field::required("branch"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8552,14 +9006,18 @@ impl ReposRenameBranchBody {
         Self { new_name }
     }
 }
-impl rt::Reflect for ReposRenameBranchBody {
+rt::model! { ReposRenameBranchBody }
+impl rt::Blank for ReposRenameBranchBody {
     fn blank() -> Self {
         Self { new_name: String::new() }
     }
+}
+impl rt::Model for ReposRenameBranchBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposRenameBranchBody", fields: &[
-            rt::Field { name: "new_name", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposRenameBranchBody", fields: &[
+            rt::Field::required("new_name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8588,14 +9046,18 @@ impl ReposSetAppAccessRestrictionsBody {
         Self { apps }
     }
 }
-impl rt::Reflect for ReposSetAppAccessRestrictionsBody {
+rt::model! { ReposSetAppAccessRestrictionsBody }
+impl rt::Blank for ReposSetAppAccessRestrictionsBody {
     fn blank() -> Self {
         Self { apps: Vec::new() }
     }
+}
+impl rt::Model for ReposSetAppAccessRestrictionsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposSetAppAccessRestrictionsBody", fields: &[
-            rt::Field { name: "apps", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposSetAppAccessRestrictionsBody", fields: &[
+            rt::Field::required("apps"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8622,14 +9084,18 @@ impl ReposSetStatusCheckContextsBody {
         Self { contexts }
     }
 }
-impl rt::Reflect for ReposSetStatusCheckContextsBody {
+rt::model! { ReposSetStatusCheckContextsBody }
+impl rt::Blank for ReposSetStatusCheckContextsBody {
     fn blank() -> Self {
         Self { contexts: Vec::new() }
     }
+}
+impl rt::Model for ReposSetStatusCheckContextsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposSetStatusCheckContextsBody", fields: &[
-            rt::Field { name: "contexts", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposSetStatusCheckContextsBody", fields: &[
+            rt::Field::required("contexts"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8656,14 +9122,18 @@ impl ReposSetTeamAccessRestrictionsBody {
         Self { teams }
     }
 }
-impl rt::Reflect for ReposSetTeamAccessRestrictionsBody {
+rt::model! { ReposSetTeamAccessRestrictionsBody }
+impl rt::Blank for ReposSetTeamAccessRestrictionsBody {
     fn blank() -> Self {
         Self { teams: Vec::new() }
     }
+}
+impl rt::Model for ReposSetTeamAccessRestrictionsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposSetTeamAccessRestrictionsBody", fields: &[
-            rt::Field { name: "teams", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposSetTeamAccessRestrictionsBody", fields: &[
+            rt::Field::required("teams"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8690,14 +9160,18 @@ impl ReposSetUserAccessRestrictionsBody {
         Self { users }
     }
 }
-impl rt::Reflect for ReposSetUserAccessRestrictionsBody {
+rt::model! { ReposSetUserAccessRestrictionsBody }
+impl rt::Blank for ReposSetUserAccessRestrictionsBody {
     fn blank() -> Self {
         Self { users: Vec::new() }
     }
+}
+impl rt::Model for ReposSetUserAccessRestrictionsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposSetUserAccessRestrictionsBody", fields: &[
-            rt::Field { name: "users", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposSetUserAccessRestrictionsBody", fields: &[
+            rt::Field::required("users"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8726,16 +9200,20 @@ impl ReposTransferBody {
         Self { new_owner, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposTransferBody {
+rt::model! { ReposTransferBody }
+impl rt::Blank for ReposTransferBody {
     fn blank() -> Self {
         Self { new_owner: String::new(), new_name: None, team_ids: None }
     }
+}
+impl rt::Model for ReposTransferBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposTransferBody", fields: &[
-            rt::Field { name: "new_owner", flags: 1 },
-            rt::Field { name: "new_name", flags: 0 },
-            rt::Field { name: "team_ids", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposTransferBody", fields: &[
+            rt::Field::required("new_owner"),
+            rt::Field::optional("new_name"),
+            rt::Field::optional("team_ids"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8812,7 +9290,8 @@ impl ReposUpdateBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBody {
+rt::model! { ReposUpdateBody }
+impl rt::Blank for ReposUpdateBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -8844,36 +9323,39 @@ impl rt::Reflect for ReposUpdateBody {
             web_commit_signoff_required: None,
         }
     }
+}
+impl rt::Model for ReposUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBody", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "homepage", flags: 0 },
-            rt::Field { name: "private", flags: 0 },
-            rt::Field { name: "visibility", flags: 0 },
-            rt::Field { name: "security_and_analysis", flags: 2 },
-            rt::Field { name: "has_issues", flags: 0 },
-            rt::Field { name: "has_projects", flags: 0 },
-            rt::Field { name: "has_wiki", flags: 0 },
-            rt::Field { name: "has_pull_requests", flags: 0 },
-            rt::Field { name: "pull_request_creation_policy", flags: 0 },
-            rt::Field { name: "is_template", flags: 0 },
-            rt::Field { name: "default_branch", flags: 0 },
-            rt::Field { name: "allow_squash_merge", flags: 0 },
-            rt::Field { name: "allow_merge_commit", flags: 0 },
-            rt::Field { name: "allow_rebase_merge", flags: 0 },
-            rt::Field { name: "allow_auto_merge", flags: 0 },
-            rt::Field { name: "delete_branch_on_merge", flags: 0 },
-            rt::Field { name: "allow_update_branch", flags: 0 },
-            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
-            rt::Field { name: "squash_merge_commit_title", flags: 0 },
-            rt::Field { name: "squash_merge_commit_message", flags: 0 },
-            rt::Field { name: "merge_commit_title", flags: 0 },
-            rt::Field { name: "merge_commit_message", flags: 0 },
-            rt::Field { name: "archived", flags: 0 },
-            rt::Field { name: "allow_forking", flags: 0 },
-            rt::Field { name: "web_commit_signoff_required", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBody", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("homepage"),
+            rt::Field::optional("private"),
+            rt::Field::optional("visibility"),
+            rt::Field::new("security_and_analysis", rt::Field::NULLABLE),
+            rt::Field::optional("has_issues"),
+            rt::Field::optional("has_projects"),
+            rt::Field::optional("has_wiki"),
+            rt::Field::optional("has_pull_requests"),
+            rt::Field::optional("pull_request_creation_policy"),
+            rt::Field::optional("is_template"),
+            rt::Field::optional("default_branch"),
+            rt::Field::optional("allow_squash_merge"),
+            rt::Field::optional("allow_merge_commit"),
+            rt::Field::optional("allow_rebase_merge"),
+            rt::Field::optional("allow_auto_merge"),
+            rt::Field::optional("delete_branch_on_merge"),
+            rt::Field::optional("allow_update_branch"),
+            rt::Field::optional("use_squash_pr_title_as_default"),
+            rt::Field::optional("squash_merge_commit_title"),
+            rt::Field::optional("squash_merge_commit_message"),
+            rt::Field::optional("merge_commit_title"),
+            rt::Field::optional("merge_commit_message"),
+            rt::Field::optional("archived"),
+            rt::Field::optional("allow_forking"),
+            rt::Field::optional("web_commit_signoff_required"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8969,7 +9451,8 @@ impl ReposUpdateBodySecurityAndAnalysis {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBodySecurityAndAnalysis {
+rt::model! { ReposUpdateBodySecurityAndAnalysis }
+impl rt::Blank for ReposUpdateBodySecurityAndAnalysis {
     fn blank() -> Self {
         Self {
             advanced_security: None,
@@ -8983,18 +9466,21 @@ impl rt::Reflect for ReposUpdateBodySecurityAndAnalysis {
             secret_scanning_delegated_bypass_options: None,
         }
     }
+}
+impl rt::Model for ReposUpdateBodySecurityAndAnalysis {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBodySecurityAndAnalysis", fields: &[
-            rt::Field { name: "advanced_security", flags: 0 },
-            rt::Field { name: "code_security", flags: 0 },
-            rt::Field { name: "secret_scanning", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection", flags: 0 },
-            rt::Field { name: "secret_scanning_ai_detection", flags: 0 },
-            rt::Field { name: "secret_scanning_non_provider_patterns", flags: 0 },
-            rt::Field { name: "secret_scanning_delegated_alert_dismissal", flags: 0 },
-            rt::Field { name: "secret_scanning_delegated_bypass", flags: 0 },
-            rt::Field { name: "secret_scanning_delegated_bypass_options", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBodySecurityAndAnalysis", fields: &[
+            rt::Field::optional("advanced_security"),
+            rt::Field::optional("code_security"),
+            rt::Field::optional("secret_scanning"),
+            rt::Field::optional("secret_scanning_push_protection"),
+            rt::Field::optional("secret_scanning_ai_detection"),
+            rt::Field::optional("secret_scanning_non_provider_patterns"),
+            rt::Field::optional("secret_scanning_delegated_alert_dismissal"),
+            rt::Field::optional("secret_scanning_delegated_bypass"),
+            rt::Field::optional("secret_scanning_delegated_bypass_options"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9042,14 +9528,18 @@ impl ReposUpdateBodySecurityAndAnalysisCodeSecurity {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBodySecurityAndAnalysisCodeSecurity {
+rt::model! { ReposUpdateBodySecurityAndAnalysisCodeSecurity }
+impl rt::Blank for ReposUpdateBodySecurityAndAnalysisCodeSecurity {
     fn blank() -> Self {
         Self { status: None }
     }
+}
+impl rt::Model for ReposUpdateBodySecurityAndAnalysisCodeSecurity {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBodySecurityAndAnalysisCodeSecurity", fields: &[
-            rt::Field { name: "status", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBodySecurityAndAnalysisCodeSecurity", fields: &[
+            rt::Field::optional("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9119,7 +9609,8 @@ impl ReposUpdateBranchProtectionBody {
         Self { required_status_checks, enforce_admins, required_pull_request_reviews, restrictions, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBranchProtectionBody {
+rt::model! { ReposUpdateBranchProtectionBody }
+impl rt::Blank for ReposUpdateBranchProtectionBody {
     fn blank() -> Self {
         Self {
             required_status_checks: None,
@@ -9135,20 +9626,23 @@ impl rt::Reflect for ReposUpdateBranchProtectionBody {
             allow_fork_syncing: None,
         }
     }
+}
+impl rt::Model for ReposUpdateBranchProtectionBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBranchProtectionBody", fields: &[
-            rt::Field { name: "required_status_checks", flags: 3 },
-            rt::Field { name: "enforce_admins", flags: 3 },
-            rt::Field { name: "required_pull_request_reviews", flags: 3 },
-            rt::Field { name: "restrictions", flags: 3 },
-            rt::Field { name: "required_linear_history", flags: 0 },
-            rt::Field { name: "allow_force_pushes", flags: 2 },
-            rt::Field { name: "allow_deletions", flags: 0 },
-            rt::Field { name: "block_creations", flags: 0 },
-            rt::Field { name: "required_conversation_resolution", flags: 0 },
-            rt::Field { name: "lock_branch", flags: 0 },
-            rt::Field { name: "allow_fork_syncing", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBody", fields: &[
+            rt::Field::new("required_status_checks", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("enforce_admins", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("required_pull_request_reviews", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("restrictions", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("required_linear_history"),
+            rt::Field::new("allow_force_pushes", rt::Field::NULLABLE),
+            rt::Field::optional("allow_deletions"),
+            rt::Field::optional("block_creations"),
+            rt::Field::optional("required_conversation_resolution"),
+            rt::Field::optional("lock_branch"),
+            rt::Field::optional("allow_fork_syncing"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9204,7 +9698,8 @@ impl ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
+rt::model! { ReposUpdateBranchProtectionBodyRequiredPullRequestReviews }
+impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
     fn blank() -> Self {
         Self {
             dismissal_restrictions: None,
@@ -9215,15 +9710,18 @@ impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
             bypass_pull_request_allowances: None,
         }
     }
+}
+impl rt::Model for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviews", fields: &[
-            rt::Field { name: "dismissal_restrictions", flags: 0 },
-            rt::Field { name: "dismiss_stale_reviews", flags: 0 },
-            rt::Field { name: "require_code_owner_reviews", flags: 0 },
-            rt::Field { name: "required_approving_review_count", flags: 0 },
-            rt::Field { name: "require_last_push_approval", flags: 0 },
-            rt::Field { name: "bypass_pull_request_allowances", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviews", fields: &[
+            rt::Field::optional("dismissal_restrictions"),
+            rt::Field::optional("dismiss_stale_reviews"),
+            rt::Field::optional("require_code_owner_reviews"),
+            rt::Field::optional("required_approving_review_count"),
+            rt::Field::optional("require_last_push_approval"),
+            rt::Field::optional("bypass_pull_request_allowances"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9267,16 +9765,20 @@ impl ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestricti
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions {
+rt::model! { ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions }
+impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions {
     fn blank() -> Self {
         Self { users: None, teams: None, apps: None }
     }
+}
+impl rt::Model for ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions", fields: &[
-            rt::Field { name: "users", flags: 0 },
-            rt::Field { name: "teams", flags: 0 },
-            rt::Field { name: "apps", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions", fields: &[
+            rt::Field::optional("users"),
+            rt::Field::optional("teams"),
+            rt::Field::optional("apps"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9310,16 +9812,20 @@ impl ReposUpdateBranchProtectionBodyRequiredStatusChecks {
         Self { strict, contexts, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredStatusChecks {
+rt::model! { ReposUpdateBranchProtectionBodyRequiredStatusChecks }
+impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredStatusChecks {
     fn blank() -> Self {
         Self { strict: false, contexts: Vec::new(), checks: None }
     }
+}
+impl rt::Model for ReposUpdateBranchProtectionBodyRequiredStatusChecks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecks", fields: &[
-            rt::Field { name: "strict", flags: 1 },
-            rt::Field { name: "contexts", flags: 1 },
-            rt::Field { name: "checks", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecks", fields: &[
+            rt::Field::required("strict"),
+            rt::Field::required("contexts"),
+            rt::Field::optional("checks"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9351,15 +9857,19 @@ impl ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
         Self { context, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
+rt::model! { ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem }
+impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
     fn blank() -> Self {
         Self { context: String::new(), app_id: None }
     }
+}
+impl rt::Model for ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem", fields: &[
-            rt::Field { name: "context", flags: 1 },
-            rt::Field { name: "app_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem", fields: &[
+            rt::Field::required("context"),
+            rt::Field::optional("app_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9390,16 +9900,20 @@ impl ReposUpdateBranchProtectionBodyRestrictions {
         Self { users, teams, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateBranchProtectionBodyRestrictions {
+rt::model! { ReposUpdateBranchProtectionBodyRestrictions }
+impl rt::Blank for ReposUpdateBranchProtectionBodyRestrictions {
     fn blank() -> Self {
         Self { users: Vec::new(), teams: Vec::new(), apps: None }
     }
+}
+impl rt::Model for ReposUpdateBranchProtectionBodyRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateBranchProtectionBodyRestrictions", fields: &[
-            rt::Field { name: "users", flags: 1 },
-            rt::Field { name: "teams", flags: 1 },
-            rt::Field { name: "apps", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRestrictions", fields: &[
+            rt::Field::required("users"),
+            rt::Field::required("teams"),
+            rt::Field::optional("apps"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9438,17 +9952,21 @@ impl ReposUpdateInformationAboutPagesSiteBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateInformationAboutPagesSiteBody {
+rt::model! { ReposUpdateInformationAboutPagesSiteBody }
+impl rt::Blank for ReposUpdateInformationAboutPagesSiteBody {
     fn blank() -> Self {
         Self { cname: rt::Nullable::Absent, https_enforced: None, build_type: None, source: None }
     }
+}
+impl rt::Model for ReposUpdateInformationAboutPagesSiteBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateInformationAboutPagesSiteBody", fields: &[
-            rt::Field { name: "cname", flags: 2 },
-            rt::Field { name: "https_enforced", flags: 0 },
-            rt::Field { name: "build_type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateInformationAboutPagesSiteBody", fields: &[
+            rt::Field::new("cname", rt::Field::NULLABLE),
+            rt::Field::optional("https_enforced"),
+            rt::Field::optional("build_type"),
+            rt::Field::optional("source"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9480,6 +9998,7 @@ pub enum ReposUpdateInformationAboutPagesSiteBodySource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ReposUpdateInformationAboutPagesSiteBodySource }
 impl rt::Union for ReposUpdateInformationAboutPagesSiteBodySource {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -9514,14 +10033,8 @@ impl rt::Union for ReposUpdateInformationAboutPagesSiteBodySource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ReposUpdateInformationAboutPagesSiteBodySource {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ReposUpdateInformationAboutPagesSiteBodySource {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::BranchPath(value) => value.view(),
@@ -9555,15 +10068,19 @@ impl ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
         Self { branch, path }
     }
 }
-impl rt::Reflect for ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
+rt::model! { ReposUpdateInformationAboutPagesSiteBodySourceBranchPath }
+impl rt::Blank for ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
     fn blank() -> Self {
         Self { branch: String::new(), path: rt::blank() }
     }
+}
+impl rt::Model for ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateInformationAboutPagesSiteBodySourceBranchPath", fields: &[
-            rt::Field { name: "branch", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateInformationAboutPagesSiteBodySourceBranchPath", fields: &[
+            rt::Field::required("branch"),
+            rt::Field::required("path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9606,14 +10123,18 @@ impl ReposUpdateInvitationBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateInvitationBody {
+rt::model! { ReposUpdateInvitationBody }
+impl rt::Blank for ReposUpdateInvitationBody {
     fn blank() -> Self {
         Self { permissions: None }
     }
+}
+impl rt::Model for ReposUpdateInvitationBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateInvitationBody", fields: &[
-            rt::Field { name: "permissions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateInvitationBody", fields: &[
+            rt::Field::optional("permissions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9650,7 +10171,8 @@ impl ReposUpdateOrgRulesetBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateOrgRulesetBody {
+rt::model! { ReposUpdateOrgRulesetBody }
+impl rt::Blank for ReposUpdateOrgRulesetBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -9661,15 +10183,18 @@ impl rt::Reflect for ReposUpdateOrgRulesetBody {
             rules: None,
         }
     }
+}
+impl rt::Model for ReposUpdateOrgRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateOrgRulesetBody", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "target", flags: 0 },
-            rt::Field { name: "enforcement", flags: 0 },
-            rt::Field { name: "bypass_actors", flags: 0 },
-            rt::Field { name: "conditions", flags: 0 },
-            rt::Field { name: "rules", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateOrgRulesetBody", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("target"),
+            rt::Field::optional("enforcement"),
+            rt::Field::optional("bypass_actors"),
+            rt::Field::optional("conditions"),
+            rt::Field::optional("rules"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9719,16 +10244,20 @@ impl ReposUpdateReleaseAssetBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateReleaseAssetBody {
+rt::model! { ReposUpdateReleaseAssetBody }
+impl rt::Blank for ReposUpdateReleaseAssetBody {
     fn blank() -> Self {
         Self { name: None, label: None, state: None }
     }
+}
+impl rt::Model for ReposUpdateReleaseAssetBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateReleaseAssetBody", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "label", flags: 0 },
-            rt::Field { name: "state", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateReleaseAssetBody", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("label"),
+            rt::Field::optional("state"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9770,7 +10299,8 @@ impl ReposUpdateReleaseBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateReleaseBody {
+rt::model! { ReposUpdateReleaseBody }
+impl rt::Blank for ReposUpdateReleaseBody {
     fn blank() -> Self {
         Self {
             tag_name: None,
@@ -9783,17 +10313,20 @@ impl rt::Reflect for ReposUpdateReleaseBody {
             discussion_category_name: None,
         }
     }
+}
+impl rt::Model for ReposUpdateReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateReleaseBody", fields: &[
-            rt::Field { name: "tag_name", flags: 0 },
-            rt::Field { name: "target_commitish", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "body", flags: 0 },
-            rt::Field { name: "draft", flags: 0 },
-            rt::Field { name: "prerelease", flags: 0 },
-            rt::Field { name: "make_latest", flags: 0 },
-            rt::Field { name: "discussion_category_name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateReleaseBody", fields: &[
+            rt::Field::optional("tag_name"),
+            rt::Field::optional("target_commitish"),
+            rt::Field::optional("name"),
+            rt::Field::optional("body"),
+            rt::Field::optional("draft"),
+            rt::Field::optional("prerelease"),
+            rt::Field::optional("make_latest"),
+            rt::Field::optional("discussion_category_name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9844,7 +10377,8 @@ impl ReposUpdateRepoRulesetBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateRepoRulesetBody {
+rt::model! { ReposUpdateRepoRulesetBody }
+impl rt::Blank for ReposUpdateRepoRulesetBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -9855,15 +10389,18 @@ impl rt::Reflect for ReposUpdateRepoRulesetBody {
             rules: None,
         }
     }
+}
+impl rt::Model for ReposUpdateRepoRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateRepoRulesetBody", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "target", flags: 0 },
-            rt::Field { name: "enforcement", flags: 0 },
-            rt::Field { name: "bypass_actors", flags: 0 },
-            rt::Field { name: "conditions", flags: 0 },
-            rt::Field { name: "rules", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateRepoRulesetBody", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("target"),
+            rt::Field::optional("enforcement"),
+            rt::Field::optional("bypass_actors"),
+            rt::Field::optional("conditions"),
+            rt::Field::optional("rules"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9908,16 +10445,20 @@ impl ReposUpdateStatusCheckProtectionBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateStatusCheckProtectionBody {
+rt::model! { ReposUpdateStatusCheckProtectionBody }
+impl rt::Blank for ReposUpdateStatusCheckProtectionBody {
     fn blank() -> Self {
         Self { strict: None, contexts: None, checks: None }
     }
+}
+impl rt::Model for ReposUpdateStatusCheckProtectionBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateStatusCheckProtectionBody", fields: &[
-            rt::Field { name: "strict", flags: 0 },
-            rt::Field { name: "contexts", flags: 0 },
-            rt::Field { name: "checks", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateStatusCheckProtectionBody", fields: &[
+            rt::Field::optional("strict"),
+            rt::Field::optional("contexts"),
+            rt::Field::optional("checks"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9959,18 +10500,22 @@ impl ReposUpdateWebhookBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReposUpdateWebhookBody {
+rt::model! { ReposUpdateWebhookBody }
+impl rt::Blank for ReposUpdateWebhookBody {
     fn blank() -> Self {
         Self { config: None, events: None, add_events: None, remove_events: None, active: None }
     }
+}
+impl rt::Model for ReposUpdateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReposUpdateWebhookBody", fields: &[
-            rt::Field { name: "config", flags: 0 },
-            rt::Field { name: "events", flags: 0 },
-            rt::Field { name: "add_events", flags: 0 },
-            rt::Field { name: "remove_events", flags: 0 },
-            rt::Field { name: "active", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReposUpdateWebhookBody", fields: &[
+            rt::Field::optional("config"),
+            rt::Field::optional("events"),
+            rt::Field::optional("add_events"),
+            rt::Field::optional("remove_events"),
+            rt::Field::optional("active"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10003,16 +10548,20 @@ pub struct RepositoryCollaboratorPermission {
     pub role_name: String,
     pub user: Option<NullableCollaborator>,
 }
-impl rt::Reflect for RepositoryCollaboratorPermission {
+rt::model! { RepositoryCollaboratorPermission }
+impl rt::Blank for RepositoryCollaboratorPermission {
     fn blank() -> Self {
         Self { permission: String::new(), role_name: String::new(), user: None }
     }
+}
+impl rt::Model for RepositoryCollaboratorPermission {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryCollaboratorPermission", fields: &[
-            rt::Field { name: "permission", flags: 1 },
-            rt::Field { name: "role_name", flags: 1 },
-            rt::Field { name: "user", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryCollaboratorPermission", fields: &[
+            rt::Field::required("permission"),
+            rt::Field::required("role_name"),
+            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10037,14 +10586,18 @@ impl rt::Reflect for RepositoryCollaboratorPermission {
 pub struct RepositoryHashAlgorithm {
     pub hash_algorithm: RepositoryHashAlgorithmHashAlgorithm,
 }
-impl rt::Reflect for RepositoryHashAlgorithm {
+rt::model! { RepositoryHashAlgorithm }
+impl rt::Blank for RepositoryHashAlgorithm {
     fn blank() -> Self {
         Self { hash_algorithm: rt::blank() }
     }
+}
+impl rt::Model for RepositoryHashAlgorithm {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryHashAlgorithm", fields: &[
-            rt::Field { name: "hash_algorithm", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryHashAlgorithm", fields: &[
+            rt::Field::required("hash_algorithm"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10082,7 +10635,8 @@ pub struct RepositoryInvitation {
     pub html_url: String,
     pub node_id: String,
 }
-impl rt::Reflect for RepositoryInvitation {
+rt::model! { RepositoryInvitation }
+impl rt::Blank for RepositoryInvitation {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -10097,19 +10651,22 @@ impl rt::Reflect for RepositoryInvitation {
             node_id: String::new(),
         }
     }
+}
+impl rt::Model for RepositoryInvitation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryInvitation", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "repository", flags: 1 },
-            rt::Field { name: "invitee", flags: 3 },
-            rt::Field { name: "inviter", flags: 3 },
-            rt::Field { name: "permissions", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "expired", flags: 0 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryInvitation", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("repository"),
+            rt::Field::new("invitee", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("inviter", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("permissions"),
+            rt::Field::required("created_at"),
+            rt::Field::optional("expired"),
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("node_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10183,6 +10740,7 @@ pub enum RepositoryRule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { RepositoryRule }
 impl rt::Union for RepositoryRule {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -10364,14 +10922,8 @@ impl rt::Union for RepositoryRule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for RepositoryRule {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for RepositoryRule {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::RepositoryRuleCreation(value) => value.view(),
             Self::RepositoryRuleUpdate(value) => value.view(),
@@ -10528,15 +11080,19 @@ impl RepositoryRuleBranchNamePattern {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleBranchNamePattern {
+rt::model! { RepositoryRuleBranchNamePattern }
+impl rt::Blank for RepositoryRuleBranchNamePattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleBranchNamePattern {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleBranchNamePattern", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleBranchNamePattern", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10577,15 +11133,19 @@ impl RepositoryRuleCodeScanning {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleCodeScanning {
+rt::model! { RepositoryRuleCodeScanning }
+impl rt::Blank for RepositoryRuleCodeScanning {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleCodeScanning {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCodeScanning", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCodeScanning", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10614,14 +11174,18 @@ impl RepositoryRuleCodeScanningParameters {
         Self { code_scanning_tools }
     }
 }
-impl rt::Reflect for RepositoryRuleCodeScanningParameters {
+rt::model! { RepositoryRuleCodeScanningParameters }
+impl rt::Blank for RepositoryRuleCodeScanningParameters {
     fn blank() -> Self {
         Self { code_scanning_tools: Vec::new() }
     }
+}
+impl rt::Model for RepositoryRuleCodeScanningParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCodeScanningParameters", fields: &[
-            rt::Field { name: "code_scanning_tools", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCodeScanningParameters", fields: &[
+            rt::Field::required("code_scanning_tools"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10656,15 +11220,19 @@ impl RepositoryRuleCommitAuthorEmailPattern {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleCommitAuthorEmailPattern {
+rt::model! { RepositoryRuleCommitAuthorEmailPattern }
+impl rt::Blank for RepositoryRuleCommitAuthorEmailPattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleCommitAuthorEmailPattern {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCommitAuthorEmailPattern", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCommitAuthorEmailPattern", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10705,15 +11273,19 @@ impl RepositoryRuleCommitMessagePattern {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleCommitMessagePattern {
+rt::model! { RepositoryRuleCommitMessagePattern }
+impl rt::Blank for RepositoryRuleCommitMessagePattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleCommitMessagePattern {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCommitMessagePattern", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCommitMessagePattern", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10754,15 +11326,19 @@ impl RepositoryRuleCommitterEmailPattern {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleCommitterEmailPattern {
+rt::model! { RepositoryRuleCommitterEmailPattern }
+impl rt::Blank for RepositoryRuleCommitterEmailPattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleCommitterEmailPattern {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCommitterEmailPattern", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCommitterEmailPattern", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10803,15 +11379,19 @@ impl RepositoryRuleCopilotCodeReview {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleCopilotCodeReview {
+rt::model! { RepositoryRuleCopilotCodeReview }
+impl rt::Blank for RepositoryRuleCopilotCodeReview {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleCopilotCodeReview {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCopilotCodeReview", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCopilotCodeReview", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10844,15 +11424,19 @@ impl RepositoryRuleCopilotCodeReviewParameters {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleCopilotCodeReviewParameters {
+rt::model! { RepositoryRuleCopilotCodeReviewParameters }
+impl rt::Blank for RepositoryRuleCopilotCodeReviewParameters {
     fn blank() -> Self {
         Self { review_draft_pull_requests: None, review_on_push: None }
     }
+}
+impl rt::Model for RepositoryRuleCopilotCodeReviewParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCopilotCodeReviewParameters", fields: &[
-            rt::Field { name: "review_draft_pull_requests", flags: 0 },
-            rt::Field { name: "review_on_push", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCopilotCodeReviewParameters", fields: &[
+            rt::Field::optional("review_draft_pull_requests"),
+            rt::Field::optional("review_on_push"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10888,14 +11472,18 @@ impl RepositoryRuleCreation {
         Self { r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleCreation {
+rt::model! { RepositoryRuleCreation }
+impl rt::Blank for RepositoryRuleCreation {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleCreation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleCreation", fields: &[
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCreation", fields: &[
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10929,14 +11517,18 @@ impl RepositoryRuleDeletion {
         Self { r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleDeletion {
+rt::model! { RepositoryRuleDeletion }
+impl rt::Blank for RepositoryRuleDeletion {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleDeletion {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDeletion", fields: &[
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDeletion", fields: &[
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10963,31 +11555,32 @@ rt::open_enum! {
 #[non_exhaustive]
 pub enum RepositoryRuleDetailed {
     All(RepositoryRuleDetailedAll),
-    All32(RepositoryRuleDetailedAll10),
-    All36(RepositoryRuleDetailedAll19),
-    All42(RepositoryRuleDetailedAll3),
-    All41(RepositoryRuleDetailedAll11),
-    All35(RepositoryRuleDetailedAll12),
-    All28(RepositoryRuleDetailedAll4),
-    All45(RepositoryRuleDetailedAll13),
-    All30(RepositoryRuleDetailedAll14),
-    All29(RepositoryRuleDetailedAll7),
-    All37(RepositoryRuleDetailedAll15),
-    All43(RepositoryRuleDetailedAll16),
-    All26(RepositoryRuleDetailedAll17),
-    All25(RepositoryRuleDetailedAll18),
-    All44(RepositoryRuleDetailedAll2),
-    All38(RepositoryRuleDetailedAll20),
-    All34(RepositoryRuleDetailedAll21),
-    All39(RepositoryRuleDetailedAll22),
-    All40(RepositoryRuleDetailedAll9),
-    All27(RepositoryRuleDetailedAll23),
-    All33(RepositoryRuleDetailedAll5),
-    All31(RepositoryRuleDetailedAll6),
-    All24(RepositoryRuleDetailedAll8),
+    All12(RepositoryRuleDetailedAll2),
+    All17(RepositoryRuleDetailedAll3),
+    All18(RepositoryRuleDetailedAll4),
+    All19(RepositoryRuleDetailedAll5),
+    All20(RepositoryRuleDetailedAll6),
+    All21(RepositoryRuleDetailedAll7),
+    All22(RepositoryRuleDetailedAll8),
+    All23(RepositoryRuleDetailedAll9),
+    All2(RepositoryRuleDetailedAll10),
+    All3(RepositoryRuleDetailedAll11),
+    All4(RepositoryRuleDetailedAll12),
+    All5(RepositoryRuleDetailedAll13),
+    All6(RepositoryRuleDetailedAll14),
+    All7(RepositoryRuleDetailedAll15),
+    All8(RepositoryRuleDetailedAll16),
+    All9(RepositoryRuleDetailedAll17),
+    All10(RepositoryRuleDetailedAll18),
+    All11(RepositoryRuleDetailedAll19),
+    All13(RepositoryRuleDetailedAll20),
+    All14(RepositoryRuleDetailedAll21),
+    All15(RepositoryRuleDetailedAll22),
+    All16(RepositoryRuleDetailedAll23),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { RepositoryRuleDetailed }
 impl rt::Union for RepositoryRuleDetailed {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -11030,134 +11623,134 @@ impl rt::Union for RepositoryRuleDetailed {
                 }
             }
             1 => {
-                *self = Self::All32(rt::blank());
-                if let Self::All32(value) = self {
+                *self = Self::All12(rt::blank());
+                if let Self::All12(value) = self {
                     return value.slot();
                 }
             }
             2 => {
-                *self = Self::All36(rt::blank());
-                if let Self::All36(value) = self {
+                *self = Self::All17(rt::blank());
+                if let Self::All17(value) = self {
                     return value.slot();
                 }
             }
             3 => {
-                *self = Self::All42(rt::blank());
-                if let Self::All42(value) = self {
+                *self = Self::All18(rt::blank());
+                if let Self::All18(value) = self {
                     return value.slot();
                 }
             }
             4 => {
-                *self = Self::All41(rt::blank());
-                if let Self::All41(value) = self {
+                *self = Self::All19(rt::blank());
+                if let Self::All19(value) = self {
                     return value.slot();
                 }
             }
             5 => {
-                *self = Self::All35(rt::blank());
-                if let Self::All35(value) = self {
+                *self = Self::All20(rt::blank());
+                if let Self::All20(value) = self {
                     return value.slot();
                 }
             }
             6 => {
-                *self = Self::All28(rt::blank());
-                if let Self::All28(value) = self {
+                *self = Self::All21(rt::blank());
+                if let Self::All21(value) = self {
                     return value.slot();
                 }
             }
             7 => {
-                *self = Self::All45(rt::blank());
-                if let Self::All45(value) = self {
+                *self = Self::All22(rt::blank());
+                if let Self::All22(value) = self {
                     return value.slot();
                 }
             }
             8 => {
-                *self = Self::All30(rt::blank());
-                if let Self::All30(value) = self {
+                *self = Self::All23(rt::blank());
+                if let Self::All23(value) = self {
                     return value.slot();
                 }
             }
             9 => {
-                *self = Self::All29(rt::blank());
-                if let Self::All29(value) = self {
+                *self = Self::All2(rt::blank());
+                if let Self::All2(value) = self {
                     return value.slot();
                 }
             }
             10 => {
-                *self = Self::All37(rt::blank());
-                if let Self::All37(value) = self {
+                *self = Self::All3(rt::blank());
+                if let Self::All3(value) = self {
                     return value.slot();
                 }
             }
             11 => {
-                *self = Self::All43(rt::blank());
-                if let Self::All43(value) = self {
+                *self = Self::All4(rt::blank());
+                if let Self::All4(value) = self {
                     return value.slot();
                 }
             }
             12 => {
-                *self = Self::All26(rt::blank());
-                if let Self::All26(value) = self {
+                *self = Self::All5(rt::blank());
+                if let Self::All5(value) = self {
                     return value.slot();
                 }
             }
             13 => {
-                *self = Self::All25(rt::blank());
-                if let Self::All25(value) = self {
+                *self = Self::All6(rt::blank());
+                if let Self::All6(value) = self {
                     return value.slot();
                 }
             }
             14 => {
-                *self = Self::All44(rt::blank());
-                if let Self::All44(value) = self {
+                *self = Self::All7(rt::blank());
+                if let Self::All7(value) = self {
                     return value.slot();
                 }
             }
             15 => {
-                *self = Self::All38(rt::blank());
-                if let Self::All38(value) = self {
+                *self = Self::All8(rt::blank());
+                if let Self::All8(value) = self {
                     return value.slot();
                 }
             }
             16 => {
-                *self = Self::All34(rt::blank());
-                if let Self::All34(value) = self {
+                *self = Self::All9(rt::blank());
+                if let Self::All9(value) = self {
                     return value.slot();
                 }
             }
             17 => {
-                *self = Self::All39(rt::blank());
-                if let Self::All39(value) = self {
+                *self = Self::All10(rt::blank());
+                if let Self::All10(value) = self {
                     return value.slot();
                 }
             }
             18 => {
-                *self = Self::All40(rt::blank());
-                if let Self::All40(value) = self {
+                *self = Self::All11(rt::blank());
+                if let Self::All11(value) = self {
                     return value.slot();
                 }
             }
             19 => {
-                *self = Self::All27(rt::blank());
-                if let Self::All27(value) = self {
+                *self = Self::All13(rt::blank());
+                if let Self::All13(value) = self {
                     return value.slot();
                 }
             }
             20 => {
-                *self = Self::All33(rt::blank());
-                if let Self::All33(value) = self {
+                *self = Self::All14(rt::blank());
+                if let Self::All14(value) = self {
                     return value.slot();
                 }
             }
             21 => {
-                *self = Self::All31(rt::blank());
-                if let Self::All31(value) = self {
+                *self = Self::All15(rt::blank());
+                if let Self::All15(value) = self {
                     return value.slot();
                 }
             }
             22 => {
-                *self = Self::All24(rt::blank());
-                if let Self::All24(value) = self {
+                *self = Self::All16(rt::blank());
+                if let Self::All16(value) = self {
                     return value.slot();
                 }
             }
@@ -11169,38 +11762,32 @@ impl rt::Union for RepositoryRuleDetailed {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for RepositoryRuleDetailed {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for RepositoryRuleDetailed {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::All(value) => value.view(),
-            Self::All32(value) => value.view(),
-            Self::All36(value) => value.view(),
-            Self::All42(value) => value.view(),
-            Self::All41(value) => value.view(),
-            Self::All35(value) => value.view(),
-            Self::All28(value) => value.view(),
-            Self::All45(value) => value.view(),
-            Self::All30(value) => value.view(),
-            Self::All29(value) => value.view(),
-            Self::All37(value) => value.view(),
-            Self::All43(value) => value.view(),
-            Self::All26(value) => value.view(),
-            Self::All25(value) => value.view(),
-            Self::All44(value) => value.view(),
-            Self::All38(value) => value.view(),
-            Self::All34(value) => value.view(),
-            Self::All39(value) => value.view(),
-            Self::All40(value) => value.view(),
-            Self::All27(value) => value.view(),
-            Self::All33(value) => value.view(),
-            Self::All31(value) => value.view(),
-            Self::All24(value) => value.view(),
+            Self::All12(value) => value.view(),
+            Self::All17(value) => value.view(),
+            Self::All18(value) => value.view(),
+            Self::All19(value) => value.view(),
+            Self::All20(value) => value.view(),
+            Self::All21(value) => value.view(),
+            Self::All22(value) => value.view(),
+            Self::All23(value) => value.view(),
+            Self::All2(value) => value.view(),
+            Self::All3(value) => value.view(),
+            Self::All4(value) => value.view(),
+            Self::All5(value) => value.view(),
+            Self::All6(value) => value.view(),
+            Self::All7(value) => value.view(),
+            Self::All8(value) => value.view(),
+            Self::All9(value) => value.view(),
+            Self::All10(value) => value.view(),
+            Self::All11(value) => value.view(),
+            Self::All13(value) => value.view(),
+            Self::All14(value) => value.view(),
+            Self::All15(value) => value.view(),
+            Self::All16(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -11210,114 +11797,114 @@ impl From<RepositoryRuleDetailedAll> for RepositoryRuleDetailed {
         Self::All(value)
     }
 }
-impl From<RepositoryRuleDetailedAll10> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll10) -> Self {
-        Self::All32(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll19> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll19) -> Self {
-        Self::All36(value)
+impl From<RepositoryRuleDetailedAll2> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll2) -> Self {
+        Self::All12(value)
     }
 }
 impl From<RepositoryRuleDetailedAll3> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll3) -> Self {
-        Self::All42(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll11> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll11) -> Self {
-        Self::All41(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll12> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll12) -> Self {
-        Self::All35(value)
+        Self::All17(value)
     }
 }
 impl From<RepositoryRuleDetailedAll4> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll4) -> Self {
-        Self::All28(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll13> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll13) -> Self {
-        Self::All45(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll14> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll14) -> Self {
-        Self::All30(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll7> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll7) -> Self {
-        Self::All29(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll15> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll15) -> Self {
-        Self::All37(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll16> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll16) -> Self {
-        Self::All43(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll17> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll17) -> Self {
-        Self::All26(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll18> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll18) -> Self {
-        Self::All25(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll2> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll2) -> Self {
-        Self::All44(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll20> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll20) -> Self {
-        Self::All38(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll21> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll21) -> Self {
-        Self::All34(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll22> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll22) -> Self {
-        Self::All39(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll9> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll9) -> Self {
-        Self::All40(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll23> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll23) -> Self {
-        Self::All27(value)
+        Self::All18(value)
     }
 }
 impl From<RepositoryRuleDetailedAll5> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll5) -> Self {
-        Self::All33(value)
+        Self::All19(value)
     }
 }
 impl From<RepositoryRuleDetailedAll6> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll6) -> Self {
-        Self::All31(value)
+        Self::All20(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll7> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll7) -> Self {
+        Self::All21(value)
     }
 }
 impl From<RepositoryRuleDetailedAll8> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll8) -> Self {
-        Self::All24(value)
+        Self::All22(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll9> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll9) -> Self {
+        Self::All23(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll10> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll10) -> Self {
+        Self::All2(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll11> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll11) -> Self {
+        Self::All3(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll12> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll12) -> Self {
+        Self::All4(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll13> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll13) -> Self {
+        Self::All5(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll14> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll14) -> Self {
+        Self::All6(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll15> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll15) -> Self {
+        Self::All7(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll16> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll16) -> Self {
+        Self::All8(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll17> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll17) -> Self {
+        Self::All9(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll18> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll18) -> Self {
+        Self::All10(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll19> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll19) -> Self {
+        Self::All11(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll20> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll20) -> Self {
+        Self::All13(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll21> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll21) -> Self {
+        Self::All14(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll22> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll22) -> Self {
+        Self::All15(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll23> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll23) -> Self {
+        Self::All16(value)
     }
 }
 
@@ -11329,7 +11916,8 @@ pub struct RepositoryRuleDetailedAll {
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll {
+rt::model! { RepositoryRuleDetailedAll }
+impl rt::Blank for RepositoryRuleDetailedAll {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11338,13 +11926,16 @@ impl rt::Reflect for RepositoryRuleDetailedAll {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11369,30 +11960,31 @@ impl rt::Reflect for RepositoryRuleDetailedAll {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll10 {
-    pub r#type: RepositoryRuleUpdateType,
+    pub r#type: RepositoryRuleNonFastForwardType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
-    pub parameters: Option<RepositoryRuleUpdateParameters>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll10 {
+rt::model! { RepositoryRuleDetailedAll10 }
+impl rt::Blank for RepositoryRuleDetailedAll10 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
             ruleset_source_type: None,
             ruleset_source: None,
             ruleset_id: None,
-            parameters: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll10 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll10", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll10", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11400,7 +11992,6 @@ impl rt::Reflect for RepositoryRuleDetailedAll10 {
             1 => self.ruleset_source_type.slot(),
             2 => self.ruleset_source.slot(),
             3 => self.ruleset_id.slot(),
-            4 => self.parameters.slot(),
             _ => rt::Slot::Unit,
         }
     }
@@ -11410,7 +12001,6 @@ impl rt::Reflect for RepositoryRuleDetailedAll10 {
             1 => self.ruleset_source_type.view(),
             2 => self.ruleset_source.view(),
             3 => self.ruleset_id.view(),
-            4 => self.parameters.view(),
             _ => rt::View::Absent,
         }
     }
@@ -11419,13 +12009,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll10 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll11 {
-    pub r#type: RepositoryRuleMergeQueueType,
-    pub parameters: Option<RepositoryRuleMergeQueueParameters>,
+    pub r#type: RepositoryRuleCommitMessagePatternType,
+    pub parameters: Option<RepositoryRuleCommitMessagePatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll11 {
+rt::model! { RepositoryRuleDetailedAll11 }
+impl rt::Blank for RepositoryRuleDetailedAll11 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11435,14 +12026,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll11 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll11 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll11", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll11", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11469,13 +12063,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll11 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll12 {
-    pub r#type: RepositoryRuleRequiredDeploymentsType,
-    pub parameters: Option<RepositoryRuleRequiredDeploymentsParameters>,
+    pub r#type: RepositoryRuleCommitAuthorEmailPatternType,
+    pub parameters: Option<RepositoryRuleCommitAuthorEmailPatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll12 {
+rt::model! { RepositoryRuleDetailedAll12 }
+impl rt::Blank for RepositoryRuleDetailedAll12 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11485,14 +12080,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll12 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll12 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll12", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll12", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11519,13 +12117,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll12 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll13 {
-    pub r#type: RepositoryRulePullRequestType,
-    pub parameters: Option<RepositoryRulePullRequestParameters>,
+    pub r#type: RepositoryRuleCommitterEmailPatternType,
+    pub parameters: Option<RepositoryRuleCommitterEmailPatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll13 {
+rt::model! { RepositoryRuleDetailedAll13 }
+impl rt::Blank for RepositoryRuleDetailedAll13 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11535,14 +12134,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll13 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll13 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll13", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll13", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11569,13 +12171,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll13 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll14 {
-    pub r#type: RepositoryRuleRequiredStatusChecksType,
-    pub parameters: Option<RepositoryRuleRequiredStatusChecksParameters>,
+    pub r#type: RepositoryRuleBranchNamePatternType,
+    pub parameters: Option<RepositoryRuleBranchNamePatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll14 {
+rt::model! { RepositoryRuleDetailedAll14 }
+impl rt::Blank for RepositoryRuleDetailedAll14 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11585,14 +12188,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll14 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll14 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll14", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll14", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11619,13 +12225,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll14 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll15 {
-    pub r#type: RepositoryRuleCommitMessagePatternType,
-    pub parameters: Option<RepositoryRuleCommitMessagePatternParameters>,
+    pub r#type: RepositoryRuleTagNamePatternType,
+    pub parameters: Option<RepositoryRuleTagNamePatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll15 {
+rt::model! { RepositoryRuleDetailedAll15 }
+impl rt::Blank for RepositoryRuleDetailedAll15 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11635,14 +12242,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll15 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll15 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll15", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll15", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11669,13 +12279,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll15 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll16 {
-    pub r#type: RepositoryRuleCommitAuthorEmailPatternType,
-    pub parameters: Option<RepositoryRuleCommitAuthorEmailPatternParameters>,
+    pub r#type: RepositoryRuleWorkflowsType,
+    pub parameters: Option<RepositoryRuleWorkflowsParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll16 {
+rt::model! { RepositoryRuleDetailedAll16 }
+impl rt::Blank for RepositoryRuleDetailedAll16 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11685,14 +12296,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll16 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll16 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll16", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll16", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11719,13 +12333,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll16 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll17 {
-    pub r#type: RepositoryRuleCommitterEmailPatternType,
-    pub parameters: Option<RepositoryRuleCommitterEmailPatternParameters>,
+    pub r#type: RepositoryRuleCodeScanningType,
+    pub parameters: Option<RepositoryRuleCodeScanningParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll17 {
+rt::model! { RepositoryRuleDetailedAll17 }
+impl rt::Blank for RepositoryRuleDetailedAll17 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11735,14 +12350,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll17 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll17 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll17", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll17", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11769,13 +12387,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll17 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll18 {
-    pub r#type: RepositoryRuleBranchNamePatternType,
-    pub parameters: Option<RepositoryRuleBranchNamePatternParameters>,
+    pub r#type: RepositoryRuleCopilotCodeReviewType,
+    pub parameters: Option<RepositoryRuleCopilotCodeReviewParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll18 {
+rt::model! { RepositoryRuleDetailedAll18 }
+impl rt::Blank for RepositoryRuleDetailedAll18 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11785,14 +12404,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll18 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll18 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll18", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll18", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11819,12 +12441,13 @@ impl rt::Reflect for RepositoryRuleDetailedAll18 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll19 {
-    pub r#type: RepositoryRuleDeletionType,
+    pub r#type: RepositoryRuleLicenseComplianceScanningType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll19 {
+rt::model! { RepositoryRuleDetailedAll19 }
+impl rt::Blank for RepositoryRuleDetailedAll19 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11833,13 +12456,16 @@ impl rt::Reflect for RepositoryRuleDetailedAll19 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll19 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll19", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll19", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11864,13 +12490,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll19 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll2 {
-    pub r#type: RepositoryRuleTagNamePatternType,
-    pub parameters: Option<RepositoryRuleTagNamePatternParameters>,
+    pub r#type: RepositoryRuleUpdateType,
+    pub parameters: Option<RepositoryRuleUpdateParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll2 {
+rt::model! { RepositoryRuleDetailedAll2 }
+impl rt::Blank for RepositoryRuleDetailedAll2 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11880,14 +12507,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll2 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll2 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll2", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll2", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11914,13 +12544,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll2 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll20 {
-    pub r#type: RepositoryRuleWorkflowsType,
-    pub parameters: Option<RepositoryRuleWorkflowsParameters>,
+    pub r#type: RepositoryRuleFilePathRestrictionType,
+    pub parameters: Option<RepositoryRuleFilePathRestrictionParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll20 {
+rt::model! { RepositoryRuleDetailedAll20 }
+impl rt::Blank for RepositoryRuleDetailedAll20 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11930,14 +12561,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll20 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll20 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll20", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll20", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11964,13 +12598,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll20 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll21 {
-    pub r#type: RepositoryRuleCodeScanningType,
-    pub parameters: Option<RepositoryRuleCodeScanningParameters>,
+    pub r#type: RepositoryRuleMaxFilePathLengthType,
+    pub parameters: Option<RepositoryRuleMaxFilePathLengthParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll21 {
+rt::model! { RepositoryRuleDetailedAll21 }
+impl rt::Blank for RepositoryRuleDetailedAll21 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11980,14 +12615,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll21 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll21 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll21", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll21", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12014,13 +12652,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll21 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll22 {
-    pub r#type: RepositoryRuleCopilotCodeReviewType,
-    pub parameters: Option<RepositoryRuleCopilotCodeReviewParameters>,
+    pub r#type: RepositoryRuleFileExtensionRestrictionType,
+    pub parameters: Option<RepositoryRuleFileExtensionRestrictionParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll22 {
+rt::model! { RepositoryRuleDetailedAll22 }
+impl rt::Blank for RepositoryRuleDetailedAll22 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12030,14 +12669,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll22 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll22 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll22", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll22", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12064,13 +12706,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll22 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll23 {
-    pub r#type: RepositoryRuleFilePathRestrictionType,
-    pub parameters: Option<RepositoryRuleFilePathRestrictionParameters>,
+    pub r#type: RepositoryRuleMaxFileSizeType,
+    pub parameters: Option<RepositoryRuleMaxFileSizeParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll23 {
+rt::model! { RepositoryRuleDetailedAll23 }
+impl rt::Blank for RepositoryRuleDetailedAll23 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12080,14 +12723,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll23 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll23 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll23", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll23", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12114,12 +12760,13 @@ impl rt::Reflect for RepositoryRuleDetailedAll23 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll3 {
-    pub r#type: RepositoryRuleRequiredLinearHistoryType,
+    pub r#type: RepositoryRuleDeletionType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll3 {
+rt::model! { RepositoryRuleDetailedAll3 }
+impl rt::Blank for RepositoryRuleDetailedAll3 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12128,13 +12775,16 @@ impl rt::Reflect for RepositoryRuleDetailedAll3 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll3 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll3", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll3", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12159,12 +12809,13 @@ impl rt::Reflect for RepositoryRuleDetailedAll3 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll4 {
-    pub r#type: RepositoryRuleRequiredSignaturesType,
+    pub r#type: RepositoryRuleRequiredLinearHistoryType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll4 {
+rt::model! { RepositoryRuleDetailedAll4 }
+impl rt::Blank for RepositoryRuleDetailedAll4 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12173,13 +12824,16 @@ impl rt::Reflect for RepositoryRuleDetailedAll4 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll4 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll4", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll4", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12204,13 +12858,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll4 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll5 {
-    pub r#type: RepositoryRuleMaxFilePathLengthType,
-    pub parameters: Option<RepositoryRuleMaxFilePathLengthParameters>,
+    pub r#type: RepositoryRuleMergeQueueType,
+    pub parameters: Option<RepositoryRuleMergeQueueParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll5 {
+rt::model! { RepositoryRuleDetailedAll5 }
+impl rt::Blank for RepositoryRuleDetailedAll5 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12220,14 +12875,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll5 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll5 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll5", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll5", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12254,13 +12912,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll5 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll6 {
-    pub r#type: RepositoryRuleFileExtensionRestrictionType,
-    pub parameters: Option<RepositoryRuleFileExtensionRestrictionParameters>,
+    pub r#type: RepositoryRuleRequiredDeploymentsType,
+    pub parameters: Option<RepositoryRuleRequiredDeploymentsParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll6 {
+rt::model! { RepositoryRuleDetailedAll6 }
+impl rt::Blank for RepositoryRuleDetailedAll6 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12270,14 +12929,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll6 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll6 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll6", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll6", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12304,12 +12966,13 @@ impl rt::Reflect for RepositoryRuleDetailedAll6 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll7 {
-    pub r#type: RepositoryRuleNonFastForwardType,
+    pub r#type: RepositoryRuleRequiredSignaturesType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll7 {
+rt::model! { RepositoryRuleDetailedAll7 }
+impl rt::Blank for RepositoryRuleDetailedAll7 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12318,13 +12981,16 @@ impl rt::Reflect for RepositoryRuleDetailedAll7 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll7 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll7", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll7", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12349,13 +13015,14 @@ impl rt::Reflect for RepositoryRuleDetailedAll7 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll8 {
-    pub r#type: RepositoryRuleMaxFileSizeType,
-    pub parameters: Option<RepositoryRuleMaxFileSizeParameters>,
+    pub r#type: RepositoryRulePullRequestType,
+    pub parameters: Option<RepositoryRulePullRequestParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll8 {
+rt::model! { RepositoryRuleDetailedAll8 }
+impl rt::Blank for RepositoryRuleDetailedAll8 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12365,14 +13032,17 @@ impl rt::Reflect for RepositoryRuleDetailedAll8 {
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll8 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll8", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll8", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12399,43 +13069,52 @@ impl rt::Reflect for RepositoryRuleDetailedAll8 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll9 {
-    pub r#type: RepositoryRuleLicenseComplianceScanningType,
+    pub r#type: RepositoryRuleRequiredStatusChecksType,
+    pub parameters: Option<RepositoryRuleRequiredStatusChecksParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-impl rt::Reflect for RepositoryRuleDetailedAll9 {
+rt::model! { RepositoryRuleDetailedAll9 }
+impl rt::Blank for RepositoryRuleDetailedAll9 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
+            parameters: None,
             ruleset_source_type: None,
             ruleset_source: None,
             ruleset_id: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleDetailedAll9 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleDetailedAll9", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "ruleset_source_type", flags: 0 },
-            rt::Field { name: "ruleset_source", flags: 0 },
-            rt::Field { name: "ruleset_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll9", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("ruleset_source_type"),
+            rt::Field::optional("ruleset_source"),
+            rt::Field::optional("ruleset_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
             0 => self.r#type.slot(),
-            1 => self.ruleset_source_type.slot(),
-            2 => self.ruleset_source.slot(),
-            3 => self.ruleset_id.slot(),
+            1 => self.parameters.slot(),
+            2 => self.ruleset_source_type.slot(),
+            3 => self.ruleset_source.slot(),
+            4 => self.ruleset_id.slot(),
             _ => rt::Slot::Unit,
         }
     }
     fn view_at(&self, index: usize) -> rt::View<'_> {
         match index {
             0 => self.r#type.view(),
-            1 => self.ruleset_source_type.view(),
-            2 => self.ruleset_source.view(),
-            3 => self.ruleset_id.view(),
+            1 => self.parameters.view(),
+            2 => self.ruleset_source_type.view(),
+            3 => self.ruleset_source.view(),
+            4 => self.ruleset_id.view(),
             _ => rt::View::Absent,
         }
     }
@@ -12462,15 +13141,19 @@ impl RepositoryRuleFileExtensionRestriction {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleFileExtensionRestriction {
+rt::model! { RepositoryRuleFileExtensionRestriction }
+impl rt::Blank for RepositoryRuleFileExtensionRestriction {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleFileExtensionRestriction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleFileExtensionRestriction", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFileExtensionRestriction", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12499,14 +13182,18 @@ impl RepositoryRuleFileExtensionRestrictionParameters {
         Self { restricted_file_extensions }
     }
 }
-impl rt::Reflect for RepositoryRuleFileExtensionRestrictionParameters {
+rt::model! { RepositoryRuleFileExtensionRestrictionParameters }
+impl rt::Blank for RepositoryRuleFileExtensionRestrictionParameters {
     fn blank() -> Self {
         Self { restricted_file_extensions: Vec::new() }
     }
+}
+impl rt::Model for RepositoryRuleFileExtensionRestrictionParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleFileExtensionRestrictionParameters", fields: &[
-            rt::Field { name: "restricted_file_extensions", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFileExtensionRestrictionParameters", fields: &[
+            rt::Field::required("restricted_file_extensions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12541,15 +13228,19 @@ impl RepositoryRuleFilePathRestriction {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleFilePathRestriction {
+rt::model! { RepositoryRuleFilePathRestriction }
+impl rt::Blank for RepositoryRuleFilePathRestriction {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleFilePathRestriction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleFilePathRestriction", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFilePathRestriction", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12578,14 +13269,18 @@ impl RepositoryRuleFilePathRestrictionParameters {
         Self { restricted_file_paths }
     }
 }
-impl rt::Reflect for RepositoryRuleFilePathRestrictionParameters {
+rt::model! { RepositoryRuleFilePathRestrictionParameters }
+impl rt::Blank for RepositoryRuleFilePathRestrictionParameters {
     fn blank() -> Self {
         Self { restricted_file_paths: Vec::new() }
     }
+}
+impl rt::Model for RepositoryRuleFilePathRestrictionParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleFilePathRestrictionParameters", fields: &[
-            rt::Field { name: "restricted_file_paths", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFilePathRestrictionParameters", fields: &[
+            rt::Field::required("restricted_file_paths"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12619,14 +13314,18 @@ impl RepositoryRuleLicenseComplianceScanning {
         Self { r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleLicenseComplianceScanning {
+rt::model! { RepositoryRuleLicenseComplianceScanning }
+impl rt::Blank for RepositoryRuleLicenseComplianceScanning {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleLicenseComplianceScanning {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleLicenseComplianceScanning", fields: &[
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleLicenseComplianceScanning", fields: &[
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12661,15 +13360,19 @@ impl RepositoryRuleMaxFilePathLength {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleMaxFilePathLength {
+rt::model! { RepositoryRuleMaxFilePathLength }
+impl rt::Blank for RepositoryRuleMaxFilePathLength {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleMaxFilePathLength {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleMaxFilePathLength", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFilePathLength", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12699,14 +13402,18 @@ impl RepositoryRuleMaxFilePathLengthParameters {
         Self { max_file_path_length }
     }
 }
-impl rt::Reflect for RepositoryRuleMaxFilePathLengthParameters {
+rt::model! { RepositoryRuleMaxFilePathLengthParameters }
+impl rt::Blank for RepositoryRuleMaxFilePathLengthParameters {
     fn blank() -> Self {
         Self { max_file_path_length: 0 }
     }
+}
+impl rt::Model for RepositoryRuleMaxFilePathLengthParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleMaxFilePathLengthParameters", fields: &[
-            rt::Field { name: "max_file_path_length", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFilePathLengthParameters", fields: &[
+            rt::Field::required("max_file_path_length"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12741,15 +13448,19 @@ impl RepositoryRuleMaxFileSize {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleMaxFileSize {
+rt::model! { RepositoryRuleMaxFileSize }
+impl rt::Blank for RepositoryRuleMaxFileSize {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleMaxFileSize {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleMaxFileSize", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFileSize", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12779,14 +13490,18 @@ impl RepositoryRuleMaxFileSizeParameters {
         Self { max_file_size }
     }
 }
-impl rt::Reflect for RepositoryRuleMaxFileSizeParameters {
+rt::model! { RepositoryRuleMaxFileSizeParameters }
+impl rt::Blank for RepositoryRuleMaxFileSizeParameters {
     fn blank() -> Self {
         Self { max_file_size: 0 }
     }
+}
+impl rt::Model for RepositoryRuleMaxFileSizeParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleMaxFileSizeParameters", fields: &[
-            rt::Field { name: "max_file_size", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFileSizeParameters", fields: &[
+            rt::Field::required("max_file_size"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12821,15 +13536,19 @@ impl RepositoryRuleMergeQueue {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleMergeQueue {
+rt::model! { RepositoryRuleMergeQueue }
+impl rt::Blank for RepositoryRuleMergeQueue {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleMergeQueue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleMergeQueue", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMergeQueue", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12877,7 +13596,8 @@ impl RepositoryRuleMergeQueueParameters {
         Self { check_response_timeout_minutes, grouping_strategy, max_entries_to_build, max_entries_to_merge, merge_method, min_entries_to_merge, min_entries_to_merge_wait_minutes }
     }
 }
-impl rt::Reflect for RepositoryRuleMergeQueueParameters {
+rt::model! { RepositoryRuleMergeQueueParameters }
+impl rt::Blank for RepositoryRuleMergeQueueParameters {
     fn blank() -> Self {
         Self {
             check_response_timeout_minutes: 0,
@@ -12889,16 +13609,19 @@ impl rt::Reflect for RepositoryRuleMergeQueueParameters {
             min_entries_to_merge_wait_minutes: 0,
         }
     }
+}
+impl rt::Model for RepositoryRuleMergeQueueParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleMergeQueueParameters", fields: &[
-            rt::Field { name: "check_response_timeout_minutes", flags: 1 },
-            rt::Field { name: "grouping_strategy", flags: 1 },
-            rt::Field { name: "max_entries_to_build", flags: 1 },
-            rt::Field { name: "max_entries_to_merge", flags: 1 },
-            rt::Field { name: "merge_method", flags: 1 },
-            rt::Field { name: "min_entries_to_merge", flags: 1 },
-            rt::Field { name: "min_entries_to_merge_wait_minutes", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMergeQueueParameters", fields: &[
+            rt::Field::required("check_response_timeout_minutes"),
+            rt::Field::required("grouping_strategy"),
+            rt::Field::required("max_entries_to_build"),
+            rt::Field::required("max_entries_to_merge"),
+            rt::Field::required("merge_method"),
+            rt::Field::required("min_entries_to_merge"),
+            rt::Field::required("min_entries_to_merge_wait_minutes"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12961,14 +13684,18 @@ impl RepositoryRuleNonFastForward {
         Self { r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleNonFastForward {
+rt::model! { RepositoryRuleNonFastForward }
+impl rt::Blank for RepositoryRuleNonFastForward {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleNonFastForward {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleNonFastForward", fields: &[
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleNonFastForward", fields: &[
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13003,15 +13730,19 @@ impl RepositoryRuleParamsActor {
         Self { id, r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleParamsActor {
+rt::model! { RepositoryRuleParamsActor }
+impl rt::Blank for RepositoryRuleParamsActor {
     fn blank() -> Self {
         Self { id: 0, r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleParamsActor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleParamsActor", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsActor", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13056,7 +13787,8 @@ impl RepositoryRuleParamsCodeScanningTool {
         Self { alerts_threshold, security_alerts_threshold, tool }
     }
 }
-impl rt::Reflect for RepositoryRuleParamsCodeScanningTool {
+rt::model! { RepositoryRuleParamsCodeScanningTool }
+impl rt::Blank for RepositoryRuleParamsCodeScanningTool {
     fn blank() -> Self {
         Self {
             alerts_threshold: rt::blank(),
@@ -13064,12 +13796,15 @@ impl rt::Reflect for RepositoryRuleParamsCodeScanningTool {
             tool: String::new(),
         }
     }
+}
+impl rt::Model for RepositoryRuleParamsCodeScanningTool {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleParamsCodeScanningTool", fields: &[
-            rt::Field { name: "alerts_threshold", flags: 1 },
-            rt::Field { name: "security_alerts_threshold", flags: 1 },
-            rt::Field { name: "tool", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsCodeScanningTool", fields: &[
+            rt::Field::required("alerts_threshold"),
+            rt::Field::required("security_alerts_threshold"),
+            rt::Field::required("tool"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13122,15 +13857,19 @@ impl RepositoryRuleParamsDismissalRestriction {
         Self { enabled, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleParamsDismissalRestriction {
+rt::model! { RepositoryRuleParamsDismissalRestriction }
+impl rt::Blank for RepositoryRuleParamsDismissalRestriction {
     fn blank() -> Self {
         Self { allowed_actors: None, enabled: false }
     }
+}
+impl rt::Model for RepositoryRuleParamsDismissalRestriction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleParamsDismissalRestriction", fields: &[
-            rt::Field { name: "allowed_actors", flags: 0 },
-            rt::Field { name: "enabled", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsDismissalRestriction", fields: &[
+            rt::Field::optional("allowed_actors"),
+            rt::Field::required("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13165,16 +13904,20 @@ impl RepositoryRuleParamsRequiredReviewerConfiguration {
         Self { file_patterns, minimum_approvals, reviewer }
     }
 }
-impl rt::Reflect for RepositoryRuleParamsRequiredReviewerConfiguration {
+rt::model! { RepositoryRuleParamsRequiredReviewerConfiguration }
+impl rt::Blank for RepositoryRuleParamsRequiredReviewerConfiguration {
     fn blank() -> Self {
         Self { file_patterns: Vec::new(), minimum_approvals: 0, reviewer: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleParamsRequiredReviewerConfiguration {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleParamsRequiredReviewerConfiguration", fields: &[
-            rt::Field { name: "file_patterns", flags: 1 },
-            rt::Field { name: "minimum_approvals", flags: 1 },
-            rt::Field { name: "reviewer", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsRequiredReviewerConfiguration", fields: &[
+            rt::Field::required("file_patterns"),
+            rt::Field::required("minimum_approvals"),
+            rt::Field::required("reviewer"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13206,15 +13949,19 @@ impl RepositoryRuleParamsReviewer {
         Self { id, r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleParamsReviewer {
+rt::model! { RepositoryRuleParamsReviewer }
+impl rt::Blank for RepositoryRuleParamsReviewer {
     fn blank() -> Self {
         Self { id: 0, r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleParamsReviewer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleParamsReviewer", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsReviewer", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13251,15 +13998,19 @@ impl RepositoryRuleParamsStatusCheckConfiguration {
         Self { context, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleParamsStatusCheckConfiguration {
+rt::model! { RepositoryRuleParamsStatusCheckConfiguration }
+impl rt::Blank for RepositoryRuleParamsStatusCheckConfiguration {
     fn blank() -> Self {
         Self { context: String::new(), integration_id: None }
     }
+}
+impl rt::Model for RepositoryRuleParamsStatusCheckConfiguration {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleParamsStatusCheckConfiguration", fields: &[
-            rt::Field { name: "context", flags: 1 },
-            rt::Field { name: "integration_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsStatusCheckConfiguration", fields: &[
+            rt::Field::required("context"),
+            rt::Field::optional("integration_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13291,17 +14042,21 @@ impl RepositoryRuleParamsWorkflowFileReference {
         Self { path, repository_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleParamsWorkflowFileReference {
+rt::model! { RepositoryRuleParamsWorkflowFileReference }
+impl rt::Blank for RepositoryRuleParamsWorkflowFileReference {
     fn blank() -> Self {
         Self { path: String::new(), r#ref: None, repository_id: 0, sha: None }
     }
+}
+impl rt::Model for RepositoryRuleParamsWorkflowFileReference {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleParamsWorkflowFileReference", fields: &[
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "ref", flags: 0 },
-            rt::Field { name: "repository_id", flags: 1 },
-            rt::Field { name: "sha", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsWorkflowFileReference", fields: &[
+            rt::Field::required("path"),
+            rt::Field::optional("ref"),
+            rt::Field::required("repository_id"),
+            rt::Field::optional("sha"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13335,15 +14090,19 @@ impl RepositoryRulePullRequest {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulePullRequest {
+rt::model! { RepositoryRulePullRequest }
+impl rt::Blank for RepositoryRulePullRequest {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRulePullRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulePullRequest", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulePullRequest", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13386,7 +14145,8 @@ impl RepositoryRulePullRequestParameters {
         Self { dismiss_stale_reviews_on_push, require_code_owner_review, require_last_push_approval, required_approving_review_count, required_review_thread_resolution, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulePullRequestParameters {
+rt::model! { RepositoryRulePullRequestParameters }
+impl rt::Blank for RepositoryRulePullRequestParameters {
     fn blank() -> Self {
         Self {
             allowed_merge_methods: None,
@@ -13399,17 +14159,20 @@ impl rt::Reflect for RepositoryRulePullRequestParameters {
             required_reviewers: None,
         }
     }
+}
+impl rt::Model for RepositoryRulePullRequestParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulePullRequestParameters", fields: &[
-            rt::Field { name: "allowed_merge_methods", flags: 0 },
-            rt::Field { name: "dismiss_stale_reviews_on_push", flags: 1 },
-            rt::Field { name: "dismissal_restriction", flags: 0 },
-            rt::Field { name: "require_code_owner_review", flags: 1 },
-            rt::Field { name: "require_last_push_approval", flags: 1 },
-            rt::Field { name: "required_approving_review_count", flags: 1 },
-            rt::Field { name: "required_review_thread_resolution", flags: 1 },
-            rt::Field { name: "required_reviewers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulePullRequestParameters", fields: &[
+            rt::Field::optional("allowed_merge_methods"),
+            rt::Field::required("dismiss_stale_reviews_on_push"),
+            rt::Field::optional("dismissal_restriction"),
+            rt::Field::required("require_code_owner_review"),
+            rt::Field::required("require_last_push_approval"),
+            rt::Field::required("required_approving_review_count"),
+            rt::Field::required("required_review_thread_resolution"),
+            rt::Field::optional("required_reviewers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13460,15 +14223,19 @@ impl RepositoryRuleRequiredDeployments {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleRequiredDeployments {
+rt::model! { RepositoryRuleRequiredDeployments }
+impl rt::Blank for RepositoryRuleRequiredDeployments {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleRequiredDeployments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleRequiredDeployments", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredDeployments", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13497,14 +14264,18 @@ impl RepositoryRuleRequiredDeploymentsParameters {
         Self { required_deployment_environments }
     }
 }
-impl rt::Reflect for RepositoryRuleRequiredDeploymentsParameters {
+rt::model! { RepositoryRuleRequiredDeploymentsParameters }
+impl rt::Blank for RepositoryRuleRequiredDeploymentsParameters {
     fn blank() -> Self {
         Self { required_deployment_environments: Vec::new() }
     }
+}
+impl rt::Model for RepositoryRuleRequiredDeploymentsParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleRequiredDeploymentsParameters", fields: &[
-            rt::Field { name: "required_deployment_environments", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredDeploymentsParameters", fields: &[
+            rt::Field::required("required_deployment_environments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13538,14 +14309,18 @@ impl RepositoryRuleRequiredLinearHistory {
         Self { r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleRequiredLinearHistory {
+rt::model! { RepositoryRuleRequiredLinearHistory }
+impl rt::Blank for RepositoryRuleRequiredLinearHistory {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleRequiredLinearHistory {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleRequiredLinearHistory", fields: &[
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredLinearHistory", fields: &[
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13579,14 +14354,18 @@ impl RepositoryRuleRequiredSignatures {
         Self { r#type }
     }
 }
-impl rt::Reflect for RepositoryRuleRequiredSignatures {
+rt::model! { RepositoryRuleRequiredSignatures }
+impl rt::Blank for RepositoryRuleRequiredSignatures {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
+}
+impl rt::Model for RepositoryRuleRequiredSignatures {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleRequiredSignatures", fields: &[
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredSignatures", fields: &[
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13621,15 +14400,19 @@ impl RepositoryRuleRequiredStatusChecks {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleRequiredStatusChecks {
+rt::model! { RepositoryRuleRequiredStatusChecks }
+impl rt::Blank for RepositoryRuleRequiredStatusChecks {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleRequiredStatusChecks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleRequiredStatusChecks", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredStatusChecks", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13663,7 +14446,8 @@ impl RepositoryRuleRequiredStatusChecksParameters {
         Self { required_status_checks, strict_required_status_checks_policy, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleRequiredStatusChecksParameters {
+rt::model! { RepositoryRuleRequiredStatusChecksParameters }
+impl rt::Blank for RepositoryRuleRequiredStatusChecksParameters {
     fn blank() -> Self {
         Self {
             do_not_enforce_on_create: None,
@@ -13671,12 +14455,15 @@ impl rt::Reflect for RepositoryRuleRequiredStatusChecksParameters {
             strict_required_status_checks_policy: false,
         }
     }
+}
+impl rt::Model for RepositoryRuleRequiredStatusChecksParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleRequiredStatusChecksParameters", fields: &[
-            rt::Field { name: "do_not_enforce_on_create", flags: 0 },
-            rt::Field { name: "required_status_checks", flags: 1 },
-            rt::Field { name: "strict_required_status_checks_policy", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredStatusChecksParameters", fields: &[
+            rt::Field::optional("do_not_enforce_on_create"),
+            rt::Field::required("required_status_checks"),
+            rt::Field::required("strict_required_status_checks_policy"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13723,15 +14510,19 @@ impl RepositoryRuleTagNamePattern {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleTagNamePattern {
+rt::model! { RepositoryRuleTagNamePattern }
+impl rt::Blank for RepositoryRuleTagNamePattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleTagNamePattern {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleTagNamePattern", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleTagNamePattern", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13766,17 +14557,21 @@ impl RepositoryRuleTagNamePatternParameters {
         Self { operator, pattern, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleTagNamePatternParameters {
+rt::model! { RepositoryRuleTagNamePatternParameters }
+impl rt::Blank for RepositoryRuleTagNamePatternParameters {
     fn blank() -> Self {
         Self { name: None, negate: None, operator: rt::blank(), pattern: String::new() }
     }
+}
+impl rt::Model for RepositoryRuleTagNamePatternParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleTagNamePatternParameters", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "negate", flags: 0 },
-            rt::Field { name: "operator", flags: 1 },
-            rt::Field { name: "pattern", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleTagNamePatternParameters", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("negate"),
+            rt::Field::required("operator"),
+            rt::Field::required("pattern"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13827,15 +14622,19 @@ impl RepositoryRuleUpdate {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleUpdate {
+rt::model! { RepositoryRuleUpdate }
+impl rt::Blank for RepositoryRuleUpdate {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleUpdate", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleUpdate", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13864,14 +14663,18 @@ impl RepositoryRuleUpdateParameters {
         Self { update_allows_fetch_and_merge }
     }
 }
-impl rt::Reflect for RepositoryRuleUpdateParameters {
+rt::model! { RepositoryRuleUpdateParameters }
+impl rt::Blank for RepositoryRuleUpdateParameters {
     fn blank() -> Self {
         Self { update_allows_fetch_and_merge: false }
     }
+}
+impl rt::Model for RepositoryRuleUpdateParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleUpdateParameters", fields: &[
-            rt::Field { name: "update_allows_fetch_and_merge", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleUpdateParameters", fields: &[
+            rt::Field::required("update_allows_fetch_and_merge"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13906,15 +14709,19 @@ impl RepositoryRuleWorkflows {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleWorkflows {
+rt::model! { RepositoryRuleWorkflows }
+impl rt::Blank for RepositoryRuleWorkflows {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
+}
+impl rt::Model for RepositoryRuleWorkflows {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleWorkflows", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "parameters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleWorkflows", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("parameters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13944,15 +14751,19 @@ impl RepositoryRuleWorkflowsParameters {
         Self { workflows, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRuleWorkflowsParameters {
+rt::model! { RepositoryRuleWorkflowsParameters }
+impl rt::Blank for RepositoryRuleWorkflowsParameters {
     fn blank() -> Self {
         Self { do_not_enforce_on_create: None, workflows: Vec::new() }
     }
+}
+impl rt::Model for RepositoryRuleWorkflowsParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleWorkflowsParameters", fields: &[
-            rt::Field { name: "do_not_enforce_on_create", flags: 0 },
-            rt::Field { name: "workflows", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleWorkflowsParameters", fields: &[
+            rt::Field::optional("do_not_enforce_on_create"),
+            rt::Field::required("workflows"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13995,7 +14806,8 @@ pub struct RepositoryRuleset {
     pub created_at: Option<String>,
     pub updated_at: Option<String>,
 }
-impl rt::Reflect for RepositoryRuleset {
+rt::model! { RepositoryRuleset }
+impl rt::Blank for RepositoryRuleset {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -14014,23 +14826,26 @@ impl rt::Reflect for RepositoryRuleset {
             updated_at: None,
         }
     }
+}
+impl rt::Model for RepositoryRuleset {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRuleset", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "target", flags: 0 },
-            rt::Field { name: "source_type", flags: 0 },
-            rt::Field { name: "source", flags: 1 },
-            rt::Field { name: "enforcement", flags: 1 },
-            rt::Field { name: "bypass_actors", flags: 0 },
-            rt::Field { name: "current_user_can_bypass", flags: 0 },
-            rt::Field { name: "node_id", flags: 0 },
-            rt::Field { name: "_links", flags: 0 },
-            rt::Field { name: "conditions", flags: 2 },
-            rt::Field { name: "rules", flags: 0 },
-            rt::Field { name: "created_at", flags: 0 },
-            rt::Field { name: "updated_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleset", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::optional("target"),
+            rt::Field::optional("source_type"),
+            rt::Field::required("source"),
+            rt::Field::required("enforcement"),
+            rt::Field::optional("bypass_actors"),
+            rt::Field::optional("current_user_can_bypass"),
+            rt::Field::optional("node_id"),
+            rt::Field::optional("_links"),
+            rt::Field::new("conditions", rt::Field::NULLABLE),
+            rt::Field::optional("rules"),
+            rt::Field::optional("created_at"),
+            rt::Field::optional("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14086,16 +14901,20 @@ impl RepositoryRulesetBypassActor {
         Self { actor_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulesetBypassActor {
+rt::model! { RepositoryRulesetBypassActor }
+impl rt::Blank for RepositoryRulesetBypassActor {
     fn blank() -> Self {
         Self { actor_id: rt::Nullable::Absent, actor_type: rt::blank(), bypass_mode: None }
     }
+}
+impl rt::Model for RepositoryRulesetBypassActor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetBypassActor", fields: &[
-            rt::Field { name: "actor_id", flags: 2 },
-            rt::Field { name: "actor_type", flags: 1 },
-            rt::Field { name: "bypass_mode", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetBypassActor", fields: &[
+            rt::Field::new("actor_id", rt::Field::NULLABLE),
+            rt::Field::required("actor_type"),
+            rt::Field::optional("bypass_mode"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14150,14 +14969,18 @@ impl RepositoryRulesetConditions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulesetConditions {
+rt::model! { RepositoryRulesetConditions }
+impl rt::Blank for RepositoryRulesetConditions {
     fn blank() -> Self {
         Self { ref_name: None }
     }
+}
+impl rt::Model for RepositoryRulesetConditions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetConditions", fields: &[
-            rt::Field { name: "ref_name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditions", fields: &[
+            rt::Field::optional("ref_name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14181,6 +15004,7 @@ pub enum RepositoryRulesetConditions2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { RepositoryRulesetConditions2 }
 impl rt::Union for RepositoryRulesetConditions2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -14212,14 +15036,8 @@ impl rt::Union for RepositoryRulesetConditions2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for RepositoryRulesetConditions2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for RepositoryRulesetConditions2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::RepositoryRulesetConditions(value) => value.view(),
             Self::OrgRulesetConditions(value) => value.view(),
@@ -14253,15 +15071,19 @@ impl RepositoryRulesetConditionsRefName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulesetConditionsRefName {
+rt::model! { RepositoryRulesetConditionsRefName }
+impl rt::Blank for RepositoryRulesetConditionsRefName {
     fn blank() -> Self {
         Self { include: None, exclude: None }
     }
+}
+impl rt::Model for RepositoryRulesetConditionsRefName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetConditionsRefName", fields: &[
-            rt::Field { name: "include", flags: 0 },
-            rt::Field { name: "exclude", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRefName", fields: &[
+            rt::Field::optional("include"),
+            rt::Field::optional("exclude"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14293,14 +15115,18 @@ impl RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
+rt::model! { RepositoryRulesetConditionsRepositoryIdTargetRepositoryId }
+impl rt::Blank for RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
     fn blank() -> Self {
         Self { repository_ids: None }
     }
+}
+impl rt::Model for RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetConditionsRepositoryIdTargetRepositoryId", fields: &[
-            rt::Field { name: "repository_ids", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryIdTargetRepositoryId", fields: &[
+            rt::Field::optional("repository_ids"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14332,16 +15158,20 @@ impl RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
+rt::model! { RepositoryRulesetConditionsRepositoryNameTargetRepositoryName }
+impl rt::Blank for RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
     fn blank() -> Self {
         Self { include: None, exclude: None, protected: None }
     }
+}
+impl rt::Model for RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetConditionsRepositoryNameTargetRepositoryName", fields: &[
-            rt::Field { name: "include", flags: 0 },
-            rt::Field { name: "exclude", flags: 0 },
-            rt::Field { name: "protected", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryNameTargetRepositoryName", fields: &[
+            rt::Field::optional("include"),
+            rt::Field::optional("exclude"),
+            rt::Field::optional("protected"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14374,16 +15204,20 @@ impl RepositoryRulesetConditionsRepositoryPropertySpec {
         Self { name, property_values, ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulesetConditionsRepositoryPropertySpec {
+rt::model! { RepositoryRulesetConditionsRepositoryPropertySpec }
+impl rt::Blank for RepositoryRulesetConditionsRepositoryPropertySpec {
     fn blank() -> Self {
         Self { name: String::new(), property_values: Vec::new(), source: None }
     }
+}
+impl rt::Model for RepositoryRulesetConditionsRepositoryPropertySpec {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertySpec", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "property_values", flags: 1 },
-            rt::Field { name: "source", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertySpec", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("property_values"),
+            rt::Field::optional("source"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14426,15 +15260,19 @@ impl RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
+rt::model! { RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty }
+impl rt::Blank for RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
     fn blank() -> Self {
         Self { include: None, exclude: None }
     }
+}
+impl rt::Model for RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty", fields: &[
-            rt::Field { name: "include", flags: 0 },
-            rt::Field { name: "exclude", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty", fields: &[
+            rt::Field::optional("include"),
+            rt::Field::optional("exclude"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14468,15 +15306,19 @@ pub struct RepositoryRulesetLinks {
     pub self_: Option<RepositoryRulesetLinksSelf>,
     pub html: rt::Nullable<RepositoryRulesetLinksHtml>,
 }
-impl rt::Reflect for RepositoryRulesetLinks {
+rt::model! { RepositoryRulesetLinks }
+impl rt::Blank for RepositoryRulesetLinks {
     fn blank() -> Self {
         Self { self_: None, html: rt::Nullable::Absent }
     }
+}
+impl rt::Model for RepositoryRulesetLinks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetLinks", fields: &[
-            rt::Field { name: "self", flags: 0 },
-            rt::Field { name: "html", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetLinks", fields: &[
+            rt::Field::optional("self"),
+            rt::Field::new("html", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14499,14 +15341,18 @@ impl rt::Reflect for RepositoryRulesetLinks {
 pub struct RepositoryRulesetLinksHtml {
     pub href: Option<String>,
 }
-impl rt::Reflect for RepositoryRulesetLinksHtml {
+rt::model! { RepositoryRulesetLinksHtml }
+impl rt::Blank for RepositoryRulesetLinksHtml {
     fn blank() -> Self {
         Self { href: None }
     }
+}
+impl rt::Model for RepositoryRulesetLinksHtml {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RepositoryRulesetLinksHtml", fields: &[
-            rt::Field { name: "href", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetLinksHtml", fields: &[
+            rt::Field::optional("href"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14559,7 +15405,8 @@ pub struct RuleSuite {
     pub evaluation_result: rt::Nullable<RuleSuiteEvaluationResult>,
     pub rule_evaluations: Option<Vec<RuleSuiteRuleEvaluationsItem>>,
 }
-impl rt::Reflect for RuleSuite {
+rt::model! { RuleSuite }
+impl rt::Blank for RuleSuite {
     fn blank() -> Self {
         Self {
             id: None,
@@ -14576,21 +15423,24 @@ impl rt::Reflect for RuleSuite {
             rule_evaluations: None,
         }
     }
+}
+impl rt::Model for RuleSuite {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RuleSuite", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "actor_id", flags: 2 },
-            rt::Field { name: "actor_name", flags: 2 },
-            rt::Field { name: "before_sha", flags: 0 },
-            rt::Field { name: "after_sha", flags: 0 },
-            rt::Field { name: "ref", flags: 0 },
-            rt::Field { name: "repository_id", flags: 0 },
-            rt::Field { name: "repository_name", flags: 0 },
-            rt::Field { name: "pushed_at", flags: 0 },
-            rt::Field { name: "result", flags: 0 },
-            rt::Field { name: "evaluation_result", flags: 2 },
-            rt::Field { name: "rule_evaluations", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RuleSuite", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::new("actor_id", rt::Field::NULLABLE),
+            rt::Field::new("actor_name", rt::Field::NULLABLE),
+            rt::Field::optional("before_sha"),
+            rt::Field::optional("after_sha"),
+            rt::Field::optional("ref"),
+            rt::Field::optional("repository_id"),
+            rt::Field::optional("repository_name"),
+            rt::Field::optional("pushed_at"),
+            rt::Field::optional("result"),
+            rt::Field::new("evaluation_result", rt::Field::NULLABLE),
+            rt::Field::optional("rule_evaluations"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14658,7 +15508,8 @@ pub struct RuleSuiteRuleEvaluationsItem {
     pub rule_type: Option<String>,
     pub details: rt::Nullable<String>,
 }
-impl rt::Reflect for RuleSuiteRuleEvaluationsItem {
+rt::model! { RuleSuiteRuleEvaluationsItem }
+impl rt::Blank for RuleSuiteRuleEvaluationsItem {
     fn blank() -> Self {
         Self {
             rule_source: None,
@@ -14668,14 +15519,17 @@ impl rt::Reflect for RuleSuiteRuleEvaluationsItem {
             details: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for RuleSuiteRuleEvaluationsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RuleSuiteRuleEvaluationsItem", fields: &[
-            rt::Field { name: "rule_source", flags: 0 },
-            rt::Field { name: "enforcement", flags: 0 },
-            rt::Field { name: "result", flags: 0 },
-            rt::Field { name: "rule_type", flags: 0 },
-            rt::Field { name: "details", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RuleSuiteRuleEvaluationsItem", fields: &[
+            rt::Field::optional("rule_source"),
+            rt::Field::optional("enforcement"),
+            rt::Field::optional("result"),
+            rt::Field::optional("rule_type"),
+            rt::Field::new("details", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14723,16 +15577,20 @@ pub struct RuleSuiteRuleEvaluationsItemRuleSource {
     pub id: rt::Nullable<i64>,
     pub name: rt::Nullable<String>,
 }
-impl rt::Reflect for RuleSuiteRuleEvaluationsItemRuleSource {
+rt::model! { RuleSuiteRuleEvaluationsItemRuleSource }
+impl rt::Blank for RuleSuiteRuleEvaluationsItemRuleSource {
     fn blank() -> Self {
         Self { r#type: None, id: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
+}
+impl rt::Model for RuleSuiteRuleEvaluationsItemRuleSource {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RuleSuiteRuleEvaluationsItemRuleSource", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RuleSuiteRuleEvaluationsItemRuleSource", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14767,7 +15625,8 @@ pub struct RuleSuitesItem {
     pub result: Option<RuleSuitesItemResult>,
     pub evaluation_result: Option<RuleSuitesItemEvaluationResult>,
 }
-impl rt::Reflect for RuleSuitesItem {
+rt::model! { RuleSuitesItem }
+impl rt::Blank for RuleSuitesItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -14783,20 +15642,23 @@ impl rt::Reflect for RuleSuitesItem {
             evaluation_result: None,
         }
     }
+}
+impl rt::Model for RuleSuitesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RuleSuitesItem", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "actor_id", flags: 0 },
-            rt::Field { name: "actor_name", flags: 0 },
-            rt::Field { name: "before_sha", flags: 0 },
-            rt::Field { name: "after_sha", flags: 0 },
-            rt::Field { name: "ref", flags: 0 },
-            rt::Field { name: "repository_id", flags: 0 },
-            rt::Field { name: "repository_name", flags: 0 },
-            rt::Field { name: "pushed_at", flags: 0 },
-            rt::Field { name: "result", flags: 0 },
-            rt::Field { name: "evaluation_result", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RuleSuitesItem", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("actor_id"),
+            rt::Field::optional("actor_name"),
+            rt::Field::optional("before_sha"),
+            rt::Field::optional("after_sha"),
+            rt::Field::optional("ref"),
+            rt::Field::optional("repository_id"),
+            rt::Field::optional("repository_name"),
+            rt::Field::optional("pushed_at"),
+            rt::Field::optional("result"),
+            rt::Field::optional("evaluation_result"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14843,16 +15705,20 @@ pub struct RulesetVersion {
     pub actor: RulesetVersionActor,
     pub updated_at: String,
 }
-impl rt::Reflect for RulesetVersion {
+rt::model! { RulesetVersion }
+impl rt::Blank for RulesetVersion {
     fn blank() -> Self {
         Self { version_id: 0, actor: rt::blank(), updated_at: String::new() }
     }
+}
+impl rt::Model for RulesetVersion {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RulesetVersion", fields: &[
-            rt::Field { name: "version_id", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RulesetVersion", fields: &[
+            rt::Field::required("version_id"),
+            rt::Field::required("actor"),
+            rt::Field::required("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14878,15 +15744,19 @@ pub struct RulesetVersionActor {
     pub id: Option<i64>,
     pub r#type: Option<String>,
 }
-impl rt::Reflect for RulesetVersionActor {
+rt::model! { RulesetVersionActor }
+impl rt::Blank for RulesetVersionActor {
     fn blank() -> Self {
         Self { id: None, r#type: None }
     }
+}
+impl rt::Model for RulesetVersionActor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RulesetVersionActor", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RulesetVersionActor", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14912,17 +15782,21 @@ pub struct RulesetVersionWithState {
     pub updated_at: String,
     pub state: rt::BTreeMap<String, rt::Json>,
 }
-impl rt::Reflect for RulesetVersionWithState {
+rt::model! { RulesetVersionWithState }
+impl rt::Blank for RulesetVersionWithState {
     fn blank() -> Self {
         Self { version_id: 0, actor: rt::blank(), updated_at: String::new(), state: rt::blank() }
     }
+}
+impl rt::Model for RulesetVersionWithState {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RulesetVersionWithState", fields: &[
-            rt::Field { name: "version_id", flags: 1 },
-            rt::Field { name: "actor", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RulesetVersionWithState", fields: &[
+            rt::Field::required("version_id"),
+            rt::Field::required("actor"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("state"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14953,7 +15827,8 @@ pub struct ShortBranch {
     pub protection: Option<BranchProtection>,
     pub protection_url: Option<String>,
 }
-impl rt::Reflect for ShortBranch {
+rt::model! { ShortBranch }
+impl rt::Blank for ShortBranch {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -14963,14 +15838,17 @@ impl rt::Reflect for ShortBranch {
             protection_url: None,
         }
     }
+}
+impl rt::Model for ShortBranch {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ShortBranch", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "commit", flags: 1 },
-            rt::Field { name: "protected", flags: 1 },
-            rt::Field { name: "protection", flags: 0 },
-            rt::Field { name: "protection_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ShortBranch", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("commit"),
+            rt::Field::required("protected"),
+            rt::Field::optional("protection"),
+            rt::Field::optional("protection_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15011,7 +15889,8 @@ pub struct SimpleCommitStatus {
     pub created_at: String,
     pub updated_at: String,
 }
-impl rt::Reflect for SimpleCommitStatus {
+rt::model! { SimpleCommitStatus }
+impl rt::Blank for SimpleCommitStatus {
     fn blank() -> Self {
         Self {
             description: None,
@@ -15027,20 +15906,23 @@ impl rt::Reflect for SimpleCommitStatus {
             updated_at: String::new(),
         }
     }
+}
+impl rt::Model for SimpleCommitStatus {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SimpleCommitStatus", fields: &[
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "context", flags: 1 },
-            rt::Field { name: "target_url", flags: 3 },
-            rt::Field { name: "required", flags: 2 },
-            rt::Field { name: "avatar_url", flags: 3 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SimpleCommitStatus", fields: &[
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("state"),
+            rt::Field::required("context"),
+            rt::Field::new("target_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("required", rt::Field::NULLABLE),
+            rt::Field::new("avatar_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("url"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15091,7 +15973,8 @@ pub struct Status {
     pub updated_at: String,
     pub creator: Option<NullableSimpleUser>,
 }
-impl rt::Reflect for Status {
+rt::model! { Status }
+impl rt::Blank for Status {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -15107,20 +15990,23 @@ impl rt::Reflect for Status {
             creator: None,
         }
     }
+}
+impl rt::Model for Status {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Status", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "avatar_url", flags: 3 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "target_url", flags: 3 },
-            rt::Field { name: "context", flags: 1 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "creator", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Status", fields: &[
+            rt::Field::required("url"),
+            rt::Field::new("avatar_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("state"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("target_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("context"),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::new("creator", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15165,7 +16051,8 @@ pub struct StatusCheckPolicy {
     pub checks: Vec<StatusCheckPolicyChecksItem>,
     pub contexts_url: String,
 }
-impl rt::Reflect for StatusCheckPolicy {
+rt::model! { StatusCheckPolicy }
+impl rt::Blank for StatusCheckPolicy {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -15175,14 +16062,17 @@ impl rt::Reflect for StatusCheckPolicy {
             contexts_url: String::new(),
         }
     }
+}
+impl rt::Model for StatusCheckPolicy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StatusCheckPolicy", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "strict", flags: 1 },
-            rt::Field { name: "contexts", flags: 1 },
-            rt::Field { name: "checks", flags: 1 },
-            rt::Field { name: "contexts_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StatusCheckPolicy", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("strict"),
+            rt::Field::required("contexts"),
+            rt::Field::required("checks"),
+            rt::Field::required("contexts_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15212,15 +16102,19 @@ pub struct StatusCheckPolicyChecksItem {
     pub context: String,
     pub app_id: Option<i64>,
 }
-impl rt::Reflect for StatusCheckPolicyChecksItem {
+rt::model! { StatusCheckPolicyChecksItem }
+impl rt::Blank for StatusCheckPolicyChecksItem {
     fn blank() -> Self {
         Self { context: String::new(), app_id: None }
     }
+}
+impl rt::Model for StatusCheckPolicyChecksItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StatusCheckPolicyChecksItem", fields: &[
-            rt::Field { name: "context", flags: 1 },
-            rt::Field { name: "app_id", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StatusCheckPolicyChecksItem", fields: &[
+            rt::Field::required("context"),
+            rt::Field::new("app_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15247,7 +16141,8 @@ pub struct Tag {
     pub tarball_url: String,
     pub node_id: String,
 }
-impl rt::Reflect for Tag {
+rt::model! { Tag }
+impl rt::Blank for Tag {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -15257,14 +16152,17 @@ impl rt::Reflect for Tag {
             node_id: String::new(),
         }
     }
+}
+impl rt::Model for Tag {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Tag", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "commit", flags: 1 },
-            rt::Field { name: "zipball_url", flags: 1 },
-            rt::Field { name: "tarball_url", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Tag", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("commit"),
+            rt::Field::required("zipball_url"),
+            rt::Field::required("tarball_url"),
+            rt::Field::required("node_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15327,14 +16225,18 @@ impl Topic {
         Self { names }
     }
 }
-impl rt::Reflect for Topic {
+rt::model! { Topic }
+impl rt::Blank for Topic {
     fn blank() -> Self {
         Self { names: Vec::new() }
     }
+}
+impl rt::Model for Topic {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Topic", fields: &[
-            rt::Field { name: "names", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Topic", fields: &[
+            rt::Field::required("names"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15357,16 +16259,20 @@ pub struct Traffic {
     pub uniques: i64,
     pub count: i64,
 }
-impl rt::Reflect for Traffic {
+rt::model! { Traffic }
+impl rt::Blank for Traffic {
     fn blank() -> Self {
         Self { timestamp: String::new(), uniques: 0, count: 0 }
     }
+}
+impl rt::Model for Traffic {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Traffic", fields: &[
-            rt::Field { name: "timestamp", flags: 1 },
-            rt::Field { name: "uniques", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Traffic", fields: &[
+            rt::Field::required("timestamp"),
+            rt::Field::required("uniques"),
+            rt::Field::required("count"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15399,16 +16305,20 @@ pub struct ViewTraffic {
     pub uniques: i64,
     pub views: Vec<Traffic>,
 }
-impl rt::Reflect for ViewTraffic {
+rt::model! { ViewTraffic }
+impl rt::Blank for ViewTraffic {
     fn blank() -> Self {
         Self { count: 0, uniques: 0, views: Vec::new() }
     }
+}
+impl rt::Model for ViewTraffic {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ViewTraffic", fields: &[
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "uniques", flags: 1 },
-            rt::Field { name: "views", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ViewTraffic", fields: &[
+            rt::Field::required("count"),
+            rt::Field::required("uniques"),
+            rt::Field::required("views"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15426,257 +16336,4 @@ impl rt::Reflect for ViewTraffic {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    Activity
-    Autolink
-    BranchProtection
-    BranchRestrictionPolicy
-    BranchRestrictionPolicyAppsItem
-    BranchRestrictionPolicyAppsItemOwner
-    BranchRestrictionPolicyAppsItemPermissions
-    BranchRestrictionPolicyUsersItem
-    BranchShort
-    BranchWithProtection
-    BranchWithProtectionLinks
-    CheckAutomatedSecurityFixes
-    CheckImmutableReleases
-    CloneTraffic
-    CodeOfConductSimple
-    CodeownersErrors
-    CodeownersErrorsErrorsItem
-    Collaborator
-    CombinedCommitStatus
-    CommitActivity
-    CommitComparison
-    CommunityProfile
-    CommunityProfileFiles
-    ContentDirectoryItem
-    ContentFile
-    ContentSubmodule
-    ContentSymlink
-    ContentTraffic
-    Contributor
-    ContributorActivity
-    ContributorActivityWeeksItem
-    CustomDeploymentRuleApp
-    CustomPropertyValue
-    CustomPropertyValueValue
-    DeployKey
-    DeploymentBranchPolicy
-    DeploymentBranchPolicyNamePatternWithType
-    DeploymentBranchPolicySettings
-    DeploymentProtectionRule
-    DeploymentStatus
-    Environment
-    EnvironmentProtectionRulesItem
-    EnvironmentProtectionRulesItemIdNodeId
-    EnvironmentProtectionRulesItemIdNodeId2
-    EnvironmentProtectionRulesItemIdNodeId3
-    FileCommit
-    FileCommitCommit
-    FileCommitCommitAuthor
-    FileCommitCommitTree
-    FileCommitCommitVerification
-    FileCommitContent
-    FileCommitContentLinks
-    FullRepository
-    Hook
-    HookResponse
-    MergedUpstream
-    NullableCommunityHealthFile
-    OrgRules
-    OrgRulesetConditions
-    OrgRulesetConditionsObject
-    OrgRulesetConditionsObject2
-    OrgRulesetConditionsObject3
-    Page
-    PageBuild
-    PageBuildError
-    PageBuildStatus
-    PageDeployment
-    PagesDeploymentStatus
-    PagesHealthCheck
-    PagesHealthCheckDomain
-    PagesHttpsCertificate
-    PagesSourceHash
-    ParticipationStats
-    ProtectedBranch
-    ProtectedBranchAdminEnforced
-    ProtectedBranchAllowDeletions
-    ProtectedBranchLockBranch
-    ProtectedBranchPullRequestReview
-    ProtectedBranchPullRequestReviewBypassPullRequestAllowances
-    ProtectedBranchPullRequestReviewDismissalRestrictions
-    ProtectedBranchRequiredPullRequestReviews
-    ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances
-    ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions
-    ProtectedBranchRequiredStatusCheck
-    ReferrerTraffic
-    Release
-    ReleaseNotesContent
-    ReposCreateAttestationBody
-    ReposCreateAttestationBodyBundle
-    ReposCreateAttestationResponse
-    ReposCreateAutolinkBody
-    ReposCreateCommitCommentBody
-    ReposCreateCommitStatusBody
-    ReposCreateDeployKeyBody
-    ReposCreateDeploymentBody
-    ReposCreateDeploymentProtectionRuleBody
-    ReposCreateDeploymentStatusBody
-    ReposCreateDispatchEventBody
-    ReposCreateForAuthenticatedUserBody
-    ReposCreateForkBody
-    ReposCreateInOrgBody
-    ReposCreateOrUpdateEnvironmentBody
-    ReposCreateOrUpdateEnvironmentBodyReviewersItem
-    ReposCreateOrUpdateFileContentsBody
-    ReposCreateOrUpdateFileContentsBodyAuthor
-    ReposCreateOrUpdateFileContentsConflict
-    ReposCreateOrgRulesetBody
-    ReposCreatePagesDeploymentBody
-    ReposCreatePagesSiteBody
-    ReposCreatePagesSiteBodySource
-    ReposCreateReleaseBody
-    ReposCreateRepoRulesetBody
-    ReposCreateUsingTemplateBody
-    ReposCreateWebhookBody
-    ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody
-    ReposDeleteFileBody
-    ReposDeleteFileBodyAuthor
-    ReposGenerateReleaseNotesBody
-    ReposGetAllDeploymentProtectionRulesResponse
-    ReposGetAllEnvironmentsResponse
-    ReposGetContentResponse
-    ReposListAttestationsResponse
-    ReposListAttestationsResponseAttestationsItem
-    ReposListCustomDeploymentRuleIntegrationsResponse
-    ReposListDeploymentBranchPoliciesResponse
-    ReposMergeBody
-    ReposMergeUpstreamBody
-    ReposRenameBranchBody
-    ReposSetAppAccessRestrictionsBody
-    ReposSetStatusCheckContextsBody
-    ReposSetTeamAccessRestrictionsBody
-    ReposSetUserAccessRestrictionsBody
-    ReposTransferBody
-    ReposUpdateBody
-    ReposUpdateBodySecurityAndAnalysis
-    ReposUpdateBodySecurityAndAnalysisCodeSecurity
-    ReposUpdateBranchProtectionBody
-    ReposUpdateBranchProtectionBodyRequiredPullRequestReviews
-    ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions
-    ReposUpdateBranchProtectionBodyRequiredStatusChecks
-    ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem
-    ReposUpdateBranchProtectionBodyRestrictions
-    ReposUpdateInformationAboutPagesSiteBody
-    ReposUpdateInformationAboutPagesSiteBodySource
-    ReposUpdateInformationAboutPagesSiteBodySourceBranchPath
-    ReposUpdateInvitationBody
-    ReposUpdateOrgRulesetBody
-    ReposUpdateReleaseAssetBody
-    ReposUpdateReleaseBody
-    ReposUpdateRepoRulesetBody
-    ReposUpdateStatusCheckProtectionBody
-    ReposUpdateWebhookBody
-    RepositoryCollaboratorPermission
-    RepositoryHashAlgorithm
-    RepositoryInvitation
-    RepositoryRule
-    RepositoryRuleBranchNamePattern
-    RepositoryRuleCodeScanning
-    RepositoryRuleCodeScanningParameters
-    RepositoryRuleCommitAuthorEmailPattern
-    RepositoryRuleCommitMessagePattern
-    RepositoryRuleCommitterEmailPattern
-    RepositoryRuleCopilotCodeReview
-    RepositoryRuleCopilotCodeReviewParameters
-    RepositoryRuleCreation
-    RepositoryRuleDeletion
-    RepositoryRuleDetailed
-    RepositoryRuleDetailedAll
-    RepositoryRuleDetailedAll10
-    RepositoryRuleDetailedAll11
-    RepositoryRuleDetailedAll12
-    RepositoryRuleDetailedAll13
-    RepositoryRuleDetailedAll14
-    RepositoryRuleDetailedAll15
-    RepositoryRuleDetailedAll16
-    RepositoryRuleDetailedAll17
-    RepositoryRuleDetailedAll18
-    RepositoryRuleDetailedAll19
-    RepositoryRuleDetailedAll2
-    RepositoryRuleDetailedAll20
-    RepositoryRuleDetailedAll21
-    RepositoryRuleDetailedAll22
-    RepositoryRuleDetailedAll23
-    RepositoryRuleDetailedAll3
-    RepositoryRuleDetailedAll4
-    RepositoryRuleDetailedAll5
-    RepositoryRuleDetailedAll6
-    RepositoryRuleDetailedAll7
-    RepositoryRuleDetailedAll8
-    RepositoryRuleDetailedAll9
-    RepositoryRuleFileExtensionRestriction
-    RepositoryRuleFileExtensionRestrictionParameters
-    RepositoryRuleFilePathRestriction
-    RepositoryRuleFilePathRestrictionParameters
-    RepositoryRuleLicenseComplianceScanning
-    RepositoryRuleMaxFilePathLength
-    RepositoryRuleMaxFilePathLengthParameters
-    RepositoryRuleMaxFileSize
-    RepositoryRuleMaxFileSizeParameters
-    RepositoryRuleMergeQueue
-    RepositoryRuleMergeQueueParameters
-    RepositoryRuleNonFastForward
-    RepositoryRuleParamsActor
-    RepositoryRuleParamsCodeScanningTool
-    RepositoryRuleParamsDismissalRestriction
-    RepositoryRuleParamsRequiredReviewerConfiguration
-    RepositoryRuleParamsReviewer
-    RepositoryRuleParamsStatusCheckConfiguration
-    RepositoryRuleParamsWorkflowFileReference
-    RepositoryRulePullRequest
-    RepositoryRulePullRequestParameters
-    RepositoryRuleRequiredDeployments
-    RepositoryRuleRequiredDeploymentsParameters
-    RepositoryRuleRequiredLinearHistory
-    RepositoryRuleRequiredSignatures
-    RepositoryRuleRequiredStatusChecks
-    RepositoryRuleRequiredStatusChecksParameters
-    RepositoryRuleTagNamePattern
-    RepositoryRuleTagNamePatternParameters
-    RepositoryRuleUpdate
-    RepositoryRuleUpdateParameters
-    RepositoryRuleWorkflows
-    RepositoryRuleWorkflowsParameters
-    RepositoryRuleset
-    RepositoryRulesetBypassActor
-    RepositoryRulesetConditions
-    RepositoryRulesetConditions2
-    RepositoryRulesetConditionsRefName
-    RepositoryRulesetConditionsRepositoryIdTargetRepositoryId
-    RepositoryRulesetConditionsRepositoryNameTargetRepositoryName
-    RepositoryRulesetConditionsRepositoryPropertySpec
-    RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty
-    RepositoryRulesetLinks
-    RepositoryRulesetLinksHtml
-    RuleSuite
-    RuleSuiteRuleEvaluationsItem
-    RuleSuiteRuleEvaluationsItemRuleSource
-    RuleSuitesItem
-    RulesetVersion
-    RulesetVersionActor
-    RulesetVersionWithState
-    ShortBranch
-    SimpleCommitStatus
-    Status
-    StatusCheckPolicy
-    StatusCheckPolicyChecksItem
-    Tag
-    Topic
-    Traffic
-    ViewTraffic
 }

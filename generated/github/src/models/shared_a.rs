@@ -8,14 +8,18 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct ActivityMarkNotificationsAsReadResponse {
     pub message: Option<String>,
 }
-impl rt::Reflect for ActivityMarkNotificationsAsReadResponse {
+rt::model! { ActivityMarkNotificationsAsReadResponse }
+impl rt::Blank for ActivityMarkNotificationsAsReadResponse {
     fn blank() -> Self {
         Self { message: None }
     }
+}
+impl rt::Model for ActivityMarkNotificationsAsReadResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ActivityMarkNotificationsAsReadResponse", fields: &[
-            rt::Field { name: "message", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ActivityMarkNotificationsAsReadResponse", fields: &[
+            rt::Field::optional("message"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -37,15 +41,19 @@ pub struct ActivityMarkRepoNotificationsAsReadResponse {
     pub message: Option<String>,
     pub url: Option<String>,
 }
-impl rt::Reflect for ActivityMarkRepoNotificationsAsReadResponse {
+rt::model! { ActivityMarkRepoNotificationsAsReadResponse }
+impl rt::Blank for ActivityMarkRepoNotificationsAsReadResponse {
     fn blank() -> Self {
         Self { message: None, url: None }
     }
+}
+impl rt::Model for ActivityMarkRepoNotificationsAsReadResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ActivityMarkRepoNotificationsAsReadResponse", fields: &[
-            rt::Field { name: "message", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ActivityMarkRepoNotificationsAsReadResponse", fields: &[
+            rt::Field::optional("message"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -85,7 +93,8 @@ pub struct AutoMerge {
     pub commit_title: String,
     pub commit_message: String,
 }
-impl rt::Reflect for AutoMerge {
+rt::model! { AutoMerge }
+impl rt::Blank for AutoMerge {
     fn blank() -> Self {
         Self {
             enabled_by: rt::blank(),
@@ -94,13 +103,16 @@ impl rt::Reflect for AutoMerge {
             commit_message: String::new(),
         }
     }
+}
+impl rt::Model for AutoMerge {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AutoMerge", fields: &[
-            rt::Field { name: "enabled_by", flags: 1 },
-            rt::Field { name: "merge_method", flags: 1 },
-            rt::Field { name: "commit_title", flags: 1 },
-            rt::Field { name: "commit_message", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AutoMerge", fields: &[
+            rt::Field::required("enabled_by"),
+            rt::Field::required("merge_method"),
+            rt::Field::required("commit_title"),
+            rt::Field::required("commit_message"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -129,10 +141,4 @@ rt::open_enum! {
         Rebase = "rebase",
     }
     unknown Unknown
-}
-
-rt::models! {
-    ActivityMarkNotificationsAsReadResponse
-    ActivityMarkRepoNotificationsAsReadResponse
-    AutoMerge
 }

@@ -18,17 +18,21 @@ pub struct BasicError {
     pub url: Option<String>,
     pub status: Option<String>,
 }
-impl rt::Reflect for BasicError {
+rt::model! { BasicError }
+impl rt::Blank for BasicError {
     fn blank() -> Self {
         Self { message: None, documentation_url: None, url: None, status: None }
     }
+}
+impl rt::Model for BasicError {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BasicError", fields: &[
-            rt::Field { name: "message", flags: 0 },
-            rt::Field { name: "documentation_url", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "status", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BasicError", fields: &[
+            rt::Field::optional("message"),
+            rt::Field::optional("documentation_url"),
+            rt::Field::optional("url"),
+            rt::Field::optional("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -48,8 +52,4 @@ impl rt::Reflect for BasicError {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BasicError
 }

@@ -25,7 +25,8 @@ pub struct Deployment {
     pub production_environment: Option<bool>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
 }
-impl rt::Reflect for Deployment {
+rt::model! { Deployment }
+impl rt::Blank for Deployment {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -48,27 +49,30 @@ impl rt::Reflect for Deployment {
             performed_via_github_app: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Deployment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Deployment", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "ref", flags: 1 },
-            rt::Field { name: "task", flags: 1 },
-            rt::Field { name: "payload", flags: 1 },
-            rt::Field { name: "original_environment", flags: 0 },
-            rt::Field { name: "environment", flags: 1 },
-            rt::Field { name: "description", flags: 3 },
-            rt::Field { name: "creator", flags: 3 },
-            rt::Field { name: "created_at", flags: 1 },
-            rt::Field { name: "updated_at", flags: 1 },
-            rt::Field { name: "statuses_url", flags: 1 },
-            rt::Field { name: "repository_url", flags: 1 },
-            rt::Field { name: "transient_environment", flags: 0 },
-            rt::Field { name: "production_environment", flags: 0 },
-            rt::Field { name: "performed_via_github_app", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Deployment", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("sha"),
+            rt::Field::required("ref"),
+            rt::Field::required("task"),
+            rt::Field::required("payload"),
+            rt::Field::optional("original_environment"),
+            rt::Field::required("environment"),
+            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("creator", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("created_at"),
+            rt::Field::required("updated_at"),
+            rt::Field::required("statuses_url"),
+            rt::Field::required("repository_url"),
+            rt::Field::optional("transient_environment"),
+            rt::Field::optional("production_environment"),
+            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -129,14 +133,18 @@ impl DeploymentBranchPolicyNamePattern {
         Self { name }
     }
 }
-impl rt::Reflect for DeploymentBranchPolicyNamePattern {
+rt::model! { DeploymentBranchPolicyNamePattern }
+impl rt::Blank for DeploymentBranchPolicyNamePattern {
     fn blank() -> Self {
         Self { name: String::new() }
     }
+}
+impl rt::Model for DeploymentBranchPolicyNamePattern {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentBranchPolicyNamePattern", fields: &[
-            rt::Field { name: "name", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicyNamePattern", fields: &[
+            rt::Field::required("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -160,6 +168,7 @@ pub enum DeploymentPayload {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DeploymentPayload }
 impl rt::Union for DeploymentPayload {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -191,14 +200,8 @@ impl rt::Union for DeploymentPayload {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DeploymentPayload {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DeploymentPayload {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::String(value) => value.view(),
@@ -240,7 +243,8 @@ pub struct DiffEntry {
     pub patch: Option<String>,
     pub previous_filename: Option<String>,
 }
-impl rt::Reflect for DiffEntry {
+rt::model! { DiffEntry }
+impl rt::Blank for DiffEntry {
     fn blank() -> Self {
         Self {
             sha: None,
@@ -256,20 +260,23 @@ impl rt::Reflect for DiffEntry {
             previous_filename: None,
         }
     }
+}
+impl rt::Model for DiffEntry {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DiffEntry", fields: &[
-            rt::Field { name: "sha", flags: 3 },
-            rt::Field { name: "filename", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "additions", flags: 1 },
-            rt::Field { name: "deletions", flags: 1 },
-            rt::Field { name: "changes", flags: 1 },
-            rt::Field { name: "blob_url", flags: 1 },
-            rt::Field { name: "raw_url", flags: 1 },
-            rt::Field { name: "contents_url", flags: 1 },
-            rt::Field { name: "patch", flags: 0 },
-            rt::Field { name: "previous_filename", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DiffEntry", fields: &[
+            rt::Field::new("sha", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("filename"),
+            rt::Field::required("status"),
+            rt::Field::required("additions"),
+            rt::Field::required("deletions"),
+            rt::Field::required("changes"),
+            rt::Field::required("blob_url"),
+            rt::Field::required("raw_url"),
+            rt::Field::required("contents_url"),
+            rt::Field::optional("patch"),
+            rt::Field::optional("previous_filename"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -319,10 +326,3 @@ rt::open_enum! {
 }
 
 pub type Direction = Order;
-
-rt::models! {
-    Deployment
-    DeploymentBranchPolicyNamePattern
-    DeploymentPayload
-    DiffEntry
-}

@@ -10,16 +10,20 @@ pub struct FileCommitCommitParentsItem {
     pub html_url: Option<String>,
     pub sha: Option<String>,
 }
-impl rt::Reflect for FileCommitCommitParentsItem {
+rt::model! { FileCommitCommitParentsItem }
+impl rt::Blank for FileCommitCommitParentsItem {
     fn blank() -> Self {
         Self { url: None, html_url: None, sha: None }
     }
+}
+impl rt::Model for FileCommitCommitParentsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileCommitCommitParentsItem", fields: &[
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "html_url", flags: 0 },
-            rt::Field { name: "sha", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitParentsItem", fields: &[
+            rt::Field::optional("url"),
+            rt::Field::optional("html_url"),
+            rt::Field::optional("sha"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -73,8 +77,4 @@ rt::errors! {
         Forbidden(BasicError),
         UnprocessableContent(ValidationError),
     }
-}
-
-rt::models! {
-    FileCommitCommitParentsItem
 }

@@ -15,14 +15,18 @@ impl GistsCreateCommentBody {
         Self { body }
     }
 }
-impl rt::Reflect for GistsCreateCommentBody {
+rt::model! { GistsCreateCommentBody }
+impl rt::Blank for GistsCreateCommentBody {
     fn blank() -> Self {
         Self { body: String::new() }
     }
+}
+impl rt::Model for GistsCreateCommentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GistsCreateCommentBody", fields: &[
-            rt::Field { name: "body", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GistsCreateCommentBody", fields: &[
+            rt::Field::required("body"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -45,16 +49,20 @@ pub struct GitCommitAuthor {
     pub email: String,
     pub name: String,
 }
-impl rt::Reflect for GitCommitAuthor {
+rt::model! { GitCommitAuthor }
+impl rt::Blank for GitCommitAuthor {
     fn blank() -> Self {
         Self { date: String::new(), email: String::new(), name: String::new() }
     }
+}
+impl rt::Model for GitCommitAuthor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCommitAuthor", fields: &[
-            rt::Field { name: "date", flags: 1 },
-            rt::Field { name: "email", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCommitAuthor", fields: &[
+            rt::Field::required("date"),
+            rt::Field::required("email"),
+            rt::Field::required("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -81,16 +89,20 @@ pub struct GitCommitParentsItem {
     pub url: String,
     pub html_url: String,
 }
-impl rt::Reflect for GitCommitParentsItem {
+rt::model! { GitCommitParentsItem }
+impl rt::Blank for GitCommitParentsItem {
     fn blank() -> Self {
         Self { sha: String::new(), url: String::new(), html_url: String::new() }
     }
+}
+impl rt::Model for GitCommitParentsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GitCommitParentsItem", fields: &[
-            rt::Field { name: "sha", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GitCommitParentsItem", fields: &[
+            rt::Field::required("sha"),
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -114,10 +126,4 @@ rt::errors! {
     pub enum GoneError {
         Gone(BasicError),
     }
-}
-
-rt::models! {
-    GistsCreateCommentBody
-    GitCommitAuthor
-    GitCommitParentsItem
 }

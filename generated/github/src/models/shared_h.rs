@@ -22,7 +22,8 @@ pub struct HookDelivery {
     pub request: HookDeliveryRequest,
     pub response: HookDeliveryResponse,
 }
-impl rt::Reflect for HookDelivery {
+rt::model! { HookDelivery }
+impl rt::Blank for HookDelivery {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -42,24 +43,27 @@ impl rt::Reflect for HookDelivery {
             response: rt::blank(),
         }
     }
+}
+impl rt::Model for HookDelivery {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HookDelivery", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "guid", flags: 1 },
-            rt::Field { name: "delivered_at", flags: 1 },
-            rt::Field { name: "redelivery", flags: 1 },
-            rt::Field { name: "duration", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_code", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "action", flags: 3 },
-            rt::Field { name: "installation_id", flags: 3 },
-            rt::Field { name: "repository_id", flags: 3 },
-            rt::Field { name: "throttled_at", flags: 2 },
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "request", flags: 1 },
-            rt::Field { name: "response", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HookDelivery", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("guid"),
+            rt::Field::required("delivered_at"),
+            rt::Field::required("redelivery"),
+            rt::Field::required("duration"),
+            rt::Field::required("status"),
+            rt::Field::required("status_code"),
+            rt::Field::required("event"),
+            rt::Field::new("action", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("installation_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("repository_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("throttled_at", rt::Field::NULLABLE),
+            rt::Field::optional("url"),
+            rt::Field::required("request"),
+            rt::Field::required("response"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -119,7 +123,8 @@ pub struct HookDeliveryItem {
     pub repository_id: Option<i64>,
     pub throttled_at: rt::Nullable<String>,
 }
-impl rt::Reflect for HookDeliveryItem {
+rt::model! { HookDeliveryItem }
+impl rt::Blank for HookDeliveryItem {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -136,21 +141,24 @@ impl rt::Reflect for HookDeliveryItem {
             throttled_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for HookDeliveryItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HookDeliveryItem", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "guid", flags: 1 },
-            rt::Field { name: "delivered_at", flags: 1 },
-            rt::Field { name: "redelivery", flags: 1 },
-            rt::Field { name: "duration", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_code", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "action", flags: 3 },
-            rt::Field { name: "installation_id", flags: 3 },
-            rt::Field { name: "repository_id", flags: 3 },
-            rt::Field { name: "throttled_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HookDeliveryItem", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("guid"),
+            rt::Field::required("delivered_at"),
+            rt::Field::required("redelivery"),
+            rt::Field::required("duration"),
+            rt::Field::required("status"),
+            rt::Field::required("status_code"),
+            rt::Field::required("event"),
+            rt::Field::new("action", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("installation_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("repository_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("throttled_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -194,15 +202,19 @@ pub struct HookDeliveryRequest {
     pub headers: Option<rt::BTreeMap<String, rt::Json>>,
     pub payload: Option<rt::BTreeMap<String, rt::Json>>,
 }
-impl rt::Reflect for HookDeliveryRequest {
+rt::model! { HookDeliveryRequest }
+impl rt::Blank for HookDeliveryRequest {
     fn blank() -> Self {
         Self { headers: None, payload: None }
     }
+}
+impl rt::Model for HookDeliveryRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HookDeliveryRequest", fields: &[
-            rt::Field { name: "headers", flags: 3 },
-            rt::Field { name: "payload", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HookDeliveryRequest", fields: &[
+            rt::Field::new("headers", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("payload", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -226,15 +238,19 @@ pub struct HookDeliveryResponse {
     pub headers: Option<rt::BTreeMap<String, rt::Json>>,
     pub payload: Option<String>,
 }
-impl rt::Reflect for HookDeliveryResponse {
+rt::model! { HookDeliveryResponse }
+impl rt::Blank for HookDeliveryResponse {
     fn blank() -> Self {
         Self { headers: None, payload: None }
     }
+}
+impl rt::Model for HookDeliveryResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HookDeliveryResponse", fields: &[
-            rt::Field { name: "headers", flags: 3 },
-            rt::Field { name: "payload", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HookDeliveryResponse", fields: &[
+            rt::Field::new("headers", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("payload", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -250,11 +266,4 @@ impl rt::Reflect for HookDeliveryResponse {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    HookDelivery
-    HookDeliveryItem
-    HookDeliveryRequest
-    HookDeliveryResponse
 }

@@ -54,16 +54,20 @@ impl NullableGitUser {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for NullableGitUser {
+rt::model! { NullableGitUser }
+impl rt::Blank for NullableGitUser {
     fn blank() -> Self {
         Self { name: None, email: None, date: None }
     }
+}
+impl rt::Model for NullableGitUser {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NullableGitUser", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "date", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NullableGitUser", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("email"),
+            rt::Field::optional("date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -96,14 +100,18 @@ pub type NullableIssueComment = IssueComment;
 pub struct NullableIssueCommentMinimized {
     pub reason: Option<String>,
 }
-impl rt::Reflect for NullableIssueCommentMinimized {
+rt::model! { NullableIssueCommentMinimized }
+impl rt::Blank for NullableIssueCommentMinimized {
     fn blank() -> Self {
         Self { reason: None }
     }
+}
+impl rt::Model for NullableIssueCommentMinimized {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NullableIssueCommentMinimized", fields: &[
-            rt::Field { name: "reason", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NullableIssueCommentMinimized", fields: &[
+            rt::Field::new("reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -131,15 +139,19 @@ pub struct NullablePinnedIssueComment {
     pub pinned_at: String,
     pub pinned_by: Option<NullableSimpleUser>,
 }
-impl rt::Reflect for NullablePinnedIssueComment {
+rt::model! { NullablePinnedIssueComment }
+impl rt::Blank for NullablePinnedIssueComment {
     fn blank() -> Self {
         Self { pinned_at: String::new(), pinned_by: None }
     }
+}
+impl rt::Model for NullablePinnedIssueComment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NullablePinnedIssueComment", fields: &[
-            rt::Field { name: "pinned_at", flags: 1 },
-            rt::Field { name: "pinned_by", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NullablePinnedIssueComment", fields: &[
+            rt::Field::required("pinned_at"),
+            rt::Field::new("pinned_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -162,9 +174,3 @@ pub type NullableSimpleUser = SimpleUser;
 pub type NullableTeamSimple = TeamSimple;
 
 pub type NullableTeamSimpleType = TeamType2;
-
-rt::models! {
-    NullableGitUser
-    NullableIssueCommentMinimized
-    NullablePinnedIssueComment
-}

@@ -17,7 +17,8 @@ pub struct SecurityAndAnalysis {
     pub secret_scanning_delegated_bypass: Option<SecurityAndAnalysisSecretScanningDelegatedBypass>,
     pub secret_scanning_delegated_bypass_options: Option<SecurityAndAnalysisSecretScanningDelegatedBypassOptions>,
 }
-impl rt::Reflect for SecurityAndAnalysis {
+rt::model! { SecurityAndAnalysis }
+impl rt::Blank for SecurityAndAnalysis {
     fn blank() -> Self {
         Self {
             advanced_security: None,
@@ -32,19 +33,22 @@ impl rt::Reflect for SecurityAndAnalysis {
             secret_scanning_delegated_bypass_options: None,
         }
     }
+}
+impl rt::Model for SecurityAndAnalysis {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SecurityAndAnalysis", fields: &[
-            rt::Field { name: "advanced_security", flags: 0 },
-            rt::Field { name: "code_security", flags: 0 },
-            rt::Field { name: "dependabot_security_updates", flags: 0 },
-            rt::Field { name: "secret_scanning", flags: 0 },
-            rt::Field { name: "secret_scanning_push_protection", flags: 0 },
-            rt::Field { name: "secret_scanning_non_provider_patterns", flags: 0 },
-            rt::Field { name: "secret_scanning_ai_detection", flags: 0 },
-            rt::Field { name: "secret_scanning_delegated_alert_dismissal", flags: 0 },
-            rt::Field { name: "secret_scanning_delegated_bypass", flags: 0 },
-            rt::Field { name: "secret_scanning_delegated_bypass_options", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysis", fields: &[
+            rt::Field::optional("advanced_security"),
+            rt::Field::optional("code_security"),
+            rt::Field::optional("dependabot_security_updates"),
+            rt::Field::optional("secret_scanning"),
+            rt::Field::optional("secret_scanning_push_protection"),
+            rt::Field::optional("secret_scanning_non_provider_patterns"),
+            rt::Field::optional("secret_scanning_ai_detection"),
+            rt::Field::optional("secret_scanning_delegated_alert_dismissal"),
+            rt::Field::optional("secret_scanning_delegated_bypass"),
+            rt::Field::optional("secret_scanning_delegated_bypass_options"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -87,14 +91,18 @@ pub type SecurityAndAnalysisAdvancedSecurityStatus = SecurityAndAnalysisCodeSecu
 pub struct SecurityAndAnalysisCodeSecurity {
     pub status: Option<SecurityAndAnalysisCodeSecurityStatus>,
 }
-impl rt::Reflect for SecurityAndAnalysisCodeSecurity {
+rt::model! { SecurityAndAnalysisCodeSecurity }
+impl rt::Blank for SecurityAndAnalysisCodeSecurity {
     fn blank() -> Self {
         Self { status: None }
     }
+}
+impl rt::Model for SecurityAndAnalysisCodeSecurity {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SecurityAndAnalysisCodeSecurity", fields: &[
-            rt::Field { name: "status", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysisCodeSecurity", fields: &[
+            rt::Field::optional("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -148,14 +156,18 @@ impl SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
+rt::model! { SecurityAndAnalysisSecretScanningDelegatedBypassOptions }
+impl rt::Blank for SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
     fn blank() -> Self {
         Self { reviewers: None }
     }
+}
+impl rt::Model for SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptions", fields: &[
-            rt::Field { name: "reviewers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptions", fields: &[
+            rt::Field::optional("reviewers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -188,16 +200,20 @@ impl SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
         Self { reviewer_id, reviewer_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
+rt::model! { SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem }
+impl rt::Blank for SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
     fn blank() -> Self {
         Self { reviewer_id: 0, reviewer_type: rt::blank(), mode: None }
     }
+}
+impl rt::Model for SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem", fields: &[
-            rt::Field { name: "reviewer_id", flags: 1 },
-            rt::Field { name: "reviewer_type", flags: 1 },
-            rt::Field { name: "mode", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem", fields: &[
+            rt::Field::required("reviewer_id"),
+            rt::Field::required("reviewer_type"),
+            rt::Field::optional("mode"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -252,16 +268,20 @@ pub struct ServiceUnavailableResponse {
     pub message: Option<String>,
     pub documentation_url: Option<String>,
 }
-impl rt::Reflect for ServiceUnavailableResponse {
+rt::model! { ServiceUnavailableResponse }
+impl rt::Blank for ServiceUnavailableResponse {
     fn blank() -> Self {
         Self { code: None, message: None, documentation_url: None }
     }
+}
+impl rt::Model for ServiceUnavailableResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ServiceUnavailableResponse", fields: &[
-            rt::Field { name: "code", flags: 0 },
-            rt::Field { name: "message", flags: 0 },
-            rt::Field { name: "documentation_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ServiceUnavailableResponse", fields: &[
+            rt::Field::optional("code"),
+            rt::Field::optional("message"),
+            rt::Field::optional("documentation_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -287,15 +307,19 @@ pub struct ShortBlob {
     pub url: String,
     pub sha: String,
 }
-impl rt::Reflect for ShortBlob {
+rt::model! { ShortBlob }
+impl rt::Blank for ShortBlob {
     fn blank() -> Self {
         Self { url: String::new(), sha: String::new() }
     }
+}
+impl rt::Model for ShortBlob {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ShortBlob", fields: &[
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "sha", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ShortBlob", fields: &[
+            rt::Field::required("url"),
+            rt::Field::required("sha"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -323,7 +347,8 @@ pub struct SimpleCommit {
     pub author: Option<SimpleCommitAuthor>,
     pub committer: Option<SimpleCommitCommitter>,
 }
-impl rt::Reflect for SimpleCommit {
+rt::model! { SimpleCommit }
+impl rt::Blank for SimpleCommit {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -334,15 +359,18 @@ impl rt::Reflect for SimpleCommit {
             committer: None,
         }
     }
+}
+impl rt::Model for SimpleCommit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SimpleCommit", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "tree_id", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-            rt::Field { name: "author", flags: 3 },
-            rt::Field { name: "committer", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SimpleCommit", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("tree_id"),
+            rt::Field::required("message"),
+            rt::Field::required("timestamp"),
+            rt::Field::new("author", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("committer", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -374,15 +402,19 @@ pub struct SimpleCommitAuthor {
     pub name: String,
     pub email: String,
 }
-impl rt::Reflect for SimpleCommitAuthor {
+rt::model! { SimpleCommitAuthor }
+impl rt::Blank for SimpleCommitAuthor {
     fn blank() -> Self {
         Self { name: String::new(), email: String::new() }
     }
+}
+impl rt::Model for SimpleCommitAuthor {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SimpleCommitAuthor", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "email", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SimpleCommitAuthor", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("email"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -426,7 +458,8 @@ pub struct SimpleUser {
     pub starred_at: Option<String>,
     pub user_view_type: Option<String>,
 }
-impl rt::Reflect for SimpleUser {
+rt::model! { SimpleUser }
+impl rt::Blank for SimpleUser {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -453,31 +486,34 @@ impl rt::Reflect for SimpleUser {
             user_view_type: None,
         }
     }
+}
+impl rt::Model for SimpleUser {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SimpleUser", fields: &[
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "login", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "node_id", flags: 1 },
-            rt::Field { name: "avatar_url", flags: 1 },
-            rt::Field { name: "gravatar_id", flags: 3 },
-            rt::Field { name: "url", flags: 1 },
-            rt::Field { name: "html_url", flags: 1 },
-            rt::Field { name: "followers_url", flags: 1 },
-            rt::Field { name: "following_url", flags: 1 },
-            rt::Field { name: "gists_url", flags: 1 },
-            rt::Field { name: "starred_url", flags: 1 },
-            rt::Field { name: "subscriptions_url", flags: 1 },
-            rt::Field { name: "organizations_url", flags: 1 },
-            rt::Field { name: "repos_url", flags: 1 },
-            rt::Field { name: "events_url", flags: 1 },
-            rt::Field { name: "received_events_url", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "site_admin", flags: 1 },
-            rt::Field { name: "starred_at", flags: 0 },
-            rt::Field { name: "user_view_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SimpleUser", fields: &[
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::required("login"),
+            rt::Field::required("id"),
+            rt::Field::required("node_id"),
+            rt::Field::required("avatar_url"),
+            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("url"),
+            rt::Field::required("html_url"),
+            rt::Field::required("followers_url"),
+            rt::Field::required("following_url"),
+            rt::Field::required("gists_url"),
+            rt::Field::required("starred_url"),
+            rt::Field::required("subscriptions_url"),
+            rt::Field::required("organizations_url"),
+            rt::Field::required("repos_url"),
+            rt::Field::required("events_url"),
+            rt::Field::required("received_events_url"),
+            rt::Field::required("type"),
+            rt::Field::required("site_admin"),
+            rt::Field::optional("starred_at"),
+            rt::Field::optional("user_view_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -559,16 +595,20 @@ pub struct SubIssuesSummary {
     pub completed: i64,
     pub percent_completed: i64,
 }
-impl rt::Reflect for SubIssuesSummary {
+rt::model! { SubIssuesSummary }
+impl rt::Blank for SubIssuesSummary {
     fn blank() -> Self {
         Self { total: 0, completed: 0, percent_completed: 0 }
     }
+}
+impl rt::Model for SubIssuesSummary {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubIssuesSummary", fields: &[
-            rt::Field { name: "total", flags: 1 },
-            rt::Field { name: "completed", flags: 1 },
-            rt::Field { name: "percent_completed", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubIssuesSummary", fields: &[
+            rt::Field::required("total"),
+            rt::Field::required("completed"),
+            rt::Field::required("percent_completed"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -586,17 +626,4 @@ impl rt::Reflect for SubIssuesSummary {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    SecurityAndAnalysis
-    SecurityAndAnalysisCodeSecurity
-    SecurityAndAnalysisSecretScanningDelegatedBypassOptions
-    SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem
-    ServiceUnavailableResponse
-    ShortBlob
-    SimpleCommit
-    SimpleCommitAuthor
-    SimpleUser
-    SubIssuesSummary
 }

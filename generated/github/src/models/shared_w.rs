@@ -20,17 +20,21 @@ impl WebhookConfig {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for WebhookConfig {
+rt::model! { WebhookConfig }
+impl rt::Blank for WebhookConfig {
     fn blank() -> Self {
         Self { url: None, content_type: None, secret: None, insecure_ssl: None }
     }
+}
+impl rt::Model for WebhookConfig {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WebhookConfig", fields: &[
-            rt::Field { name: "url", flags: 0 },
-            rt::Field { name: "content_type", flags: 0 },
-            rt::Field { name: "secret", flags: 0 },
-            rt::Field { name: "insecure_ssl", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WebhookConfig", fields: &[
+            rt::Field::optional("url"),
+            rt::Field::optional("content_type"),
+            rt::Field::optional("secret"),
+            rt::Field::optional("insecure_ssl"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -60,6 +64,7 @@ pub enum WebhookConfigInsecureSsl {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { WebhookConfigInsecureSsl }
 impl rt::Union for WebhookConfigInsecureSsl {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -91,14 +96,8 @@ impl rt::Union for WebhookConfigInsecureSsl {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for WebhookConfigInsecureSsl {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for WebhookConfigInsecureSsl {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -133,6 +132,7 @@ pub enum WorkflowId {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { WorkflowId }
 impl rt::Union for WorkflowId {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -164,14 +164,8 @@ impl rt::Union for WorkflowId {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for WorkflowId {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for WorkflowId {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::String(value) => value.view(),
@@ -188,10 +182,4 @@ impl From<String> for WorkflowId {
     fn from(value: String) -> Self {
         Self::String(value)
     }
-}
-
-rt::models! {
-    WebhookConfig
-    WebhookConfigInsecureSsl
-    WorkflowId
 }

@@ -1435,10 +1435,6 @@ rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}`.
     pub struct DownloadArtifact -> rt::Bytes;
 }
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    DownloadArtifact.download -> rt::Download;
-}
 
 static GET_ACTIONS_CACHE_LIST: rt::Operation = rt::Operation {
     id: "actions/get-actions-cache-list",
@@ -1568,10 +1564,6 @@ static DOWNLOAD_JOB_LOGS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`.
     pub struct DownloadJobLogsForWorkflowRun -> rt::Bytes;
-}
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    DownloadJobLogsForWorkflowRun.download -> rt::Download;
 }
 
 static RE_RUN_JOB_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
@@ -2111,10 +2103,6 @@ rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs`.
     pub struct DownloadWorkflowRunAttemptLogs -> rt::Bytes;
 }
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    DownloadWorkflowRunAttemptLogs.download -> rt::Download;
-}
 
 static CANCEL_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/cancel-workflow-run",
@@ -2264,10 +2252,6 @@ static DOWNLOAD_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs`.
     pub struct DownloadWorkflowRunLogs -> rt::Bytes;
-}
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    DownloadWorkflowRunLogs.download -> rt::Download;
 }
 
 static DELETE_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {

@@ -91,10 +91,6 @@ rt::operation! {
     /// A call of `GET /octocat`.
     pub struct GetOctocat -> rt::Bytes;
 }
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    GetOctocat.download -> rt::Download;
-}
 impl GetOctocat {
     pub fn s(self, s: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(s)))

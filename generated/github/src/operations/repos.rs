@@ -6134,8 +6134,8 @@ impl UploadReleaseAsset {
     pub fn label(self, label: &str) -> Self {
         Self(self.0.param(4, rt::View::Str(label)))
     }
-    pub fn body(self, body: impl Into<rt::Upload>) -> Self {
-        Self(self.0.upload(body.into()))
+    pub fn body(self, body: rt::Bytes) -> Self {
+        Self(self.0.body(rt::View::Bytes(&body)))
     }
 }
 
@@ -6608,10 +6608,6 @@ rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/tarball/{ref}`.
     pub struct DownloadTarballArchive -> rt::Bytes;
 }
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    DownloadTarballArchive.download -> rt::Download;
-}
 
 static LIST_TEAMS: rt::Operation = rt::Operation {
     id: "repos/list-teams",
@@ -6849,10 +6845,6 @@ static DOWNLOAD_ZIPBALL_ARCHIVE: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/zipball/{ref}`.
     pub struct DownloadZipballArchive -> rt::Bytes;
-}
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    DownloadZipballArchive.download -> rt::Download;
 }
 
 static CREATE_USING_TEMPLATE: rt::Operation = rt::Operation {

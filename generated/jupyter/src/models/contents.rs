@@ -51,15 +51,19 @@ pub struct Checkpoints {
     pub id: String,
     pub last_modified: String,
 }
-impl rt::Reflect for Checkpoints {
+rt::model! { Checkpoints }
+impl rt::Blank for Checkpoints {
     fn blank() -> Self {
         Self { id: String::new(), last_modified: String::new() }
     }
+}
+impl rt::Model for Checkpoints {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Checkpoints", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "last_modified", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Checkpoints", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("last_modified"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -93,7 +97,8 @@ pub struct Contents {
     pub hash: Option<String>,
     pub hash_algorithm: Option<String>,
 }
-impl rt::Reflect for Contents {
+rt::model! { Contents }
+impl rt::Blank for Contents {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -110,21 +115,24 @@ impl rt::Reflect for Contents {
             hash_algorithm: None,
         }
     }
+}
+impl rt::Model for Contents {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Contents", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "writable", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "last_modified", flags: 1 },
-            rt::Field { name: "size", flags: 0 },
-            rt::Field { name: "mimetype", flags: 1 },
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "format", flags: 1 },
-            rt::Field { name: "hash", flags: 0 },
-            rt::Field { name: "hash_algorithm", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Contents", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("path"),
+            rt::Field::required("type"),
+            rt::Field::required("writable"),
+            rt::Field::required("created"),
+            rt::Field::required("last_modified"),
+            rt::Field::optional("size"),
+            rt::Field::required("mimetype"),
+            rt::Field::required("content"),
+            rt::Field::required("format"),
+            rt::Field::optional("hash"),
+            rt::Field::optional("hash_algorithm"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -168,15 +176,19 @@ pub struct ContentsGetApiContentsPathBadRequest {
     pub error: Option<String>,
     pub reason: Option<String>,
 }
-impl rt::Reflect for ContentsGetApiContentsPathBadRequest {
+rt::model! { ContentsGetApiContentsPathBadRequest }
+impl rt::Blank for ContentsGetApiContentsPathBadRequest {
     fn blank() -> Self {
         Self { error: None, reason: None }
     }
+}
+impl rt::Model for ContentsGetApiContentsPathBadRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentsGetApiContentsPathBadRequest", fields: &[
-            rt::Field { name: "error", flags: 0 },
-            rt::Field { name: "reason", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentsGetApiContentsPathBadRequest", fields: &[
+            rt::Field::optional("error"),
+            rt::Field::optional("reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -228,14 +240,18 @@ impl ContentsPatchApiContentsPathBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ContentsPatchApiContentsPathBody {
+rt::model! { ContentsPatchApiContentsPathBody }
+impl rt::Blank for ContentsPatchApiContentsPathBody {
     fn blank() -> Self {
         Self { path: None }
     }
+}
+impl rt::Model for ContentsPatchApiContentsPathBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentsPatchApiContentsPathBody", fields: &[
-            rt::Field { name: "path", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentsPatchApiContentsPathBody", fields: &[
+            rt::Field::optional("path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -269,16 +285,20 @@ impl ContentsPostApiContentsPathBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ContentsPostApiContentsPathBody {
+rt::model! { ContentsPostApiContentsPathBody }
+impl rt::Blank for ContentsPostApiContentsPathBody {
     fn blank() -> Self {
         Self { copy_from: None, ext: None, r#type: None }
     }
+}
+impl rt::Model for ContentsPostApiContentsPathBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentsPostApiContentsPathBody", fields: &[
-            rt::Field { name: "copy_from", flags: 0 },
-            rt::Field { name: "ext", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentsPostApiContentsPathBody", fields: &[
+            rt::Field::optional("copy_from"),
+            rt::Field::optional("ext"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -322,18 +342,22 @@ impl ContentsPutApiContentsPathBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ContentsPutApiContentsPathBody {
+rt::model! { ContentsPutApiContentsPathBody }
+impl rt::Blank for ContentsPutApiContentsPathBody {
     fn blank() -> Self {
         Self { name: None, path: None, r#type: None, format: None, content: None }
     }
+}
+impl rt::Model for ContentsPutApiContentsPathBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ContentsPutApiContentsPathBody", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "path", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "format", flags: 0 },
-            rt::Field { name: "content", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ContentsPutApiContentsPathBody", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("path"),
+            rt::Field::optional("type"),
+            rt::Field::optional("format"),
+            rt::Field::optional("content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -364,13 +388,4 @@ rt::open_enum! {
         Notebook = "notebook",
     }
     unknown Unknown
-}
-
-rt::models! {
-    Checkpoints
-    Contents
-    ContentsGetApiContentsPathBadRequest
-    ContentsPatchApiContentsPathBody
-    ContentsPostApiContentsPathBody
-    ContentsPutApiContentsPathBody
 }

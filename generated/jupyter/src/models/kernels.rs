@@ -15,15 +15,19 @@ impl KernelsPostApiKernelsBody {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for KernelsPostApiKernelsBody {
+rt::model! { KernelsPostApiKernelsBody }
+impl rt::Blank for KernelsPostApiKernelsBody {
     fn blank() -> Self {
         Self { name: String::new(), path: None }
     }
+}
+impl rt::Model for KernelsPostApiKernelsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "KernelsPostApiKernelsBody", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "path", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "KernelsPostApiKernelsBody", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -39,8 +43,4 @@ impl rt::Reflect for KernelsPostApiKernelsBody {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    KernelsPostApiKernelsBody
 }

@@ -10,16 +10,20 @@ pub struct KernelSpec {
     pub kernel_spec_file: Option<KernelSpecFile>,
     pub resources: Option<KernelSpecResources>,
 }
-impl rt::Reflect for KernelSpec {
+rt::model! { KernelSpec }
+impl rt::Blank for KernelSpec {
     fn blank() -> Self {
         Self { name: None, kernel_spec_file: None, resources: None }
     }
+}
+impl rt::Model for KernelSpec {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "KernelSpec", fields: &[
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "KernelSpecFile", flags: 0 },
-            rt::Field { name: "resources", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "KernelSpec", fields: &[
+            rt::Field::optional("name"),
+            rt::Field::optional("KernelSpecFile"),
+            rt::Field::optional("resources"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -49,7 +53,8 @@ pub struct KernelSpecFile {
     pub env: Option<rt::BTreeMap<String, String>>,
     pub help_links: Option<Vec<KernelSpecFileHelpLinksItem>>,
 }
-impl rt::Reflect for KernelSpecFile {
+rt::model! { KernelSpecFile }
+impl rt::Blank for KernelSpecFile {
     fn blank() -> Self {
         Self {
             language: String::new(),
@@ -60,15 +65,18 @@ impl rt::Reflect for KernelSpecFile {
             help_links: None,
         }
     }
+}
+impl rt::Model for KernelSpecFile {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "KernelSpecFile", fields: &[
-            rt::Field { name: "language", flags: 1 },
-            rt::Field { name: "argv", flags: 1 },
-            rt::Field { name: "display_name", flags: 1 },
-            rt::Field { name: "codemirror_mode", flags: 0 },
-            rt::Field { name: "env", flags: 0 },
-            rt::Field { name: "help_links", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "KernelSpecFile", fields: &[
+            rt::Field::required("language"),
+            rt::Field::required("argv"),
+            rt::Field::required("display_name"),
+            rt::Field::optional("codemirror_mode"),
+            rt::Field::optional("env"),
+            rt::Field::optional("help_links"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -100,15 +108,19 @@ pub struct KernelSpecFileHelpLinksItem {
     pub text: String,
     pub url: String,
 }
-impl rt::Reflect for KernelSpecFileHelpLinksItem {
+rt::model! { KernelSpecFileHelpLinksItem }
+impl rt::Blank for KernelSpecFileHelpLinksItem {
     fn blank() -> Self {
         Self { text: String::new(), url: String::new() }
     }
+}
+impl rt::Model for KernelSpecFileHelpLinksItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "KernelSpecFileHelpLinksItem", fields: &[
-            rt::Field { name: "text", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "KernelSpecFileHelpLinksItem", fields: &[
+            rt::Field::required("text"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -133,16 +145,20 @@ pub struct KernelSpecResources {
     pub kernel_css: Option<String>,
     pub logo: Option<String>,
 }
-impl rt::Reflect for KernelSpecResources {
+rt::model! { KernelSpecResources }
+impl rt::Blank for KernelSpecResources {
     fn blank() -> Self {
         Self { kernel_js: None, kernel_css: None, logo: None }
     }
+}
+impl rt::Model for KernelSpecResources {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "KernelSpecResources", fields: &[
-            rt::Field { name: "kernel.js", flags: 0 },
-            rt::Field { name: "kernel.css", flags: 0 },
-            rt::Field { name: "logo-*", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "KernelSpecResources", fields: &[
+            rt::Field::optional("kernel.js"),
+            rt::Field::optional("kernel.css"),
+            rt::Field::optional("logo-*"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -168,15 +184,19 @@ pub struct KernelspecsGetApiKernelspecsResponse {
     pub default: Option<String>,
     pub kernelspecs: Option<rt::BTreeMap<String, KernelSpec>>,
 }
-impl rt::Reflect for KernelspecsGetApiKernelspecsResponse {
+rt::model! { KernelspecsGetApiKernelspecsResponse }
+impl rt::Blank for KernelspecsGetApiKernelspecsResponse {
     fn blank() -> Self {
         Self { default: None, kernelspecs: None }
     }
+}
+impl rt::Model for KernelspecsGetApiKernelspecsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "KernelspecsGetApiKernelspecsResponse", fields: &[
-            rt::Field { name: "default", flags: 0 },
-            rt::Field { name: "kernelspecs", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "KernelspecsGetApiKernelspecsResponse", fields: &[
+            rt::Field::optional("default"),
+            rt::Field::optional("kernelspecs"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -192,12 +212,4 @@ impl rt::Reflect for KernelspecsGetApiKernelspecsResponse {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    KernelSpec
-    KernelSpecFile
-    KernelSpecFileHelpLinksItem
-    KernelSpecResources
-    KernelspecsGetApiKernelspecsResponse
 }

@@ -9,15 +9,19 @@ pub struct ResolvedPath {
     pub resolved: Vec<ResolvedPathResolvedItem>,
     pub unresolved: Option<Vec<ResolvedPathUnresolvedItem>>,
 }
-impl rt::Reflect for ResolvedPath {
+rt::model! { ResolvedPath }
+impl rt::Blank for ResolvedPath {
     fn blank() -> Self {
         Self { resolved: Vec::new(), unresolved: None }
     }
+}
+impl rt::Model for ResolvedPath {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResolvedPath", fields: &[
-            rt::Field { name: "resolved", flags: 1 },
-            rt::Field { name: "unresolved", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResolvedPath", fields: &[
+            rt::Field::required("resolved"),
+            rt::Field::optional("unresolved"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -41,15 +45,19 @@ pub struct ResolvedPathResolvedItem {
     pub scope: String,
     pub path: String,
 }
-impl rt::Reflect for ResolvedPathResolvedItem {
+rt::model! { ResolvedPathResolvedItem }
+impl rt::Blank for ResolvedPathResolvedItem {
     fn blank() -> Self {
         Self { scope: String::new(), path: String::new() }
     }
+}
+impl rt::Model for ResolvedPathResolvedItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResolvedPathResolvedItem", fields: &[
-            rt::Field { name: "scope", flags: 1 },
-            rt::Field { name: "path", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResolvedPathResolvedItem", fields: &[
+            rt::Field::required("scope"),
+            rt::Field::required("path"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -73,15 +81,19 @@ pub struct ResolvedPathUnresolvedItem {
     pub scope: String,
     pub reason: String,
 }
-impl rt::Reflect for ResolvedPathUnresolvedItem {
+rt::model! { ResolvedPathUnresolvedItem }
+impl rt::Blank for ResolvedPathUnresolvedItem {
     fn blank() -> Self {
         Self { scope: String::new(), reason: String::new() }
     }
+}
+impl rt::Model for ResolvedPathUnresolvedItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResolvedPathUnresolvedItem", fields: &[
-            rt::Field { name: "scope", flags: 1 },
-            rt::Field { name: "reason", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResolvedPathUnresolvedItem", fields: &[
+            rt::Field::required("scope"),
+            rt::Field::required("reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -97,10 +109,4 @@ impl rt::Reflect for ResolvedPathUnresolvedItem {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    ResolvedPath
-    ResolvedPathResolvedItem
-    ResolvedPathUnresolvedItem
 }

@@ -8,14 +8,18 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct RootGetApiResponse {
     pub version: Option<String>,
 }
-impl rt::Reflect for RootGetApiResponse {
+rt::model! { RootGetApiResponse }
+impl rt::Blank for RootGetApiResponse {
     fn blank() -> Self {
         Self { version: None }
     }
+}
+impl rt::Model for RootGetApiResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RootGetApiResponse", fields: &[
-            rt::Field { name: "version", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RootGetApiResponse", fields: &[
+            rt::Field::optional("version"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -29,8 +33,4 @@ impl rt::Reflect for RootGetApiResponse {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    RootGetApiResponse
 }

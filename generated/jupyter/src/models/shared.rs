@@ -18,7 +18,8 @@ impl Kernel {
         Self { id, name, ..rt::blank() }
     }
 }
-impl rt::Reflect for Kernel {
+rt::model! { Kernel }
+impl rt::Blank for Kernel {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -28,14 +29,17 @@ impl rt::Reflect for Kernel {
             execution_state: None,
         }
     }
+}
+impl rt::Model for Kernel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Kernel", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "last_activity", flags: 0 },
-            rt::Field { name: "connections", flags: 0 },
-            rt::Field { name: "execution_state", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Kernel", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::optional("last_activity"),
+            rt::Field::optional("connections"),
+            rt::Field::optional("execution_state"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -57,8 +61,4 @@ impl rt::Reflect for Kernel {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    Kernel
 }

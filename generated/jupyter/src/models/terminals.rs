@@ -9,15 +9,19 @@ pub struct Terminal {
     pub name: String,
     pub last_activity: Option<String>,
 }
-impl rt::Reflect for Terminal {
+rt::model! { Terminal }
+impl rt::Blank for Terminal {
     fn blank() -> Self {
         Self { name: String::new(), last_activity: None }
     }
+}
+impl rt::Model for Terminal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Terminal", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "last_activity", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Terminal", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("last_activity"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -33,8 +37,4 @@ impl rt::Reflect for Terminal {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    Terminal
 }

@@ -16,7 +16,8 @@ pub struct MicrosoftGraphGroupCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphGroup>>,
 }
-impl rt::Reflect for MicrosoftGraphGroupCollectionResponse {
+rt::model! { MicrosoftGraphGroupCollectionResponse }
+impl rt::Blank for MicrosoftGraphGroupCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -24,12 +25,15 @@ impl rt::Reflect for MicrosoftGraphGroupCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphGroupCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphGroupCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphGroupCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -47,8 +51,4 @@ impl rt::Reflect for MicrosoftGraphGroupCollectionResponse {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    MicrosoftGraphGroupCollectionResponse
 }

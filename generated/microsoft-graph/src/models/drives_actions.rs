@@ -18,15 +18,19 @@ impl DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemCheckinBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
     fn blank() -> Self {
         Self { check_in_as: rt::Nullable::Absent, comment: rt::Nullable::Absent }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCheckinBody", fields: &[
-            rt::Field { name: "checkInAs", flags: 2 },
-            rt::Field { name: "comment", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCheckinBody", fields: &[
+            rt::Field::new("checkInAs", rt::Field::NULLABLE),
+            rt::Field::new("comment", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -59,15 +63,19 @@ impl DrivesActionsDrivesDriveItemsDriveItemCopyBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemCopyBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
     fn blank() -> Self {
         Self { name: rt::Nullable::Absent, parent_reference: rt::Nullable::Absent }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCopyBody", fields: &[
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "parentReference", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCopyBody", fields: &[
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("parentReference", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -110,7 +118,8 @@ impl DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
     fn blank() -> Self {
         Self {
             expiration_date_time: rt::Nullable::Absent,
@@ -121,15 +130,18 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
             r#type: None,
         }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody", fields: &[
-            rt::Field { name: "expirationDateTime", flags: 2 },
-            rt::Field { name: "message", flags: 2 },
-            rt::Field { name: "password", flags: 2 },
-            rt::Field { name: "retainInheritedPermissions", flags: 2 },
-            rt::Field { name: "scope", flags: 2 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody", fields: &[
+            rt::Field::new("expirationDateTime", rt::Field::NULLABLE),
+            rt::Field::new("message", rt::Field::NULLABLE),
+            rt::Field::new("password", rt::Field::NULLABLE),
+            rt::Field::new("retainInheritedPermissions", rt::Field::NULLABLE),
+            rt::Field::new("scope", rt::Field::NULLABLE),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -163,6 +175,7 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -197,14 +210,8 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphPermission(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -237,14 +244,18 @@ impl DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
     fn blank() -> Self {
         Self { item: rt::Nullable::Absent }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody", fields: &[
-            rt::Field { name: "item", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody", fields: &[
+            rt::Field::new("item", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -268,6 +279,7 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -302,14 +314,8 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphDriveItemUploadableProperties(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -354,7 +360,8 @@ impl DrivesActionsDrivesDriveItemsDriveItemInviteBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemInviteBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
     fn blank() -> Self {
         Self {
             expiration_date_time: rt::Nullable::Absent,
@@ -367,17 +374,20 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
             send_invitation: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteBody", fields: &[
-            rt::Field { name: "expirationDateTime", flags: 2 },
-            rt::Field { name: "message", flags: 2 },
-            rt::Field { name: "password", flags: 2 },
-            rt::Field { name: "recipients", flags: 0 },
-            rt::Field { name: "requireSignIn", flags: 2 },
-            rt::Field { name: "retainInheritedPermissions", flags: 2 },
-            rt::Field { name: "roles", flags: 0 },
-            rt::Field { name: "sendInvitation", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteBody", fields: &[
+            rt::Field::new("expirationDateTime", rt::Field::NULLABLE),
+            rt::Field::new("message", rt::Field::NULLABLE),
+            rt::Field::new("password", rt::Field::NULLABLE),
+            rt::Field::optional("recipients"),
+            rt::Field::new("requireSignIn", rt::Field::NULLABLE),
+            rt::Field::new("retainInheritedPermissions", rt::Field::NULLABLE),
+            rt::Field::optional("roles"),
+            rt::Field::new("sendInvitation", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -414,7 +424,8 @@ pub struct DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xxValueItem>>>,
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -422,12 +433,15 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
             value: None,
         }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -464,15 +478,19 @@ impl DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
     fn blank() -> Self {
         Self { recipients: None, roles: None }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody", fields: &[
-            rt::Field { name: "recipients", flags: 0 },
-            rt::Field { name: "roles", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody", fields: &[
+            rt::Field::optional("recipients"),
+            rt::Field::optional("roles"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -498,6 +516,7 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRec
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -532,14 +551,8 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGr
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphDriveRecipient(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -577,15 +590,19 @@ impl DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemPreviewBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
     fn blank() -> Self {
         Self { page: rt::Nullable::Absent, zoom: rt::Nullable::Absent }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPreviewBody", fields: &[
-            rt::Field { name: "page", flags: 2 },
-            rt::Field { name: "zoom", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPreviewBody", fields: &[
+            rt::Field::new("page", rt::Field::NULLABLE),
+            rt::Field::new("zoom", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -613,6 +630,7 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -647,14 +665,8 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphItemPreviewInfo(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -694,15 +706,19 @@ impl DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
+rt::model! { DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody }
+impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
     fn blank() -> Self {
         Self { challenge_token: rt::Nullable::Absent, password: None }
     }
+}
+impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody", fields: &[
-            rt::Field { name: "challengeToken", flags: 2 },
-            rt::Field { name: "password", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody", fields: &[
+            rt::Field::new("challengeToken", rt::Field::NULLABLE),
+            rt::Field::optional("password"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -735,7 +751,8 @@ impl MicrosoftGraphDriveItemUploadableProperties {
         Self { odata_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for MicrosoftGraphDriveItemUploadableProperties {
+rt::model! { MicrosoftGraphDriveItemUploadableProperties }
+impl rt::Blank for MicrosoftGraphDriveItemUploadableProperties {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -745,14 +762,17 @@ impl rt::Reflect for MicrosoftGraphDriveItemUploadableProperties {
             name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for MicrosoftGraphDriveItemUploadableProperties {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphDriveItemUploadableProperties", fields: &[
-            rt::Field { name: "@odata.type", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "fileSize", flags: 2 },
-            rt::Field { name: "fileSystemInfo", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveItemUploadableProperties", fields: &[
+            rt::Field::required("@odata.type"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("fileSize", rt::Field::NULLABLE),
+            rt::Field::new("fileSystemInfo", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -792,7 +812,8 @@ impl MicrosoftGraphDriveRecipient {
         Self { odata_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for MicrosoftGraphDriveRecipient {
+rt::model! { MicrosoftGraphDriveRecipient }
+impl rt::Blank for MicrosoftGraphDriveRecipient {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -801,13 +822,16 @@ impl rt::Reflect for MicrosoftGraphDriveRecipient {
             object_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for MicrosoftGraphDriveRecipient {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphDriveRecipient", fields: &[
-            rt::Field { name: "@odata.type", flags: 1 },
-            rt::Field { name: "alias", flags: 2 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "objectId", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveRecipient", fields: &[
+            rt::Field::required("@odata.type"),
+            rt::Field::new("alias", rt::Field::NULLABLE),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::new("objectId", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -837,7 +861,8 @@ pub struct MicrosoftGraphItemPreviewInfo {
     pub post_parameters: rt::Nullable<String>,
     pub post_url: rt::Nullable<String>,
 }
-impl rt::Reflect for MicrosoftGraphItemPreviewInfo {
+rt::model! { MicrosoftGraphItemPreviewInfo }
+impl rt::Blank for MicrosoftGraphItemPreviewInfo {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -846,13 +871,16 @@ impl rt::Reflect for MicrosoftGraphItemPreviewInfo {
             post_url: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for MicrosoftGraphItemPreviewInfo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphItemPreviewInfo", fields: &[
-            rt::Field { name: "@odata.type", flags: 1 },
-            rt::Field { name: "getUrl", flags: 2 },
-            rt::Field { name: "postParameters", flags: 2 },
-            rt::Field { name: "postUrl", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphItemPreviewInfo", fields: &[
+            rt::Field::required("@odata.type"),
+            rt::Field::new("getUrl", rt::Field::NULLABLE),
+            rt::Field::new("postParameters", rt::Field::NULLABLE),
+            rt::Field::new("postUrl", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -872,23 +900,4 @@ impl rt::Reflect for MicrosoftGraphItemPreviewInfo {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    DrivesActionsDrivesDriveItemsDriveItemCheckinBody
-    DrivesActionsDrivesDriveItemsDriveItemCopyBody
-    DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody
-    DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx
-    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody
-    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem
-    DrivesActionsDrivesDriveItemsDriveItemInviteBody
-    DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx
-    DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody
-    DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem
-    DrivesActionsDrivesDriveItemsDriveItemPreviewBody
-    DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx
-    DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody
-    MicrosoftGraphDriveItemUploadableProperties
-    MicrosoftGraphDriveRecipient
-    MicrosoftGraphItemPreviewInfo
 }

@@ -214,7 +214,8 @@ pub struct MicrosoftGraphDriveItemCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphDriveItem>>,
 }
-impl rt::Reflect for MicrosoftGraphDriveItemCollectionResponse {
+rt::model! { MicrosoftGraphDriveItemCollectionResponse }
+impl rt::Blank for MicrosoftGraphDriveItemCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -222,12 +223,15 @@ impl rt::Reflect for MicrosoftGraphDriveItemCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphDriveItemCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphDriveItemCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveItemCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -254,7 +258,8 @@ pub struct MicrosoftGraphDriveItemVersionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphDriveItemVersion>>,
 }
-impl rt::Reflect for MicrosoftGraphDriveItemVersionCollectionResponse {
+rt::model! { MicrosoftGraphDriveItemVersionCollectionResponse }
+impl rt::Blank for MicrosoftGraphDriveItemVersionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -262,12 +267,15 @@ impl rt::Reflect for MicrosoftGraphDriveItemVersionCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphDriveItemVersionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphDriveItemVersionCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveItemVersionCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -294,7 +302,8 @@ pub struct MicrosoftGraphPermissionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphPermission>>,
 }
-impl rt::Reflect for MicrosoftGraphPermissionCollectionResponse {
+rt::model! { MicrosoftGraphPermissionCollectionResponse }
+impl rt::Blank for MicrosoftGraphPermissionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -302,12 +311,15 @@ impl rt::Reflect for MicrosoftGraphPermissionCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphPermissionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphPermissionCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphPermissionCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -334,7 +346,8 @@ pub struct MicrosoftGraphSubscriptionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphSubscription>>,
 }
-impl rt::Reflect for MicrosoftGraphSubscriptionCollectionResponse {
+rt::model! { MicrosoftGraphSubscriptionCollectionResponse }
+impl rt::Blank for MicrosoftGraphSubscriptionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -342,12 +355,15 @@ impl rt::Reflect for MicrosoftGraphSubscriptionCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphSubscriptionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphSubscriptionCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphSubscriptionCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -374,7 +390,8 @@ pub struct MicrosoftGraphThumbnailSetCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphThumbnailSet>>,
 }
-impl rt::Reflect for MicrosoftGraphThumbnailSetCollectionResponse {
+rt::model! { MicrosoftGraphThumbnailSetCollectionResponse }
+impl rt::Blank for MicrosoftGraphThumbnailSetCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -382,12 +399,15 @@ impl rt::Reflect for MicrosoftGraphThumbnailSetCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphThumbnailSetCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphThumbnailSetCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphThumbnailSetCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -405,12 +425,4 @@ impl rt::Reflect for MicrosoftGraphThumbnailSetCollectionResponse {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    MicrosoftGraphDriveItemCollectionResponse
-    MicrosoftGraphDriveItemVersionCollectionResponse
-    MicrosoftGraphPermissionCollectionResponse
-    MicrosoftGraphSubscriptionCollectionResponse
-    MicrosoftGraphThumbnailSetCollectionResponse
 }

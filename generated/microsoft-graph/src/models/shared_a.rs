@@ -11,6 +11,7 @@ pub enum AssignLicenseResponseResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { AssignLicenseResponseResponse }
 impl rt::Union for AssignLicenseResponseResponse {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -45,14 +46,8 @@ impl rt::Union for AssignLicenseResponseResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for AssignLicenseResponseResponse {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for AssignLicenseResponseResponse {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphUser(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -69,8 +64,4 @@ impl From<Option<rt::BTreeMap<String, rt::Json>>> for AssignLicenseResponseRespo
     fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
         Self::Object(value)
     }
-}
-
-rt::models! {
-    AssignLicenseResponseResponse
 }

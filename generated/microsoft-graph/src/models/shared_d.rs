@@ -11,6 +11,7 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -45,14 +46,8 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResp
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphUploadSession(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -290,8 +285,4 @@ rt::open_enum! {
         Special = "special",
     }
     unknown Unknown
-}
-
-rt::models! {
-    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx
 }

@@ -27,16 +27,20 @@ impl MicrosoftGraphKeyValuePair {
         Self { odata_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for MicrosoftGraphKeyValuePair {
+rt::model! { MicrosoftGraphKeyValuePair }
+impl rt::Blank for MicrosoftGraphKeyValuePair {
     fn blank() -> Self {
         Self { odata_type: String::new(), name: None, value: rt::Nullable::Absent }
     }
+}
+impl rt::Model for MicrosoftGraphKeyValuePair {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphKeyValuePair", fields: &[
-            rt::Field { name: "@odata.type", flags: 1 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "value", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphKeyValuePair", fields: &[
+            rt::Field::required("@odata.type"),
+            rt::Field::optional("name"),
+            rt::Field::new("value", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -70,7 +74,8 @@ impl MicrosoftGraphTeamworkActivityTopic {
         Self { odata_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for MicrosoftGraphTeamworkActivityTopic {
+rt::model! { MicrosoftGraphTeamworkActivityTopic }
+impl rt::Blank for MicrosoftGraphTeamworkActivityTopic {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -79,13 +84,16 @@ impl rt::Reflect for MicrosoftGraphTeamworkActivityTopic {
             web_url: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for MicrosoftGraphTeamworkActivityTopic {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphTeamworkActivityTopic", fields: &[
-            rt::Field { name: "@odata.type", flags: 1 },
-            rt::Field { name: "source", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-            rt::Field { name: "webUrl", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTeamworkActivityTopic", fields: &[
+            rt::Field::required("@odata.type"),
+            rt::Field::new("source", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+            rt::Field::new("webUrl", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -123,6 +131,7 @@ pub enum MicrosoftGraphTeamworkActivityTopicSource2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { MicrosoftGraphTeamworkActivityTopicSource2 }
 impl rt::Union for MicrosoftGraphTeamworkActivityTopicSource2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -154,14 +163,8 @@ impl rt::Union for MicrosoftGraphTeamworkActivityTopicSource2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for MicrosoftGraphTeamworkActivityTopicSource2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for MicrosoftGraphTeamworkActivityTopicSource2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphTeamworkActivityTopicSource(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -197,14 +200,18 @@ impl TeamsActionsTeamsTeamArchiveBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TeamsActionsTeamsTeamArchiveBody {
+rt::model! { TeamsActionsTeamsTeamArchiveBody }
+impl rt::Blank for TeamsActionsTeamsTeamArchiveBody {
     fn blank() -> Self {
         Self { should_set_spo_site_read_only_for_members: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TeamsActionsTeamsTeamArchiveBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TeamsActionsTeamsTeamArchiveBody", fields: &[
-            rt::Field { name: "shouldSetSpoSiteReadOnlyForMembers", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TeamsActionsTeamsTeamArchiveBody", fields: &[
+            rt::Field::new("shouldSetSpoSiteReadOnlyForMembers", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -239,7 +246,8 @@ impl TeamsActionsTeamsTeamCloneBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TeamsActionsTeamsTeamCloneBody {
+rt::model! { TeamsActionsTeamsTeamCloneBody }
+impl rt::Blank for TeamsActionsTeamsTeamCloneBody {
     fn blank() -> Self {
         Self {
             classification: rt::Nullable::Absent,
@@ -250,15 +258,18 @@ impl rt::Reflect for TeamsActionsTeamsTeamCloneBody {
             visibility: None,
         }
     }
+}
+impl rt::Model for TeamsActionsTeamsTeamCloneBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TeamsActionsTeamsTeamCloneBody", fields: &[
-            rt::Field { name: "classification", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "displayName", flags: 2 },
-            rt::Field { name: "mailNickname", flags: 2 },
-            rt::Field { name: "partsToClone", flags: 0 },
-            rt::Field { name: "visibility", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TeamsActionsTeamsTeamCloneBody", fields: &[
+            rt::Field::new("classification", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("displayName", rt::Field::NULLABLE),
+            rt::Field::new("mailNickname", rt::Field::NULLABLE),
+            rt::Field::optional("partsToClone"),
+            rt::Field::optional("visibility"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -303,7 +314,8 @@ impl TeamsActionsTeamsTeamSendActivityNotificationBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBody {
+rt::model! { TeamsActionsTeamsTeamSendActivityNotificationBody }
+impl rt::Blank for TeamsActionsTeamsTeamSendActivityNotificationBody {
     fn blank() -> Self {
         Self {
             activity_type: rt::Nullable::Absent,
@@ -314,15 +326,18 @@ impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBody {
             topic: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TeamsActionsTeamsTeamSendActivityNotificationBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TeamsActionsTeamsTeamSendActivityNotificationBody", fields: &[
-            rt::Field { name: "activityType", flags: 2 },
-            rt::Field { name: "chainId", flags: 2 },
-            rt::Field { name: "previewText", flags: 2 },
-            rt::Field { name: "recipient", flags: 2 },
-            rt::Field { name: "templateParameters", flags: 0 },
-            rt::Field { name: "topic", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TeamsActionsTeamsTeamSendActivityNotificationBody", fields: &[
+            rt::Field::new("activityType", rt::Field::NULLABLE),
+            rt::Field::new("chainId", rt::Field::NULLABLE),
+            rt::Field::new("previewText", rt::Field::NULLABLE),
+            rt::Field::new("recipient", rt::Field::NULLABLE),
+            rt::Field::optional("templateParameters"),
+            rt::Field::new("topic", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -360,6 +375,7 @@ pub enum TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem }
 impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -394,14 +410,8 @@ impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplatePara
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphKeyValuePair(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -428,6 +438,7 @@ pub enum TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TeamsActionsTeamsTeamSendActivityNotificationBodyTopic }
 impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -462,14 +473,8 @@ impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphTeamworkActivityTopic(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -486,15 +491,4 @@ impl From<Option<rt::BTreeMap<String, rt::Json>>> for TeamsActionsTeamsTeamSendA
     fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
         Self::Object(value)
     }
-}
-
-rt::models! {
-    MicrosoftGraphKeyValuePair
-    MicrosoftGraphTeamworkActivityTopic
-    MicrosoftGraphTeamworkActivityTopicSource2
-    TeamsActionsTeamsTeamArchiveBody
-    TeamsActionsTeamsTeamCloneBody
-    TeamsActionsTeamsTeamSendActivityNotificationBody
-    TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem
-    TeamsActionsTeamsTeamSendActivityNotificationBodyTopic
 }

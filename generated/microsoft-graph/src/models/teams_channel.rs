@@ -10,7 +10,8 @@ pub struct MicrosoftGraphChannelCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphChannel>>,
 }
-impl rt::Reflect for MicrosoftGraphChannelCollectionResponse {
+rt::model! { MicrosoftGraphChannelCollectionResponse }
+impl rt::Blank for MicrosoftGraphChannelCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -18,12 +19,15 @@ impl rt::Reflect for MicrosoftGraphChannelCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphChannelCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphChannelCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphChannelCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -50,7 +54,8 @@ pub struct MicrosoftGraphChatMessageCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphChatMessage>>,
 }
-impl rt::Reflect for MicrosoftGraphChatMessageCollectionResponse {
+rt::model! { MicrosoftGraphChatMessageCollectionResponse }
+impl rt::Blank for MicrosoftGraphChatMessageCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -58,12 +63,15 @@ impl rt::Reflect for MicrosoftGraphChatMessageCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphChatMessageCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphChatMessageCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphChatMessageCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -90,7 +98,8 @@ pub struct MicrosoftGraphTeamsTabCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphTeamsTab>>,
 }
-impl rt::Reflect for MicrosoftGraphTeamsTabCollectionResponse {
+rt::model! { MicrosoftGraphTeamsTabCollectionResponse }
+impl rt::Blank for MicrosoftGraphTeamsTabCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -98,12 +107,15 @@ impl rt::Reflect for MicrosoftGraphTeamsTabCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphTeamsTabCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphTeamsTabCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTeamsTabCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -265,10 +277,4 @@ rt::open_enum! {
         Tabs = "tabs",
     }
     unknown Unknown
-}
-
-rt::models! {
-    MicrosoftGraphChannelCollectionResponse
-    MicrosoftGraphChatMessageCollectionResponse
-    MicrosoftGraphTeamsTabCollectionResponse
 }

@@ -10,7 +10,8 @@ pub struct MicrosoftGraphCalendarCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphCalendar>>,
 }
-impl rt::Reflect for MicrosoftGraphCalendarCollectionResponse {
+rt::model! { MicrosoftGraphCalendarCollectionResponse }
+impl rt::Blank for MicrosoftGraphCalendarCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -18,12 +19,15 @@ impl rt::Reflect for MicrosoftGraphCalendarCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphCalendarCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphCalendarCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphCalendarCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -109,7 +113,3 @@ rt::open_enum! {
 }
 
 pub type UsersCalendarUsersListCalendarsSelectItem = UsersCalendarUsersGetCalendarSelectItem;
-
-rt::models! {
-    MicrosoftGraphCalendarCollectionResponse
-}

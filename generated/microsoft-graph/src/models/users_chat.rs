@@ -10,7 +10,8 @@ pub struct MicrosoftGraphChatCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphChat>>,
 }
-impl rt::Reflect for MicrosoftGraphChatCollectionResponse {
+rt::model! { MicrosoftGraphChatCollectionResponse }
+impl rt::Blank for MicrosoftGraphChatCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -18,12 +19,15 @@ impl rt::Reflect for MicrosoftGraphChatCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphChatCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphChatCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphChatCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -99,8 +103,4 @@ rt::open_enum! {
         Tabs = "tabs",
     }
     unknown Unknown
-}
-
-rt::models! {
-    MicrosoftGraphChatCollectionResponse
 }

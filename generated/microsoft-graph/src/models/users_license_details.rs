@@ -10,7 +10,8 @@ pub struct MicrosoftGraphLicenseDetailsCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphLicenseDetails>>,
 }
-impl rt::Reflect for MicrosoftGraphLicenseDetailsCollectionResponse {
+rt::model! { MicrosoftGraphLicenseDetailsCollectionResponse }
+impl rt::Blank for MicrosoftGraphLicenseDetailsCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -18,12 +19,15 @@ impl rt::Reflect for MicrosoftGraphLicenseDetailsCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphLicenseDetailsCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphLicenseDetailsCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphLicenseDetailsCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -67,8 +71,4 @@ rt::open_enum! {
         SkuPartNumber = "skuPartNumber",
     }
     unknown Unknown
-}
-
-rt::models! {
-    MicrosoftGraphLicenseDetailsCollectionResponse
 }

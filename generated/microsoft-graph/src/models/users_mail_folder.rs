@@ -10,7 +10,8 @@ pub struct MicrosoftGraphMailFolderCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphMailFolder>>,
 }
-impl rt::Reflect for MicrosoftGraphMailFolderCollectionResponse {
+rt::model! { MicrosoftGraphMailFolderCollectionResponse }
+impl rt::Blank for MicrosoftGraphMailFolderCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -18,12 +19,15 @@ impl rt::Reflect for MicrosoftGraphMailFolderCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphMailFolderCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphMailFolderCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphMailFolderCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -50,7 +54,8 @@ pub struct MicrosoftGraphMessageRuleCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphMessageRule>>,
 }
-impl rt::Reflect for MicrosoftGraphMessageRuleCollectionResponse {
+rt::model! { MicrosoftGraphMessageRuleCollectionResponse }
+impl rt::Blank for MicrosoftGraphMessageRuleCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -58,12 +63,15 @@ impl rt::Reflect for MicrosoftGraphMessageRuleCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphMessageRuleCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphMessageRuleCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphMessageRuleCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -164,8 +172,3 @@ rt::open_enum! {
 pub type UsersMailFolderUsersMailFoldersListMessagesOrderbyItem = UsersMessageUsersListMessagesOrderbyItem;
 
 pub type UsersMailFolderUsersMailFoldersListMessagesSelectItem = UsersMessageUsersListMessagesSelectItem;
-
-rt::models! {
-    MicrosoftGraphMailFolderCollectionResponse
-    MicrosoftGraphMessageRuleCollectionResponse
-}

@@ -10,7 +10,8 @@ pub struct MicrosoftGraphExtensionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphExtension>>,
 }
-impl rt::Reflect for MicrosoftGraphExtensionCollectionResponse {
+rt::model! { MicrosoftGraphExtensionCollectionResponse }
+impl rt::Blank for MicrosoftGraphExtensionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -18,12 +19,15 @@ impl rt::Reflect for MicrosoftGraphExtensionCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphExtensionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphExtensionCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphExtensionCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -68,8 +72,4 @@ rt::open_enum! {
         Id = "id",
     }
     unknown Unknown
-}
-
-rt::models! {
-    MicrosoftGraphExtensionCollectionResponse
 }

@@ -10,7 +10,8 @@ pub struct MicrosoftGraphOutlookCategoryCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphOutlookCategory>>,
 }
-impl rt::Reflect for MicrosoftGraphOutlookCategoryCollectionResponse {
+rt::model! { MicrosoftGraphOutlookCategoryCollectionResponse }
+impl rt::Blank for MicrosoftGraphOutlookCategoryCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -18,12 +19,15 @@ impl rt::Reflect for MicrosoftGraphOutlookCategoryCollectionResponse {
             value: None,
         }
     }
+}
+impl rt::Model for MicrosoftGraphOutlookCategoryCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MicrosoftGraphOutlookCategoryCollectionResponse", fields: &[
-            rt::Field { name: "@odata.count", flags: 2 },
-            rt::Field { name: "@odata.nextLink", flags: 2 },
-            rt::Field { name: "value", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphOutlookCategoryCollectionResponse", fields: &[
+            rt::Field::new("@odata.count", rt::Field::NULLABLE),
+            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
+            rt::Field::optional("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -64,8 +68,4 @@ rt::open_enum! {
         DisplayName = "displayName",
     }
     unknown Unknown
-}
-
-rt::models! {
-    MicrosoftGraphOutlookCategoryCollectionResponse
 }

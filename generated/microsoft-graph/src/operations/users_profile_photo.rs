@@ -38,9 +38,9 @@ impl UsersProfilePhoto<'_> {
     pub fn users_update_photo_content(
         &self,
         user_id: &str,
-        body: impl Into<rt::Upload>,
+        body: rt::Bytes,
     ) -> UsersUpdatePhotoContent {
-        UsersUpdatePhotoContent(self.0.call(&USERS_UPDATE_PHOTO_CONTENT).param(0, rt::View::Str(user_id)).upload(body.into()))
+        UsersUpdatePhotoContent(self.0.call(&USERS_UPDATE_PHOTO_CONTENT).param(0, rt::View::Str(user_id)).body(rt::View::Bytes(&body)))
     }
 }
 
@@ -108,10 +108,6 @@ static USERS_GET_PHOTO_CONTENT: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /users/{user-id}/photo/$value`.
     pub struct UsersGetPhotoContent -> rt::Bytes;
-}
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    UsersGetPhotoContent.download -> rt::Download;
 }
 
 static USERS_UPDATE_PHOTO_CONTENT: rt::Operation = rt::Operation {

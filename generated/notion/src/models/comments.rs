@@ -32,15 +32,19 @@ impl CommentsCreateACommentBody {
         Self { parent, rich_text }
     }
 }
-impl rt::Reflect for CommentsCreateACommentBody {
+rt::model! { CommentsCreateACommentBody }
+impl rt::Blank for CommentsCreateACommentBody {
     fn blank() -> Self {
         Self { parent: rt::blank(), rich_text: Vec::new() }
     }
+}
+impl rt::Model for CommentsCreateACommentBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommentsCreateACommentBody", fields: &[
-            rt::Field { name: "parent", flags: 1 },
-            rt::Field { name: "rich_text", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBody", fields: &[
+            rt::Field::required("parent"),
+            rt::Field::required("rich_text"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -69,14 +73,18 @@ impl CommentsCreateACommentBodyParent {
         Self { page_id }
     }
 }
-impl rt::Reflect for CommentsCreateACommentBodyParent {
+rt::model! { CommentsCreateACommentBodyParent }
+impl rt::Blank for CommentsCreateACommentBodyParent {
     fn blank() -> Self {
         Self { page_id: String::new() }
     }
+}
+impl rt::Model for CommentsCreateACommentBodyParent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommentsCreateACommentBodyParent", fields: &[
-            rt::Field { name: "page_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBodyParent", fields: &[
+            rt::Field::required("page_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -103,14 +111,18 @@ impl CommentsCreateACommentBodyRichTextItem {
         Self { text }
     }
 }
-impl rt::Reflect for CommentsCreateACommentBodyRichTextItem {
+rt::model! { CommentsCreateACommentBodyRichTextItem }
+impl rt::Blank for CommentsCreateACommentBodyRichTextItem {
     fn blank() -> Self {
         Self { text: rt::blank() }
     }
+}
+impl rt::Model for CommentsCreateACommentBodyRichTextItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommentsCreateACommentBodyRichTextItem", fields: &[
-            rt::Field { name: "text", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBodyRichTextItem", fields: &[
+            rt::Field::required("text"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -137,14 +149,18 @@ impl CommentsCreateACommentBodyRichTextItemText {
         Self { content }
     }
 }
-impl rt::Reflect for CommentsCreateACommentBodyRichTextItemText {
+rt::model! { CommentsCreateACommentBodyRichTextItemText }
+impl rt::Blank for CommentsCreateACommentBodyRichTextItemText {
     fn blank() -> Self {
         Self { content: String::new() }
     }
+}
+impl rt::Model for CommentsCreateACommentBodyRichTextItemText {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CommentsCreateACommentBodyRichTextItemText", fields: &[
-            rt::Field { name: "content", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBodyRichTextItemText", fields: &[
+            rt::Field::required("content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -161,10 +177,3 @@ impl rt::Reflect for CommentsCreateACommentBodyRichTextItemText {
 }
 
 pub type CommentsRetrieveACommentBadRequest = PagesPostPageBadRequest;
-
-rt::models! {
-    CommentsCreateACommentBody
-    CommentsCreateACommentBodyParent
-    CommentsCreateACommentBodyRichTextItem
-    CommentsCreateACommentBodyRichTextItemText
-}

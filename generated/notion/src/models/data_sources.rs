@@ -49,16 +49,20 @@ impl DataSourcesCreateADataSourceBody {
         Self { parent, properties, ..rt::blank() }
     }
 }
-impl rt::Reflect for DataSourcesCreateADataSourceBody {
+rt::model! { DataSourcesCreateADataSourceBody }
+impl rt::Blank for DataSourcesCreateADataSourceBody {
     fn blank() -> Self {
         Self { parent: rt::blank(), properties: rt::blank(), title: None }
     }
+}
+impl rt::Model for DataSourcesCreateADataSourceBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DataSourcesCreateADataSourceBody", fields: &[
-            rt::Field { name: "parent", flags: 1 },
-            rt::Field { name: "properties", flags: 1 },
-            rt::Field { name: "title", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DataSourcesCreateADataSourceBody", fields: &[
+            rt::Field::required("parent"),
+            rt::Field::required("properties"),
+            rt::Field::optional("title"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,7 +106,8 @@ impl DataSourcesQueryDataSourceBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DataSourcesQueryDataSourceBody {
+rt::model! { DataSourcesQueryDataSourceBody }
+impl rt::Blank for DataSourcesQueryDataSourceBody {
     fn blank() -> Self {
         Self {
             filter: None,
@@ -113,15 +118,18 @@ impl rt::Reflect for DataSourcesQueryDataSourceBody {
             in_trash: None,
         }
     }
+}
+impl rt::Model for DataSourcesQueryDataSourceBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DataSourcesQueryDataSourceBody", fields: &[
-            rt::Field { name: "filter", flags: 0 },
-            rt::Field { name: "sorts", flags: 0 },
-            rt::Field { name: "start_cursor", flags: 0 },
-            rt::Field { name: "page_size", flags: 0 },
-            rt::Field { name: "archived", flags: 0 },
-            rt::Field { name: "in_trash", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DataSourcesQueryDataSourceBody", fields: &[
+            rt::Field::optional("filter"),
+            rt::Field::optional("sorts"),
+            rt::Field::optional("start_cursor"),
+            rt::Field::optional("page_size"),
+            rt::Field::optional("archived"),
+            rt::Field::optional("in_trash"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -168,16 +176,20 @@ impl DataSourcesUpdateADataSourceBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DataSourcesUpdateADataSourceBody {
+rt::model! { DataSourcesUpdateADataSourceBody }
+impl rt::Blank for DataSourcesUpdateADataSourceBody {
     fn blank() -> Self {
         Self { title: None, description: None, properties: None }
     }
+}
+impl rt::Model for DataSourcesUpdateADataSourceBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DataSourcesUpdateADataSourceBody", fields: &[
-            rt::Field { name: "title", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "properties", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DataSourcesUpdateADataSourceBody", fields: &[
+            rt::Field::optional("title"),
+            rt::Field::optional("description"),
+            rt::Field::optional("properties"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -209,15 +221,19 @@ impl SortObject {
         Self { property, direction }
     }
 }
-impl rt::Reflect for SortObject {
+rt::model! { SortObject }
+impl rt::Blank for SortObject {
     fn blank() -> Self {
         Self { property: String::new(), direction: rt::blank() }
     }
+}
+impl rt::Model for SortObject {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SortObject", fields: &[
-            rt::Field { name: "property", flags: 1 },
-            rt::Field { name: "direction", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SortObject", fields: &[
+            rt::Field::required("property"),
+            rt::Field::required("direction"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -241,11 +257,4 @@ rt::open_enum! {
         Descending = "descending",
     }
     unknown Unknown
-}
-
-rt::models! {
-    DataSourcesCreateADataSourceBody
-    DataSourcesQueryDataSourceBody
-    DataSourcesUpdateADataSourceBody
-    SortObject
 }

@@ -39,15 +39,19 @@ impl DataSourceIdParentRequest {
         Self { database_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for DataSourceIdParentRequest {
+rt::model! { DataSourceIdParentRequest }
+impl rt::Blank for DataSourceIdParentRequest {
     fn blank() -> Self {
         Self { r#type: None, database_id: String::new() }
     }
+}
+impl rt::Model for DataSourceIdParentRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DataSourceIdParentRequest", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "database_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DataSourceIdParentRequest", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::required("database_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -86,18 +90,22 @@ impl PagesPatchPageBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PagesPatchPageBody {
+rt::model! { PagesPatchPageBody }
+impl rt::Blank for PagesPatchPageBody {
     fn blank() -> Self {
         Self { properties: None, in_trash: None, archived: None, icon: None, cover: None }
     }
+}
+impl rt::Model for PagesPatchPageBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesPatchPageBody", fields: &[
-            rt::Field { name: "properties", flags: 0 },
-            rt::Field { name: "in_trash", flags: 0 },
-            rt::Field { name: "archived", flags: 0 },
-            rt::Field { name: "icon", flags: 0 },
-            rt::Field { name: "cover", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesPatchPageBody", fields: &[
+            rt::Field::optional("properties"),
+            rt::Field::optional("in_trash"),
+            rt::Field::optional("archived"),
+            rt::Field::optional("icon"),
+            rt::Field::optional("cover"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -133,15 +141,19 @@ impl PagesPatchPageBodyCover {
         Self { external, ..rt::blank() }
     }
 }
-impl rt::Reflect for PagesPatchPageBodyCover {
+rt::model! { PagesPatchPageBodyCover }
+impl rt::Blank for PagesPatchPageBodyCover {
     fn blank() -> Self {
         Self { external: rt::blank(), r#type: None }
     }
+}
+impl rt::Model for PagesPatchPageBodyCover {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesPatchPageBodyCover", fields: &[
-            rt::Field { name: "external", flags: 1 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesPatchPageBodyCover", fields: &[
+            rt::Field::required("external"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -179,14 +191,18 @@ impl PagesPatchPageBodyIcon {
         Self { emoji }
     }
 }
-impl rt::Reflect for PagesPatchPageBodyIcon {
+rt::model! { PagesPatchPageBodyIcon }
+impl rt::Blank for PagesPatchPageBodyIcon {
     fn blank() -> Self {
         Self { emoji: String::new() }
     }
+}
+impl rt::Model for PagesPatchPageBodyIcon {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesPatchPageBodyIcon", fields: &[
-            rt::Field { name: "emoji", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesPatchPageBodyIcon", fields: &[
+            rt::Field::required("emoji"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -217,7 +233,8 @@ impl PagesPostPageBody {
         Self { parent, properties, ..rt::blank() }
     }
 }
-impl rt::Reflect for PagesPostPageBody {
+rt::model! { PagesPostPageBody }
+impl rt::Blank for PagesPostPageBody {
     fn blank() -> Self {
         Self {
             parent: rt::blank(),
@@ -227,14 +244,17 @@ impl rt::Reflect for PagesPostPageBody {
             cover: None,
         }
     }
+}
+impl rt::Model for PagesPostPageBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesPostPageBody", fields: &[
-            rt::Field { name: "parent", flags: 1 },
-            rt::Field { name: "properties", flags: 1 },
-            rt::Field { name: "children", flags: 0 },
-            rt::Field { name: "icon", flags: 0 },
-            rt::Field { name: "cover", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesPostPageBody", fields: &[
+            rt::Field::required("parent"),
+            rt::Field::required("properties"),
+            rt::Field::optional("children"),
+            rt::Field::optional("icon"),
+            rt::Field::optional("cover"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -271,6 +291,7 @@ pub enum ParentRequest {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ParentRequest }
 impl rt::Union for ParentRequest {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -312,14 +333,8 @@ impl rt::Union for ParentRequest {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ParentRequest {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ParentRequest {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PageIdParentRequest(value) => value.view(),
             Self::DataSourceIdParentRequest(value) => value.view(),
@@ -342,13 +357,4 @@ impl From<ParentRequestTypeWorkspace> for ParentRequest {
     fn from(value: ParentRequestTypeWorkspace) -> Self {
         Self::Workspace(value)
     }
-}
-
-rt::models! {
-    DataSourceIdParentRequest
-    PagesPatchPageBody
-    PagesPatchPageBodyCover
-    PagesPatchPageBodyIcon
-    PagesPostPageBody
-    ParentRequest
 }

@@ -37,6 +37,7 @@ pub enum MovePageParentRequest {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { MovePageParentRequest }
 impl rt::Union for MovePageParentRequest {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -78,14 +79,8 @@ impl rt::Union for MovePageParentRequest {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for MovePageParentRequest {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for MovePageParentRequest {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PageId(value) => value.view(),
             Self::DatabaseId(value) => value.view(),
@@ -122,15 +117,19 @@ impl MovePageParentRequestTypeDatabaseId {
         Self { r#type, database_id }
     }
 }
-impl rt::Reflect for MovePageParentRequestTypeDatabaseId {
+rt::model! { MovePageParentRequestTypeDatabaseId }
+impl rt::Blank for MovePageParentRequestTypeDatabaseId {
     fn blank() -> Self {
         Self { r#type: rt::blank(), database_id: String::new() }
     }
+}
+impl rt::Model for MovePageParentRequestTypeDatabaseId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MovePageParentRequestTypeDatabaseId", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "database_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MovePageParentRequestTypeDatabaseId", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("database_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -162,15 +161,19 @@ impl MovePageParentRequestTypePageId {
         Self { r#type, page_id }
     }
 }
-impl rt::Reflect for MovePageParentRequestTypePageId {
+rt::model! { MovePageParentRequestTypePageId }
+impl rt::Blank for MovePageParentRequestTypePageId {
     fn blank() -> Self {
         Self { r#type: rt::blank(), page_id: String::new() }
     }
+}
+impl rt::Model for MovePageParentRequestTypePageId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MovePageParentRequestTypePageId", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "page_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MovePageParentRequestTypePageId", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("page_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -212,14 +215,18 @@ impl Pages2MovePageBody {
         Self { parent }
     }
 }
-impl rt::Reflect for Pages2MovePageBody {
+rt::model! { Pages2MovePageBody }
+impl rt::Blank for Pages2MovePageBody {
     fn blank() -> Self {
         Self { parent: rt::blank() }
     }
+}
+impl rt::Model for Pages2MovePageBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2MovePageBody", fields: &[
-            rt::Field { name: "parent", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2MovePageBody", fields: &[
+            rt::Field::required("parent"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -250,18 +257,22 @@ pub struct Pages2RetrievePageMarkdownResponse {
     pub truncated: Option<bool>,
     pub unknown_block_ids: Option<Vec<String>>,
 }
-impl rt::Reflect for Pages2RetrievePageMarkdownResponse {
+rt::model! { Pages2RetrievePageMarkdownResponse }
+impl rt::Blank for Pages2RetrievePageMarkdownResponse {
     fn blank() -> Self {
         Self { object: None, id: None, markdown: None, truncated: None, unknown_block_ids: None }
     }
+}
+impl rt::Model for Pages2RetrievePageMarkdownResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2RetrievePageMarkdownResponse", fields: &[
-            rt::Field { name: "object", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "markdown", flags: 0 },
-            rt::Field { name: "truncated", flags: 0 },
-            rt::Field { name: "unknown_block_ids", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2RetrievePageMarkdownResponse", fields: &[
+            rt::Field::optional("object"),
+            rt::Field::optional("id"),
+            rt::Field::optional("markdown"),
+            rt::Field::optional("truncated"),
+            rt::Field::optional("unknown_block_ids"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -306,7 +317,8 @@ impl Pages2UpdatePageMarkdownBody {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for Pages2UpdatePageMarkdownBody {
+rt::model! { Pages2UpdatePageMarkdownBody }
+impl rt::Blank for Pages2UpdatePageMarkdownBody {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -316,14 +328,17 @@ impl rt::Reflect for Pages2UpdatePageMarkdownBody {
             replace_content_range: None,
         }
     }
+}
+impl rt::Model for Pages2UpdatePageMarkdownBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2UpdatePageMarkdownBody", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "replace_content", flags: 0 },
-            rt::Field { name: "update_content", flags: 0 },
-            rt::Field { name: "insert_content", flags: 0 },
-            rt::Field { name: "replace_content_range", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBody", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("replace_content"),
+            rt::Field::optional("update_content"),
+            rt::Field::optional("insert_content"),
+            rt::Field::optional("replace_content_range"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -361,16 +376,20 @@ impl Pages2UpdatePageMarkdownBodyInsertContent {
         Self { content, ..rt::blank() }
     }
 }
-impl rt::Reflect for Pages2UpdatePageMarkdownBodyInsertContent {
+rt::model! { Pages2UpdatePageMarkdownBodyInsertContent }
+impl rt::Blank for Pages2UpdatePageMarkdownBodyInsertContent {
     fn blank() -> Self {
         Self { content: String::new(), after: None, position: None }
     }
+}
+impl rt::Model for Pages2UpdatePageMarkdownBodyInsertContent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContent", fields: &[
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "after", flags: 0 },
-            rt::Field { name: "position", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContent", fields: &[
+            rt::Field::required("content"),
+            rt::Field::optional("after"),
+            rt::Field::optional("position"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -404,14 +423,18 @@ impl Pages2UpdatePageMarkdownBodyInsertContentPosition {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for Pages2UpdatePageMarkdownBodyInsertContentPosition {
+rt::model! { Pages2UpdatePageMarkdownBodyInsertContentPosition }
+impl rt::Blank for Pages2UpdatePageMarkdownBodyInsertContentPosition {
     fn blank() -> Self {
         Self { r#type: None }
     }
+}
+impl rt::Model for Pages2UpdatePageMarkdownBodyInsertContentPosition {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContentPosition", fields: &[
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContentPosition", fields: &[
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -447,15 +470,19 @@ impl Pages2UpdatePageMarkdownBodyReplaceContent {
         Self { new_str, ..rt::blank() }
     }
 }
-impl rt::Reflect for Pages2UpdatePageMarkdownBodyReplaceContent {
+rt::model! { Pages2UpdatePageMarkdownBodyReplaceContent }
+impl rt::Blank for Pages2UpdatePageMarkdownBodyReplaceContent {
     fn blank() -> Self {
         Self { new_str: String::new(), allow_deleting_content: None }
     }
+}
+impl rt::Model for Pages2UpdatePageMarkdownBodyReplaceContent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContent", fields: &[
-            rt::Field { name: "new_str", flags: 1 },
-            rt::Field { name: "allow_deleting_content", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContent", fields: &[
+            rt::Field::required("new_str"),
+            rt::Field::optional("allow_deleting_content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -487,7 +514,8 @@ impl Pages2UpdatePageMarkdownBodyReplaceContentRange {
         Self { content, content_range, ..rt::blank() }
     }
 }
-impl rt::Reflect for Pages2UpdatePageMarkdownBodyReplaceContentRange {
+rt::model! { Pages2UpdatePageMarkdownBodyReplaceContentRange }
+impl rt::Blank for Pages2UpdatePageMarkdownBodyReplaceContentRange {
     fn blank() -> Self {
         Self {
             content: String::new(),
@@ -495,12 +523,15 @@ impl rt::Reflect for Pages2UpdatePageMarkdownBodyReplaceContentRange {
             allow_deleting_content: None,
         }
     }
+}
+impl rt::Model for Pages2UpdatePageMarkdownBodyReplaceContentRange {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContentRange", fields: &[
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "content_range", flags: 1 },
-            rt::Field { name: "allow_deleting_content", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContentRange", fields: &[
+            rt::Field::required("content"),
+            rt::Field::required("content_range"),
+            rt::Field::optional("allow_deleting_content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -545,15 +576,19 @@ impl Pages2UpdatePageMarkdownBodyUpdateContent {
         Self { content_updates, ..rt::blank() }
     }
 }
-impl rt::Reflect for Pages2UpdatePageMarkdownBodyUpdateContent {
+rt::model! { Pages2UpdatePageMarkdownBodyUpdateContent }
+impl rt::Blank for Pages2UpdatePageMarkdownBodyUpdateContent {
     fn blank() -> Self {
         Self { content_updates: Vec::new(), allow_deleting_content: None }
     }
+}
+impl rt::Model for Pages2UpdatePageMarkdownBodyUpdateContent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContent", fields: &[
-            rt::Field { name: "content_updates", flags: 1 },
-            rt::Field { name: "allow_deleting_content", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContent", fields: &[
+            rt::Field::required("content_updates"),
+            rt::Field::optional("allow_deleting_content"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -584,16 +619,20 @@ impl Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
         Self { old_str, new_str, ..rt::blank() }
     }
 }
-impl rt::Reflect for Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
+rt::model! { Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem }
+impl rt::Blank for Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
     fn blank() -> Self {
         Self { old_str: String::new(), new_str: String::new(), replace_all_matches: None }
     }
+}
+impl rt::Model for Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem", fields: &[
-            rt::Field { name: "old_str", flags: 1 },
-            rt::Field { name: "new_str", flags: 1 },
-            rt::Field { name: "replace_all_matches", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem", fields: &[
+            rt::Field::required("old_str"),
+            rt::Field::required("new_str"),
+            rt::Field::optional("replace_all_matches"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -622,18 +661,3 @@ pub type Pages2UpdatePageMarkdownNotFound = PagesPostPageBadRequest;
 pub type Pages2UpdatePageMarkdownResponse = Pages2RetrievePageMarkdownResponse;
 
 pub type Pages2UpdatePageMarkdownTooManyRequests = PagesPostPageBadRequest;
-
-rt::models! {
-    MovePageParentRequest
-    MovePageParentRequestTypeDatabaseId
-    MovePageParentRequestTypePageId
-    Pages2MovePageBody
-    Pages2RetrievePageMarkdownResponse
-    Pages2UpdatePageMarkdownBody
-    Pages2UpdatePageMarkdownBodyInsertContent
-    Pages2UpdatePageMarkdownBodyInsertContentPosition
-    Pages2UpdatePageMarkdownBodyReplaceContent
-    Pages2UpdatePageMarkdownBodyReplaceContentRange
-    Pages2UpdatePageMarkdownBodyUpdateContent
-    Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem
-}

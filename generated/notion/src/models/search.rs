@@ -30,18 +30,22 @@ impl SearchPostSearchBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SearchPostSearchBody {
+rt::model! { SearchPostSearchBody }
+impl rt::Blank for SearchPostSearchBody {
     fn blank() -> Self {
         Self { query: None, sort: None, filter: None, start_cursor: None, page_size: None }
     }
+}
+impl rt::Model for SearchPostSearchBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SearchPostSearchBody", fields: &[
-            rt::Field { name: "query", flags: 0 },
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "filter", flags: 0 },
-            rt::Field { name: "start_cursor", flags: 0 },
-            rt::Field { name: "page_size", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SearchPostSearchBody", fields: &[
+            rt::Field::optional("query"),
+            rt::Field::optional("sort"),
+            rt::Field::optional("filter"),
+            rt::Field::optional("start_cursor"),
+            rt::Field::optional("page_size"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -80,15 +84,19 @@ impl SearchPostSearchBodyFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SearchPostSearchBodyFilter {
+rt::model! { SearchPostSearchBodyFilter }
+impl rt::Blank for SearchPostSearchBodyFilter {
     fn blank() -> Self {
         Self { value: None, property: None }
     }
+}
+impl rt::Model for SearchPostSearchBodyFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SearchPostSearchBodyFilter", fields: &[
-            rt::Field { name: "value", flags: 0 },
-            rt::Field { name: "property", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SearchPostSearchBodyFilter", fields: &[
+            rt::Field::optional("value"),
+            rt::Field::optional("property"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -129,15 +137,19 @@ impl SearchPostSearchBodySort {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SearchPostSearchBodySort {
+rt::model! { SearchPostSearchBodySort }
+impl rt::Blank for SearchPostSearchBodySort {
     fn blank() -> Self {
         Self { direction: None, timestamp: None }
     }
+}
+impl rt::Model for SearchPostSearchBodySort {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SearchPostSearchBodySort", fields: &[
-            rt::Field { name: "direction", flags: 0 },
-            rt::Field { name: "timestamp", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SearchPostSearchBodySort", fields: &[
+            rt::Field::optional("direction"),
+            rt::Field::optional("timestamp"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -153,10 +165,4 @@ impl rt::Reflect for SearchPostSearchBodySort {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    SearchPostSearchBody
-    SearchPostSearchBodyFilter
-    SearchPostSearchBodySort
 }

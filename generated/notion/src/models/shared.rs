@@ -21,14 +21,18 @@ impl PageIdParentRequest {
         Self { page_id }
     }
 }
-impl rt::Reflect for PageIdParentRequest {
+rt::model! { PageIdParentRequest }
+impl rt::Blank for PageIdParentRequest {
     fn blank() -> Self {
         Self { page_id: String::new() }
     }
+}
+impl rt::Model for PageIdParentRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PageIdParentRequest", fields: &[
-            rt::Field { name: "page_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PageIdParentRequest", fields: &[
+            rt::Field::required("page_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,17 +56,21 @@ pub struct PagesPostPageBadRequest {
     pub code: Option<String>,
     pub message: Option<String>,
 }
-impl rt::Reflect for PagesPostPageBadRequest {
+rt::model! { PagesPostPageBadRequest }
+impl rt::Blank for PagesPostPageBadRequest {
     fn blank() -> Self {
         Self { object: None, status: None, code: None, message: None }
     }
+}
+impl rt::Model for PagesPostPageBadRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PagesPostPageBadRequest", fields: &[
-            rt::Field { name: "object", flags: 0 },
-            rt::Field { name: "status", flags: 0 },
-            rt::Field { name: "code", flags: 0 },
-            rt::Field { name: "message", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PagesPostPageBadRequest", fields: &[
+            rt::Field::optional("object"),
+            rt::Field::optional("status"),
+            rt::Field::optional("code"),
+            rt::Field::optional("message"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -95,14 +103,18 @@ impl ParentRequestTypeWorkspace {
         Self { r#type }
     }
 }
-impl rt::Reflect for ParentRequestTypeWorkspace {
+rt::model! { ParentRequestTypeWorkspace }
+impl rt::Blank for ParentRequestTypeWorkspace {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
+}
+impl rt::Model for ParentRequestTypeWorkspace {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ParentRequestTypeWorkspace", fields: &[
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ParentRequestTypeWorkspace", fields: &[
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -137,15 +149,19 @@ impl RichTextRequest {
         Self { text, ..rt::blank() }
     }
 }
-impl rt::Reflect for RichTextRequest {
+rt::model! { RichTextRequest }
+impl rt::Blank for RichTextRequest {
     fn blank() -> Self {
         Self { text: rt::blank(), r#type: None }
     }
+}
+impl rt::Model for RichTextRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RichTextRequest", fields: &[
-            rt::Field { name: "text", flags: 1 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RichTextRequest", fields: &[
+            rt::Field::required("text"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,15 +191,19 @@ impl RichTextRequestText {
         Self { content, ..rt::blank() }
     }
 }
-impl rt::Reflect for RichTextRequestText {
+rt::model! { RichTextRequestText }
+impl rt::Blank for RichTextRequestText {
     fn blank() -> Self {
         Self { content: String::new(), link: rt::Nullable::Absent }
     }
+}
+impl rt::Model for RichTextRequestText {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RichTextRequestText", fields: &[
-            rt::Field { name: "content", flags: 1 },
-            rt::Field { name: "link", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RichTextRequestText", fields: &[
+            rt::Field::required("content"),
+            rt::Field::new("link", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -212,14 +232,18 @@ impl RichTextRequestTextLink {
         Self { url }
     }
 }
-impl rt::Reflect for RichTextRequestTextLink {
+rt::model! { RichTextRequestTextLink }
+impl rt::Blank for RichTextRequestTextLink {
     fn blank() -> Self {
         Self { url: String::new() }
     }
+}
+impl rt::Model for RichTextRequestTextLink {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RichTextRequestTextLink", fields: &[
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RichTextRequestTextLink", fields: &[
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -240,13 +264,4 @@ rt::open_enum! {
         Text = "text",
     }
     unknown Unknown
-}
-
-rt::models! {
-    PageIdParentRequest
-    PagesPostPageBadRequest
-    ParentRequestTypeWorkspace
-    RichTextRequest
-    RichTextRequestText
-    RichTextRequestTextLink
 }

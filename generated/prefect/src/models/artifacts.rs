@@ -17,7 +17,8 @@ pub struct Artifact {
     pub flow_run_id: rt::Nullable<String>,
     pub task_run_id: rt::Nullable<String>,
 }
-impl rt::Reflect for Artifact {
+rt::model! { Artifact }
+impl rt::Blank for Artifact {
     fn blank() -> Self {
         Self {
             id: None,
@@ -32,19 +33,22 @@ impl rt::Reflect for Artifact {
             task_run_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Artifact {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Artifact", fields: &[
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "created", flags: 2 },
-            rt::Field { name: "updated", flags: 2 },
-            rt::Field { name: "key", flags: 2 },
-            rt::Field { name: "type", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "data", flags: 2 },
-            rt::Field { name: "metadata_", flags: 2 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Artifact", fields: &[
+            rt::Field::optional("id"),
+            rt::Field::new("created", rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::NULLABLE),
+            rt::Field::new("key", rt::Field::NULLABLE),
+            rt::Field::new("type", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("data", rt::Field::NULLABLE),
+            rt::Field::new("metadata_", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -93,7 +97,8 @@ pub struct ArtifactCollection {
     pub flow_run_id: rt::Nullable<String>,
     pub task_run_id: rt::Nullable<String>,
 }
-impl rt::Reflect for ArtifactCollection {
+rt::model! { ArtifactCollection }
+impl rt::Blank for ArtifactCollection {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -109,20 +114,23 @@ impl rt::Reflect for ArtifactCollection {
             task_run_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ArtifactCollection {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ArtifactCollection", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "latest_id", flags: 1 },
-            rt::Field { name: "type", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "data", flags: 2 },
-            rt::Field { name: "metadata_", flags: 2 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ArtifactCollection", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("key"),
+            rt::Field::required("latest_id"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("data", rt::Field::NULLABLE),
+            rt::Field::new("metadata_", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -180,7 +188,8 @@ impl ArtifactCollectionFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ArtifactCollectionFilter {
+rt::model! { ArtifactCollectionFilter }
+impl rt::Blank for ArtifactCollectionFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -191,15 +200,18 @@ impl rt::Reflect for ArtifactCollectionFilter {
             r#type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ArtifactCollectionFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ArtifactCollectionFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "latest_id", flags: 2 },
-            rt::Field { name: "key", flags: 2 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-            rt::Field { name: "type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ArtifactCollectionFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("latest_id", rt::Field::NULLABLE),
+            rt::Field::new("key", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -257,7 +269,8 @@ impl ArtifactCreate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ArtifactCreate {
+rt::model! { ArtifactCreate }
+impl rt::Blank for ArtifactCreate {
     fn blank() -> Self {
         Self {
             key: rt::Nullable::Absent,
@@ -269,16 +282,19 @@ impl rt::Reflect for ArtifactCreate {
             task_run_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ArtifactCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ArtifactCreate", fields: &[
-            rt::Field { name: "key", flags: 2 },
-            rt::Field { name: "type", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "data", flags: 2 },
-            rt::Field { name: "metadata_", flags: 2 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ArtifactCreate", fields: &[
+            rt::Field::new("key", rt::Field::NULLABLE),
+            rt::Field::new("type", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("data", rt::Field::NULLABLE),
+            rt::Field::new("metadata_", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -316,6 +332,7 @@ pub enum ArtifactData {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ArtifactData }
 impl rt::Union for ArtifactData {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -347,14 +364,8 @@ impl rt::Union for ArtifactData {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ArtifactData {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ArtifactData {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Any(value) => value.view(),
@@ -393,7 +404,8 @@ impl ArtifactFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ArtifactFilter {
+rt::model! { ArtifactFilter }
+impl rt::Blank for ArtifactFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -404,15 +416,18 @@ impl rt::Reflect for ArtifactFilter {
             r#type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ArtifactFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ArtifactFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "key", flags: 2 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-            rt::Field { name: "type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ArtifactFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("key", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -458,7 +473,8 @@ impl ArtifactFilterKey {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ArtifactFilterKey {
+rt::model! { ArtifactFilterKey }
+impl rt::Blank for ArtifactFilterKey {
     fn blank() -> Self {
         Self {
             any: rt::Nullable::Absent,
@@ -466,12 +482,15 @@ impl rt::Reflect for ArtifactFilterKey {
             exists: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ArtifactFilterKey {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ArtifactFilterKey", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "like_", flags: 2 },
-            rt::Field { name: "exists_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ArtifactFilterKey", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("like_", rt::Field::NULLABLE),
+            rt::Field::new("exists_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -520,7 +539,8 @@ impl ArtifactUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ArtifactUpdate {
+rt::model! { ArtifactUpdate }
+impl rt::Blank for ArtifactUpdate {
     fn blank() -> Self {
         Self {
             data: rt::Nullable::Absent,
@@ -528,12 +548,15 @@ impl rt::Reflect for ArtifactUpdate {
             metadata: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ArtifactUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ArtifactUpdate", fields: &[
-            rt::Field { name: "data", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "metadata_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ArtifactUpdate", fields: &[
+            rt::Field::new("data", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("metadata_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -573,18 +596,22 @@ impl BodyCountArtifactsArtifactsCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountArtifactsArtifactsCountPost {
+rt::model! { BodyCountArtifactsArtifactsCountPost }
+impl rt::Blank for BodyCountArtifactsArtifactsCountPost {
     fn blank() -> Self {
         Self { artifacts: None, flow_runs: None, task_runs: None, flows: None, deployments: None }
     }
+}
+impl rt::Model for BodyCountArtifactsArtifactsCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountArtifactsArtifactsCountPost", fields: &[
-            rt::Field { name: "artifacts", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountArtifactsArtifactsCountPost", fields: &[
+            rt::Field::optional("artifacts"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("flows"),
+            rt::Field::optional("deployments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -626,18 +653,22 @@ impl BodyCountLatestArtifactsArtifactsLatestCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountLatestArtifactsArtifactsLatestCountPost {
+rt::model! { BodyCountLatestArtifactsArtifactsLatestCountPost }
+impl rt::Blank for BodyCountLatestArtifactsArtifactsLatestCountPost {
     fn blank() -> Self {
         Self { artifacts: None, flow_runs: None, task_runs: None, flows: None, deployments: None }
     }
+}
+impl rt::Model for BodyCountLatestArtifactsArtifactsLatestCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountLatestArtifactsArtifactsLatestCountPost", fields: &[
-            rt::Field { name: "artifacts", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountLatestArtifactsArtifactsLatestCountPost", fields: &[
+            rt::Field::optional("artifacts"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("flows"),
+            rt::Field::optional("deployments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -684,7 +715,8 @@ impl BodyReadArtifactsArtifactsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadArtifactsArtifactsFilterPost {
+rt::model! { BodyReadArtifactsArtifactsFilterPost }
+impl rt::Blank for BodyReadArtifactsArtifactsFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -697,17 +729,20 @@ impl rt::Reflect for BodyReadArtifactsArtifactsFilterPost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyReadArtifactsArtifactsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadArtifactsArtifactsFilterPost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "artifacts", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadArtifactsArtifactsFilterPost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("offset"),
+            rt::Field::optional("artifacts"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("flows"),
+            rt::Field::optional("deployments"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -760,7 +795,8 @@ impl BodyReadLatestArtifactsArtifactsLatestFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadLatestArtifactsArtifactsLatestFilterPost {
+rt::model! { BodyReadLatestArtifactsArtifactsLatestFilterPost }
+impl rt::Blank for BodyReadLatestArtifactsArtifactsLatestFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -773,17 +809,20 @@ impl rt::Reflect for BodyReadLatestArtifactsArtifactsLatestFilterPost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyReadLatestArtifactsArtifactsLatestFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadLatestArtifactsArtifactsLatestFilterPost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "artifacts", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadLatestArtifactsArtifactsLatestFilterPost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("offset"),
+            rt::Field::optional("artifacts"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("flows"),
+            rt::Field::optional("deployments"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -811,19 +850,4 @@ impl rt::Reflect for BodyReadLatestArtifactsArtifactsLatestFilterPost {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    Artifact
-    ArtifactCollection
-    ArtifactCollectionFilter
-    ArtifactCreate
-    ArtifactData
-    ArtifactFilter
-    ArtifactFilterKey
-    ArtifactUpdate
-    BodyCountArtifactsArtifactsCountPost
-    BodyCountLatestArtifactsArtifactsLatestCountPost
-    BodyReadArtifactsArtifactsFilterPost
-    BodyReadLatestArtifactsArtifactsLatestFilterPost
 }

@@ -20,7 +20,8 @@ pub struct Automation {
     pub created: Option<String>,
     pub updated: Option<String>,
 }
-impl rt::Reflect for Automation {
+rt::model! { Automation }
+impl rt::Blank for Automation {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -36,20 +37,23 @@ impl rt::Reflect for Automation {
             updated: None,
         }
     }
+}
+impl rt::Model for Automation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Automation", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "enabled", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "trigger", flags: 1 },
-            rt::Field { name: "actions", flags: 1 },
-            rt::Field { name: "actions_on_trigger", flags: 0 },
-            rt::Field { name: "actions_on_resolve", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Automation", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("enabled"),
+            rt::Field::optional("tags"),
+            rt::Field::required("trigger"),
+            rt::Field::required("actions"),
+            rt::Field::optional("actions_on_trigger"),
+            rt::Field::optional("actions_on_resolve"),
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -108,6 +112,7 @@ pub enum AutomationActionsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { AutomationActionsItem }
 impl rt::Union for AutomationActionsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -247,14 +252,8 @@ impl rt::Union for AutomationActionsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for AutomationActionsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for AutomationActionsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::DoNothing(value) => value.view(),
             Self::RunDeploymentOutput(value) => value.view(),
@@ -392,7 +391,8 @@ impl AutomationCreate {
         Self { name, trigger, actions, ..rt::blank() }
     }
 }
-impl rt::Reflect for AutomationCreate {
+rt::model! { AutomationCreate }
+impl rt::Blank for AutomationCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -406,18 +406,21 @@ impl rt::Reflect for AutomationCreate {
             owner_resource: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for AutomationCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AutomationCreate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "enabled", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "trigger", flags: 1 },
-            rt::Field { name: "actions", flags: 1 },
-            rt::Field { name: "actions_on_trigger", flags: 0 },
-            rt::Field { name: "actions_on_resolve", flags: 0 },
-            rt::Field { name: "owner_resource", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AutomationCreate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("enabled"),
+            rt::Field::optional("tags"),
+            rt::Field::required("trigger"),
+            rt::Field::required("actions"),
+            rt::Field::optional("actions_on_trigger"),
+            rt::Field::optional("actions_on_resolve"),
+            rt::Field::new("owner_resource", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -472,6 +475,7 @@ pub enum AutomationCreateActionsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { AutomationCreateActionsItem }
 impl rt::Union for AutomationCreateActionsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -611,14 +615,8 @@ impl rt::Union for AutomationCreateActionsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for AutomationCreateActionsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for AutomationCreateActionsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::DoNothing(value) => value.view(),
             Self::RunDeploymentInput(value) => value.view(),
@@ -740,6 +738,7 @@ pub enum AutomationCreateTrigger {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { AutomationCreateTrigger }
 impl rt::Union for AutomationCreateTrigger {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -781,14 +780,8 @@ impl rt::Union for AutomationCreateTrigger {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for AutomationCreateTrigger {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for AutomationCreateTrigger {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::EventTriggerInput(value) => value.view(),
             Self::CompoundTriggerInput(value) => value.view(),
@@ -832,7 +825,8 @@ impl AutomationFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AutomationFilter {
+rt::model! { AutomationFilter }
+impl rt::Blank for AutomationFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -842,14 +836,17 @@ impl rt::Reflect for AutomationFilter {
             tags: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for AutomationFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AutomationFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "created", flags: 2 },
-            rt::Field { name: "tags", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AutomationFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("created", rt::Field::NULLABLE),
+            rt::Field::new("tags", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -887,14 +884,18 @@ impl AutomationFilterCreated {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AutomationFilterCreated {
+rt::model! { AutomationFilterCreated }
+impl rt::Blank for AutomationFilterCreated {
     fn blank() -> Self {
         Self { before: rt::Nullable::Absent }
     }
+}
+impl rt::Model for AutomationFilterCreated {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AutomationFilterCreated", fields: &[
-            rt::Field { name: "before_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AutomationFilterCreated", fields: &[
+            rt::Field::new("before_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -927,6 +928,7 @@ pub enum AutomationTrigger {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { AutomationTrigger }
 impl rt::Union for AutomationTrigger {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -968,14 +970,8 @@ impl rt::Union for AutomationTrigger {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for AutomationTrigger {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for AutomationTrigger {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::EventTriggerOutput(value) => value.view(),
             Self::CompoundTriggerOutput(value) => value.view(),
@@ -1024,7 +1020,8 @@ impl AutomationUpdate {
         Self { name, trigger, actions, ..rt::blank() }
     }
 }
-impl rt::Reflect for AutomationUpdate {
+rt::model! { AutomationUpdate }
+impl rt::Blank for AutomationUpdate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -1037,17 +1034,20 @@ impl rt::Reflect for AutomationUpdate {
             actions_on_resolve: None,
         }
     }
+}
+impl rt::Model for AutomationUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AutomationUpdate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "enabled", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "trigger", flags: 1 },
-            rt::Field { name: "actions", flags: 1 },
-            rt::Field { name: "actions_on_trigger", flags: 0 },
-            rt::Field { name: "actions_on_resolve", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AutomationUpdate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("description"),
+            rt::Field::optional("enabled"),
+            rt::Field::optional("tags"),
+            rt::Field::required("trigger"),
+            rt::Field::required("actions"),
+            rt::Field::optional("actions_on_trigger"),
+            rt::Field::optional("actions_on_resolve"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1099,14 +1099,18 @@ impl BodyCountAutomationsAutomationsCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountAutomationsAutomationsCountPost {
+rt::model! { BodyCountAutomationsAutomationsCountPost }
+impl rt::Blank for BodyCountAutomationsAutomationsCountPost {
     fn blank() -> Self {
         Self { automations: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BodyCountAutomationsAutomationsCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountAutomationsAutomationsCountPost", fields: &[
-            rt::Field { name: "automations", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountAutomationsAutomationsCountPost", fields: &[
+            rt::Field::new("automations", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1141,17 +1145,21 @@ impl BodyReadAutomationsAutomationsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadAutomationsAutomationsFilterPost {
+rt::model! { BodyReadAutomationsAutomationsFilterPost }
+impl rt::Blank for BodyReadAutomationsAutomationsFilterPost {
     fn blank() -> Self {
         Self { sort: None, offset: None, automations: rt::Nullable::Absent, limit: None }
     }
+}
+impl rt::Model for BodyReadAutomationsAutomationsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadAutomationsAutomationsFilterPost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "automations", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadAutomationsAutomationsFilterPost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("offset"),
+            rt::Field::new("automations", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1188,16 +1196,20 @@ impl CallWebhook {
         Self { block_document_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for CallWebhook {
+rt::model! { CallWebhook }
+impl rt::Blank for CallWebhook {
     fn blank() -> Self {
         Self { r#type: None, block_document_id: String::new(), payload: None }
     }
+}
+impl rt::Model for CallWebhook {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CallWebhook", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "block_document_id", flags: 1 },
-            rt::Field { name: "payload", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CallWebhook", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::required("block_document_id"),
+            rt::Field::optional("payload"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1239,14 +1251,18 @@ impl CancelFlowRun {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CancelFlowRun {
+rt::model! { CancelFlowRun }
+impl rt::Blank for CancelFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
+}
+impl rt::Model for CancelFlowRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CancelFlowRun", fields: &[
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CancelFlowRun", fields: &[
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1286,7 +1302,8 @@ impl ChangeFlowRunState {
         Self { state, ..rt::blank() }
     }
 }
-impl rt::Reflect for ChangeFlowRunState {
+rt::model! { ChangeFlowRunState }
+impl rt::Blank for ChangeFlowRunState {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -1296,14 +1313,17 @@ impl rt::Reflect for ChangeFlowRunState {
             force: None,
         }
     }
+}
+impl rt::Model for ChangeFlowRunState {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ChangeFlowRunState", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "message", flags: 2 },
-            rt::Field { name: "force", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ChangeFlowRunState", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::required("state"),
+            rt::Field::new("message", rt::Field::NULLABLE),
+            rt::Field::optional("force"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1354,18 +1374,22 @@ impl CompoundTriggerInput {
         Self { triggers, within, require, ..rt::blank() }
     }
 }
-impl rt::Reflect for CompoundTriggerInput {
+rt::model! { CompoundTriggerInput }
+impl rt::Blank for CompoundTriggerInput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None, require: rt::blank() }
     }
+}
+impl rt::Model for CompoundTriggerInput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CompoundTriggerInput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "triggers", flags: 1 },
-            rt::Field { name: "within", flags: 3 },
-            rt::Field { name: "require", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CompoundTriggerInput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("id"),
+            rt::Field::required("triggers"),
+            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("require"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1397,6 +1421,7 @@ pub enum CompoundTriggerInputRequire {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CompoundTriggerInputRequire }
 impl rt::Union for CompoundTriggerInputRequire {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1428,14 +1453,8 @@ impl rt::Union for CompoundTriggerInputRequire {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CompoundTriggerInputRequire {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CompoundTriggerInputRequire {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1481,18 +1500,22 @@ pub struct CompoundTriggerOutput {
     pub within: Option<f64>,
     pub require: CompoundTriggerOutputRequire,
 }
-impl rt::Reflect for CompoundTriggerOutput {
+rt::model! { CompoundTriggerOutput }
+impl rt::Blank for CompoundTriggerOutput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None, require: rt::blank() }
     }
+}
+impl rt::Model for CompoundTriggerOutput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CompoundTriggerOutput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "triggers", flags: 1 },
-            rt::Field { name: "within", flags: 3 },
-            rt::Field { name: "require", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CompoundTriggerOutput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("id"),
+            rt::Field::required("triggers"),
+            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("require"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1539,14 +1562,18 @@ impl DeleteFlowRun {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeleteFlowRun {
+rt::model! { DeleteFlowRun }
+impl rt::Blank for DeleteFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
+}
+impl rt::Model for DeleteFlowRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeleteFlowRun", fields: &[
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeleteFlowRun", fields: &[
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1584,14 +1611,18 @@ impl DoNothing {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DoNothing {
+rt::model! { DoNothing }
+impl rt::Blank for DoNothing {
     fn blank() -> Self {
         Self { r#type: None }
     }
+}
+impl rt::Model for DoNothing {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DoNothing", fields: &[
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DoNothing", fields: &[
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1640,7 +1671,8 @@ impl EventTriggerInput {
         Self { posture, ..rt::blank() }
     }
 }
-impl rt::Reflect for EventTriggerInput {
+rt::model! { EventTriggerInput }
+impl rt::Blank for EventTriggerInput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -1655,19 +1687,22 @@ impl rt::Reflect for EventTriggerInput {
             within: None,
         }
     }
+}
+impl rt::Model for EventTriggerInput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventTriggerInput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "match", flags: 0 },
-            rt::Field { name: "match_related", flags: 0 },
-            rt::Field { name: "after", flags: 0 },
-            rt::Field { name: "expect", flags: 0 },
-            rt::Field { name: "for_each", flags: 0 },
-            rt::Field { name: "posture", flags: 1 },
-            rt::Field { name: "threshold", flags: 0 },
-            rt::Field { name: "within", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventTriggerInput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("id"),
+            rt::Field::optional("match"),
+            rt::Field::optional("match_related"),
+            rt::Field::optional("after"),
+            rt::Field::optional("expect"),
+            rt::Field::optional("for_each"),
+            rt::Field::required("posture"),
+            rt::Field::optional("threshold"),
+            rt::Field::optional("within"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1709,6 +1744,7 @@ pub enum EventTriggerInputMatch {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { EventTriggerInputMatch }
 impl rt::Union for EventTriggerInputMatch {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1740,14 +1776,8 @@ impl rt::Union for EventTriggerInputMatch {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for EventTriggerInputMatch {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for EventTriggerInputMatch {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::ResourceSpecification(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1767,6 +1797,7 @@ pub enum EventTriggerInputMatchRelated {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { EventTriggerInputMatchRelated }
 impl rt::Union for EventTriggerInputMatchRelated {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1808,14 +1839,8 @@ impl rt::Union for EventTriggerInputMatchRelated {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for EventTriggerInputMatchRelated {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for EventTriggerInputMatchRelated {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::ResourceSpecification(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1871,7 +1896,8 @@ pub struct EventTriggerOutput {
     /// Default: `0.0`.
     pub within: Option<f64>,
 }
-impl rt::Reflect for EventTriggerOutput {
+rt::model! { EventTriggerOutput }
+impl rt::Blank for EventTriggerOutput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -1886,19 +1912,22 @@ impl rt::Reflect for EventTriggerOutput {
             within: None,
         }
     }
+}
+impl rt::Model for EventTriggerOutput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventTriggerOutput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "match", flags: 0 },
-            rt::Field { name: "match_related", flags: 0 },
-            rt::Field { name: "after", flags: 0 },
-            rt::Field { name: "expect", flags: 0 },
-            rt::Field { name: "for_each", flags: 0 },
-            rt::Field { name: "posture", flags: 1 },
-            rt::Field { name: "threshold", flags: 0 },
-            rt::Field { name: "within", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventTriggerOutput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("id"),
+            rt::Field::optional("match"),
+            rt::Field::optional("match_related"),
+            rt::Field::optional("after"),
+            rt::Field::optional("expect"),
+            rt::Field::optional("for_each"),
+            rt::Field::required("posture"),
+            rt::Field::optional("threshold"),
+            rt::Field::optional("within"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1966,16 +1995,20 @@ impl PauseAutomation {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PauseAutomation {
+rt::model! { PauseAutomation }
+impl rt::Blank for PauseAutomation {
     fn blank() -> Self {
         Self { r#type: None, source: None, automation_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PauseAutomation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PauseAutomation", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "automation_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PauseAutomation", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("automation_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2022,16 +2055,20 @@ impl PauseDeployment {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PauseDeployment {
+rt::model! { PauseDeployment }
+impl rt::Blank for PauseDeployment {
     fn blank() -> Self {
         Self { r#type: None, source: None, deployment_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PauseDeployment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PauseDeployment", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "deployment_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PauseDeployment", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2078,16 +2115,20 @@ impl PauseWorkPool {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PauseWorkPool {
+rt::model! { PauseWorkPool }
+impl rt::Blank for PauseWorkPool {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_pool_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PauseWorkPool {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PauseWorkPool", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "work_pool_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PauseWorkPool", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2140,16 +2181,20 @@ impl PauseWorkQueue {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PauseWorkQueue {
+rt::model! { PauseWorkQueue }
+impl rt::Blank for PauseWorkQueue {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_queue_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PauseWorkQueue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PauseWorkQueue", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "work_queue_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PauseWorkQueue", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2196,16 +2241,20 @@ impl ResumeAutomation {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ResumeAutomation {
+rt::model! { ResumeAutomation }
+impl rt::Blank for ResumeAutomation {
     fn blank() -> Self {
         Self { r#type: None, source: None, automation_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for ResumeAutomation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResumeAutomation", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "automation_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResumeAutomation", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("automation_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2252,16 +2301,20 @@ impl ResumeDeployment {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ResumeDeployment {
+rt::model! { ResumeDeployment }
+impl rt::Blank for ResumeDeployment {
     fn blank() -> Self {
         Self { r#type: None, source: None, deployment_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for ResumeDeployment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResumeDeployment", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "deployment_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResumeDeployment", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2305,14 +2358,18 @@ impl ResumeFlowRun {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ResumeFlowRun {
+rt::model! { ResumeFlowRun }
+impl rt::Blank for ResumeFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
+}
+impl rt::Model for ResumeFlowRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResumeFlowRun", fields: &[
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResumeFlowRun", fields: &[
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2353,16 +2410,20 @@ impl ResumeWorkPool {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ResumeWorkPool {
+rt::model! { ResumeWorkPool }
+impl rt::Blank for ResumeWorkPool {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_pool_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for ResumeWorkPool {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResumeWorkPool", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "work_pool_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResumeWorkPool", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2409,16 +2470,20 @@ impl ResumeWorkQueue {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ResumeWorkQueue {
+rt::model! { ResumeWorkQueue }
+impl rt::Blank for ResumeWorkQueue {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_queue_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for ResumeWorkQueue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ResumeWorkQueue", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "work_queue_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ResumeWorkQueue", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2468,7 +2533,8 @@ impl RunDeploymentInput {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for RunDeploymentInput {
+rt::model! { RunDeploymentInput }
+impl rt::Blank for RunDeploymentInput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -2479,15 +2545,18 @@ impl rt::Reflect for RunDeploymentInput {
             schedule_after: None,
         }
     }
+}
+impl rt::Model for RunDeploymentInput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RunDeploymentInput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "deployment_id", flags: 2 },
-            rt::Field { name: "parameters", flags: 2 },
-            rt::Field { name: "job_variables", flags: 2 },
-            rt::Field { name: "schedule_after", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RunDeploymentInput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+            rt::Field::new("parameters", rt::Field::NULLABLE),
+            rt::Field::new("job_variables", rt::Field::NULLABLE),
+            rt::Field::optional("schedule_after"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2534,7 +2603,8 @@ pub struct RunDeploymentOutput {
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub schedule_after: Option<f64>,
 }
-impl rt::Reflect for RunDeploymentOutput {
+rt::model! { RunDeploymentOutput }
+impl rt::Blank for RunDeploymentOutput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -2545,15 +2615,18 @@ impl rt::Reflect for RunDeploymentOutput {
             schedule_after: None,
         }
     }
+}
+impl rt::Model for RunDeploymentOutput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RunDeploymentOutput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-            rt::Field { name: "deployment_id", flags: 2 },
-            rt::Field { name: "parameters", flags: 2 },
-            rt::Field { name: "job_variables", flags: 2 },
-            rt::Field { name: "schedule_after", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RunDeploymentOutput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("source"),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+            rt::Field::new("parameters", rt::Field::NULLABLE),
+            rt::Field::new("job_variables", rt::Field::NULLABLE),
+            rt::Field::optional("schedule_after"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2599,7 +2672,8 @@ impl SendNotification {
         Self { block_document_id, body, ..rt::blank() }
     }
 }
-impl rt::Reflect for SendNotification {
+rt::model! { SendNotification }
+impl rt::Blank for SendNotification {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -2608,13 +2682,16 @@ impl rt::Reflect for SendNotification {
             body: String::new(),
         }
     }
+}
+impl rt::Model for SendNotification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SendNotification", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "block_document_id", flags: 1 },
-            rt::Field { name: "subject", flags: 0 },
-            rt::Field { name: "body", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SendNotification", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::required("block_document_id"),
+            rt::Field::optional("subject"),
+            rt::Field::required("body"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2658,17 +2735,21 @@ impl SequenceTriggerInput {
         Self { triggers, within, ..rt::blank() }
     }
 }
-impl rt::Reflect for SequenceTriggerInput {
+rt::model! { SequenceTriggerInput }
+impl rt::Blank for SequenceTriggerInput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None }
     }
+}
+impl rt::Model for SequenceTriggerInput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SequenceTriggerInput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "triggers", flags: 1 },
-            rt::Field { name: "within", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SequenceTriggerInput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("id"),
+            rt::Field::required("triggers"),
+            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2708,17 +2789,21 @@ pub struct SequenceTriggerOutput {
     pub triggers: Vec<SequenceTriggerOutputTriggersItem>,
     pub within: Option<f64>,
 }
-impl rt::Reflect for SequenceTriggerOutput {
+rt::model! { SequenceTriggerOutput }
+impl rt::Blank for SequenceTriggerOutput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None }
     }
+}
+impl rt::Model for SequenceTriggerOutput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SequenceTriggerOutput", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "triggers", flags: 1 },
-            rt::Field { name: "within", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SequenceTriggerOutput", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::optional("id"),
+            rt::Field::required("triggers"),
+            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2759,14 +2844,18 @@ impl SuspendFlowRun {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SuspendFlowRun {
+rt::model! { SuspendFlowRun }
+impl rt::Blank for SuspendFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
+}
+impl rt::Model for SuspendFlowRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SuspendFlowRun", fields: &[
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SuspendFlowRun", fields: &[
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2787,45 +2876,4 @@ rt::open_enum! {
         SuspendFlowRun = "suspend-flow-run",
     }
     unknown Unknown
-}
-
-rt::models! {
-    Automation
-    AutomationActionsItem
-    AutomationCreate
-    AutomationCreateActionsItem
-    AutomationCreateTrigger
-    AutomationFilter
-    AutomationFilterCreated
-    AutomationTrigger
-    AutomationUpdate
-    BodyCountAutomationsAutomationsCountPost
-    BodyReadAutomationsAutomationsFilterPost
-    CallWebhook
-    CancelFlowRun
-    ChangeFlowRunState
-    CompoundTriggerInput
-    CompoundTriggerInputRequire
-    CompoundTriggerOutput
-    DeleteFlowRun
-    DoNothing
-    EventTriggerInput
-    EventTriggerInputMatch
-    EventTriggerInputMatchRelated
-    EventTriggerOutput
-    PauseAutomation
-    PauseDeployment
-    PauseWorkPool
-    PauseWorkQueue
-    ResumeAutomation
-    ResumeDeployment
-    ResumeFlowRun
-    ResumeWorkPool
-    ResumeWorkQueue
-    RunDeploymentInput
-    RunDeploymentOutput
-    SendNotification
-    SequenceTriggerInput
-    SequenceTriggerOutput
-    SuspendFlowRun
 }

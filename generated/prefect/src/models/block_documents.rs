@@ -20,7 +20,8 @@ impl BlockDocumentCreate {
         Self { block_schema_id, block_type_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockDocumentCreate {
+rt::model! { BlockDocumentCreate }
+impl rt::Blank for BlockDocumentCreate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -30,14 +31,17 @@ impl rt::Reflect for BlockDocumentCreate {
             is_anonymous: None,
         }
     }
+}
+impl rt::Model for BlockDocumentCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockDocumentCreate", fields: &[
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "data", flags: 0 },
-            rt::Field { name: "block_schema_id", flags: 1 },
-            rt::Field { name: "block_type_id", flags: 1 },
-            rt::Field { name: "is_anonymous", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockDocumentCreate", fields: &[
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::optional("data"),
+            rt::Field::required("block_schema_id"),
+            rt::Field::required("block_type_id"),
+            rt::Field::optional("is_anonymous"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -81,7 +85,8 @@ impl BlockDocumentFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockDocumentFilter {
+rt::model! { BlockDocumentFilter }
+impl rt::Blank for BlockDocumentFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -91,14 +96,17 @@ impl rt::Reflect for BlockDocumentFilter {
             name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BlockDocumentFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockDocumentFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "is_anonymous", flags: 2 },
-            rt::Field { name: "block_type_id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockDocumentFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("is_anonymous", rt::Field::NULLABLE),
+            rt::Field::new("block_type_id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -156,16 +164,20 @@ impl BlockDocumentUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockDocumentUpdate {
+rt::model! { BlockDocumentUpdate }
+impl rt::Blank for BlockDocumentUpdate {
     fn blank() -> Self {
         Self { block_schema_id: rt::Nullable::Absent, data: None, merge_existing_data: None }
     }
+}
+impl rt::Model for BlockDocumentUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockDocumentUpdate", fields: &[
-            rt::Field { name: "block_schema_id", flags: 2 },
-            rt::Field { name: "data", flags: 0 },
-            rt::Field { name: "merge_existing_data", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockDocumentUpdate", fields: &[
+            rt::Field::new("block_schema_id", rt::Field::NULLABLE),
+            rt::Field::optional("data"),
+            rt::Field::optional("merge_existing_data"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -201,7 +213,8 @@ impl BodyCountBlockDocumentsBlockDocumentsCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountBlockDocumentsBlockDocumentsCountPost {
+rt::model! { BodyCountBlockDocumentsBlockDocumentsCountPost }
+impl rt::Blank for BodyCountBlockDocumentsBlockDocumentsCountPost {
     fn blank() -> Self {
         Self {
             block_documents: rt::Nullable::Absent,
@@ -209,12 +222,15 @@ impl rt::Reflect for BodyCountBlockDocumentsBlockDocumentsCountPost {
             block_schemas: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BodyCountBlockDocumentsBlockDocumentsCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountBlockDocumentsBlockDocumentsCountPost", fields: &[
-            rt::Field { name: "block_documents", flags: 2 },
-            rt::Field { name: "block_types", flags: 2 },
-            rt::Field { name: "block_schemas", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountBlockDocumentsBlockDocumentsCountPost", fields: &[
+            rt::Field::new("block_documents", rt::Field::NULLABLE),
+            rt::Field::new("block_types", rt::Field::NULLABLE),
+            rt::Field::new("block_schemas", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -257,7 +273,8 @@ impl BodyReadBlockDocumentsBlockDocumentsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadBlockDocumentsBlockDocumentsFilterPost {
+rt::model! { BodyReadBlockDocumentsBlockDocumentsFilterPost }
+impl rt::Blank for BodyReadBlockDocumentsBlockDocumentsFilterPost {
     fn blank() -> Self {
         Self {
             block_documents: rt::Nullable::Absent,
@@ -269,16 +286,19 @@ impl rt::Reflect for BodyReadBlockDocumentsBlockDocumentsFilterPost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyReadBlockDocumentsBlockDocumentsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadBlockDocumentsBlockDocumentsFilterPost", fields: &[
-            rt::Field { name: "block_documents", flags: 2 },
-            rt::Field { name: "block_types", flags: 2 },
-            rt::Field { name: "block_schemas", flags: 2 },
-            rt::Field { name: "include_secrets", flags: 0 },
-            rt::Field { name: "sort", flags: 2 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadBlockDocumentsBlockDocumentsFilterPost", fields: &[
+            rt::Field::new("block_documents", rt::Field::NULLABLE),
+            rt::Field::new("block_types", rt::Field::NULLABLE),
+            rt::Field::new("block_schemas", rt::Field::NULLABLE),
+            rt::Field::optional("include_secrets"),
+            rt::Field::new("sort", rt::Field::NULLABLE),
+            rt::Field::optional("offset"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -304,12 +324,4 @@ impl rt::Reflect for BodyReadBlockDocumentsBlockDocumentsFilterPost {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BlockDocumentCreate
-    BlockDocumentFilter
-    BlockDocumentUpdate
-    BodyCountBlockDocumentsBlockDocumentsCountPost
-    BodyReadBlockDocumentsBlockDocumentsFilterPost
 }

@@ -18,17 +18,21 @@ impl BlockSchemaCreate {
         Self { block_type_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockSchemaCreate {
+rt::model! { BlockSchemaCreate }
+impl rt::Blank for BlockSchemaCreate {
     fn blank() -> Self {
         Self { fields: None, block_type_id: String::new(), capabilities: None, version: None }
     }
+}
+impl rt::Model for BlockSchemaCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockSchemaCreate", fields: &[
-            rt::Field { name: "fields", flags: 0 },
-            rt::Field { name: "block_type_id", flags: 1 },
-            rt::Field { name: "capabilities", flags: 0 },
-            rt::Field { name: "version", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockSchemaCreate", fields: &[
+            rt::Field::optional("fields"),
+            rt::Field::required("block_type_id"),
+            rt::Field::optional("capabilities"),
+            rt::Field::optional("version"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -67,16 +71,20 @@ impl BodyReadBlockSchemasBlockSchemasFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadBlockSchemasBlockSchemasFilterPost {
+rt::model! { BodyReadBlockSchemasBlockSchemasFilterPost }
+impl rt::Blank for BodyReadBlockSchemasBlockSchemasFilterPost {
     fn blank() -> Self {
         Self { block_schemas: rt::Nullable::Absent, offset: None, limit: None }
     }
+}
+impl rt::Model for BodyReadBlockSchemasBlockSchemasFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadBlockSchemasBlockSchemasFilterPost", fields: &[
-            rt::Field { name: "block_schemas", flags: 2 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadBlockSchemasBlockSchemasFilterPost", fields: &[
+            rt::Field::new("block_schemas", rt::Field::NULLABLE),
+            rt::Field::optional("offset"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -94,9 +102,4 @@ impl rt::Reflect for BodyReadBlockSchemasBlockSchemasFilterPost {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BlockSchemaCreate
-    BodyReadBlockSchemasBlockSchemasFilterPost
 }

@@ -15,15 +15,19 @@ impl BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
         Self { names, task_run_id }
     }
 }
-impl rt::Reflect for BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
+rt::model! { BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost }
+impl rt::Blank for BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
     fn blank() -> Self {
         Self { names: Vec::new(), task_run_id: String::new() }
     }
+}
+impl rt::Model for BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost", fields: &[
-            rt::Field { name: "names", flags: 1 },
-            rt::Field { name: "task_run_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost", fields: &[
+            rt::Field::required("names"),
+            rt::Field::required("task_run_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -59,14 +63,18 @@ impl BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
+rt::model! { BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost }
+impl rt::Blank for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
     fn blank() -> Self {
         Self { slot_override: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost", fields: &[
-            rt::Field { name: "slot_override", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost", fields: &[
+            rt::Field::new("slot_override", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -92,7 +100,8 @@ pub struct ConcurrencyLimit {
     pub concurrency_limit: i64,
     pub active_slots: Option<Vec<String>>,
 }
-impl rt::Reflect for ConcurrencyLimit {
+rt::model! { ConcurrencyLimit }
+impl rt::Blank for ConcurrencyLimit {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -103,15 +112,18 @@ impl rt::Reflect for ConcurrencyLimit {
             active_slots: None,
         }
     }
+}
+impl rt::Model for ConcurrencyLimit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ConcurrencyLimit", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "tag", flags: 1 },
-            rt::Field { name: "concurrency_limit", flags: 1 },
-            rt::Field { name: "active_slots", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimit", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("tag"),
+            rt::Field::required("concurrency_limit"),
+            rt::Field::optional("active_slots"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -149,15 +161,19 @@ impl ConcurrencyLimitCreate {
         Self { tag, concurrency_limit }
     }
 }
-impl rt::Reflect for ConcurrencyLimitCreate {
+rt::model! { ConcurrencyLimitCreate }
+impl rt::Blank for ConcurrencyLimitCreate {
     fn blank() -> Self {
         Self { tag: String::new(), concurrency_limit: 0 }
     }
+}
+impl rt::Model for ConcurrencyLimitCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ConcurrencyLimitCreate", fields: &[
-            rt::Field { name: "tag", flags: 1 },
-            rt::Field { name: "concurrency_limit", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimitCreate", fields: &[
+            rt::Field::required("tag"),
+            rt::Field::required("concurrency_limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -173,11 +189,4 @@ impl rt::Reflect for ConcurrencyLimitCreate {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost
-    BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost
-    ConcurrencyLimit
-    ConcurrencyLimitCreate
 }

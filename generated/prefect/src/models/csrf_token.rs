@@ -13,7 +13,8 @@ pub struct CsrfToken {
     pub client: String,
     pub expiration: String,
 }
-impl rt::Reflect for CsrfToken {
+rt::model! { CsrfToken }
+impl rt::Blank for CsrfToken {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -24,15 +25,18 @@ impl rt::Reflect for CsrfToken {
             expiration: String::new(),
         }
     }
+}
+impl rt::Model for CsrfToken {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CsrfToken", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "token", flags: 1 },
-            rt::Field { name: "client", flags: 1 },
-            rt::Field { name: "expiration", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CsrfToken", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("token"),
+            rt::Field::required("client"),
+            rt::Field::required("expiration"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -56,8 +60,4 @@ impl rt::Reflect for CsrfToken {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    CsrfToken
 }

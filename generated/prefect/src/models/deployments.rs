@@ -19,15 +19,19 @@ impl BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
+rt::model! { BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost }
+impl rt::Blank for BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
     fn blank() -> Self {
         Self { deployments: rt::Nullable::Absent, limit: None }
     }
+}
+impl rt::Model for BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost", fields: &[
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost", fields: &[
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -60,16 +64,20 @@ impl BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
         Self { deployment_ids, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
+rt::model! { BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost }
+impl rt::Blank for BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
     fn blank() -> Self {
         Self { deployment_ids: Vec::new(), scheduled_before: None, limit: None }
     }
+}
+impl rt::Model for BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost", fields: &[
-            rt::Field { name: "deployment_ids", flags: 1 },
-            rt::Field { name: "scheduled_before", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost", fields: &[
+            rt::Field::required("deployment_ids"),
+            rt::Field::optional("scheduled_before"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -113,7 +121,8 @@ impl BodyPaginateDeploymentsDeploymentsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyPaginateDeploymentsDeploymentsPaginatePost {
+rt::model! { BodyPaginateDeploymentsDeploymentsPaginatePost }
+impl rt::Blank for BodyPaginateDeploymentsDeploymentsPaginatePost {
     fn blank() -> Self {
         Self {
             page: None,
@@ -127,18 +136,21 @@ impl rt::Reflect for BodyPaginateDeploymentsDeploymentsPaginatePost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyPaginateDeploymentsDeploymentsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyPaginateDeploymentsDeploymentsPaginatePost", fields: &[
-            rt::Field { name: "page", flags: 0 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "work_pool_queues", flags: 2 },
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyPaginateDeploymentsDeploymentsPaginatePost", fields: &[
+            rt::Field::optional("page"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
+            rt::Field::optional("sort"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -194,7 +206,8 @@ impl BodyReadDeploymentsDeploymentsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadDeploymentsDeploymentsFilterPost {
+rt::model! { BodyReadDeploymentsDeploymentsFilterPost }
+impl rt::Blank for BodyReadDeploymentsDeploymentsFilterPost {
     fn blank() -> Self {
         Self {
             offset: None,
@@ -208,18 +221,21 @@ impl rt::Reflect for BodyReadDeploymentsDeploymentsFilterPost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyReadDeploymentsDeploymentsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadDeploymentsDeploymentsFilterPost", fields: &[
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "work_pool_queues", flags: 2 },
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadDeploymentsDeploymentsFilterPost", fields: &[
+            rt::Field::optional("offset"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
+            rt::Field::optional("sort"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -269,18 +285,22 @@ impl BodyScheduleDeploymentDeploymentsIdSchedulePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyScheduleDeploymentDeploymentsIdSchedulePost {
+rt::model! { BodyScheduleDeploymentDeploymentsIdSchedulePost }
+impl rt::Blank for BodyScheduleDeploymentDeploymentsIdSchedulePost {
     fn blank() -> Self {
         Self { start_time: None, end_time: None, min_time: None, min_runs: None, max_runs: None }
     }
+}
+impl rt::Model for BodyScheduleDeploymentDeploymentsIdSchedulePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyScheduleDeploymentDeploymentsIdSchedulePost", fields: &[
-            rt::Field { name: "start_time", flags: 0 },
-            rt::Field { name: "end_time", flags: 0 },
-            rt::Field { name: "min_time", flags: 0 },
-            rt::Field { name: "min_runs", flags: 0 },
-            rt::Field { name: "max_runs", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyScheduleDeploymentDeploymentsIdSchedulePost", fields: &[
+            rt::Field::optional("start_time"),
+            rt::Field::optional("end_time"),
+            rt::Field::optional("min_time"),
+            rt::Field::optional("min_runs"),
+            rt::Field::optional("max_runs"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -325,15 +345,19 @@ impl ConcurrencyOptions {
         Self { collision_strategy, ..rt::blank() }
     }
 }
-impl rt::Reflect for ConcurrencyOptions {
+rt::model! { ConcurrencyOptions }
+impl rt::Blank for ConcurrencyOptions {
     fn blank() -> Self {
         Self { collision_strategy: rt::blank(), grace_period_seconds: rt::Nullable::Absent }
     }
+}
+impl rt::Model for ConcurrencyOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ConcurrencyOptions", fields: &[
-            rt::Field { name: "collision_strategy", flags: 1 },
-            rt::Field { name: "grace_period_seconds", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ConcurrencyOptions", fields: &[
+            rt::Field::required("collision_strategy"),
+            rt::Field::new("grace_period_seconds", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -365,16 +389,20 @@ impl CronSchedule {
         Self { cron, ..rt::blank() }
     }
 }
-impl rt::Reflect for CronSchedule {
+rt::model! { CronSchedule }
+impl rt::Blank for CronSchedule {
     fn blank() -> Self {
         Self { cron: String::new(), timezone: rt::Nullable::Absent, day_or: None }
     }
+}
+impl rt::Model for CronSchedule {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CronSchedule", fields: &[
-            rt::Field { name: "cron", flags: 1 },
-            rt::Field { name: "timezone", flags: 2 },
-            rt::Field { name: "day_or", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CronSchedule", fields: &[
+            rt::Field::required("cron"),
+            rt::Field::new("timezone", rt::Field::NULLABLE),
+            rt::Field::optional("day_or"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -432,7 +460,8 @@ impl DeploymentCreate {
         Self { name, flow_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentCreate {
+rt::model! { DeploymentCreate }
+impl rt::Blank for DeploymentCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -460,32 +489,35 @@ impl rt::Reflect for DeploymentCreate {
             version_info: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentCreate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "flow_id", flags: 1 },
-            rt::Field { name: "paused", flags: 0 },
-            rt::Field { name: "schedules", flags: 0 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-            rt::Field { name: "concurrency_options", flags: 2 },
-            rt::Field { name: "global_concurrency_limit_id", flags: 2 },
-            rt::Field { name: "enforce_parameter_schema", flags: 0 },
-            rt::Field { name: "parameter_openapi_schema", flags: 2 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 2 },
-            rt::Field { name: "pull_steps", flags: 2 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "work_pool_name", flags: 2 },
-            rt::Field { name: "storage_document_id", flags: 2 },
-            rt::Field { name: "infrastructure_document_id", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "path", flags: 2 },
-            rt::Field { name: "version", flags: 2 },
-            rt::Field { name: "entrypoint", flags: 2 },
-            rt::Field { name: "job_variables", flags: 0 },
-            rt::Field { name: "version_info", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentCreate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("flow_id"),
+            rt::Field::optional("paused"),
+            rt::Field::optional("schedules"),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::new("concurrency_options", rt::Field::NULLABLE),
+            rt::Field::new("global_concurrency_limit_id", rt::Field::NULLABLE),
+            rt::Field::optional("enforce_parameter_schema"),
+            rt::Field::new("parameter_openapi_schema", rt::Field::NULLABLE),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("tags"),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+            rt::Field::new("pull_steps", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
+            rt::Field::new("storage_document_id", rt::Field::NULLABLE),
+            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("path", rt::Field::NULLABLE),
+            rt::Field::new("version", rt::Field::NULLABLE),
+            rt::Field::new("entrypoint", rt::Field::NULLABLE),
+            rt::Field::optional("job_variables"),
+            rt::Field::new("version_info", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -575,7 +607,8 @@ impl DeploymentFlowRunCreate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentFlowRunCreate {
+rt::model! { DeploymentFlowRunCreate }
+impl rt::Blank for DeploymentFlowRunCreate {
     fn blank() -> Self {
         Self {
             state: rt::Nullable::Absent,
@@ -593,22 +626,25 @@ impl rt::Reflect for DeploymentFlowRunCreate {
             job_variables: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentFlowRunCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentFlowRunCreate", fields: &[
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "enforce_parameter_schema", flags: 2 },
-            rt::Field { name: "context", flags: 0 },
-            rt::Field { name: "infrastructure_document_id", flags: 2 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "idempotency_key", flags: 2 },
-            rt::Field { name: "labels", flags: 2 },
-            rt::Field { name: "parent_task_run_id", flags: 2 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "job_variables", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentFlowRunCreate", fields: &[
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::optional("parameters"),
+            rt::Field::new("enforce_parameter_schema", rt::Field::NULLABLE),
+            rt::Field::optional("context"),
+            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("job_variables", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -663,12 +699,17 @@ impl DeploymentFlowRunCreateJobVariables {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentFlowRunCreateJobVariables {
+rt::model! { DeploymentFlowRunCreateJobVariables }
+impl rt::Blank for DeploymentFlowRunCreateJobVariables {
     fn blank() -> Self {
         Self { additional: rt::blank() }
     }
+}
+impl rt::Model for DeploymentFlowRunCreateJobVariables {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentFlowRunCreateJobVariables", fields: &[], additional: true }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentFlowRunCreateJobVariables", fields: &[
+        ], additional: true };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -695,18 +736,22 @@ pub struct DeploymentPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-impl rt::Reflect for DeploymentPaginationResponse {
+rt::model! { DeploymentPaginationResponse }
+impl rt::Blank for DeploymentPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
+}
+impl rt::Model for DeploymentPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentPaginationResponse", fields: &[
-            rt::Field { name: "results", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "limit", flags: 1 },
-            rt::Field { name: "pages", flags: 1 },
-            rt::Field { name: "page", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentPaginationResponse", fields: &[
+            rt::Field::required("results"),
+            rt::Field::required("count"),
+            rt::Field::required("limit"),
+            rt::Field::required("pages"),
+            rt::Field::required("page"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -768,7 +813,8 @@ pub struct DeploymentResponse {
     /// Default: `true`.
     pub enforce_parameter_schema: Option<bool>,
 }
-impl rt::Reflect for DeploymentResponse {
+rt::model! { DeploymentResponse }
+impl rt::Blank for DeploymentResponse {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -803,39 +849,42 @@ impl rt::Reflect for DeploymentResponse {
             enforce_parameter_schema: None,
         }
     }
+}
+impl rt::Model for DeploymentResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "version", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "flow_id", flags: 1 },
-            rt::Field { name: "paused", flags: 0 },
-            rt::Field { name: "schedules", flags: 0 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-            rt::Field { name: "global_concurrency_limit", flags: 2 },
-            rt::Field { name: "concurrency_options", flags: 2 },
-            rt::Field { name: "job_variables", flags: 0 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 0 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "work_queue_id", flags: 2 },
-            rt::Field { name: "last_polled", flags: 2 },
-            rt::Field { name: "parameter_openapi_schema", flags: 2 },
-            rt::Field { name: "path", flags: 2 },
-            rt::Field { name: "pull_steps", flags: 2 },
-            rt::Field { name: "entrypoint", flags: 2 },
-            rt::Field { name: "storage_document_id", flags: 2 },
-            rt::Field { name: "infrastructure_document_id", flags: 2 },
-            rt::Field { name: "created_by", flags: 2 },
-            rt::Field { name: "updated_by", flags: 2 },
-            rt::Field { name: "work_pool_name", flags: 2 },
-            rt::Field { name: "status", flags: 2 },
-            rt::Field { name: "enforce_parameter_schema", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::new("version", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("flow_id"),
+            rt::Field::optional("paused"),
+            rt::Field::optional("schedules"),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::new("global_concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::new("concurrency_options", rt::Field::NULLABLE),
+            rt::Field::optional("job_variables"),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("tags"),
+            rt::Field::optional("labels"),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
+            rt::Field::new("last_polled", rt::Field::NULLABLE),
+            rt::Field::new("parameter_openapi_schema", rt::Field::NULLABLE),
+            rt::Field::new("path", rt::Field::NULLABLE),
+            rt::Field::new("pull_steps", rt::Field::NULLABLE),
+            rt::Field::new("entrypoint", rt::Field::NULLABLE),
+            rt::Field::new("storage_document_id", rt::Field::NULLABLE),
+            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
+            rt::Field::new("created_by", rt::Field::NULLABLE),
+            rt::Field::new("updated_by", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
+            rt::Field::new("status", rt::Field::NULLABLE),
+            rt::Field::optional("enforce_parameter_schema"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -928,7 +977,8 @@ pub struct DeploymentSchedule {
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
     pub slug: rt::Nullable<String>,
 }
-impl rt::Reflect for DeploymentSchedule {
+rt::model! { DeploymentSchedule }
+impl rt::Blank for DeploymentSchedule {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -942,18 +992,21 @@ impl rt::Reflect for DeploymentSchedule {
             slug: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentSchedule {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentSchedule", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "deployment_id", flags: 2 },
-            rt::Field { name: "schedule", flags: 1 },
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "max_scheduled_runs", flags: 2 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "slug", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentSchedule", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+            rt::Field::required("schedule"),
+            rt::Field::optional("active"),
+            rt::Field::new("max_scheduled_runs", rt::Field::NULLABLE),
+            rt::Field::optional("parameters"),
+            rt::Field::new("slug", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1003,7 +1056,8 @@ impl DeploymentScheduleCreate {
         Self { schedule, ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentScheduleCreate {
+rt::model! { DeploymentScheduleCreate }
+impl rt::Blank for DeploymentScheduleCreate {
     fn blank() -> Self {
         Self {
             active: None,
@@ -1014,15 +1068,18 @@ impl rt::Reflect for DeploymentScheduleCreate {
             replaces: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentScheduleCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentScheduleCreate", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "schedule", flags: 1 },
-            rt::Field { name: "max_scheduled_runs", flags: 2 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "slug", flags: 2 },
-            rt::Field { name: "replaces", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentScheduleCreate", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::required("schedule"),
+            rt::Field::new("max_scheduled_runs", rt::Field::NULLABLE),
+            rt::Field::optional("parameters"),
+            rt::Field::new("slug", rt::Field::NULLABLE),
+            rt::Field::new("replaces", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1057,6 +1114,7 @@ pub enum DeploymentScheduleCreateSchedule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DeploymentScheduleCreateSchedule }
 impl rt::Union for DeploymentScheduleCreateSchedule {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1098,14 +1156,8 @@ impl rt::Union for DeploymentScheduleCreateSchedule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DeploymentScheduleCreateSchedule {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DeploymentScheduleCreateSchedule {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::IntervalScheduleInput(value) => value.view(),
             Self::CronSchedule(value) => value.view(),
@@ -1139,6 +1191,7 @@ pub enum DeploymentScheduleSchedule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { DeploymentScheduleSchedule }
 impl rt::Union for DeploymentScheduleSchedule {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1180,14 +1233,8 @@ impl rt::Union for DeploymentScheduleSchedule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for DeploymentScheduleSchedule {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for DeploymentScheduleSchedule {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::IntervalScheduleOutput(value) => value.view(),
             Self::CronSchedule(value) => value.view(),
@@ -1232,7 +1279,8 @@ impl DeploymentScheduleUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentScheduleUpdate {
+rt::model! { DeploymentScheduleUpdate }
+impl rt::Blank for DeploymentScheduleUpdate {
     fn blank() -> Self {
         Self {
             active: rt::Nullable::Absent,
@@ -1243,15 +1291,18 @@ impl rt::Reflect for DeploymentScheduleUpdate {
             replaces: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentScheduleUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentScheduleUpdate", fields: &[
-            rt::Field { name: "active", flags: 2 },
-            rt::Field { name: "schedule", flags: 2 },
-            rt::Field { name: "max_scheduled_runs", flags: 2 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "slug", flags: 2 },
-            rt::Field { name: "replaces", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentScheduleUpdate", fields: &[
+            rt::Field::new("active", rt::Field::NULLABLE),
+            rt::Field::new("schedule", rt::Field::NULLABLE),
+            rt::Field::new("max_scheduled_runs", rt::Field::NULLABLE),
+            rt::Field::optional("parameters"),
+            rt::Field::new("slug", rt::Field::NULLABLE),
+            rt::Field::new("replaces", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1324,7 +1375,8 @@ impl DeploymentUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentUpdate {
+rt::model! { DeploymentUpdate }
+impl rt::Blank for DeploymentUpdate {
     fn blank() -> Self {
         Self {
             version: rt::Nullable::Absent,
@@ -1349,29 +1401,32 @@ impl rt::Reflect for DeploymentUpdate {
             version_info: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentUpdate", fields: &[
-            rt::Field { name: "version", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "paused", flags: 0 },
-            rt::Field { name: "schedules", flags: 0 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-            rt::Field { name: "concurrency_options", flags: 2 },
-            rt::Field { name: "global_concurrency_limit_id", flags: 2 },
-            rt::Field { name: "parameters", flags: 2 },
-            rt::Field { name: "parameter_openapi_schema", flags: 2 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "work_pool_name", flags: 2 },
-            rt::Field { name: "path", flags: 2 },
-            rt::Field { name: "job_variables", flags: 2 },
-            rt::Field { name: "pull_steps", flags: 2 },
-            rt::Field { name: "entrypoint", flags: 2 },
-            rt::Field { name: "storage_document_id", flags: 2 },
-            rt::Field { name: "infrastructure_document_id", flags: 2 },
-            rt::Field { name: "enforce_parameter_schema", flags: 2 },
-            rt::Field { name: "version_info", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentUpdate", fields: &[
+            rt::Field::new("version", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("paused"),
+            rt::Field::optional("schedules"),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::new("concurrency_options", rt::Field::NULLABLE),
+            rt::Field::new("global_concurrency_limit_id", rt::Field::NULLABLE),
+            rt::Field::new("parameters", rt::Field::NULLABLE),
+            rt::Field::new("parameter_openapi_schema", rt::Field::NULLABLE),
+            rt::Field::optional("tags"),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
+            rt::Field::new("path", rt::Field::NULLABLE),
+            rt::Field::new("job_variables", rt::Field::NULLABLE),
+            rt::Field::new("pull_steps", rt::Field::NULLABLE),
+            rt::Field::new("entrypoint", rt::Field::NULLABLE),
+            rt::Field::new("storage_document_id", rt::Field::NULLABLE),
+            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
+            rt::Field::new("enforce_parameter_schema", rt::Field::NULLABLE),
+            rt::Field::new("version_info", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1430,14 +1485,18 @@ impl rt::Reflect for DeploymentUpdate {
 pub struct FlowRunBulkCreateResponse {
     pub results: Option<Vec<FlowRunCreateResult>>,
 }
-impl rt::Reflect for FlowRunBulkCreateResponse {
+rt::model! { FlowRunBulkCreateResponse }
+impl rt::Blank for FlowRunBulkCreateResponse {
     fn blank() -> Self {
         Self { results: None }
     }
+}
+impl rt::Model for FlowRunBulkCreateResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunBulkCreateResponse", fields: &[
-            rt::Field { name: "results", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunBulkCreateResponse", fields: &[
+            rt::Field::optional("results"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1460,7 +1519,8 @@ pub struct FlowRunCreateResult {
     pub status: FlowRunCreateResultStatus,
     pub error: rt::Nullable<String>,
 }
-impl rt::Reflect for FlowRunCreateResult {
+rt::model! { FlowRunCreateResult }
+impl rt::Blank for FlowRunCreateResult {
     fn blank() -> Self {
         Self {
             flow_run_id: rt::Nullable::Absent,
@@ -1468,12 +1528,15 @@ impl rt::Reflect for FlowRunCreateResult {
             error: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunCreateResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunCreateResult", fields: &[
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "error", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunCreateResult", fields: &[
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::new("error", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1514,16 +1577,20 @@ impl IntervalScheduleInput {
         Self { interval, ..rt::blank() }
     }
 }
-impl rt::Reflect for IntervalScheduleInput {
+rt::model! { IntervalScheduleInput }
+impl rt::Blank for IntervalScheduleInput {
     fn blank() -> Self {
         Self { interval: String::new(), anchor_date: None, timezone: rt::Nullable::Absent }
     }
+}
+impl rt::Model for IntervalScheduleInput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IntervalScheduleInput", fields: &[
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "anchor_date", flags: 0 },
-            rt::Field { name: "timezone", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IntervalScheduleInput", fields: &[
+            rt::Field::required("interval"),
+            rt::Field::optional("anchor_date"),
+            rt::Field::new("timezone", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1550,16 +1617,20 @@ pub struct IntervalScheduleOutput {
     pub anchor_date: Option<String>,
     pub timezone: rt::Nullable<String>,
 }
-impl rt::Reflect for IntervalScheduleOutput {
+rt::model! { IntervalScheduleOutput }
+impl rt::Blank for IntervalScheduleOutput {
     fn blank() -> Self {
         Self { interval: 0.0, anchor_date: None, timezone: rt::Nullable::Absent }
     }
+}
+impl rt::Model for IntervalScheduleOutput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IntervalScheduleOutput", fields: &[
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "anchor_date", flags: 0 },
-            rt::Field { name: "timezone", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IntervalScheduleOutput", fields: &[
+            rt::Field::required("interval"),
+            rt::Field::optional("anchor_date"),
+            rt::Field::new("timezone", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1601,15 +1672,19 @@ impl RRuleSchedule {
         Self { rrule, ..rt::blank() }
     }
 }
-impl rt::Reflect for RRuleSchedule {
+rt::model! { RRuleSchedule }
+impl rt::Blank for RRuleSchedule {
     fn blank() -> Self {
         Self { rrule: String::new(), timezone: rt::Nullable::Absent }
     }
+}
+impl rt::Model for RRuleSchedule {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "RRuleSchedule", fields: &[
-            rt::Field { name: "rrule", flags: 1 },
-            rt::Field { name: "timezone", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "RRuleSchedule", fields: &[
+            rt::Field::required("rrule"),
+            rt::Field::new("timezone", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1643,15 +1718,19 @@ impl VersionInfo {
         Self { r#type, version, ..rt::blank() }
     }
 }
-impl rt::Reflect for VersionInfo {
+rt::model! { VersionInfo }
+impl rt::Blank for VersionInfo {
     fn blank() -> Self {
         Self { r#type: String::new(), version: String::new(), additional: rt::blank() }
     }
+}
+impl rt::Model for VersionInfo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "VersionInfo", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "version", flags: 1 },
-        ], additional: true }
+        static TABLE: rt::Table = rt::Table { name: "VersionInfo", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("version"),
+        ], additional: true };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1692,7 +1771,8 @@ pub struct WorkQueue {
     pub filter: rt::Nullable<QueueFilter>,
     pub last_polled: rt::Nullable<String>,
 }
-impl rt::Reflect for WorkQueue {
+rt::model! { WorkQueue }
+impl rt::Blank for WorkQueue {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1708,20 +1788,23 @@ impl rt::Reflect for WorkQueue {
             last_polled: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for WorkQueue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkQueue", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "is_paused", flags: 0 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-            rt::Field { name: "priority", flags: 0 },
-            rt::Field { name: "work_pool_id", flags: 2 },
-            rt::Field { name: "filter", flags: 2 },
-            rt::Field { name: "last_polled", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkQueue", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("is_paused"),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::optional("priority"),
+            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
+            rt::Field::new("filter", rt::Field::NULLABLE),
+            rt::Field::new("last_polled", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1755,32 +1838,4 @@ impl rt::Reflect for WorkQueue {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost
-    BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost
-    BodyPaginateDeploymentsDeploymentsPaginatePost
-    BodyReadDeploymentsDeploymentsFilterPost
-    BodyScheduleDeploymentDeploymentsIdSchedulePost
-    ConcurrencyOptions
-    CronSchedule
-    DeploymentCreate
-    DeploymentFlowRunCreate
-    DeploymentFlowRunCreateJobVariables
-    DeploymentPaginationResponse
-    DeploymentResponse
-    DeploymentSchedule
-    DeploymentScheduleCreate
-    DeploymentScheduleCreateSchedule
-    DeploymentScheduleSchedule
-    DeploymentScheduleUpdate
-    DeploymentUpdate
-    FlowRunBulkCreateResponse
-    FlowRunCreateResult
-    IntervalScheduleInput
-    IntervalScheduleOutput
-    RRuleSchedule
-    VersionInfo
-    WorkQueue
 }

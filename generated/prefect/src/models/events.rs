@@ -18,16 +18,20 @@ impl BodyCountAccountEventsEventsCountByCountablePost {
         Self { filter, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountAccountEventsEventsCountByCountablePost {
+rt::model! { BodyCountAccountEventsEventsCountByCountablePost }
+impl rt::Blank for BodyCountAccountEventsEventsCountByCountablePost {
     fn blank() -> Self {
         Self { filter: rt::blank(), time_unit: None, time_interval: None }
     }
+}
+impl rt::Model for BodyCountAccountEventsEventsCountByCountablePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountAccountEventsEventsCountByCountablePost", fields: &[
-            rt::Field { name: "filter", flags: 1 },
-            rt::Field { name: "time_unit", flags: 0 },
-            rt::Field { name: "time_interval", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountAccountEventsEventsCountByCountablePost", fields: &[
+            rt::Field::required("filter"),
+            rt::Field::optional("time_unit"),
+            rt::Field::optional("time_interval"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -63,15 +67,19 @@ impl BodyReadEventsEventsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadEventsEventsFilterPost {
+rt::model! { BodyReadEventsEventsFilterPost }
+impl rt::Blank for BodyReadEventsEventsFilterPost {
     fn blank() -> Self {
         Self { filter: rt::Nullable::Absent, limit: None }
     }
+}
+impl rt::Model for BodyReadEventsEventsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadEventsEventsFilterPost", fields: &[
-            rt::Field { name: "filter", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadEventsEventsFilterPost", fields: &[
+            rt::Field::new("filter", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -121,7 +129,8 @@ impl Event {
         Self { occurred, event, resource, id, ..rt::blank() }
     }
 }
-impl rt::Reflect for Event {
+rt::model! { Event }
+impl rt::Blank for Event {
     fn blank() -> Self {
         Self {
             occurred: String::new(),
@@ -133,16 +142,19 @@ impl rt::Reflect for Event {
             follows: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Event", fields: &[
-            rt::Field { name: "occurred", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "resource", flags: 1 },
-            rt::Field { name: "related", flags: 0 },
-            rt::Field { name: "payload", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "follows", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
+            rt::Field::required("occurred"),
+            rt::Field::required("event"),
+            rt::Field::required("resource"),
+            rt::Field::optional("related"),
+            rt::Field::optional("payload"),
+            rt::Field::required("id"),
+            rt::Field::new("follows", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -186,7 +198,8 @@ impl EventAnyResourceFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EventAnyResourceFilter {
+rt::model! { EventAnyResourceFilter }
+impl rt::Blank for EventAnyResourceFilter {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -194,12 +207,15 @@ impl rt::Reflect for EventAnyResourceFilter {
             labels: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for EventAnyResourceFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventAnyResourceFilter", fields: &[
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "id_prefix", flags: 2 },
-            rt::Field { name: "labels", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventAnyResourceFilter", fields: &[
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("id_prefix", rt::Field::NULLABLE),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -228,7 +244,8 @@ pub struct EventCount {
     pub start_time: String,
     pub end_time: String,
 }
-impl rt::Reflect for EventCount {
+rt::model! { EventCount }
+impl rt::Blank for EventCount {
     fn blank() -> Self {
         Self {
             value: String::new(),
@@ -238,14 +255,17 @@ impl rt::Reflect for EventCount {
             end_time: String::new(),
         }
     }
+}
+impl rt::Model for EventCount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventCount", fields: &[
-            rt::Field { name: "value", flags: 1 },
-            rt::Field { name: "label", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "start_time", flags: 1 },
-            rt::Field { name: "end_time", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventCount", fields: &[
+            rt::Field::required("value"),
+            rt::Field::required("label"),
+            rt::Field::required("count"),
+            rt::Field::required("start_time"),
+            rt::Field::required("end_time"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -291,7 +311,8 @@ impl EventFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EventFilter {
+rt::model! { EventFilter }
+impl rt::Blank for EventFilter {
     fn blank() -> Self {
         Self {
             occurred: None,
@@ -304,17 +325,20 @@ impl rt::Reflect for EventFilter {
             order: None,
         }
     }
+}
+impl rt::Model for EventFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventFilter", fields: &[
-            rt::Field { name: "occurred", flags: 0 },
-            rt::Field { name: "event", flags: 2 },
-            rt::Field { name: "resource", flags: 2 },
-            rt::Field { name: "related", flags: 2 },
-            rt::Field { name: "any_resource", flags: 2 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "text", flags: 2 },
-            rt::Field { name: "order", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventFilter", fields: &[
+            rt::Field::optional("occurred"),
+            rt::Field::new("event", rt::Field::NULLABLE),
+            rt::Field::new("resource", rt::Field::NULLABLE),
+            rt::Field::new("related", rt::Field::NULLABLE),
+            rt::Field::new("any_resource", rt::Field::NULLABLE),
+            rt::Field::optional("id"),
+            rt::Field::new("text", rt::Field::NULLABLE),
+            rt::Field::optional("order"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -352,6 +376,7 @@ pub enum EventFilterAnyResource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { EventFilterAnyResource }
 impl rt::Union for EventFilterAnyResource {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -383,14 +408,8 @@ impl rt::Union for EventFilterAnyResource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for EventFilterAnyResource {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for EventFilterAnyResource {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::EventAnyResourceFilter(value) => value.view(),
             Self::EventAnyResourceFilterList(value) => value.view(),
@@ -417,6 +436,7 @@ pub enum EventFilterRelated {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { EventFilterRelated }
 impl rt::Union for EventFilterRelated {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -448,14 +468,8 @@ impl rt::Union for EventFilterRelated {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for EventFilterRelated {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for EventFilterRelated {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::EventRelatedFilter(value) => value.view(),
             Self::EventRelatedFilterList(value) => value.view(),
@@ -488,14 +502,18 @@ impl EventIdFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EventIdFilter {
+rt::model! { EventIdFilter }
+impl rt::Blank for EventIdFilter {
     fn blank() -> Self {
         Self { id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for EventIdFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventIdFilter", fields: &[
-            rt::Field { name: "id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventIdFilter", fields: &[
+            rt::Field::new("id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -528,7 +546,8 @@ impl EventNameFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EventNameFilter {
+rt::model! { EventNameFilter }
+impl rt::Blank for EventNameFilter {
     fn blank() -> Self {
         Self {
             prefix: rt::Nullable::Absent,
@@ -537,13 +556,16 @@ impl rt::Reflect for EventNameFilter {
             exclude_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for EventNameFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventNameFilter", fields: &[
-            rt::Field { name: "prefix", flags: 2 },
-            rt::Field { name: "exclude_prefix", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "exclude_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventNameFilter", fields: &[
+            rt::Field::new("prefix", rt::Field::NULLABLE),
+            rt::Field::new("exclude_prefix", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("exclude_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -580,15 +602,19 @@ impl EventOccurredFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EventOccurredFilter {
+rt::model! { EventOccurredFilter }
+impl rt::Blank for EventOccurredFilter {
     fn blank() -> Self {
         Self { since: None, until: None }
     }
+}
+impl rt::Model for EventOccurredFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventOccurredFilter", fields: &[
-            rt::Field { name: "since", flags: 0 },
-            rt::Field { name: "until", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventOccurredFilter", fields: &[
+            rt::Field::optional("since"),
+            rt::Field::optional("until"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -622,16 +648,20 @@ pub struct EventPage {
     /// Constraints: at least 1 characters.
     pub next_page: Option<String>,
 }
-impl rt::Reflect for EventPage {
+rt::model! { EventPage }
+impl rt::Blank for EventPage {
     fn blank() -> Self {
         Self { events: Vec::new(), total: 0, next_page: None }
     }
+}
+impl rt::Model for EventPage {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventPage", fields: &[
-            rt::Field { name: "events", flags: 1 },
-            rt::Field { name: "total", flags: 1 },
-            rt::Field { name: "next_page", flags: 3 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventPage", fields: &[
+            rt::Field::required("events"),
+            rt::Field::required("total"),
+            rt::Field::new("next_page", rt::Field::REQUIRED | rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -668,7 +698,8 @@ impl EventRelatedFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EventRelatedFilter {
+rt::model! { EventRelatedFilter }
+impl rt::Blank for EventRelatedFilter {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -677,13 +708,16 @@ impl rt::Reflect for EventRelatedFilter {
             labels: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for EventRelatedFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventRelatedFilter", fields: &[
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "role", flags: 2 },
-            rt::Field { name: "resources_in_roles", flags: 2 },
-            rt::Field { name: "labels", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventRelatedFilter", fields: &[
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("role", rt::Field::NULLABLE),
+            rt::Field::new("resources_in_roles", rt::Field::NULLABLE),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -723,7 +757,8 @@ impl EventResourceFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EventResourceFilter {
+rt::model! { EventResourceFilter }
+impl rt::Blank for EventResourceFilter {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -732,13 +767,16 @@ impl rt::Reflect for EventResourceFilter {
             distinct: None,
         }
     }
+}
+impl rt::Model for EventResourceFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventResourceFilter", fields: &[
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "id_prefix", flags: 2 },
-            rt::Field { name: "labels", flags: 2 },
-            rt::Field { name: "distinct", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventResourceFilter", fields: &[
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("id_prefix", rt::Field::NULLABLE),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+            rt::Field::optional("distinct"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -772,7 +810,8 @@ pub struct ReceivedEvent {
     pub follows: rt::Nullable<String>,
     pub received: Option<String>,
 }
-impl rt::Reflect for ReceivedEvent {
+rt::model! { ReceivedEvent }
+impl rt::Blank for ReceivedEvent {
     fn blank() -> Self {
         Self {
             occurred: String::new(),
@@ -785,17 +824,20 @@ impl rt::Reflect for ReceivedEvent {
             received: None,
         }
     }
+}
+impl rt::Model for ReceivedEvent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReceivedEvent", fields: &[
-            rt::Field { name: "occurred", flags: 1 },
-            rt::Field { name: "event", flags: 1 },
-            rt::Field { name: "resource", flags: 1 },
-            rt::Field { name: "related", flags: 0 },
-            rt::Field { name: "payload", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "follows", flags: 2 },
-            rt::Field { name: "received", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReceivedEvent", fields: &[
+            rt::Field::required("occurred"),
+            rt::Field::required("event"),
+            rt::Field::required("resource"),
+            rt::Field::optional("related"),
+            rt::Field::optional("payload"),
+            rt::Field::required("id"),
+            rt::Field::new("follows", rt::Field::NULLABLE),
+            rt::Field::optional("received"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -834,22 +876,4 @@ rt::open_enum! {
         Second = "second",
     }
     unknown Unknown
-}
-
-rt::models! {
-    BodyCountAccountEventsEventsCountByCountablePost
-    BodyReadEventsEventsFilterPost
-    Event
-    EventAnyResourceFilter
-    EventCount
-    EventFilter
-    EventFilterAnyResource
-    EventFilterRelated
-    EventIdFilter
-    EventNameFilter
-    EventOccurredFilter
-    EventPage
-    EventRelatedFilter
-    EventResourceFilter
-    ReceivedEvent
 }

@@ -21,15 +21,19 @@ impl BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
+rt::model! { BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost }
+impl rt::Blank for BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
     fn blank() -> Self {
         Self { flow_runs: rt::Nullable::Absent, limit: None }
     }
+}
+impl rt::Model for BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost", fields: &[
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost", fields: &[
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -63,17 +67,21 @@ impl BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
         Self { state, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
+rt::model! { BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost }
+impl rt::Blank for BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
     fn blank() -> Self {
         Self { flow_runs: rt::Nullable::Absent, state: rt::blank(), force: None, limit: None }
     }
+}
+impl rt::Model for BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost", fields: &[
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "force", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost", fields: &[
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::required("state"),
+            rt::Field::optional("force"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -106,14 +114,18 @@ impl BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
         Self { flow_run_ids }
     }
 }
-impl rt::Reflect for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
+rt::model! { BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost }
+impl rt::Blank for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
     fn blank() -> Self {
         Self { flow_run_ids: Vec::new() }
     }
+}
+impl rt::Model for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost", fields: &[
-            rt::Field { name: "flow_run_ids", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost", fields: &[
+            rt::Field::required("flow_run_ids"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -133,25 +145,29 @@ impl rt::Reflect for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
 #[non_exhaustive]
 pub struct BodyCreateFlowRunInputFlowRunsIdInputPost {
     pub key: String,
-    pub value: rt::File,
+    pub value: rt::Bytes,
     pub sender: rt::Nullable<String>,
 }
 impl BodyCreateFlowRunInputFlowRunsIdInputPost {
     /// Makes a value of what is required.
-    pub fn new(key: String, value: rt::File) -> Self {
+    pub fn new(key: String, value: rt::Bytes) -> Self {
         Self { key, value, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCreateFlowRunInputFlowRunsIdInputPost {
+rt::model! { BodyCreateFlowRunInputFlowRunsIdInputPost }
+impl rt::Blank for BodyCreateFlowRunInputFlowRunsIdInputPost {
     fn blank() -> Self {
         Self { key: String::new(), value: rt::blank(), sender: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BodyCreateFlowRunInputFlowRunsIdInputPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCreateFlowRunInputFlowRunsIdInputPost", fields: &[
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-            rt::Field { name: "sender", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCreateFlowRunInputFlowRunsIdInputPost", fields: &[
+            rt::Field::required("key"),
+            rt::Field::required("value"),
+            rt::Field::new("sender", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -186,16 +202,20 @@ impl BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
         Self { prefix, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
+rt::model! { BodyFilterFlowRunInputFlowRunsIdInputFilterPost }
+impl rt::Blank for BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
     fn blank() -> Self {
         Self { prefix: String::new(), limit: None, exclude_keys: None }
     }
+}
+impl rt::Model for BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyFilterFlowRunInputFlowRunsIdInputFilterPost", fields: &[
-            rt::Field { name: "prefix", flags: 1 },
-            rt::Field { name: "limit", flags: 0 },
-            rt::Field { name: "exclude_keys", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyFilterFlowRunInputFlowRunsIdInputFilterPost", fields: &[
+            rt::Field::required("prefix"),
+            rt::Field::optional("limit"),
+            rt::Field::optional("exclude_keys"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -238,7 +258,8 @@ impl BodyFlowRunHistoryFlowRunsHistoryPost {
         Self { history_start, history_end, history_interval_seconds, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyFlowRunHistoryFlowRunsHistoryPost {
+rt::model! { BodyFlowRunHistoryFlowRunsHistoryPost }
+impl rt::Blank for BodyFlowRunHistoryFlowRunsHistoryPost {
     fn blank() -> Self {
         Self {
             history_start: String::new(),
@@ -252,18 +273,21 @@ impl rt::Reflect for BodyFlowRunHistoryFlowRunsHistoryPost {
             work_queues: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BodyFlowRunHistoryFlowRunsHistoryPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyFlowRunHistoryFlowRunsHistoryPost", fields: &[
-            rt::Field { name: "history_start", flags: 1 },
-            rt::Field { name: "history_end", flags: 1 },
-            rt::Field { name: "history_interval_seconds", flags: 1 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "work_queues", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyFlowRunHistoryFlowRunsHistoryPost", fields: &[
+            rt::Field::required("history_start"),
+            rt::Field::required("history_end"),
+            rt::Field::required("history_interval_seconds"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::new("work_queues", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -319,7 +343,8 @@ impl BodyPaginateFlowRunsFlowRunsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyPaginateFlowRunsFlowRunsPaginatePost {
+rt::model! { BodyPaginateFlowRunsFlowRunsPaginatePost }
+impl rt::Blank for BodyPaginateFlowRunsFlowRunsPaginatePost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -333,18 +358,21 @@ impl rt::Reflect for BodyPaginateFlowRunsFlowRunsPaginatePost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyPaginateFlowRunsFlowRunsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyPaginateFlowRunsFlowRunsPaginatePost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "page", flags: 0 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "work_pool_queues", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyPaginateFlowRunsFlowRunsPaginatePost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("page"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -400,7 +428,8 @@ impl BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
+rt::model! { BodyReadFlowRunHistoryUiFlowRunsHistoryPost }
+impl rt::Blank for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -413,17 +442,20 @@ impl rt::Reflect for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
             work_pools: None,
         }
     }
+}
+impl rt::Model for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadFlowRunHistoryUiFlowRunsHistoryPost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-            rt::Field { name: "work_pools", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadFlowRunHistoryUiFlowRunsHistoryPost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("limit"),
+            rt::Field::optional("offset"),
+            rt::Field::optional("flows"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("deployments"),
+            rt::Field::optional("work_pools"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -477,7 +509,8 @@ impl BodyReadFlowRunsFlowRunsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadFlowRunsFlowRunsFilterPost {
+rt::model! { BodyReadFlowRunsFlowRunsFilterPost }
+impl rt::Blank for BodyReadFlowRunsFlowRunsFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -491,18 +524,21 @@ impl rt::Reflect for BodyReadFlowRunsFlowRunsFilterPost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyReadFlowRunsFlowRunsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadFlowRunsFlowRunsFilterPost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "work_pool_queues", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadFlowRunsFlowRunsFilterPost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("offset"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -548,14 +584,18 @@ impl BodyResumeFlowRunFlowRunsIdResumePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyResumeFlowRunFlowRunsIdResumePost {
+rt::model! { BodyResumeFlowRunFlowRunsIdResumePost }
+impl rt::Blank for BodyResumeFlowRunFlowRunsIdResumePost {
     fn blank() -> Self {
         Self { run_input: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BodyResumeFlowRunFlowRunsIdResumePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyResumeFlowRunFlowRunsIdResumePost", fields: &[
-            rt::Field { name: "run_input", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyResumeFlowRunFlowRunsIdResumePost", fields: &[
+            rt::Field::new("run_input", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -585,7 +625,8 @@ pub struct DependencyResult {
     pub estimated_run_time: Option<f64>,
     pub untrackable_result: bool,
 }
-impl rt::Reflect for DependencyResult {
+rt::model! { DependencyResult }
+impl rt::Blank for DependencyResult {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -600,19 +641,22 @@ impl rt::Reflect for DependencyResult {
             untrackable_result: false,
         }
     }
+}
+impl rt::Model for DependencyResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DependencyResult", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "upstream_dependencies", flags: 1 },
-            rt::Field { name: "state", flags: 3 },
-            rt::Field { name: "expected_start_time", flags: 3 },
-            rt::Field { name: "start_time", flags: 3 },
-            rt::Field { name: "end_time", flags: 3 },
-            rt::Field { name: "total_run_time", flags: 3 },
-            rt::Field { name: "estimated_run_time", flags: 3 },
-            rt::Field { name: "untrackable_result", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DependencyResult", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::required("upstream_dependencies"),
+            rt::Field::new("state", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("expected_start_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("start_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("total_run_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("estimated_run_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("untrackable_result"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -653,14 +697,18 @@ pub type FlowRunBulkDeleteResponse = FlowBulkDeleteResponse;
 pub struct FlowRunBulkSetStateResponse {
     pub results: Option<Vec<FlowRunOrchestrationResult>>,
 }
-impl rt::Reflect for FlowRunBulkSetStateResponse {
+rt::model! { FlowRunBulkSetStateResponse }
+impl rt::Blank for FlowRunBulkSetStateResponse {
     fn blank() -> Self {
         Self { results: None }
     }
+}
+impl rt::Model for FlowRunBulkSetStateResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunBulkSetStateResponse", fields: &[
-            rt::Field { name: "results", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunBulkSetStateResponse", fields: &[
+            rt::Field::optional("results"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -703,7 +751,8 @@ impl FlowRunCreate {
         Self { flow_id, ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunCreate {
+rt::model! { FlowRunCreate }
+impl rt::Blank for FlowRunCreate {
     fn blank() -> Self {
         Self {
             state: rt::Nullable::Absent,
@@ -724,25 +773,28 @@ impl rt::Reflect for FlowRunCreate {
             deployment_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunCreate", fields: &[
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "flow_id", flags: 1 },
-            rt::Field { name: "flow_version", flags: 2 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "context", flags: 0 },
-            rt::Field { name: "parent_task_run_id", flags: 2 },
-            rt::Field { name: "infrastructure_document_id", flags: 2 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 2 },
-            rt::Field { name: "idempotency_key", flags: 2 },
-            rt::Field { name: "work_pool_name", flags: 2 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "job_variables", flags: 2 },
-            rt::Field { name: "deployment_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunCreate", fields: &[
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::required("flow_id"),
+            rt::Field::new("flow_version", rt::Field::NULLABLE),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("context"),
+            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("job_variables", rt::Field::NULLABLE),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -801,7 +853,8 @@ pub struct FlowRunInput {
     pub value: String,
     pub sender: rt::Nullable<String>,
 }
-impl rt::Reflect for FlowRunInput {
+rt::model! { FlowRunInput }
+impl rt::Blank for FlowRunInput {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -813,16 +866,19 @@ impl rt::Reflect for FlowRunInput {
             sender: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunInput {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunInput", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "flow_run_id", flags: 1 },
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-            rt::Field { name: "sender", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunInput", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("flow_run_id"),
+            rt::Field::required("key"),
+            rt::Field::required("value"),
+            rt::Field::new("sender", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -858,7 +914,8 @@ pub struct FlowRunOrchestrationResult {
     pub state: rt::Nullable<State>,
     pub details: FlowRunOrchestrationResultDetails,
 }
-impl rt::Reflect for FlowRunOrchestrationResult {
+rt::model! { FlowRunOrchestrationResult }
+impl rt::Blank for FlowRunOrchestrationResult {
     fn blank() -> Self {
         Self {
             flow_run_id: String::new(),
@@ -867,13 +924,16 @@ impl rt::Reflect for FlowRunOrchestrationResult {
             details: rt::blank(),
         }
     }
+}
+impl rt::Model for FlowRunOrchestrationResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunOrchestrationResult", fields: &[
-            rt::Field { name: "flow_run_id", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "details", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunOrchestrationResult", fields: &[
+            rt::Field::required("flow_run_id"),
+            rt::Field::required("status"),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::required("details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -906,18 +966,22 @@ pub struct FlowRunPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-impl rt::Reflect for FlowRunPaginationResponse {
+rt::model! { FlowRunPaginationResponse }
+impl rt::Blank for FlowRunPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
+}
+impl rt::Model for FlowRunPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunPaginationResponse", fields: &[
-            rt::Field { name: "results", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "limit", flags: 1 },
-            rt::Field { name: "pages", flags: 1 },
-            rt::Field { name: "page", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunPaginationResponse", fields: &[
+            rt::Field::required("results"),
+            rt::Field::required("count"),
+            rt::Field::required("limit"),
+            rt::Field::required("pages"),
+            rt::Field::required("page"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -976,7 +1040,8 @@ impl FlowRunUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunUpdate {
+rt::model! { FlowRunUpdate }
+impl rt::Blank for FlowRunUpdate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -988,16 +1053,19 @@ impl rt::Reflect for FlowRunUpdate {
             job_variables: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunUpdate", fields: &[
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "flow_version", flags: 2 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "infrastructure_pid", flags: 2 },
-            rt::Field { name: "job_variables", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunUpdate", fields: &[
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("flow_version", rt::Field::NULLABLE),
+            rt::Field::optional("parameters"),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::new("infrastructure_pid", rt::Field::NULLABLE),
+            rt::Field::new("job_variables", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1035,7 +1103,8 @@ pub struct Graph {
     pub artifacts: Vec<GraphArtifact>,
     pub states: Vec<GraphState>,
 }
-impl rt::Reflect for Graph {
+rt::model! { Graph }
+impl rt::Blank for Graph {
     fn blank() -> Self {
         Self {
             start_time: None,
@@ -1046,15 +1115,18 @@ impl rt::Reflect for Graph {
             states: Vec::new(),
         }
     }
+}
+impl rt::Model for Graph {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Graph", fields: &[
-            rt::Field { name: "start_time", flags: 3 },
-            rt::Field { name: "end_time", flags: 3 },
-            rt::Field { name: "root_node_ids", flags: 1 },
-            rt::Field { name: "nodes", flags: 1 },
-            rt::Field { name: "artifacts", flags: 1 },
-            rt::Field { name: "states", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Graph", fields: &[
+            rt::Field::new("start_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("root_node_ids"),
+            rt::Field::required("nodes"),
+            rt::Field::required("artifacts"),
+            rt::Field::required("states"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1090,7 +1162,8 @@ pub struct GraphArtifact {
     pub is_latest: bool,
     pub data: rt::Json,
 }
-impl rt::Reflect for GraphArtifact {
+rt::model! { GraphArtifact }
+impl rt::Blank for GraphArtifact {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1101,15 +1174,18 @@ impl rt::Reflect for GraphArtifact {
             data: rt::Json::Null,
         }
     }
+}
+impl rt::Model for GraphArtifact {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GraphArtifact", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "key", flags: 3 },
-            rt::Field { name: "type", flags: 3 },
-            rt::Field { name: "is_latest", flags: 1 },
-            rt::Field { name: "data", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GraphArtifact", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("created"),
+            rt::Field::new("key", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("type", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("is_latest"),
+            rt::Field::required("data"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1143,7 +1219,8 @@ pub struct GraphState {
     pub r#type: StateType,
     pub name: String,
 }
-impl rt::Reflect for GraphState {
+rt::model! { GraphState }
+impl rt::Blank for GraphState {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1152,13 +1229,16 @@ impl rt::Reflect for GraphState {
             name: String::new(),
         }
     }
+}
+impl rt::Model for GraphState {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GraphState", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GraphState", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("timestamp"),
+            rt::Field::required("type"),
+            rt::Field::required("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1189,7 +1269,8 @@ pub struct SimpleFlowRun {
     pub duration: f64,
     pub lateness: f64,
 }
-impl rt::Reflect for SimpleFlowRun {
+rt::model! { SimpleFlowRun }
+impl rt::Blank for SimpleFlowRun {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1199,14 +1280,17 @@ impl rt::Reflect for SimpleFlowRun {
             lateness: 0.0,
         }
     }
+}
+impl rt::Model for SimpleFlowRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SimpleFlowRun", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "state_type", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-            rt::Field { name: "duration", flags: 1 },
-            rt::Field { name: "lateness", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SimpleFlowRun", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("state_type"),
+            rt::Field::required("timestamp"),
+            rt::Field::required("duration"),
+            rt::Field::required("lateness"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1228,28 +1312,4 @@ impl rt::Reflect for SimpleFlowRun {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost
-    BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost
-    BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost
-    BodyCreateFlowRunInputFlowRunsIdInputPost
-    BodyFilterFlowRunInputFlowRunsIdInputFilterPost
-    BodyFlowRunHistoryFlowRunsHistoryPost
-    BodyPaginateFlowRunsFlowRunsPaginatePost
-    BodyReadFlowRunHistoryUiFlowRunsHistoryPost
-    BodyReadFlowRunsFlowRunsFilterPost
-    BodyResumeFlowRunFlowRunsIdResumePost
-    DependencyResult
-    FlowRunBulkSetStateResponse
-    FlowRunCreate
-    FlowRunInput
-    FlowRunOrchestrationResult
-    FlowRunPaginationResponse
-    FlowRunUpdate
-    Graph
-    GraphArtifact
-    GraphState
-    SimpleFlowRun
 }

@@ -19,15 +19,19 @@ impl BodyBulkDeleteFlowsFlowsBulkDeletePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyBulkDeleteFlowsFlowsBulkDeletePost {
+rt::model! { BodyBulkDeleteFlowsFlowsBulkDeletePost }
+impl rt::Blank for BodyBulkDeleteFlowsFlowsBulkDeletePost {
     fn blank() -> Self {
         Self { flows: rt::Nullable::Absent, limit: None }
     }
+}
+impl rt::Model for BodyBulkDeleteFlowsFlowsBulkDeletePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyBulkDeleteFlowsFlowsBulkDeletePost", fields: &[
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyBulkDeleteFlowsFlowsBulkDeletePost", fields: &[
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,7 +69,8 @@ impl BodyCountFlowsFlowsCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountFlowsFlowsCountPost {
+rt::model! { BodyCountFlowsFlowsCountPost }
+impl rt::Blank for BodyCountFlowsFlowsCountPost {
     fn blank() -> Self {
         Self {
             flows: None,
@@ -75,14 +80,17 @@ impl rt::Reflect for BodyCountFlowsFlowsCountPost {
             work_pools: None,
         }
     }
+}
+impl rt::Model for BodyCountFlowsFlowsCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountFlowsFlowsCountPost", fields: &[
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-            rt::Field { name: "work_pools", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountFlowsFlowsCountPost", fields: &[
+            rt::Field::optional("flows"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("deployments"),
+            rt::Field::optional("work_pools"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -117,14 +125,18 @@ impl BodyNextRunsByFlowUiFlowsNextRunsPost {
         Self { flow_ids }
     }
 }
-impl rt::Reflect for BodyNextRunsByFlowUiFlowsNextRunsPost {
+rt::model! { BodyNextRunsByFlowUiFlowsNextRunsPost }
+impl rt::Blank for BodyNextRunsByFlowUiFlowsNextRunsPost {
     fn blank() -> Self {
         Self { flow_ids: Vec::new() }
     }
+}
+impl rt::Model for BodyNextRunsByFlowUiFlowsNextRunsPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyNextRunsByFlowUiFlowsNextRunsPost", fields: &[
-            rt::Field { name: "flow_ids", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyNextRunsByFlowUiFlowsNextRunsPost", fields: &[
+            rt::Field::required("flow_ids"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -163,7 +175,8 @@ impl BodyPaginateFlowsFlowsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyPaginateFlowsFlowsPaginatePost {
+rt::model! { BodyPaginateFlowsFlowsPaginatePost }
+impl rt::Blank for BodyPaginateFlowsFlowsPaginatePost {
     fn blank() -> Self {
         Self {
             page: None,
@@ -176,17 +189,20 @@ impl rt::Reflect for BodyPaginateFlowsFlowsPaginatePost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyPaginateFlowsFlowsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyPaginateFlowsFlowsPaginatePost", fields: &[
-            rt::Field { name: "page", flags: 0 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyPaginateFlowsFlowsPaginatePost", fields: &[
+            rt::Field::optional("page"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::optional("sort"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -239,7 +255,8 @@ impl BodyReadFlowsFlowsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadFlowsFlowsFilterPost {
+rt::model! { BodyReadFlowsFlowsFilterPost }
+impl rt::Blank for BodyReadFlowsFlowsFilterPost {
     fn blank() -> Self {
         Self {
             offset: None,
@@ -252,17 +269,20 @@ impl rt::Reflect for BodyReadFlowsFlowsFilterPost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyReadFlowsFlowsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadFlowsFlowsFilterPost", fields: &[
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-            rt::Field { name: "work_pools", flags: 0 },
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadFlowsFlowsFilterPost", fields: &[
+            rt::Field::optional("offset"),
+            rt::Field::optional("flows"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("deployments"),
+            rt::Field::optional("work_pools"),
+            rt::Field::optional("sort"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -303,7 +323,8 @@ pub struct Flow {
     pub tags: Option<Vec<String>>,
     pub labels: rt::Nullable<rt::BTreeMap<String, FlowLabelsValue>>,
 }
-impl rt::Reflect for Flow {
+rt::model! { Flow }
+impl rt::Blank for Flow {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -314,15 +335,18 @@ impl rt::Reflect for Flow {
             labels: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Flow {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Flow", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Flow", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::optional("tags"),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -362,16 +386,20 @@ impl FlowCreate {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowCreate {
+rt::model! { FlowCreate }
+impl rt::Blank for FlowCreate {
     fn blank() -> Self {
         Self { name: String::new(), tags: None, labels: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowCreate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowCreate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("tags"),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -402,18 +430,22 @@ pub struct FlowPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-impl rt::Reflect for FlowPaginationResponse {
+rt::model! { FlowPaginationResponse }
+impl rt::Blank for FlowPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
+}
+impl rt::Model for FlowPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowPaginationResponse", fields: &[
-            rt::Field { name: "results", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "limit", flags: 1 },
-            rt::Field { name: "pages", flags: 1 },
-            rt::Field { name: "page", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowPaginationResponse", fields: &[
+            rt::Field::required("results"),
+            rt::Field::required("count"),
+            rt::Field::required("limit"),
+            rt::Field::required("pages"),
+            rt::Field::required("page"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -451,14 +483,18 @@ impl FlowUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowUpdate {
+rt::model! { FlowUpdate }
+impl rt::Blank for FlowUpdate {
     fn blank() -> Self {
         Self { tags: None }
     }
+}
+impl rt::Model for FlowUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowUpdate", fields: &[
-            rt::Field { name: "tags", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowUpdate", fields: &[
+            rt::Field::optional("tags"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -484,7 +520,8 @@ pub struct SimpleNextFlowRun {
     pub state_type: StateType,
     pub next_scheduled_start_time: String,
 }
-impl rt::Reflect for SimpleNextFlowRun {
+rt::model! { SimpleNextFlowRun }
+impl rt::Blank for SimpleNextFlowRun {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -495,15 +532,18 @@ impl rt::Reflect for SimpleNextFlowRun {
             next_scheduled_start_time: String::new(),
         }
     }
+}
+impl rt::Model for SimpleNextFlowRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SimpleNextFlowRun", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "flow_id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "state_name", flags: 1 },
-            rt::Field { name: "state_type", flags: 1 },
-            rt::Field { name: "next_scheduled_start_time", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SimpleNextFlowRun", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("flow_id"),
+            rt::Field::required("name"),
+            rt::Field::required("state_name"),
+            rt::Field::required("state_type"),
+            rt::Field::required("next_scheduled_start_time"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -527,17 +567,4 @@ impl rt::Reflect for SimpleNextFlowRun {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BodyBulkDeleteFlowsFlowsBulkDeletePost
-    BodyCountFlowsFlowsCountPost
-    BodyNextRunsByFlowUiFlowsNextRunsPost
-    BodyPaginateFlowsFlowsPaginatePost
-    BodyReadFlowsFlowsFilterPost
-    Flow
-    FlowCreate
-    FlowPaginationResponse
-    FlowUpdate
-    SimpleNextFlowRun
 }

@@ -22,17 +22,21 @@ impl BodyReadLogsLogsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadLogsLogsFilterPost {
+rt::model! { BodyReadLogsLogsFilterPost }
+impl rt::Blank for BodyReadLogsLogsFilterPost {
     fn blank() -> Self {
         Self { offset: None, logs: rt::Nullable::Absent, sort: None, limit: None }
     }
+}
+impl rt::Model for BodyReadLogsLogsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadLogsLogsFilterPost", fields: &[
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "logs", flags: 2 },
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadLogsLogsFilterPost", fields: &[
+            rt::Field::optional("offset"),
+            rt::Field::new("logs", rt::Field::NULLABLE),
+            rt::Field::optional("sort"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -67,7 +71,8 @@ pub struct Log {
     pub flow_run_id: rt::Nullable<String>,
     pub task_run_id: rt::Nullable<String>,
 }
-impl rt::Reflect for Log {
+rt::model! { Log }
+impl rt::Blank for Log {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -81,18 +86,21 @@ impl rt::Reflect for Log {
             task_run_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Log {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Log", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "level", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Log", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::required("level"),
+            rt::Field::required("message"),
+            rt::Field::required("timestamp"),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -140,7 +148,8 @@ impl LogCreate {
         Self { name, level, message, timestamp, ..rt::blank() }
     }
 }
-impl rt::Reflect for LogCreate {
+rt::model! { LogCreate }
+impl rt::Blank for LogCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -151,15 +160,18 @@ impl rt::Reflect for LogCreate {
             task_run_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LogCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LogCreate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "level", flags: 1 },
-            rt::Field { name: "message", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LogCreate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::required("level"),
+            rt::Field::required("message"),
+            rt::Field::required("timestamp"),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -205,7 +217,8 @@ impl LogFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for LogFilter {
+rt::model! { LogFilter }
+impl rt::Blank for LogFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -216,15 +229,18 @@ impl rt::Reflect for LogFilter {
             text: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LogFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LogFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "level", flags: 2 },
-            rt::Field { name: "timestamp", flags: 2 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-            rt::Field { name: "text", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LogFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("level", rt::Field::NULLABLE),
+            rt::Field::new("timestamp", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("text", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -267,15 +283,19 @@ impl LogFilterLevel {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for LogFilterLevel {
+rt::model! { LogFilterLevel }
+impl rt::Blank for LogFilterLevel {
     fn blank() -> Self {
         Self { ge: rt::Nullable::Absent, le: rt::Nullable::Absent }
     }
+}
+impl rt::Model for LogFilterLevel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LogFilterLevel", fields: &[
-            rt::Field { name: "ge_", flags: 2 },
-            rt::Field { name: "le_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LogFilterLevel", fields: &[
+            rt::Field::new("ge_", rt::Field::NULLABLE),
+            rt::Field::new("le_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -308,15 +328,19 @@ impl LogFilterTaskRunId {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for LogFilterTaskRunId {
+rt::model! { LogFilterTaskRunId }
+impl rt::Blank for LogFilterTaskRunId {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
+}
+impl rt::Model for LogFilterTaskRunId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LogFilterTaskRunId", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LogFilterTaskRunId", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -342,13 +366,4 @@ rt::open_enum! {
         TimestampDesc = "TIMESTAMP_DESC",
     }
     unknown Unknown
-}
-
-rt::models! {
-    BodyReadLogsLogsFilterPost
-    Log
-    LogCreate
-    LogFilter
-    LogFilterLevel
-    LogFilterTaskRunId
 }

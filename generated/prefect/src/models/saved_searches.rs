@@ -12,7 +12,8 @@ pub struct SavedSearch {
     pub name: String,
     pub filters: Option<Vec<SavedSearchFilter>>,
 }
-impl rt::Reflect for SavedSearch {
+rt::model! { SavedSearch }
+impl rt::Blank for SavedSearch {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -22,14 +23,17 @@ impl rt::Reflect for SavedSearch {
             filters: None,
         }
     }
+}
+impl rt::Model for SavedSearch {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SavedSearch", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "filters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SavedSearch", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::optional("filters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,15 +69,19 @@ impl SavedSearchCreate {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for SavedSearchCreate {
+rt::model! { SavedSearchCreate }
+impl rt::Blank for SavedSearchCreate {
     fn blank() -> Self {
         Self { name: String::new(), filters: None }
     }
+}
+impl rt::Model for SavedSearchCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SavedSearchCreate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "filters", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SavedSearchCreate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::optional("filters"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -112,7 +120,8 @@ impl SavedSearchFilter {
         Self { object, property, r#type, operation, value }
     }
 }
-impl rt::Reflect for SavedSearchFilter {
+rt::model! { SavedSearchFilter }
+impl rt::Blank for SavedSearchFilter {
     fn blank() -> Self {
         Self {
             object: String::new(),
@@ -122,14 +131,17 @@ impl rt::Reflect for SavedSearchFilter {
             value: rt::Json::Null,
         }
     }
+}
+impl rt::Model for SavedSearchFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SavedSearchFilter", fields: &[
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "property", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "operation", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SavedSearchFilter", fields: &[
+            rt::Field::required("object"),
+            rt::Field::required("property"),
+            rt::Field::required("type"),
+            rt::Field::required("operation"),
+            rt::Field::required("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -151,10 +163,4 @@ impl rt::Reflect for SavedSearchFilter {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    SavedSearch
-    SavedSearchCreate
-    SavedSearchFilter
 }

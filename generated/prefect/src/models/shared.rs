@@ -18,15 +18,19 @@ impl ArtifactFilterType {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ArtifactFilterType {
+rt::model! { ArtifactFilterType }
+impl rt::Blank for ArtifactFilterType {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, not_any: rt::Nullable::Absent }
     }
+}
+impl rt::Model for ArtifactFilterType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ArtifactFilterType", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "not_any_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ArtifactFilterType", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("not_any_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -59,14 +63,18 @@ impl AutomationPartialUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AutomationPartialUpdate {
+rt::model! { AutomationPartialUpdate }
+impl rt::Blank for AutomationPartialUpdate {
     fn blank() -> Self {
         Self { enabled: None }
     }
+}
+impl rt::Model for AutomationPartialUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AutomationPartialUpdate", fields: &[
-            rt::Field { name: "enabled", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AutomationPartialUpdate", fields: &[
+            rt::Field::optional("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -100,7 +108,8 @@ pub struct BlockDocument {
     /// Default: `false`.
     pub is_anonymous: Option<bool>,
 }
-impl rt::Reflect for BlockDocument {
+rt::model! { BlockDocument }
+impl rt::Blank for BlockDocument {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -117,21 +126,24 @@ impl rt::Reflect for BlockDocument {
             is_anonymous: None,
         }
     }
+}
+impl rt::Model for BlockDocument {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockDocument", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "data", flags: 0 },
-            rt::Field { name: "block_schema_id", flags: 1 },
-            rt::Field { name: "block_schema", flags: 2 },
-            rt::Field { name: "block_type_id", flags: 1 },
-            rt::Field { name: "block_type_name", flags: 2 },
-            rt::Field { name: "block_type", flags: 2 },
-            rt::Field { name: "block_document_references", flags: 0 },
-            rt::Field { name: "is_anonymous", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockDocument", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::optional("data"),
+            rt::Field::required("block_schema_id"),
+            rt::Field::new("block_schema", rt::Field::NULLABLE),
+            rt::Field::required("block_type_id"),
+            rt::Field::new("block_type_name", rt::Field::NULLABLE),
+            rt::Field::new("block_type", rt::Field::NULLABLE),
+            rt::Field::optional("block_document_references"),
+            rt::Field::optional("is_anonymous"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -183,7 +195,8 @@ pub struct BlockSchema {
     /// Default: `"non-versioned"`.
     pub version: Option<String>,
 }
-impl rt::Reflect for BlockSchema {
+rt::model! { BlockSchema }
+impl rt::Blank for BlockSchema {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -197,18 +210,21 @@ impl rt::Reflect for BlockSchema {
             version: None,
         }
     }
+}
+impl rt::Model for BlockSchema {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockSchema", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "checksum", flags: 1 },
-            rt::Field { name: "fields", flags: 0 },
-            rt::Field { name: "block_type_id", flags: 3 },
-            rt::Field { name: "block_type", flags: 2 },
-            rt::Field { name: "capabilities", flags: 0 },
-            rt::Field { name: "version", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockSchema", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("checksum"),
+            rt::Field::optional("fields"),
+            rt::Field::new("block_type_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("block_type", rt::Field::NULLABLE),
+            rt::Field::optional("capabilities"),
+            rt::Field::optional("version"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -259,7 +275,8 @@ impl BlockSchemaFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockSchemaFilter {
+rt::model! { BlockSchemaFilter }
+impl rt::Blank for BlockSchemaFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -269,14 +286,17 @@ impl rt::Reflect for BlockSchemaFilter {
             version: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BlockSchemaFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockSchemaFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "block_type_id", flags: 2 },
-            rt::Field { name: "block_capabilities", flags: 2 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "version", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockSchemaFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("block_type_id", rt::Field::NULLABLE),
+            rt::Field::new("block_capabilities", rt::Field::NULLABLE),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("version", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -316,14 +336,18 @@ impl BlockSchemaFilterCapabilities {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockSchemaFilterCapabilities {
+rt::model! { BlockSchemaFilterCapabilities }
+impl rt::Blank for BlockSchemaFilterCapabilities {
     fn blank() -> Self {
         Self { all: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BlockSchemaFilterCapabilities {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockSchemaFilterCapabilities", fields: &[
-            rt::Field { name: "all_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockSchemaFilterCapabilities", fields: &[
+            rt::Field::new("all_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -359,7 +383,8 @@ pub struct BlockType {
     /// Default: `false`.
     pub is_protected: Option<bool>,
 }
-impl rt::Reflect for BlockType {
+rt::model! { BlockType }
+impl rt::Blank for BlockType {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -374,19 +399,22 @@ impl rt::Reflect for BlockType {
             is_protected: None,
         }
     }
+}
+impl rt::Model for BlockType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockType", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "slug", flags: 1 },
-            rt::Field { name: "logo_url", flags: 2 },
-            rt::Field { name: "documentation_url", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "code_example", flags: 2 },
-            rt::Field { name: "is_protected", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockType", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::required("slug"),
+            rt::Field::new("logo_url", rt::Field::NULLABLE),
+            rt::Field::new("documentation_url", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("code_example", rt::Field::NULLABLE),
+            rt::Field::optional("is_protected"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -435,15 +463,19 @@ impl BlockTypeFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockTypeFilter {
+rt::model! { BlockTypeFilter }
+impl rt::Blank for BlockTypeFilter {
     fn blank() -> Self {
         Self { name: rt::Nullable::Absent, slug: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BlockTypeFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockTypeFilter", fields: &[
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "slug", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockTypeFilter", fields: &[
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("slug", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -475,14 +507,18 @@ impl BlockTypeFilterName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BlockTypeFilterName {
+rt::model! { BlockTypeFilterName }
+impl rt::Blank for BlockTypeFilterName {
     fn blank() -> Self {
         Self { like: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BlockTypeFilterName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BlockTypeFilterName", fields: &[
-            rt::Field { name: "like_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BlockTypeFilterName", fields: &[
+            rt::Field::new("like_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -519,7 +555,8 @@ impl BodyCountFlowRunsFlowRunsCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountFlowRunsFlowRunsCountPost {
+rt::model! { BodyCountFlowRunsFlowRunsCountPost }
+impl rt::Blank for BodyCountFlowRunsFlowRunsCountPost {
     fn blank() -> Self {
         Self {
             flows: rt::Nullable::Absent,
@@ -530,15 +567,18 @@ impl rt::Reflect for BodyCountFlowRunsFlowRunsCountPost {
             work_pool_queues: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BodyCountFlowRunsFlowRunsCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountFlowRunsFlowRunsCountPost", fields: &[
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "work_pool_queues", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountFlowRunsFlowRunsCountPost", fields: &[
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -580,15 +620,19 @@ impl BodyReadSavedSearchesSavedSearchesFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadSavedSearchesSavedSearchesFilterPost {
+rt::model! { BodyReadSavedSearchesSavedSearchesFilterPost }
+impl rt::Blank for BodyReadSavedSearchesSavedSearchesFilterPost {
     fn blank() -> Self {
         Self { offset: None, limit: None }
     }
+}
+impl rt::Model for BodyReadSavedSearchesSavedSearchesFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadSavedSearchesSavedSearchesFilterPost", fields: &[
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadSavedSearchesSavedSearchesFilterPost", fields: &[
+            rt::Field::optional("offset"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -619,15 +663,19 @@ impl BodySetFlowRunStateFlowRunsIdSetStatePost {
         Self { state, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodySetFlowRunStateFlowRunsIdSetStatePost {
+rt::model! { BodySetFlowRunStateFlowRunsIdSetStatePost }
+impl rt::Blank for BodySetFlowRunStateFlowRunsIdSetStatePost {
     fn blank() -> Self {
         Self { state: rt::blank(), force: None }
     }
+}
+impl rt::Model for BodySetFlowRunStateFlowRunsIdSetStatePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodySetFlowRunStateFlowRunsIdSetStatePost", fields: &[
-            rt::Field { name: "state", flags: 1 },
-            rt::Field { name: "force", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodySetFlowRunStateFlowRunsIdSetStatePost", fields: &[
+            rt::Field::required("state"),
+            rt::Field::optional("force"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -652,7 +700,8 @@ pub struct CreatedBy {
     pub r#type: rt::Nullable<String>,
     pub display_value: rt::Nullable<String>,
 }
-impl rt::Reflect for CreatedBy {
+rt::model! { CreatedBy }
+impl rt::Blank for CreatedBy {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -660,12 +709,15 @@ impl rt::Reflect for CreatedBy {
             display_value: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CreatedBy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreatedBy", fields: &[
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "type", flags: 2 },
-            rt::Field { name: "display_value", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreatedBy", fields: &[
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("type", rt::Field::NULLABLE),
+            rt::Field::new("display_value", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -708,7 +760,8 @@ impl DeploymentFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentFilter {
+rt::model! { DeploymentFilter }
+impl rt::Blank for DeploymentFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -721,17 +774,20 @@ impl rt::Reflect for DeploymentFilter {
             concurrency_limit: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for DeploymentFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "flow_or_deployment_name", flags: 2 },
-            rt::Field { name: "paused", flags: 2 },
-            rt::Field { name: "tags", flags: 2 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("flow_or_deployment_name", rt::Field::NULLABLE),
+            rt::Field::new("paused", rt::Field::NULLABLE),
+            rt::Field::new("tags", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -777,16 +833,20 @@ impl DeploymentFilterConcurrencyLimit {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentFilterConcurrencyLimit {
+rt::model! { DeploymentFilterConcurrencyLimit }
+impl rt::Blank for DeploymentFilterConcurrencyLimit {
     fn blank() -> Self {
         Self { ge: rt::Nullable::Absent, le: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
+}
+impl rt::Model for DeploymentFilterConcurrencyLimit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentFilterConcurrencyLimit", fields: &[
-            rt::Field { name: "ge_", flags: 2 },
-            rt::Field { name: "le_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentFilterConcurrencyLimit", fields: &[
+            rt::Field::new("ge_", rt::Field::NULLABLE),
+            rt::Field::new("le_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -824,14 +884,18 @@ impl DeploymentFilterPaused {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for DeploymentFilterPaused {
+rt::model! { DeploymentFilterPaused }
+impl rt::Blank for DeploymentFilterPaused {
     fn blank() -> Self {
         Self { eq: rt::Nullable::Absent }
     }
+}
+impl rt::Model for DeploymentFilterPaused {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeploymentFilterPaused", fields: &[
-            rt::Field { name: "eq_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeploymentFilterPaused", fields: &[
+            rt::Field::new("eq_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -865,14 +929,18 @@ impl EventTextFilter {
         Self { query }
     }
 }
-impl rt::Reflect for EventTextFilter {
+rt::model! { EventTextFilter }
+impl rt::Blank for EventTextFilter {
     fn blank() -> Self {
         Self { query: String::new() }
     }
+}
+impl rt::Model for EventTextFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventTextFilter", fields: &[
-            rt::Field { name: "query", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventTextFilter", fields: &[
+            rt::Field::required("query"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -893,14 +961,18 @@ impl rt::Reflect for EventTextFilter {
 pub struct FlowBulkDeleteResponse {
     pub deleted: Option<Vec<String>>,
 }
-impl rt::Reflect for FlowBulkDeleteResponse {
+rt::model! { FlowBulkDeleteResponse }
+impl rt::Blank for FlowBulkDeleteResponse {
     fn blank() -> Self {
         Self { deleted: None }
     }
+}
+impl rt::Model for FlowBulkDeleteResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowBulkDeleteResponse", fields: &[
-            rt::Field { name: "deleted", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowBulkDeleteResponse", fields: &[
+            rt::Field::optional("deleted"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -935,7 +1007,8 @@ impl FlowFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowFilter {
+rt::model! { FlowFilter }
+impl rt::Blank for FlowFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -945,14 +1018,17 @@ impl rt::Reflect for FlowFilter {
             tags: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "deployment", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "tags", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("deployment", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("tags", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -992,15 +1068,19 @@ impl FlowFilterDeployment {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowFilterDeployment {
+rt::model! { FlowFilterDeployment }
+impl rt::Blank for FlowFilterDeployment {
     fn blank() -> Self {
         Self { operator: None, is_null: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowFilterDeployment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowFilterDeployment", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowFilterDeployment", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1033,15 +1113,19 @@ impl FlowFilterId {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowFilterId {
+rt::model! { FlowFilterId }
+impl rt::Blank for FlowFilterId {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, not_any: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowFilterId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowFilterId", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "not_any_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowFilterId", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("not_any_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1074,15 +1158,19 @@ impl FlowFilterName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowFilterName {
+rt::model! { FlowFilterName }
+impl rt::Blank for FlowFilterName {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, like: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowFilterName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowFilterName", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "like_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowFilterName", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("like_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1117,16 +1205,20 @@ impl FlowFilterTags {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowFilterTags {
+rt::model! { FlowFilterTags }
+impl rt::Blank for FlowFilterTags {
     fn blank() -> Self {
         Self { operator: None, all: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowFilterTags {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowFilterTags", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "all_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowFilterTags", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("all_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1156,6 +1248,7 @@ pub enum FlowLabelsValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { FlowLabelsValue }
 impl rt::Union for FlowLabelsValue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1204,14 +1297,8 @@ impl rt::Union for FlowLabelsValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for FlowLabelsValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for FlowLabelsValue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Boolean(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -1272,7 +1359,8 @@ impl FlowRunFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilter {
+rt::model! { FlowRunFilter }
+impl rt::Blank for FlowRunFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -1293,25 +1381,28 @@ impl rt::Reflect for FlowRunFilter {
             created_by: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "tags", flags: 2 },
-            rt::Field { name: "deployment_id", flags: 2 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "flow_version", flags: 2 },
-            rt::Field { name: "start_time", flags: 2 },
-            rt::Field { name: "end_time", flags: 2 },
-            rt::Field { name: "expected_start_time", flags: 2 },
-            rt::Field { name: "next_scheduled_start_time", flags: 2 },
-            rt::Field { name: "parent_flow_run_id", flags: 2 },
-            rt::Field { name: "parent_task_run_id", flags: 2 },
-            rt::Field { name: "idempotency_key", flags: 2 },
-            rt::Field { name: "created_by", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("tags", rt::Field::NULLABLE),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("flow_version", rt::Field::NULLABLE),
+            rt::Field::new("start_time", rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::NULLABLE),
+            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
+            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
+            rt::Field::new("parent_flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
+            rt::Field::new("created_by", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1375,7 +1466,8 @@ impl FlowRunFilterCreatedBy {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilterCreatedBy {
+rt::model! { FlowRunFilterCreatedBy }
+impl rt::Blank for FlowRunFilterCreatedBy {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -1384,13 +1476,16 @@ impl rt::Reflect for FlowRunFilterCreatedBy {
             is_null: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunFilterCreatedBy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilterCreatedBy", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id_", flags: 2 },
-            rt::Field { name: "type_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterCreatedBy", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id_", rt::Field::NULLABLE),
+            rt::Field::new("type_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1430,7 +1525,8 @@ impl FlowRunFilterEndTime {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilterEndTime {
+rt::model! { FlowRunFilterEndTime }
+impl rt::Blank for FlowRunFilterEndTime {
     fn blank() -> Self {
         Self {
             before: rt::Nullable::Absent,
@@ -1438,12 +1534,15 @@ impl rt::Reflect for FlowRunFilterEndTime {
             is_null: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunFilterEndTime {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilterEndTime", fields: &[
-            rt::Field { name: "before_", flags: 2 },
-            rt::Field { name: "after_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterEndTime", fields: &[
+            rt::Field::new("before_", rt::Field::NULLABLE),
+            rt::Field::new("after_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1491,15 +1590,19 @@ impl FlowRunFilterParentFlowRunId {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilterParentFlowRunId {
+rt::model! { FlowRunFilterParentFlowRunId }
+impl rt::Blank for FlowRunFilterParentFlowRunId {
     fn blank() -> Self {
         Self { operator: None, any: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowRunFilterParentFlowRunId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilterParentFlowRunId", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "any_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterParentFlowRunId", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("any_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1538,16 +1641,20 @@ impl FlowRunFilterState {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilterState {
+rt::model! { FlowRunFilterState }
+impl rt::Blank for FlowRunFilterState {
     fn blank() -> Self {
         Self { operator: None, r#type: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowRunFilterState {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilterState", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "type", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterState", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1584,15 +1691,19 @@ impl FlowRunFilterStateType {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilterStateType {
+rt::model! { FlowRunFilterStateType }
+impl rt::Blank for FlowRunFilterStateType {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, not_any: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowRunFilterStateType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilterStateType", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "not_any_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterStateType", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("not_any_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1628,7 +1739,8 @@ impl FlowRunFilterTags {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilterTags {
+rt::model! { FlowRunFilterTags }
+impl rt::Blank for FlowRunFilterTags {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -1637,13 +1749,16 @@ impl rt::Reflect for FlowRunFilterTags {
             is_null: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunFilterTags {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilterTags", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "all_", flags: 2 },
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterTags", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("all_", rt::Field::NULLABLE),
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1682,16 +1797,20 @@ impl FlowRunFilterWorkQueueName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunFilterWorkQueueName {
+rt::model! { FlowRunFilterWorkQueueName }
+impl rt::Blank for FlowRunFilterWorkQueueName {
     fn blank() -> Self {
         Self { operator: None, any: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
+}
+impl rt::Model for FlowRunFilterWorkQueueName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunFilterWorkQueueName", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterWorkQueueName", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1737,7 +1856,8 @@ impl FlowRunPolicy {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunPolicy {
+rt::model! { FlowRunPolicy }
+impl rt::Blank for FlowRunPolicy {
     fn blank() -> Self {
         Self {
             max_retries: None,
@@ -1749,16 +1869,19 @@ impl rt::Reflect for FlowRunPolicy {
             retry_type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunPolicy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunPolicy", fields: &[
-            rt::Field { name: "max_retries", flags: 0 },
-            rt::Field { name: "retry_delay_seconds", flags: 0 },
-            rt::Field { name: "retries", flags: 2 },
-            rt::Field { name: "retry_delay", flags: 2 },
-            rt::Field { name: "pause_keys", flags: 2 },
-            rt::Field { name: "resuming", flags: 2 },
-            rt::Field { name: "retry_type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunPolicy", fields: &[
+            rt::Field::optional("max_retries"),
+            rt::Field::optional("retry_delay_seconds"),
+            rt::Field::new("retries", rt::Field::NULLABLE),
+            rt::Field::new("retry_delay", rt::Field::NULLABLE),
+            rt::Field::new("pause_keys", rt::Field::NULLABLE),
+            rt::Field::new("resuming", rt::Field::NULLABLE),
+            rt::Field::new("retry_type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1839,7 +1962,8 @@ pub struct FlowRunResponse {
     pub state: rt::Nullable<State>,
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
 }
-impl rt::Reflect for FlowRunResponse {
+rt::model! { FlowRunResponse }
+impl rt::Blank for FlowRunResponse {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1880,45 +2004,48 @@ impl rt::Reflect for FlowRunResponse {
             job_variables: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "flow_id", flags: 1 },
-            rt::Field { name: "state_id", flags: 2 },
-            rt::Field { name: "deployment_id", flags: 2 },
-            rt::Field { name: "deployment_version", flags: 2 },
-            rt::Field { name: "work_queue_id", flags: 2 },
-            rt::Field { name: "work_queue_name", flags: 2 },
-            rt::Field { name: "flow_version", flags: 2 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "idempotency_key", flags: 2 },
-            rt::Field { name: "context", flags: 0 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 0 },
-            rt::Field { name: "parent_task_run_id", flags: 2 },
-            rt::Field { name: "state_type", flags: 2 },
-            rt::Field { name: "state_name", flags: 2 },
-            rt::Field { name: "run_count", flags: 0 },
-            rt::Field { name: "expected_start_time", flags: 2 },
-            rt::Field { name: "next_scheduled_start_time", flags: 2 },
-            rt::Field { name: "start_time", flags: 2 },
-            rt::Field { name: "end_time", flags: 2 },
-            rt::Field { name: "total_run_time", flags: 0 },
-            rt::Field { name: "estimated_run_time", flags: 0 },
-            rt::Field { name: "estimated_start_time_delta", flags: 0 },
-            rt::Field { name: "auto_scheduled", flags: 0 },
-            rt::Field { name: "infrastructure_document_id", flags: 2 },
-            rt::Field { name: "infrastructure_pid", flags: 2 },
-            rt::Field { name: "created_by", flags: 2 },
-            rt::Field { name: "work_pool_id", flags: 2 },
-            rt::Field { name: "work_pool_name", flags: 2 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "job_variables", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::required("flow_id"),
+            rt::Field::new("state_id", rt::Field::NULLABLE),
+            rt::Field::new("deployment_id", rt::Field::NULLABLE),
+            rt::Field::new("deployment_version", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
+            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
+            rt::Field::new("flow_version", rt::Field::NULLABLE),
+            rt::Field::optional("parameters"),
+            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
+            rt::Field::optional("context"),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::optional("labels"),
+            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("state_type", rt::Field::NULLABLE),
+            rt::Field::new("state_name", rt::Field::NULLABLE),
+            rt::Field::optional("run_count"),
+            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
+            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
+            rt::Field::new("start_time", rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::NULLABLE),
+            rt::Field::optional("total_run_time"),
+            rt::Field::optional("estimated_run_time"),
+            rt::Field::optional("estimated_start_time_delta"),
+            rt::Field::optional("auto_scheduled"),
+            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
+            rt::Field::new("infrastructure_pid", rt::Field::NULLABLE),
+            rt::Field::new("created_by", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("job_variables", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2017,7 +2144,8 @@ pub struct FlowRunSlotSummary {
     pub state_timestamp: rt::Nullable<String>,
     pub time_in_current_state: rt::Nullable<f64>,
 }
-impl rt::Reflect for FlowRunSlotSummary {
+rt::model! { FlowRunSlotSummary }
+impl rt::Blank for FlowRunSlotSummary {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -2029,16 +2157,19 @@ impl rt::Reflect for FlowRunSlotSummary {
             time_in_current_state: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for FlowRunSlotSummary {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunSlotSummary", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "state_type", flags: 2 },
-            rt::Field { name: "state_name", flags: 2 },
-            rt::Field { name: "start_time", flags: 2 },
-            rt::Field { name: "state_timestamp", flags: 2 },
-            rt::Field { name: "time_in_current_state", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunSlotSummary", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::new("state_type", rt::Field::NULLABLE),
+            rt::Field::new("state_name", rt::Field::NULLABLE),
+            rt::Field::new("start_time", rt::Field::NULLABLE),
+            rt::Field::new("state_timestamp", rt::Field::NULLABLE),
+            rt::Field::new("time_in_current_state", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2090,7 +2221,8 @@ pub struct GlobalConcurrencyLimitResponse {
     /// Default: `2.0`.
     pub slot_decay_per_second: Option<f64>,
 }
-impl rt::Reflect for GlobalConcurrencyLimitResponse {
+rt::model! { GlobalConcurrencyLimitResponse }
+impl rt::Blank for GlobalConcurrencyLimitResponse {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -2103,17 +2235,20 @@ impl rt::Reflect for GlobalConcurrencyLimitResponse {
             slot_decay_per_second: None,
         }
     }
+}
+impl rt::Model for GlobalConcurrencyLimitResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "GlobalConcurrencyLimitResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "limit", flags: 1 },
-            rt::Field { name: "active_slots", flags: 1 },
-            rt::Field { name: "slot_decay_per_second", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "GlobalConcurrencyLimitResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("active"),
+            rt::Field::required("name"),
+            rt::Field::required("limit"),
+            rt::Field::required("active_slots"),
+            rt::Field::optional("slot_decay_per_second"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2150,16 +2285,20 @@ pub struct HistoryResponse {
     pub interval_end: String,
     pub states: Vec<HistoryResponseState>,
 }
-impl rt::Reflect for HistoryResponse {
+rt::model! { HistoryResponse }
+impl rt::Blank for HistoryResponse {
     fn blank() -> Self {
         Self { interval_start: String::new(), interval_end: String::new(), states: Vec::new() }
     }
+}
+impl rt::Model for HistoryResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HistoryResponse", fields: &[
-            rt::Field { name: "interval_start", flags: 1 },
-            rt::Field { name: "interval_end", flags: 1 },
-            rt::Field { name: "states", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HistoryResponse", fields: &[
+            rt::Field::required("interval_start"),
+            rt::Field::required("interval_end"),
+            rt::Field::required("states"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2188,7 +2327,8 @@ pub struct HistoryResponseState {
     pub sum_estimated_run_time: f64,
     pub sum_estimated_lateness: f64,
 }
-impl rt::Reflect for HistoryResponseState {
+rt::model! { HistoryResponseState }
+impl rt::Blank for HistoryResponseState {
     fn blank() -> Self {
         Self {
             state_type: rt::blank(),
@@ -2198,14 +2338,17 @@ impl rt::Reflect for HistoryResponseState {
             sum_estimated_lateness: 0.0,
         }
     }
+}
+impl rt::Model for HistoryResponseState {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HistoryResponseState", fields: &[
-            rt::Field { name: "state_type", flags: 1 },
-            rt::Field { name: "state_name", flags: 1 },
-            rt::Field { name: "count_runs", flags: 1 },
-            rt::Field { name: "sum_estimated_run_time", flags: 1 },
-            rt::Field { name: "sum_estimated_lateness", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HistoryResponseState", fields: &[
+            rt::Field::required("state_type"),
+            rt::Field::required("state_name"),
+            rt::Field::required("count_runs"),
+            rt::Field::required("sum_estimated_run_time"),
+            rt::Field::required("sum_estimated_lateness"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2234,14 +2377,18 @@ impl rt::Reflect for HistoryResponseState {
 pub struct HttpValidationError {
     pub detail: Option<Vec<ValidationError>>,
 }
-impl rt::Reflect for HttpValidationError {
+rt::model! { HttpValidationError }
+impl rt::Blank for HttpValidationError {
     fn blank() -> Self {
         Self { detail: None }
     }
+}
+impl rt::Model for HttpValidationError {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "HttpValidationError", fields: &[
-            rt::Field { name: "detail", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "HttpValidationError", fields: &[
+            rt::Field::optional("detail"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2272,15 +2419,19 @@ impl LogFilterTimestamp {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for LogFilterTimestamp {
+rt::model! { LogFilterTimestamp }
+impl rt::Blank for LogFilterTimestamp {
     fn blank() -> Self {
         Self { before: rt::Nullable::Absent, after: rt::Nullable::Absent }
     }
+}
+impl rt::Model for LogFilterTimestamp {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LogFilterTimestamp", fields: &[
-            rt::Field { name: "before_", flags: 2 },
-            rt::Field { name: "after_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LogFilterTimestamp", fields: &[
+            rt::Field::new("before_", rt::Field::NULLABLE),
+            rt::Field::new("after_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2305,16 +2456,20 @@ pub struct MinimalConcurrencyLimitResponse {
     pub name: String,
     pub limit: i64,
 }
-impl rt::Reflect for MinimalConcurrencyLimitResponse {
+rt::model! { MinimalConcurrencyLimitResponse }
+impl rt::Blank for MinimalConcurrencyLimitResponse {
     fn blank() -> Self {
         Self { id: String::new(), name: String::new(), limit: 0 }
     }
+}
+impl rt::Model for MinimalConcurrencyLimitResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MinimalConcurrencyLimitResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "limit", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MinimalConcurrencyLimitResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::required("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2349,16 +2504,20 @@ pub struct OrchestrationResult {
     pub status: SetStateStatus,
     pub details: OrchestrationResultDetails,
 }
-impl rt::Reflect for OrchestrationResult {
+rt::model! { OrchestrationResult }
+impl rt::Blank for OrchestrationResult {
     fn blank() -> Self {
         Self { state: None, status: rt::blank(), details: rt::blank() }
     }
+}
+impl rt::Model for OrchestrationResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OrchestrationResult", fields: &[
-            rt::Field { name: "state", flags: 3 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "details", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OrchestrationResult", fields: &[
+            rt::Field::new("state", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::required("details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2388,6 +2547,7 @@ pub enum OrchestrationResultDetails {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { OrchestrationResultDetails }
 impl rt::Union for OrchestrationResultDetails {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2436,14 +2596,8 @@ impl rt::Union for OrchestrationResultDetails {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for OrchestrationResultDetails {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for OrchestrationResultDetails {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::StateAcceptDetails(value) => value.view(),
             Self::StateWaitDetails(value) => value.view(),
@@ -2489,15 +2643,19 @@ impl QueueFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for QueueFilter {
+rt::model! { QueueFilter }
+impl rt::Blank for QueueFilter {
     fn blank() -> Self {
         Self { tags: rt::Nullable::Absent, deployment_ids: rt::Nullable::Absent }
     }
+}
+impl rt::Model for QueueFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QueueFilter", fields: &[
-            rt::Field { name: "tags", flags: 2 },
-            rt::Field { name: "deployment_ids", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QueueFilter", fields: &[
+            rt::Field::new("tags", rt::Field::NULLABLE),
+            rt::Field::new("deployment_ids", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2523,6 +2681,7 @@ pub enum ResourceSpecificationValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ResourceSpecificationValue }
 impl rt::Union for ResourceSpecificationValue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2554,14 +2713,8 @@ impl rt::Union for ResourceSpecificationValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ResourceSpecificationValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ResourceSpecificationValue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::StringList(value) => value.view(),
@@ -2601,7 +2754,8 @@ pub struct State {
     pub data: Option<rt::Json>,
     pub state_details: Option<StateDetails>,
 }
-impl rt::Reflect for State {
+rt::model! { State }
+impl rt::Blank for State {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -2613,16 +2767,19 @@ impl rt::Reflect for State {
             state_details: None,
         }
     }
+}
+impl rt::Model for State {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "State", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "timestamp", flags: 0 },
-            rt::Field { name: "message", flags: 2 },
-            rt::Field { name: "data", flags: 0 },
-            rt::Field { name: "state_details", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "State", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("type"),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::optional("timestamp"),
+            rt::Field::new("message", rt::Field::NULLABLE),
+            rt::Field::optional("data"),
+            rt::Field::optional("state_details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2657,15 +2814,19 @@ pub struct StateAbortDetails {
     pub r#type: Option<StateAbortDetailsType>,
     pub reason: rt::Nullable<String>,
 }
-impl rt::Reflect for StateAbortDetails {
+rt::model! { StateAbortDetails }
+impl rt::Blank for StateAbortDetails {
     fn blank() -> Self {
         Self { r#type: None, reason: rt::Nullable::Absent }
     }
+}
+impl rt::Model for StateAbortDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StateAbortDetails", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "reason", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StateAbortDetails", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2696,14 +2857,18 @@ pub struct StateAcceptDetails {
     /// Default: `"accept_details"`.
     pub r#type: Option<StateAcceptDetailsType>,
 }
-impl rt::Reflect for StateAcceptDetails {
+rt::model! { StateAcceptDetails }
+impl rt::Blank for StateAcceptDetails {
     fn blank() -> Self {
         Self { r#type: None }
     }
+}
+impl rt::Model for StateAcceptDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StateAcceptDetails", fields: &[
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StateAcceptDetails", fields: &[
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2741,7 +2906,8 @@ impl StateCreate {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for StateCreate {
+rt::model! { StateCreate }
+impl rt::Blank for StateCreate {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -2751,14 +2917,17 @@ impl rt::Reflect for StateCreate {
             state_details: None,
         }
     }
+}
+impl rt::Model for StateCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StateCreate", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "message", flags: 2 },
-            rt::Field { name: "data", flags: 0 },
-            rt::Field { name: "state_details", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StateCreate", fields: &[
+            rt::Field::required("type"),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("message", rt::Field::NULLABLE),
+            rt::Field::optional("data"),
+            rt::Field::optional("state_details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2816,7 +2985,8 @@ impl StateDetails {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for StateDetails {
+rt::model! { StateDetails }
+impl rt::Blank for StateDetails {
     fn blank() -> Self {
         Self {
             flow_run_id: rt::Nullable::Absent,
@@ -2839,27 +3009,30 @@ impl rt::Reflect for StateDetails {
             deployment_concurrency_lease_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for StateDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StateDetails", fields: &[
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_run_id", flags: 2 },
-            rt::Field { name: "child_flow_run_id", flags: 2 },
-            rt::Field { name: "scheduled_time", flags: 2 },
-            rt::Field { name: "cache_key", flags: 2 },
-            rt::Field { name: "cache_expiration", flags: 2 },
-            rt::Field { name: "deferred", flags: 2 },
-            rt::Field { name: "untrackable_result", flags: 0 },
-            rt::Field { name: "pause_timeout", flags: 2 },
-            rt::Field { name: "pause_reschedule", flags: 0 },
-            rt::Field { name: "pause_key", flags: 2 },
-            rt::Field { name: "run_input_keyset", flags: 2 },
-            rt::Field { name: "refresh_cache", flags: 2 },
-            rt::Field { name: "retriable", flags: 2 },
-            rt::Field { name: "transition_id", flags: 2 },
-            rt::Field { name: "task_parameters_id", flags: 2 },
-            rt::Field { name: "traceparent", flags: 2 },
-            rt::Field { name: "deployment_concurrency_lease_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StateDetails", fields: &[
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("task_run_id", rt::Field::NULLABLE),
+            rt::Field::new("child_flow_run_id", rt::Field::NULLABLE),
+            rt::Field::new("scheduled_time", rt::Field::NULLABLE),
+            rt::Field::new("cache_key", rt::Field::NULLABLE),
+            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
+            rt::Field::new("deferred", rt::Field::NULLABLE),
+            rt::Field::optional("untrackable_result"),
+            rt::Field::new("pause_timeout", rt::Field::NULLABLE),
+            rt::Field::optional("pause_reschedule"),
+            rt::Field::new("pause_key", rt::Field::NULLABLE),
+            rt::Field::new("run_input_keyset", rt::Field::NULLABLE),
+            rt::Field::new("refresh_cache", rt::Field::NULLABLE),
+            rt::Field::new("retriable", rt::Field::NULLABLE),
+            rt::Field::new("transition_id", rt::Field::NULLABLE),
+            rt::Field::new("task_parameters_id", rt::Field::NULLABLE),
+            rt::Field::new("traceparent", rt::Field::NULLABLE),
+            rt::Field::new("deployment_concurrency_lease_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2916,15 +3089,19 @@ pub struct StateRejectDetails {
     pub r#type: Option<StateRejectDetailsType>,
     pub reason: rt::Nullable<String>,
 }
-impl rt::Reflect for StateRejectDetails {
+rt::model! { StateRejectDetails }
+impl rt::Blank for StateRejectDetails {
     fn blank() -> Self {
         Self { r#type: None, reason: rt::Nullable::Absent }
     }
+}
+impl rt::Model for StateRejectDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StateRejectDetails", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "reason", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StateRejectDetails", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2972,16 +3149,20 @@ pub struct StateWaitDetails {
     pub delay_seconds: i64,
     pub reason: rt::Nullable<String>,
 }
-impl rt::Reflect for StateWaitDetails {
+rt::model! { StateWaitDetails }
+impl rt::Blank for StateWaitDetails {
     fn blank() -> Self {
         Self { r#type: None, delay_seconds: 0, reason: rt::Nullable::Absent }
     }
+}
+impl rt::Model for StateWaitDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "StateWaitDetails", fields: &[
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "delay_seconds", flags: 1 },
-            rt::Field { name: "reason", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "StateWaitDetails", fields: &[
+            rt::Field::optional("type"),
+            rt::Field::required("delay_seconds"),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3032,7 +3213,8 @@ impl TaskRunFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunFilter {
+rt::model! { TaskRunFilter }
+impl rt::Blank for TaskRunFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -3047,19 +3229,22 @@ impl rt::Reflect for TaskRunFilter {
             flow_run_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaskRunFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "tags", flags: 2 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "start_time", flags: 2 },
-            rt::Field { name: "end_time", flags: 2 },
-            rt::Field { name: "expected_start_time", flags: 2 },
-            rt::Field { name: "subflow_runs", flags: 2 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("tags", rt::Field::NULLABLE),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("start_time", rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::NULLABLE),
+            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
+            rt::Field::new("subflow_runs", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3115,16 +3300,20 @@ impl TaskRunFilterFlowRunId {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunFilterFlowRunId {
+rt::model! { TaskRunFilterFlowRunId }
+impl rt::Blank for TaskRunFilterFlowRunId {
     fn blank() -> Self {
         Self { operator: None, any: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TaskRunFilterFlowRunId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunFilterFlowRunId", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "is_null_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterFlowRunId", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("is_null_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3158,14 +3347,18 @@ impl TaskRunFilterId {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunFilterId {
+rt::model! { TaskRunFilterId }
+impl rt::Blank for TaskRunFilterId {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TaskRunFilterId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunFilterId", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterId", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3202,16 +3395,20 @@ impl TaskRunFilterState {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunFilterState {
+rt::model! { TaskRunFilterState }
+impl rt::Blank for TaskRunFilterState {
     fn blank() -> Self {
         Self { operator: None, r#type: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TaskRunFilterState {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunFilterState", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "type", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterState", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3247,14 +3444,18 @@ impl TaskRunFilterStateType {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunFilterStateType {
+rt::model! { TaskRunFilterStateType }
+impl rt::Blank for TaskRunFilterStateType {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TaskRunFilterStateType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunFilterStateType", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterStateType", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3284,14 +3485,18 @@ impl TaskRunFilterSubFlowRuns {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunFilterSubFlowRuns {
+rt::model! { TaskRunFilterSubFlowRuns }
+impl rt::Blank for TaskRunFilterSubFlowRuns {
     fn blank() -> Self {
         Self { exists: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TaskRunFilterSubFlowRuns {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunFilterSubFlowRuns", fields: &[
-            rt::Field { name: "exists_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterSubFlowRuns", fields: &[
+            rt::Field::new("exists_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3322,15 +3527,19 @@ impl TaskRunResult {
         Self { id, ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunResult {
+rt::model! { TaskRunResult }
+impl rt::Blank for TaskRunResult {
     fn blank() -> Self {
         Self { input_type: None, id: String::new() }
     }
+}
+impl rt::Model for TaskRunResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunResult", fields: &[
-            rt::Field { name: "input_type", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunResult", fields: &[
+            rt::Field::optional("input_type"),
+            rt::Field::required("id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3370,7 +3579,8 @@ pub struct ValidationError {
     pub input: Option<rt::Json>,
     pub ctx: Option<rt::BTreeMap<String, rt::Json>>,
 }
-impl rt::Reflect for ValidationError {
+rt::model! { ValidationError }
+impl rt::Blank for ValidationError {
     fn blank() -> Self {
         Self {
             loc: Vec::new(),
@@ -3380,14 +3590,17 @@ impl rt::Reflect for ValidationError {
             ctx: None,
         }
     }
+}
+impl rt::Model for ValidationError {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ValidationError", fields: &[
-            rt::Field { name: "loc", flags: 1 },
-            rt::Field { name: "msg", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "input", flags: 0 },
-            rt::Field { name: "ctx", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ValidationError", fields: &[
+            rt::Field::required("loc"),
+            rt::Field::required("msg"),
+            rt::Field::required("type"),
+            rt::Field::optional("input"),
+            rt::Field::optional("ctx"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3419,6 +3632,7 @@ pub enum ValidationErrorLocItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ValidationErrorLocItem }
 impl rt::Union for ValidationErrorLocItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3450,14 +3664,8 @@ impl rt::Union for ValidationErrorLocItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ValidationErrorLocItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ValidationErrorLocItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -3494,7 +3702,8 @@ impl WorkPoolFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for WorkPoolFilter {
+rt::model! { WorkPoolFilter }
+impl rt::Blank for WorkPoolFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -3503,13 +3712,16 @@ impl rt::Reflect for WorkPoolFilter {
             r#type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for WorkPoolFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkPoolFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkPoolFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3547,14 +3759,18 @@ impl WorkPoolFilterName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for WorkPoolFilterName {
+rt::model! { WorkPoolFilterName }
+impl rt::Blank for WorkPoolFilterName {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent }
     }
+}
+impl rt::Model for WorkPoolFilterName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkPoolFilterName", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkPoolFilterName", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3603,7 +3819,8 @@ impl WorkQueueCreate {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for WorkQueueCreate {
+rt::model! { WorkQueueCreate }
+impl rt::Blank for WorkQueueCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -3614,15 +3831,18 @@ impl rt::Reflect for WorkQueueCreate {
             filter: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for WorkQueueCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkQueueCreate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "is_paused", flags: 0 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-            rt::Field { name: "priority", flags: 2 },
-            rt::Field { name: "filter", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkQueueCreate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("is_paused"),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::new("priority", rt::Field::NULLABLE),
+            rt::Field::new("filter", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3665,16 +3885,20 @@ impl WorkQueueFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for WorkQueueFilter {
+rt::model! { WorkQueueFilter }
+impl rt::Blank for WorkQueueFilter {
     fn blank() -> Self {
         Self { operator: None, id: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
+}
+impl rt::Model for WorkQueueFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkQueueFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkQueueFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3711,15 +3935,19 @@ impl WorkQueueFilterName {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for WorkQueueFilterName {
+rt::model! { WorkQueueFilterName }
+impl rt::Blank for WorkQueueFilterName {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, startswith: rt::Nullable::Absent }
     }
+}
+impl rt::Model for WorkQueueFilterName {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkQueueFilterName", fields: &[
-            rt::Field { name: "any_", flags: 2 },
-            rt::Field { name: "startswith_", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkQueueFilterName", fields: &[
+            rt::Field::new("any_", rt::Field::NULLABLE),
+            rt::Field::new("startswith_", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3761,7 +3989,8 @@ pub struct WorkQueueResponse {
     pub status: rt::Nullable<WorkQueueStatus>,
     pub active_slots: rt::Nullable<i64>,
 }
-impl rt::Reflect for WorkQueueResponse {
+rt::model! { WorkQueueResponse }
+impl rt::Blank for WorkQueueResponse {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -3780,23 +4009,26 @@ impl rt::Reflect for WorkQueueResponse {
             active_slots: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for WorkQueueResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkQueueResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "is_paused", flags: 0 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-            rt::Field { name: "priority", flags: 0 },
-            rt::Field { name: "work_pool_id", flags: 2 },
-            rt::Field { name: "filter", flags: 2 },
-            rt::Field { name: "last_polled", flags: 2 },
-            rt::Field { name: "work_pool_name", flags: 2 },
-            rt::Field { name: "status", flags: 2 },
-            rt::Field { name: "active_slots", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkQueueResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("is_paused"),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::optional("priority"),
+            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
+            rt::Field::new("filter", rt::Field::NULLABLE),
+            rt::Field::new("last_polled", rt::Field::NULLABLE),
+            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
+            rt::Field::new("status", rt::Field::NULLABLE),
+            rt::Field::new("active_slots", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3864,7 +4096,8 @@ impl WorkQueueUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for WorkQueueUpdate {
+rt::model! { WorkQueueUpdate }
+impl rt::Blank for WorkQueueUpdate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -3876,16 +4109,19 @@ impl rt::Reflect for WorkQueueUpdate {
             filter: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for WorkQueueUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WorkQueueUpdate", fields: &[
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "is_paused", flags: 0 },
-            rt::Field { name: "concurrency_limit", flags: 2 },
-            rt::Field { name: "priority", flags: 2 },
-            rt::Field { name: "last_polled", flags: 2 },
-            rt::Field { name: "filter", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WorkQueueUpdate", fields: &[
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::optional("is_paused"),
+            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
+            rt::Field::new("priority", rt::Field::NULLABLE),
+            rt::Field::new("last_polled", rt::Field::NULLABLE),
+            rt::Field::new("filter", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3911,75 +4147,4 @@ impl rt::Reflect for WorkQueueUpdate {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    ArtifactFilterType
-    AutomationPartialUpdate
-    BlockDocument
-    BlockSchema
-    BlockSchemaFilter
-    BlockSchemaFilterCapabilities
-    BlockType
-    BlockTypeFilter
-    BlockTypeFilterName
-    BodyCountFlowRunsFlowRunsCountPost
-    BodyReadSavedSearchesSavedSearchesFilterPost
-    BodySetFlowRunStateFlowRunsIdSetStatePost
-    CreatedBy
-    DeploymentFilter
-    DeploymentFilterConcurrencyLimit
-    DeploymentFilterPaused
-    EventTextFilter
-    FlowBulkDeleteResponse
-    FlowFilter
-    FlowFilterDeployment
-    FlowFilterId
-    FlowFilterName
-    FlowFilterTags
-    FlowLabelsValue
-    FlowRunFilter
-    FlowRunFilterCreatedBy
-    FlowRunFilterEndTime
-    FlowRunFilterParentFlowRunId
-    FlowRunFilterState
-    FlowRunFilterStateType
-    FlowRunFilterTags
-    FlowRunFilterWorkQueueName
-    FlowRunPolicy
-    FlowRunResponse
-    FlowRunSlotSummary
-    GlobalConcurrencyLimitResponse
-    HistoryResponse
-    HistoryResponseState
-    HttpValidationError
-    LogFilterTimestamp
-    MinimalConcurrencyLimitResponse
-    OrchestrationResult
-    OrchestrationResultDetails
-    QueueFilter
-    ResourceSpecificationValue
-    State
-    StateAbortDetails
-    StateAcceptDetails
-    StateCreate
-    StateDetails
-    StateRejectDetails
-    StateWaitDetails
-    TaskRunFilter
-    TaskRunFilterFlowRunId
-    TaskRunFilterId
-    TaskRunFilterState
-    TaskRunFilterStateType
-    TaskRunFilterSubFlowRuns
-    TaskRunResult
-    ValidationError
-    ValidationErrorLocItem
-    WorkPoolFilter
-    WorkPoolFilterName
-    WorkQueueCreate
-    WorkQueueFilter
-    WorkQueueFilterName
-    WorkQueueResponse
-    WorkQueueUpdate
 }

@@ -20,17 +20,21 @@ impl BodyCountTaskRunsTaskRunsCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountTaskRunsTaskRunsCountPost {
+rt::model! { BodyCountTaskRunsTaskRunsCountPost }
+impl rt::Blank for BodyCountTaskRunsTaskRunsCountPost {
     fn blank() -> Self {
         Self { flows: None, flow_runs: None, task_runs: None, deployments: None }
     }
+}
+impl rt::Model for BodyCountTaskRunsTaskRunsCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountTaskRunsTaskRunsCountPost", fields: &[
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountTaskRunsTaskRunsCountPost", fields: &[
+            rt::Field::optional("flows"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("deployments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -74,7 +78,8 @@ impl BodyPaginateTaskRunsTaskRunsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyPaginateTaskRunsTaskRunsPaginatePost {
+rt::model! { BodyPaginateTaskRunsTaskRunsPaginatePost }
+impl rt::Blank for BodyPaginateTaskRunsTaskRunsPaginatePost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -86,16 +91,19 @@ impl rt::Reflect for BodyPaginateTaskRunsTaskRunsPaginatePost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyPaginateTaskRunsTaskRunsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyPaginateTaskRunsTaskRunsPaginatePost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "page", flags: 0 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyPaginateTaskRunsTaskRunsPaginatePost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("page"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -139,7 +147,8 @@ impl BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
         Self { task_runs, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
+rt::model! { BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost }
+impl rt::Blank for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
     fn blank() -> Self {
         Self {
             task_runs: rt::blank(),
@@ -150,15 +159,18 @@ impl rt::Reflect for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost
             work_queues: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost", fields: &[
-            rt::Field { name: "task_runs", flags: 1 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "work_pools", flags: 2 },
-            rt::Field { name: "work_queues", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost", fields: &[
+            rt::Field::required("task_runs"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::new("work_pools", rt::Field::NULLABLE),
+            rt::Field::new("work_queues", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -201,7 +213,8 @@ impl BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
+rt::model! { BodyReadTaskRunCountsByStateUiTaskRunsCountPost }
+impl rt::Blank for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
     fn blank() -> Self {
         Self {
             flows: rt::Nullable::Absent,
@@ -210,13 +223,16 @@ impl rt::Reflect for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
             deployments: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadTaskRunCountsByStateUiTaskRunsCountPost", fields: &[
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadTaskRunCountsByStateUiTaskRunsCountPost", fields: &[
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -260,7 +276,8 @@ impl BodyReadTaskRunsTaskRunsFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadTaskRunsTaskRunsFilterPost {
+rt::model! { BodyReadTaskRunsTaskRunsFilterPost }
+impl rt::Blank for BodyReadTaskRunsTaskRunsFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -272,16 +289,19 @@ impl rt::Reflect for BodyReadTaskRunsTaskRunsFilterPost {
             limit: None,
         }
     }
+}
+impl rt::Model for BodyReadTaskRunsTaskRunsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadTaskRunsTaskRunsFilterPost", fields: &[
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "flows", flags: 2 },
-            rt::Field { name: "flow_runs", flags: 2 },
-            rt::Field { name: "task_runs", flags: 2 },
-            rt::Field { name: "deployments", flags: 2 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadTaskRunsTaskRunsFilterPost", fields: &[
+            rt::Field::optional("sort"),
+            rt::Field::optional("offset"),
+            rt::Field::new("flows", rt::Field::NULLABLE),
+            rt::Field::new("flow_runs", rt::Field::NULLABLE),
+            rt::Field::new("task_runs", rt::Field::NULLABLE),
+            rt::Field::new("deployments", rt::Field::NULLABLE),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -332,7 +352,8 @@ impl BodyTaskRunHistoryTaskRunsHistoryPost {
         Self { history_start, history_end, history_interval_seconds, ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyTaskRunHistoryTaskRunsHistoryPost {
+rt::model! { BodyTaskRunHistoryTaskRunsHistoryPost }
+impl rt::Blank for BodyTaskRunHistoryTaskRunsHistoryPost {
     fn blank() -> Self {
         Self {
             history_start: String::new(),
@@ -344,16 +365,19 @@ impl rt::Reflect for BodyTaskRunHistoryTaskRunsHistoryPost {
             deployments: None,
         }
     }
+}
+impl rt::Model for BodyTaskRunHistoryTaskRunsHistoryPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyTaskRunHistoryTaskRunsHistoryPost", fields: &[
-            rt::Field { name: "history_start", flags: 1 },
-            rt::Field { name: "history_end", flags: 1 },
-            rt::Field { name: "history_interval_seconds", flags: 1 },
-            rt::Field { name: "flows", flags: 0 },
-            rt::Field { name: "flow_runs", flags: 0 },
-            rt::Field { name: "task_runs", flags: 0 },
-            rt::Field { name: "deployments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyTaskRunHistoryTaskRunsHistoryPost", fields: &[
+            rt::Field::required("history_start"),
+            rt::Field::required("history_end"),
+            rt::Field::required("history_interval_seconds"),
+            rt::Field::optional("flows"),
+            rt::Field::optional("flow_runs"),
+            rt::Field::optional("task_runs"),
+            rt::Field::optional("deployments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -394,15 +418,19 @@ impl Constant {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for Constant {
+rt::model! { Constant }
+impl rt::Blank for Constant {
     fn blank() -> Self {
         Self { input_type: None, r#type: String::new() }
     }
+}
+impl rt::Model for Constant {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Constant", fields: &[
-            rt::Field { name: "input_type", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Constant", fields: &[
+            rt::Field::optional("input_type"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -449,7 +477,8 @@ pub struct CountByState {
     /// Default: `0`.
     pub scheduled: Option<i64>,
 }
-impl rt::Reflect for CountByState {
+rt::model! { CountByState }
+impl rt::Blank for CountByState {
     fn blank() -> Self {
         Self {
             completed: None,
@@ -463,18 +492,21 @@ impl rt::Reflect for CountByState {
             scheduled: None,
         }
     }
+}
+impl rt::Model for CountByState {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CountByState", fields: &[
-            rt::Field { name: "COMPLETED", flags: 0 },
-            rt::Field { name: "PENDING", flags: 0 },
-            rt::Field { name: "RUNNING", flags: 0 },
-            rt::Field { name: "FAILED", flags: 0 },
-            rt::Field { name: "CANCELLED", flags: 0 },
-            rt::Field { name: "CRASHED", flags: 0 },
-            rt::Field { name: "PAUSED", flags: 0 },
-            rt::Field { name: "CANCELLING", flags: 0 },
-            rt::Field { name: "SCHEDULED", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CountByState", fields: &[
+            rt::Field::optional("COMPLETED"),
+            rt::Field::optional("PENDING"),
+            rt::Field::optional("RUNNING"),
+            rt::Field::optional("FAILED"),
+            rt::Field::optional("CANCELLED"),
+            rt::Field::optional("CRASHED"),
+            rt::Field::optional("PAUSED"),
+            rt::Field::optional("CANCELLING"),
+            rt::Field::optional("SCHEDULED"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -519,15 +551,19 @@ impl FlowRunResult {
         Self { id, ..rt::blank() }
     }
 }
-impl rt::Reflect for FlowRunResult {
+rt::model! { FlowRunResult }
+impl rt::Blank for FlowRunResult {
     fn blank() -> Self {
         Self { input_type: None, id: String::new() }
     }
+}
+impl rt::Model for FlowRunResult {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FlowRunResult", fields: &[
-            rt::Field { name: "input_type", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FlowRunResult", fields: &[
+            rt::Field::optional("input_type"),
+            rt::Field::required("id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -565,15 +601,19 @@ impl Parameter {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for Parameter {
+rt::model! { Parameter }
+impl rt::Blank for Parameter {
     fn blank() -> Self {
         Self { input_type: None, name: String::new() }
     }
+}
+impl rt::Model for Parameter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Parameter", fields: &[
-            rt::Field { name: "input_type", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Parameter", fields: &[
+            rt::Field::optional("input_type"),
+            rt::Field::required("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -634,7 +674,8 @@ pub struct TaskRun {
     pub estimated_start_time_delta: Option<f64>,
     pub state: rt::Nullable<State>,
 }
-impl rt::Reflect for TaskRun {
+rt::model! { TaskRun }
+impl rt::Blank for TaskRun {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -666,36 +707,39 @@ impl rt::Reflect for TaskRun {
             state: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaskRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRun", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_key", flags: 1 },
-            rt::Field { name: "dynamic_key", flags: 1 },
-            rt::Field { name: "cache_key", flags: 2 },
-            rt::Field { name: "cache_expiration", flags: 2 },
-            rt::Field { name: "task_version", flags: 2 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 2 },
-            rt::Field { name: "state_id", flags: 2 },
-            rt::Field { name: "task_inputs", flags: 0 },
-            rt::Field { name: "state_type", flags: 2 },
-            rt::Field { name: "state_name", flags: 2 },
-            rt::Field { name: "run_count", flags: 0 },
-            rt::Field { name: "flow_run_run_count", flags: 0 },
-            rt::Field { name: "expected_start_time", flags: 2 },
-            rt::Field { name: "next_scheduled_start_time", flags: 2 },
-            rt::Field { name: "start_time", flags: 2 },
-            rt::Field { name: "end_time", flags: 2 },
-            rt::Field { name: "total_run_time", flags: 0 },
-            rt::Field { name: "estimated_run_time", flags: 0 },
-            rt::Field { name: "estimated_start_time_delta", flags: 0 },
-            rt::Field { name: "state", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRun", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::required("task_key"),
+            rt::Field::required("dynamic_key"),
+            rt::Field::new("cache_key", rt::Field::NULLABLE),
+            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
+            rt::Field::new("task_version", rt::Field::NULLABLE),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+            rt::Field::new("state_id", rt::Field::NULLABLE),
+            rt::Field::optional("task_inputs"),
+            rt::Field::new("state_type", rt::Field::NULLABLE),
+            rt::Field::new("state_name", rt::Field::NULLABLE),
+            rt::Field::optional("run_count"),
+            rt::Field::optional("flow_run_run_count"),
+            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
+            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
+            rt::Field::new("start_time", rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::NULLABLE),
+            rt::Field::optional("total_run_time"),
+            rt::Field::optional("estimated_run_time"),
+            rt::Field::optional("estimated_start_time_delta"),
+            rt::Field::new("state", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -786,7 +830,8 @@ impl TaskRunCreate {
         Self { task_key, dynamic_key, ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunCreate {
+rt::model! { TaskRunCreate }
+impl rt::Blank for TaskRunCreate {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -804,22 +849,25 @@ impl rt::Reflect for TaskRunCreate {
             task_inputs: None,
         }
     }
+}
+impl rt::Model for TaskRunCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunCreate", fields: &[
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_key", flags: 1 },
-            rt::Field { name: "dynamic_key", flags: 1 },
-            rt::Field { name: "cache_key", flags: 2 },
-            rt::Field { name: "cache_expiration", flags: 2 },
-            rt::Field { name: "task_version", flags: 2 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 2 },
-            rt::Field { name: "task_inputs", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunCreate", fields: &[
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::required("task_key"),
+            rt::Field::required("dynamic_key"),
+            rt::Field::new("cache_key", rt::Field::NULLABLE),
+            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
+            rt::Field::new("task_version", rt::Field::NULLABLE),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+            rt::Field::optional("task_inputs"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -874,18 +922,22 @@ pub struct TaskRunPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-impl rt::Reflect for TaskRunPaginationResponse {
+rt::model! { TaskRunPaginationResponse }
+impl rt::Blank for TaskRunPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
+}
+impl rt::Model for TaskRunPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunPaginationResponse", fields: &[
-            rt::Field { name: "results", flags: 1 },
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "limit", flags: 1 },
-            rt::Field { name: "pages", flags: 1 },
-            rt::Field { name: "page", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunPaginationResponse", fields: &[
+            rt::Field::required("results"),
+            rt::Field::required("count"),
+            rt::Field::required("limit"),
+            rt::Field::required("pages"),
+            rt::Field::required("page"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -931,7 +983,8 @@ impl TaskRunPolicy {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunPolicy {
+rt::model! { TaskRunPolicy }
+impl rt::Blank for TaskRunPolicy {
     fn blank() -> Self {
         Self {
             max_retries: None,
@@ -941,14 +994,17 @@ impl rt::Reflect for TaskRunPolicy {
             retry_jitter_factor: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaskRunPolicy {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunPolicy", fields: &[
-            rt::Field { name: "max_retries", flags: 0 },
-            rt::Field { name: "retry_delay_seconds", flags: 0 },
-            rt::Field { name: "retries", flags: 2 },
-            rt::Field { name: "retry_delay", flags: 2 },
-            rt::Field { name: "retry_jitter_factor", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunPolicy", fields: &[
+            rt::Field::optional("max_retries"),
+            rt::Field::optional("retry_delay_seconds"),
+            rt::Field::new("retries", rt::Field::NULLABLE),
+            rt::Field::new("retry_delay", rt::Field::NULLABLE),
+            rt::Field::new("retry_jitter_factor", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -982,6 +1038,7 @@ pub enum TaskRunPolicyRetryDelay {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TaskRunPolicyRetryDelay }
 impl rt::Union for TaskRunPolicyRetryDelay {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1030,14 +1087,8 @@ impl rt::Union for TaskRunPolicyRetryDelay {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TaskRunPolicyRetryDelay {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TaskRunPolicyRetryDelay {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -1092,7 +1143,8 @@ pub struct TaskRunResponse {
     /// Default: `0.0`.
     pub estimated_start_time_delta: Option<f64>,
 }
-impl rt::Reflect for TaskRunResponse {
+rt::model! { TaskRunResponse }
+impl rt::Blank for TaskRunResponse {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1114,26 +1166,29 @@ impl rt::Reflect for TaskRunResponse {
             estimated_start_time_delta: None,
         }
     }
+}
+impl rt::Model for TaskRunResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunResponse", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_key", flags: 1 },
-            rt::Field { name: "state_id", flags: 2 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "task_version", flags: 2 },
-            rt::Field { name: "task_inputs", flags: 0 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "start_time", flags: 2 },
-            rt::Field { name: "end_time", flags: 2 },
-            rt::Field { name: "total_run_time", flags: 0 },
-            rt::Field { name: "estimated_run_time", flags: 0 },
-            rt::Field { name: "estimated_start_time_delta", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunResponse", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::required("task_key"),
+            rt::Field::new("state_id", rt::Field::NULLABLE),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("task_version", rt::Field::NULLABLE),
+            rt::Field::optional("task_inputs"),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::new("start_time", rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::NULLABLE),
+            rt::Field::optional("total_run_time"),
+            rt::Field::optional("estimated_run_time"),
+            rt::Field::optional("estimated_start_time_delta"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1206,6 +1261,7 @@ pub enum TaskRunTaskInputsValueItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TaskRunTaskInputsValueItem }
 impl rt::Union for TaskRunTaskInputsValueItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1254,14 +1310,8 @@ impl rt::Union for TaskRunTaskInputsValueItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TaskRunTaskInputsValueItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TaskRunTaskInputsValueItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::TaskRunResult(value) => value.view(),
             Self::FlowRunResult(value) => value.view(),
@@ -1306,14 +1356,18 @@ impl TaskRunUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaskRunUpdate {
+rt::model! { TaskRunUpdate }
+impl rt::Blank for TaskRunUpdate {
     fn blank() -> Self {
         Self { name: None }
     }
+}
+impl rt::Model for TaskRunUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskRunUpdate", fields: &[
-            rt::Field { name: "name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskRunUpdate", fields: &[
+            rt::Field::optional("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1366,7 +1420,8 @@ pub struct UiTaskRun {
     pub state: rt::Nullable<State>,
     pub flow_run_name: rt::Nullable<String>,
 }
-impl rt::Reflect for UiTaskRun {
+rt::model! { UiTaskRun }
+impl rt::Blank for UiTaskRun {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1399,37 +1454,40 @@ impl rt::Reflect for UiTaskRun {
             flow_run_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for UiTaskRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "UiTaskRun", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "flow_run_id", flags: 2 },
-            rt::Field { name: "task_key", flags: 1 },
-            rt::Field { name: "dynamic_key", flags: 1 },
-            rt::Field { name: "cache_key", flags: 2 },
-            rt::Field { name: "cache_expiration", flags: 2 },
-            rt::Field { name: "task_version", flags: 2 },
-            rt::Field { name: "empirical_policy", flags: 0 },
-            rt::Field { name: "tags", flags: 0 },
-            rt::Field { name: "labels", flags: 2 },
-            rt::Field { name: "state_id", flags: 2 },
-            rt::Field { name: "task_inputs", flags: 0 },
-            rt::Field { name: "state_type", flags: 2 },
-            rt::Field { name: "state_name", flags: 2 },
-            rt::Field { name: "run_count", flags: 0 },
-            rt::Field { name: "flow_run_run_count", flags: 0 },
-            rt::Field { name: "expected_start_time", flags: 2 },
-            rt::Field { name: "next_scheduled_start_time", flags: 2 },
-            rt::Field { name: "start_time", flags: 2 },
-            rt::Field { name: "end_time", flags: 2 },
-            rt::Field { name: "total_run_time", flags: 0 },
-            rt::Field { name: "estimated_run_time", flags: 0 },
-            rt::Field { name: "estimated_start_time_delta", flags: 0 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "flow_run_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "UiTaskRun", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("name"),
+            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
+            rt::Field::required("task_key"),
+            rt::Field::required("dynamic_key"),
+            rt::Field::new("cache_key", rt::Field::NULLABLE),
+            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
+            rt::Field::new("task_version", rt::Field::NULLABLE),
+            rt::Field::optional("empirical_policy"),
+            rt::Field::optional("tags"),
+            rt::Field::new("labels", rt::Field::NULLABLE),
+            rt::Field::new("state_id", rt::Field::NULLABLE),
+            rt::Field::optional("task_inputs"),
+            rt::Field::new("state_type", rt::Field::NULLABLE),
+            rt::Field::new("state_name", rt::Field::NULLABLE),
+            rt::Field::optional("run_count"),
+            rt::Field::optional("flow_run_run_count"),
+            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
+            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
+            rt::Field::new("start_time", rt::Field::NULLABLE),
+            rt::Field::new("end_time", rt::Field::NULLABLE),
+            rt::Field::optional("total_run_time"),
+            rt::Field::optional("estimated_run_time"),
+            rt::Field::optional("estimated_start_time_delta"),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("flow_run_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1502,25 +1560,3 @@ impl rt::Reflect for UiTaskRun {
 pub type UiTaskRunLabelsValue = FlowLabelsValue;
 
 pub type UiTaskRunTaskInputsValueItem = TaskRunTaskInputsValueItem;
-
-rt::models! {
-    BodyCountTaskRunsTaskRunsCountPost
-    BodyPaginateTaskRunsTaskRunsPaginatePost
-    BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost
-    BodyReadTaskRunCountsByStateUiTaskRunsCountPost
-    BodyReadTaskRunsTaskRunsFilterPost
-    BodyTaskRunHistoryTaskRunsHistoryPost
-    Constant
-    CountByState
-    FlowRunResult
-    Parameter
-    TaskRun
-    TaskRunCreate
-    TaskRunPaginationResponse
-    TaskRunPolicy
-    TaskRunPolicyRetryDelay
-    TaskRunResponse
-    TaskRunTaskInputsValueItem
-    TaskRunUpdate
-    UiTaskRun
-}

@@ -17,14 +17,18 @@ impl BodyReadTaskWorkersTaskWorkersFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadTaskWorkersTaskWorkersFilterPost {
+rt::model! { BodyReadTaskWorkersTaskWorkersFilterPost }
+impl rt::Blank for BodyReadTaskWorkersTaskWorkersFilterPost {
     fn blank() -> Self {
         Self { task_worker_filter: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BodyReadTaskWorkersTaskWorkersFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadTaskWorkersTaskWorkersFilterPost", fields: &[
-            rt::Field { name: "task_worker_filter", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadTaskWorkersTaskWorkersFilterPost", fields: &[
+            rt::Field::new("task_worker_filter", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -51,14 +55,18 @@ impl TaskWorkerFilter {
         Self { task_keys }
     }
 }
-impl rt::Reflect for TaskWorkerFilter {
+rt::model! { TaskWorkerFilter }
+impl rt::Blank for TaskWorkerFilter {
     fn blank() -> Self {
         Self { task_keys: Vec::new() }
     }
+}
+impl rt::Model for TaskWorkerFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskWorkerFilter", fields: &[
-            rt::Field { name: "task_keys", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskWorkerFilter", fields: &[
+            rt::Field::required("task_keys"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -81,16 +89,20 @@ pub struct TaskWorkerResponse {
     pub task_keys: Vec<String>,
     pub timestamp: String,
 }
-impl rt::Reflect for TaskWorkerResponse {
+rt::model! { TaskWorkerResponse }
+impl rt::Blank for TaskWorkerResponse {
     fn blank() -> Self {
         Self { identifier: String::new(), task_keys: Vec::new(), timestamp: String::new() }
     }
+}
+impl rt::Model for TaskWorkerResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaskWorkerResponse", fields: &[
-            rt::Field { name: "identifier", flags: 1 },
-            rt::Field { name: "task_keys", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaskWorkerResponse", fields: &[
+            rt::Field::required("identifier"),
+            rt::Field::required("task_keys"),
+            rt::Field::required("timestamp"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -108,10 +120,4 @@ impl rt::Reflect for TaskWorkerResponse {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BodyReadTaskWorkersTaskWorkersFilterPost
-    TaskWorkerFilter
-    TaskWorkerResponse
 }

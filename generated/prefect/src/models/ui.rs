@@ -18,15 +18,19 @@ impl BodyValidateObjUiSchemasValidatePost {
         Self { schema, values }
     }
 }
-impl rt::Reflect for BodyValidateObjUiSchemasValidatePost {
+rt::model! { BodyValidateObjUiSchemasValidatePost }
+impl rt::Blank for BodyValidateObjUiSchemasValidatePost {
     fn blank() -> Self {
         Self { schema: rt::blank(), values: rt::blank() }
     }
+}
+impl rt::Model for BodyValidateObjUiSchemasValidatePost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyValidateObjUiSchemasValidatePost", fields: &[
-            rt::Field { name: "schema", flags: 1 },
-            rt::Field { name: "values", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyValidateObjUiSchemasValidatePost", fields: &[
+            rt::Field::required("schema"),
+            rt::Field::required("values"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -50,15 +54,19 @@ pub struct SchemaValueIndexError {
     pub index: i64,
     pub errors: Vec<SchemaValueIndexErrorErrorsItem>,
 }
-impl rt::Reflect for SchemaValueIndexError {
+rt::model! { SchemaValueIndexError }
+impl rt::Blank for SchemaValueIndexError {
     fn blank() -> Self {
         Self { index: 0, errors: Vec::new() }
     }
+}
+impl rt::Model for SchemaValueIndexError {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SchemaValueIndexError", fields: &[
-            rt::Field { name: "index", flags: 1 },
-            rt::Field { name: "errors", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SchemaValueIndexError", fields: &[
+            rt::Field::required("index"),
+            rt::Field::required("errors"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -85,6 +93,7 @@ pub enum SchemaValueIndexErrorErrorsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { SchemaValueIndexErrorErrorsItem }
 impl rt::Union for SchemaValueIndexErrorErrorsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -126,14 +135,8 @@ impl rt::Union for SchemaValueIndexErrorErrorsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for SchemaValueIndexErrorErrorsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for SchemaValueIndexErrorErrorsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::SchemaValuePropertyError(value) => value.view(),
@@ -164,15 +167,19 @@ pub struct SchemaValuePropertyError {
     pub property: String,
     pub errors: Vec<SchemaValuePropertyErrorErrorsItem>,
 }
-impl rt::Reflect for SchemaValuePropertyError {
+rt::model! { SchemaValuePropertyError }
+impl rt::Blank for SchemaValuePropertyError {
     fn blank() -> Self {
         Self { property: String::new(), errors: Vec::new() }
     }
+}
+impl rt::Model for SchemaValuePropertyError {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SchemaValuePropertyError", fields: &[
-            rt::Field { name: "property", flags: 1 },
-            rt::Field { name: "errors", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SchemaValuePropertyError", fields: &[
+            rt::Field::required("property"),
+            rt::Field::required("errors"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -198,15 +205,19 @@ pub struct SchemaValuesValidationResponse {
     pub errors: Vec<SchemaValuesValidationResponseErrorsItem>,
     pub valid: bool,
 }
-impl rt::Reflect for SchemaValuesValidationResponse {
+rt::model! { SchemaValuesValidationResponse }
+impl rt::Blank for SchemaValuesValidationResponse {
     fn blank() -> Self {
         Self { errors: Vec::new(), valid: false }
     }
+}
+impl rt::Model for SchemaValuesValidationResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SchemaValuesValidationResponse", fields: &[
-            rt::Field { name: "errors", flags: 1 },
-            rt::Field { name: "valid", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SchemaValuesValidationResponse", fields: &[
+            rt::Field::required("errors"),
+            rt::Field::required("valid"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -225,11 +236,3 @@ impl rt::Reflect for SchemaValuesValidationResponse {
 }
 
 pub type SchemaValuesValidationResponseErrorsItem = SchemaValueIndexErrorErrorsItem;
-
-rt::models! {
-    BodyValidateObjUiSchemasValidatePost
-    SchemaValueIndexError
-    SchemaValueIndexErrorErrorsItem
-    SchemaValuePropertyError
-    SchemaValuesValidationResponse
-}

@@ -17,14 +17,18 @@ impl BodyCountVariablesVariablesCountPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyCountVariablesVariablesCountPost {
+rt::model! { BodyCountVariablesVariablesCountPost }
+impl rt::Blank for BodyCountVariablesVariablesCountPost {
     fn blank() -> Self {
         Self { variables: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BodyCountVariablesVariablesCountPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyCountVariablesVariablesCountPost", fields: &[
-            rt::Field { name: "variables", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyCountVariablesVariablesCountPost", fields: &[
+            rt::Field::new("variables", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -59,17 +63,21 @@ impl BodyReadVariablesVariablesFilterPost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BodyReadVariablesVariablesFilterPost {
+rt::model! { BodyReadVariablesVariablesFilterPost }
+impl rt::Blank for BodyReadVariablesVariablesFilterPost {
     fn blank() -> Self {
         Self { offset: None, variables: rt::Nullable::Absent, sort: None, limit: None }
     }
+}
+impl rt::Model for BodyReadVariablesVariablesFilterPost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BodyReadVariablesVariablesFilterPost", fields: &[
-            rt::Field { name: "offset", flags: 0 },
-            rt::Field { name: "variables", flags: 2 },
-            rt::Field { name: "sort", flags: 0 },
-            rt::Field { name: "limit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BodyReadVariablesVariablesFilterPost", fields: &[
+            rt::Field::optional("offset"),
+            rt::Field::new("variables", rt::Field::NULLABLE),
+            rt::Field::optional("sort"),
+            rt::Field::optional("limit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,7 +110,8 @@ pub struct Variable {
     pub value: Option<VariableValue>,
     pub tags: Option<Vec<String>>,
 }
-impl rt::Reflect for Variable {
+rt::model! { Variable }
+impl rt::Blank for Variable {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -113,15 +122,18 @@ impl rt::Reflect for Variable {
             tags: None,
         }
     }
+}
+impl rt::Model for Variable {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Variable", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "created", flags: 3 },
-            rt::Field { name: "updated", flags: 3 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "value", flags: 3 },
-            rt::Field { name: "tags", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Variable", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::required("name"),
+            rt::Field::new("value", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("tags"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -161,16 +173,20 @@ impl VariableCreate {
         Self { name, value, ..rt::blank() }
     }
 }
-impl rt::Reflect for VariableCreate {
+rt::model! { VariableCreate }
+impl rt::Blank for VariableCreate {
     fn blank() -> Self {
         Self { name: String::new(), value: None, tags: None }
     }
+}
+impl rt::Model for VariableCreate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "VariableCreate", fields: &[
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "value", flags: 3 },
-            rt::Field { name: "tags", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "VariableCreate", fields: &[
+            rt::Field::required("name"),
+            rt::Field::new("value", rt::Field::REQUIRED | rt::Field::NULLABLE),
+            rt::Field::optional("tags"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -210,7 +226,8 @@ impl VariableFilter {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for VariableFilter {
+rt::model! { VariableFilter }
+impl rt::Blank for VariableFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -219,13 +236,16 @@ impl rt::Reflect for VariableFilter {
             tags: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for VariableFilter {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "VariableFilter", fields: &[
-            rt::Field { name: "operator", flags: 0 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "tags", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "VariableFilter", fields: &[
+            rt::Field::optional("operator"),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("tags", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -272,7 +292,8 @@ impl VariableUpdate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for VariableUpdate {
+rt::model! { VariableUpdate }
+impl rt::Blank for VariableUpdate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -280,12 +301,15 @@ impl rt::Reflect for VariableUpdate {
             tags: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for VariableUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "VariableUpdate", fields: &[
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "value", flags: 2 },
-            rt::Field { name: "tags", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "VariableUpdate", fields: &[
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("value", rt::Field::NULLABLE),
+            rt::Field::new("tags", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -319,6 +343,7 @@ pub enum VariableValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { VariableValue }
 impl rt::Union for VariableValue {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -381,14 +406,8 @@ impl rt::Union for VariableValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for VariableValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for VariableValue {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -429,14 +448,4 @@ impl From<Vec<rt::Json>> for VariableValue {
     fn from(value: Vec<rt::Json>) -> Self {
         Self::AnyList(value)
     }
-}
-
-rt::models! {
-    BodyCountVariablesVariablesCountPost
-    BodyReadVariablesVariablesFilterPost
-    Variable
-    VariableCreate
-    VariableFilter
-    VariableUpdate
-    VariableValue
 }

@@ -18,7 +18,8 @@ pub struct AccountCapabilityRequirements {
     pub past_due: Vec<String>,
     pub pending_verification: Vec<String>,
 }
-impl rt::Reflect for AccountCapabilityRequirements {
+rt::model! { AccountCapabilityRequirements }
+impl rt::Blank for AccountCapabilityRequirements {
     fn blank() -> Self {
         Self {
             alternatives: rt::Nullable::Absent,
@@ -31,17 +32,20 @@ impl rt::Reflect for AccountCapabilityRequirements {
             pending_verification: Vec::new(),
         }
     }
+}
+impl rt::Model for AccountCapabilityRequirements {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountCapabilityRequirements", fields: &[
-            rt::Field { name: "alternatives", flags: 2 },
-            rt::Field { name: "current_deadline", flags: 2 },
-            rt::Field { name: "currently_due", flags: 1 },
-            rt::Field { name: "disabled_reason", flags: 2 },
-            rt::Field { name: "errors", flags: 1 },
-            rt::Field { name: "eventually_due", flags: 1 },
-            rt::Field { name: "past_due", flags: 1 },
-            rt::Field { name: "pending_verification", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountCapabilityRequirements", fields: &[
+            rt::Field::new("alternatives", rt::Field::NULLABLE),
+            rt::Field::new("current_deadline", rt::Field::NULLABLE),
+            rt::Field::required("currently_due"),
+            rt::Field::new("disabled_reason", rt::Field::NULLABLE),
+            rt::Field::required("errors"),
+            rt::Field::required("eventually_due"),
+            rt::Field::required("past_due"),
+            rt::Field::required("pending_verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -80,17 +84,21 @@ pub struct AccountsGetAccountsAccountCapabilitiesResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for AccountsGetAccountsAccountCapabilitiesResponse {
+rt::model! { AccountsGetAccountsAccountCapabilitiesResponse }
+impl rt::Blank for AccountsGetAccountsAccountCapabilitiesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for AccountsGetAccountsAccountCapabilitiesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsGetAccountsAccountCapabilitiesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsAccountCapabilitiesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -137,17 +145,21 @@ impl AccountsGetAccountsAccountPeopleRelationship {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsGetAccountsAccountPeopleRelationship {
+rt::model! { AccountsGetAccountsAccountPeopleRelationship }
+impl rt::Blank for AccountsGetAccountsAccountPeopleRelationship {
     fn blank() -> Self {
         Self { director: None, executive: None, owner: None, representative: None }
     }
+}
+impl rt::Model for AccountsGetAccountsAccountPeopleRelationship {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsGetAccountsAccountPeopleRelationship", fields: &[
-            rt::Field { name: "director", flags: 0 },
-            rt::Field { name: "executive", flags: 0 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "representative", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsAccountPeopleRelationship", fields: &[
+            rt::Field::optional("director"),
+            rt::Field::optional("executive"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("representative"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -178,17 +190,21 @@ pub struct AccountsGetAccountsAccountPeopleResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for AccountsGetAccountsAccountPeopleResponse {
+rt::model! { AccountsGetAccountsAccountPeopleResponse }
+impl rt::Blank for AccountsGetAccountsAccountPeopleResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for AccountsGetAccountsAccountPeopleResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsGetAccountsAccountPeopleResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsAccountPeopleResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -231,17 +247,21 @@ pub struct AccountsGetAccountsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/accounts`.
     pub url: String,
 }
-impl rt::Reflect for AccountsGetAccountsResponse {
+rt::model! { AccountsGetAccountsResponse }
+impl rt::Blank for AccountsGetAccountsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for AccountsGetAccountsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsGetAccountsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -284,7 +304,8 @@ impl AccountsPostAccountsAccountBankAccountsBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsAccountBankAccountsBody {
+rt::model! { AccountsPostAccountsAccountBankAccountsBody }
+impl rt::Blank for AccountsPostAccountsAccountBankAccountsBody {
     fn blank() -> Self {
         Self {
             bank_account: None,
@@ -294,14 +315,17 @@ impl rt::Reflect for AccountsPostAccountsAccountBankAccountsBody {
             metadata: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsAccountBankAccountsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsAccountBankAccountsBody", fields: &[
-            rt::Field { name: "bank_account", flags: 0 },
-            rt::Field { name: "default_for_currency", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "external_account", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBankAccountsBody", fields: &[
+            rt::Field::optional("bank_account"),
+            rt::Field::optional("default_for_currency"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("external_account"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -380,7 +404,8 @@ impl AccountsPostAccountsAccountBankAccountsIdBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsAccountBankAccountsIdBody {
+rt::model! { AccountsPostAccountsAccountBankAccountsIdBody }
+impl rt::Blank for AccountsPostAccountsAccountBankAccountsIdBody {
     fn blank() -> Self {
         Self {
             account_holder_name: None,
@@ -401,25 +426,28 @@ impl rt::Reflect for AccountsPostAccountsAccountBankAccountsIdBody {
             name: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsAccountBankAccountsIdBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBody", fields: &[
-            rt::Field { name: "account_holder_name", flags: 0 },
-            rt::Field { name: "account_holder_type", flags: 0 },
-            rt::Field { name: "account_type", flags: 0 },
-            rt::Field { name: "address_city", flags: 0 },
-            rt::Field { name: "address_country", flags: 0 },
-            rt::Field { name: "address_line1", flags: 0 },
-            rt::Field { name: "address_line2", flags: 0 },
-            rt::Field { name: "address_state", flags: 0 },
-            rt::Field { name: "address_zip", flags: 0 },
-            rt::Field { name: "default_for_currency", flags: 0 },
-            rt::Field { name: "documents", flags: 0 },
-            rt::Field { name: "exp_month", flags: 0 },
-            rt::Field { name: "exp_year", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBody", fields: &[
+            rt::Field::optional("account_holder_name"),
+            rt::Field::optional("account_holder_type"),
+            rt::Field::optional("account_type"),
+            rt::Field::optional("address_city"),
+            rt::Field::optional("address_country"),
+            rt::Field::optional("address_line1"),
+            rt::Field::optional("address_line2"),
+            rt::Field::optional("address_state"),
+            rt::Field::optional("address_zip"),
+            rt::Field::optional("default_for_currency"),
+            rt::Field::optional("documents"),
+            rt::Field::optional("exp_month"),
+            rt::Field::optional("exp_year"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -490,14 +518,18 @@ impl AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
+rt::model! { AccountsPostAccountsAccountBankAccountsIdBodyDocuments }
+impl rt::Blank for AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
     fn blank() -> Self {
         Self { bank_account_ownership_verification: None }
     }
+}
+impl rt::Model for AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBodyDocuments", fields: &[
-            rt::Field { name: "bank_account_ownership_verification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBodyDocuments", fields: &[
+            rt::Field::optional("bank_account_ownership_verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -548,7 +580,8 @@ impl AccountsPostAccountsAccountBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsAccountBody {
+rt::model! { AccountsPostAccountsAccountBody }
+impl rt::Blank for AccountsPostAccountsAccountBody {
     fn blank() -> Self {
         Self {
             account_token: None,
@@ -567,23 +600,26 @@ impl rt::Reflect for AccountsPostAccountsAccountBody {
             tos_acceptance: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsAccountBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsAccountBody", fields: &[
-            rt::Field { name: "account_token", flags: 0 },
-            rt::Field { name: "business_profile", flags: 0 },
-            rt::Field { name: "business_type", flags: 0 },
-            rt::Field { name: "capabilities", flags: 0 },
-            rt::Field { name: "company", flags: 0 },
-            rt::Field { name: "default_currency", flags: 0 },
-            rt::Field { name: "documents", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "external_account", flags: 0 },
-            rt::Field { name: "individual", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "settings", flags: 0 },
-            rt::Field { name: "tos_acceptance", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBody", fields: &[
+            rt::Field::optional("account_token"),
+            rt::Field::optional("business_profile"),
+            rt::Field::optional("business_type"),
+            rt::Field::optional("capabilities"),
+            rt::Field::optional("company"),
+            rt::Field::optional("default_currency"),
+            rt::Field::optional("documents"),
+            rt::Field::optional("email"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("external_account"),
+            rt::Field::optional("individual"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("settings"),
+            rt::Field::optional("tos_acceptance"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -818,15 +854,19 @@ impl AccountsPostAccountsAccountCapabilitiesCapabilityBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsAccountCapabilitiesCapabilityBody {
+rt::model! { AccountsPostAccountsAccountCapabilitiesCapabilityBody }
+impl rt::Blank for AccountsPostAccountsAccountCapabilitiesCapabilityBody {
     fn blank() -> Self {
         Self { expand: None, requested: None }
     }
+}
+impl rt::Model for AccountsPostAccountsAccountCapabilitiesCapabilityBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsAccountCapabilitiesCapabilityBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "requested", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountCapabilitiesCapabilityBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("requested"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -928,7 +968,8 @@ impl AccountsPostAccountsAccountPeopleBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsAccountPeopleBody {
+rt::model! { AccountsPostAccountsAccountPeopleBody }
+impl rt::Blank for AccountsPostAccountsAccountPeopleBody {
     fn blank() -> Self {
         Self {
             address: None,
@@ -960,36 +1001,39 @@ impl rt::Reflect for AccountsPostAccountsAccountPeopleBody {
             verification: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsAccountPeopleBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsAccountPeopleBody", fields: &[
-            rt::Field { name: "address", flags: 0 },
-            rt::Field { name: "address_kana", flags: 0 },
-            rt::Field { name: "address_kanji", flags: 0 },
-            rt::Field { name: "dob", flags: 0 },
-            rt::Field { name: "documents", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "first_name", flags: 0 },
-            rt::Field { name: "first_name_kana", flags: 0 },
-            rt::Field { name: "first_name_kanji", flags: 0 },
-            rt::Field { name: "full_name_aliases", flags: 0 },
-            rt::Field { name: "gender", flags: 0 },
-            rt::Field { name: "id_number", flags: 0 },
-            rt::Field { name: "id_number_secondary", flags: 0 },
-            rt::Field { name: "last_name", flags: 0 },
-            rt::Field { name: "last_name_kana", flags: 0 },
-            rt::Field { name: "last_name_kanji", flags: 0 },
-            rt::Field { name: "maiden_name", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "nationality", flags: 0 },
-            rt::Field { name: "person_token", flags: 0 },
-            rt::Field { name: "phone", flags: 0 },
-            rt::Field { name: "political_exposure", flags: 0 },
-            rt::Field { name: "registered_address", flags: 0 },
-            rt::Field { name: "relationship", flags: 0 },
-            rt::Field { name: "ssn_last_4", flags: 0 },
-            rt::Field { name: "verification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountPeopleBody", fields: &[
+            rt::Field::optional("address"),
+            rt::Field::optional("address_kana"),
+            rt::Field::optional("address_kanji"),
+            rt::Field::optional("dob"),
+            rt::Field::optional("documents"),
+            rt::Field::optional("email"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("first_name"),
+            rt::Field::optional("first_name_kana"),
+            rt::Field::optional("first_name_kanji"),
+            rt::Field::optional("full_name_aliases"),
+            rt::Field::optional("gender"),
+            rt::Field::optional("id_number"),
+            rt::Field::optional("id_number_secondary"),
+            rt::Field::optional("last_name"),
+            rt::Field::optional("last_name_kana"),
+            rt::Field::optional("last_name_kanji"),
+            rt::Field::optional("maiden_name"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("nationality"),
+            rt::Field::optional("person_token"),
+            rt::Field::optional("phone"),
+            rt::Field::optional("political_exposure"),
+            rt::Field::optional("registered_address"),
+            rt::Field::optional("relationship"),
+            rt::Field::optional("ssn_last_4"),
+            rt::Field::optional("verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1244,15 +1288,19 @@ impl AccountsPostAccountsAccountRejectBody {
         Self { reason, ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsAccountRejectBody {
+rt::model! { AccountsPostAccountsAccountRejectBody }
+impl rt::Blank for AccountsPostAccountsAccountRejectBody {
     fn blank() -> Self {
         Self { expand: None, reason: String::new() }
     }
+}
+impl rt::Model for AccountsPostAccountsAccountRejectBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsAccountRejectBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "reason", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountRejectBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::required("reason"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1303,7 +1351,8 @@ impl AccountsPostAccountsBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBody {
+rt::model! { AccountsPostAccountsBody }
+impl rt::Blank for AccountsPostAccountsBody {
     fn blank() -> Self {
         Self {
             account_token: None,
@@ -1325,26 +1374,29 @@ impl rt::Reflect for AccountsPostAccountsBody {
             r#type: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBody", fields: &[
-            rt::Field { name: "account_token", flags: 0 },
-            rt::Field { name: "bank_account", flags: 0 },
-            rt::Field { name: "business_profile", flags: 0 },
-            rt::Field { name: "business_type", flags: 0 },
-            rt::Field { name: "capabilities", flags: 0 },
-            rt::Field { name: "company", flags: 0 },
-            rt::Field { name: "country", flags: 0 },
-            rt::Field { name: "default_currency", flags: 0 },
-            rt::Field { name: "documents", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "external_account", flags: 0 },
-            rt::Field { name: "individual", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "settings", flags: 0 },
-            rt::Field { name: "tos_acceptance", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBody", fields: &[
+            rt::Field::optional("account_token"),
+            rt::Field::optional("bank_account"),
+            rt::Field::optional("business_profile"),
+            rt::Field::optional("business_type"),
+            rt::Field::optional("capabilities"),
+            rt::Field::optional("company"),
+            rt::Field::optional("country"),
+            rt::Field::optional("default_currency"),
+            rt::Field::optional("documents"),
+            rt::Field::optional("email"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("external_account"),
+            rt::Field::optional("individual"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("settings"),
+            rt::Field::optional("tos_acceptance"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1400,6 +1452,7 @@ pub enum AccountsPostAccountsBodyBankAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { AccountsPostAccountsBodyBankAccount }
 impl rt::Union for AccountsPostAccountsBodyBankAccount {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1434,14 +1487,8 @@ impl rt::Union for AccountsPostAccountsBodyBankAccount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyBankAccount {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for AccountsPostAccountsBodyBankAccount {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::BankAccount(value) => value.view(),
             Self::String(value) => value.view(),
@@ -1486,7 +1533,8 @@ impl AccountsPostAccountsBodyBankAccountObjectBankAccount {
         Self { account_number, country, ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyBankAccountObjectBankAccount {
+rt::model! { AccountsPostAccountsBodyBankAccountObjectBankAccount }
+impl rt::Blank for AccountsPostAccountsBodyBankAccountObjectBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_name: None,
@@ -1500,18 +1548,21 @@ impl rt::Reflect for AccountsPostAccountsBodyBankAccountObjectBankAccount {
             routing_number: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodyBankAccountObjectBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodyBankAccountObjectBankAccount", fields: &[
-            rt::Field { name: "account_holder_name", flags: 0 },
-            rt::Field { name: "account_holder_type", flags: 0 },
-            rt::Field { name: "account_number", flags: 1 },
-            rt::Field { name: "account_type", flags: 0 },
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "documents", flags: 0 },
-            rt::Field { name: "object", flags: 0 },
-            rt::Field { name: "routing_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyBankAccountObjectBankAccount", fields: &[
+            rt::Field::optional("account_holder_name"),
+            rt::Field::optional("account_holder_type"),
+            rt::Field::required("account_number"),
+            rt::Field::optional("account_type"),
+            rt::Field::required("country"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("documents"),
+            rt::Field::optional("object"),
+            rt::Field::optional("routing_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1579,7 +1630,8 @@ impl AccountsPostAccountsBodyBusinessProfile {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyBusinessProfile {
+rt::model! { AccountsPostAccountsBodyBusinessProfile }
+impl rt::Blank for AccountsPostAccountsBodyBusinessProfile {
     fn blank() -> Self {
         Self {
             mcc: None,
@@ -1592,17 +1644,20 @@ impl rt::Reflect for AccountsPostAccountsBodyBusinessProfile {
             url: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodyBusinessProfile {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodyBusinessProfile", fields: &[
-            rt::Field { name: "mcc", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "product_description", flags: 0 },
-            rt::Field { name: "support_address", flags: 0 },
-            rt::Field { name: "support_email", flags: 0 },
-            rt::Field { name: "support_phone", flags: 0 },
-            rt::Field { name: "support_url", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyBusinessProfile", fields: &[
+            rt::Field::optional("mcc"),
+            rt::Field::optional("name"),
+            rt::Field::optional("product_description"),
+            rt::Field::optional("support_address"),
+            rt::Field::optional("support_email"),
+            rt::Field::optional("support_phone"),
+            rt::Field::optional("support_url"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1684,7 +1739,8 @@ impl AccountsPostAccountsBodyCapabilities {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyCapabilities {
+rt::model! { AccountsPostAccountsBodyCapabilities }
+impl rt::Blank for AccountsPostAccountsBodyCapabilities {
     fn blank() -> Self {
         Self {
             acss_debit_payments: None,
@@ -1724,44 +1780,47 @@ impl rt::Reflect for AccountsPostAccountsBodyCapabilities {
             us_bank_account_ach_payments: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodyCapabilities {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodyCapabilities", fields: &[
-            rt::Field { name: "acss_debit_payments", flags: 0 },
-            rt::Field { name: "affirm_payments", flags: 0 },
-            rt::Field { name: "afterpay_clearpay_payments", flags: 0 },
-            rt::Field { name: "au_becs_debit_payments", flags: 0 },
-            rt::Field { name: "bacs_debit_payments", flags: 0 },
-            rt::Field { name: "bancontact_payments", flags: 0 },
-            rt::Field { name: "bank_transfer_payments", flags: 0 },
-            rt::Field { name: "blik_payments", flags: 0 },
-            rt::Field { name: "boleto_payments", flags: 0 },
-            rt::Field { name: "card_issuing", flags: 0 },
-            rt::Field { name: "card_payments", flags: 0 },
-            rt::Field { name: "cartes_bancaires_payments", flags: 0 },
-            rt::Field { name: "cashapp_payments", flags: 0 },
-            rt::Field { name: "eps_payments", flags: 0 },
-            rt::Field { name: "fpx_payments", flags: 0 },
-            rt::Field { name: "giropay_payments", flags: 0 },
-            rt::Field { name: "grabpay_payments", flags: 0 },
-            rt::Field { name: "ideal_payments", flags: 0 },
-            rt::Field { name: "india_international_payments", flags: 0 },
-            rt::Field { name: "jcb_payments", flags: 0 },
-            rt::Field { name: "klarna_payments", flags: 0 },
-            rt::Field { name: "konbini_payments", flags: 0 },
-            rt::Field { name: "legacy_payments", flags: 0 },
-            rt::Field { name: "link_payments", flags: 0 },
-            rt::Field { name: "oxxo_payments", flags: 0 },
-            rt::Field { name: "p24_payments", flags: 0 },
-            rt::Field { name: "paynow_payments", flags: 0 },
-            rt::Field { name: "promptpay_payments", flags: 0 },
-            rt::Field { name: "sepa_debit_payments", flags: 0 },
-            rt::Field { name: "sofort_payments", flags: 0 },
-            rt::Field { name: "tax_reporting_us_1099_k", flags: 0 },
-            rt::Field { name: "tax_reporting_us_1099_misc", flags: 0 },
-            rt::Field { name: "transfers", flags: 0 },
-            rt::Field { name: "treasury", flags: 0 },
-            rt::Field { name: "us_bank_account_ach_payments", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyCapabilities", fields: &[
+            rt::Field::optional("acss_debit_payments"),
+            rt::Field::optional("affirm_payments"),
+            rt::Field::optional("afterpay_clearpay_payments"),
+            rt::Field::optional("au_becs_debit_payments"),
+            rt::Field::optional("bacs_debit_payments"),
+            rt::Field::optional("bancontact_payments"),
+            rt::Field::optional("bank_transfer_payments"),
+            rt::Field::optional("blik_payments"),
+            rt::Field::optional("boleto_payments"),
+            rt::Field::optional("card_issuing"),
+            rt::Field::optional("card_payments"),
+            rt::Field::optional("cartes_bancaires_payments"),
+            rt::Field::optional("cashapp_payments"),
+            rt::Field::optional("eps_payments"),
+            rt::Field::optional("fpx_payments"),
+            rt::Field::optional("giropay_payments"),
+            rt::Field::optional("grabpay_payments"),
+            rt::Field::optional("ideal_payments"),
+            rt::Field::optional("india_international_payments"),
+            rt::Field::optional("jcb_payments"),
+            rt::Field::optional("klarna_payments"),
+            rt::Field::optional("konbini_payments"),
+            rt::Field::optional("legacy_payments"),
+            rt::Field::optional("link_payments"),
+            rt::Field::optional("oxxo_payments"),
+            rt::Field::optional("p24_payments"),
+            rt::Field::optional("paynow_payments"),
+            rt::Field::optional("promptpay_payments"),
+            rt::Field::optional("sepa_debit_payments"),
+            rt::Field::optional("sofort_payments"),
+            rt::Field::optional("tax_reporting_us_1099_k"),
+            rt::Field::optional("tax_reporting_us_1099_misc"),
+            rt::Field::optional("transfers"),
+            rt::Field::optional("treasury"),
+            rt::Field::optional("us_bank_account_ach_payments"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1925,14 +1984,18 @@ impl AccountsPostAccountsBodyCapabilitiesTreasury {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyCapabilitiesTreasury {
+rt::model! { AccountsPostAccountsBodyCapabilitiesTreasury }
+impl rt::Blank for AccountsPostAccountsBodyCapabilitiesTreasury {
     fn blank() -> Self {
         Self { requested: None }
     }
+}
+impl rt::Model for AccountsPostAccountsBodyCapabilitiesTreasury {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodyCapabilitiesTreasury", fields: &[
-            rt::Field { name: "requested", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyCapabilitiesTreasury", fields: &[
+            rt::Field::optional("requested"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1992,7 +2055,8 @@ impl AccountsPostAccountsBodyCompany {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyCompany {
+rt::model! { AccountsPostAccountsBodyCompany }
+impl rt::Blank for AccountsPostAccountsBodyCompany {
     fn blank() -> Self {
         Self {
             address: None,
@@ -2016,28 +2080,31 @@ impl rt::Reflect for AccountsPostAccountsBodyCompany {
             verification: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodyCompany {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodyCompany", fields: &[
-            rt::Field { name: "address", flags: 0 },
-            rt::Field { name: "address_kana", flags: 0 },
-            rt::Field { name: "address_kanji", flags: 0 },
-            rt::Field { name: "directors_provided", flags: 0 },
-            rt::Field { name: "executives_provided", flags: 0 },
-            rt::Field { name: "export_license_id", flags: 0 },
-            rt::Field { name: "export_purpose_code", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "name_kana", flags: 0 },
-            rt::Field { name: "name_kanji", flags: 0 },
-            rt::Field { name: "owners_provided", flags: 0 },
-            rt::Field { name: "ownership_declaration", flags: 0 },
-            rt::Field { name: "phone", flags: 0 },
-            rt::Field { name: "registration_number", flags: 0 },
-            rt::Field { name: "structure", flags: 0 },
-            rt::Field { name: "tax_id", flags: 0 },
-            rt::Field { name: "tax_id_registrar", flags: 0 },
-            rt::Field { name: "vat_id", flags: 0 },
-            rt::Field { name: "verification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyCompany", fields: &[
+            rt::Field::optional("address"),
+            rt::Field::optional("address_kana"),
+            rt::Field::optional("address_kanji"),
+            rt::Field::optional("directors_provided"),
+            rt::Field::optional("executives_provided"),
+            rt::Field::optional("export_license_id"),
+            rt::Field::optional("export_purpose_code"),
+            rt::Field::optional("name"),
+            rt::Field::optional("name_kana"),
+            rt::Field::optional("name_kanji"),
+            rt::Field::optional("owners_provided"),
+            rt::Field::optional("ownership_declaration"),
+            rt::Field::optional("phone"),
+            rt::Field::optional("registration_number"),
+            rt::Field::optional("structure"),
+            rt::Field::optional("tax_id"),
+            rt::Field::optional("tax_id_registrar"),
+            rt::Field::optional("vat_id"),
+            rt::Field::optional("verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2119,7 +2186,8 @@ impl AccountsPostAccountsBodyDocuments {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyDocuments {
+rt::model! { AccountsPostAccountsBodyDocuments }
+impl rt::Blank for AccountsPostAccountsBodyDocuments {
     fn blank() -> Self {
         Self {
             bank_account_ownership_verification: None,
@@ -2131,16 +2199,19 @@ impl rt::Reflect for AccountsPostAccountsBodyDocuments {
             proof_of_registration: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodyDocuments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodyDocuments", fields: &[
-            rt::Field { name: "bank_account_ownership_verification", flags: 0 },
-            rt::Field { name: "company_license", flags: 0 },
-            rt::Field { name: "company_memorandum_of_association", flags: 0 },
-            rt::Field { name: "company_ministerial_decree", flags: 0 },
-            rt::Field { name: "company_registration_verification", flags: 0 },
-            rt::Field { name: "company_tax_id_verification", flags: 0 },
-            rt::Field { name: "proof_of_registration", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyDocuments", fields: &[
+            rt::Field::optional("bank_account_ownership_verification"),
+            rt::Field::optional("company_license"),
+            rt::Field::optional("company_memorandum_of_association"),
+            rt::Field::optional("company_ministerial_decree"),
+            rt::Field::optional("company_registration_verification"),
+            rt::Field::optional("company_tax_id_verification"),
+            rt::Field::optional("proof_of_registration"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2235,7 +2306,8 @@ impl AccountsPostAccountsBodySettings {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettings {
+rt::model! { AccountsPostAccountsBodySettings }
+impl rt::Blank for AccountsPostAccountsBodySettings {
     fn blank() -> Self {
         Self {
             branding: None,
@@ -2246,15 +2318,18 @@ impl rt::Reflect for AccountsPostAccountsBodySettings {
             treasury: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettings", fields: &[
-            rt::Field { name: "branding", flags: 0 },
-            rt::Field { name: "card_issuing", flags: 0 },
-            rt::Field { name: "card_payments", flags: 0 },
-            rt::Field { name: "payments", flags: 0 },
-            rt::Field { name: "payouts", flags: 0 },
-            rt::Field { name: "treasury", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettings", fields: &[
+            rt::Field::optional("branding"),
+            rt::Field::optional("card_issuing"),
+            rt::Field::optional("card_payments"),
+            rt::Field::optional("payments"),
+            rt::Field::optional("payouts"),
+            rt::Field::optional("treasury"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2301,17 +2376,21 @@ impl AccountsPostAccountsBodySettingsBranding {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsBranding {
+rt::model! { AccountsPostAccountsBodySettingsBranding }
+impl rt::Blank for AccountsPostAccountsBodySettingsBranding {
     fn blank() -> Self {
         Self { icon: None, logo: None, primary_color: None, secondary_color: None }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettingsBranding {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettingsBranding", fields: &[
-            rt::Field { name: "icon", flags: 0 },
-            rt::Field { name: "logo", flags: 0 },
-            rt::Field { name: "primary_color", flags: 0 },
-            rt::Field { name: "secondary_color", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsBranding", fields: &[
+            rt::Field::optional("icon"),
+            rt::Field::optional("logo"),
+            rt::Field::optional("primary_color"),
+            rt::Field::optional("secondary_color"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2355,7 +2434,8 @@ impl AccountsPostAccountsBodySettingsCardPayments {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsCardPayments {
+rt::model! { AccountsPostAccountsBodySettingsCardPayments }
+impl rt::Blank for AccountsPostAccountsBodySettingsCardPayments {
     fn blank() -> Self {
         Self {
             decline_on: None,
@@ -2364,13 +2444,16 @@ impl rt::Reflect for AccountsPostAccountsBodySettingsCardPayments {
             statement_descriptor_prefix_kanji: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettingsCardPayments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettingsCardPayments", fields: &[
-            rt::Field { name: "decline_on", flags: 0 },
-            rt::Field { name: "statement_descriptor_prefix", flags: 0 },
-            rt::Field { name: "statement_descriptor_prefix_kana", flags: 0 },
-            rt::Field { name: "statement_descriptor_prefix_kanji", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsCardPayments", fields: &[
+            rt::Field::optional("decline_on"),
+            rt::Field::optional("statement_descriptor_prefix"),
+            rt::Field::optional("statement_descriptor_prefix_kana"),
+            rt::Field::optional("statement_descriptor_prefix_kanji"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2407,15 +2490,19 @@ impl AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
+rt::model! { AccountsPostAccountsBodySettingsCardPaymentsDeclineOn }
+impl rt::Blank for AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
     fn blank() -> Self {
         Self { avs_failure: None, cvc_failure: None }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettingsCardPaymentsDeclineOn", fields: &[
-            rt::Field { name: "avs_failure", flags: 0 },
-            rt::Field { name: "cvc_failure", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsCardPaymentsDeclineOn", fields: &[
+            rt::Field::optional("avs_failure"),
+            rt::Field::optional("cvc_failure"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2452,7 +2539,8 @@ impl AccountsPostAccountsBodySettingsPayments {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsPayments {
+rt::model! { AccountsPostAccountsBodySettingsPayments }
+impl rt::Blank for AccountsPostAccountsBodySettingsPayments {
     fn blank() -> Self {
         Self {
             statement_descriptor: None,
@@ -2460,12 +2548,15 @@ impl rt::Reflect for AccountsPostAccountsBodySettingsPayments {
             statement_descriptor_kanji: None,
         }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettingsPayments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettingsPayments", fields: &[
-            rt::Field { name: "statement_descriptor", flags: 0 },
-            rt::Field { name: "statement_descriptor_kana", flags: 0 },
-            rt::Field { name: "statement_descriptor_kanji", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsPayments", fields: &[
+            rt::Field::optional("statement_descriptor"),
+            rt::Field::optional("statement_descriptor_kana"),
+            rt::Field::optional("statement_descriptor_kanji"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2502,16 +2593,20 @@ impl AccountsPostAccountsBodySettingsPayouts {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsPayouts {
+rt::model! { AccountsPostAccountsBodySettingsPayouts }
+impl rt::Blank for AccountsPostAccountsBodySettingsPayouts {
     fn blank() -> Self {
         Self { debit_negative_balances: None, schedule: None, statement_descriptor: None }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettingsPayouts {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettingsPayouts", fields: &[
-            rt::Field { name: "debit_negative_balances", flags: 0 },
-            rt::Field { name: "schedule", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsPayouts", fields: &[
+            rt::Field::optional("debit_negative_balances"),
+            rt::Field::optional("schedule"),
+            rt::Field::optional("statement_descriptor"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2550,17 +2645,21 @@ impl AccountsPostAccountsBodySettingsPayoutsSchedule {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsPayoutsSchedule {
+rt::model! { AccountsPostAccountsBodySettingsPayoutsSchedule }
+impl rt::Blank for AccountsPostAccountsBodySettingsPayoutsSchedule {
     fn blank() -> Self {
         Self { delay_days: None, interval: None, monthly_anchor: None, weekly_anchor: None }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettingsPayoutsSchedule {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettingsPayoutsSchedule", fields: &[
-            rt::Field { name: "delay_days", flags: 0 },
-            rt::Field { name: "interval", flags: 0 },
-            rt::Field { name: "monthly_anchor", flags: 0 },
-            rt::Field { name: "weekly_anchor", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsPayoutsSchedule", fields: &[
+            rt::Field::optional("delay_days"),
+            rt::Field::optional("interval"),
+            rt::Field::optional("monthly_anchor"),
+            rt::Field::optional("weekly_anchor"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2590,6 +2689,7 @@ pub enum AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays }
 impl rt::Union for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2621,14 +2721,8 @@ impl rt::Union for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -2691,14 +2785,18 @@ impl AccountsPostAccountsBodySettingsTreasury {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodySettingsTreasury {
+rt::model! { AccountsPostAccountsBodySettingsTreasury }
+impl rt::Blank for AccountsPostAccountsBodySettingsTreasury {
     fn blank() -> Self {
         Self { tos_acceptance: None }
     }
+}
+impl rt::Model for AccountsPostAccountsBodySettingsTreasury {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodySettingsTreasury", fields: &[
-            rt::Field { name: "tos_acceptance", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsTreasury", fields: &[
+            rt::Field::optional("tos_acceptance"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2735,17 +2833,21 @@ impl AccountsPostAccountsBodyTosAcceptance {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for AccountsPostAccountsBodyTosAcceptance {
+rt::model! { AccountsPostAccountsBodyTosAcceptance }
+impl rt::Blank for AccountsPostAccountsBodyTosAcceptance {
     fn blank() -> Self {
         Self { date: None, ip: None, service_agreement: None, user_agent: None }
     }
+}
+impl rt::Model for AccountsPostAccountsBodyTosAcceptance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AccountsPostAccountsBodyTosAcceptance", fields: &[
-            rt::Field { name: "date", flags: 0 },
-            rt::Field { name: "ip", flags: 0 },
-            rt::Field { name: "service_agreement", flags: 0 },
-            rt::Field { name: "user_agent", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyTosAcceptance", fields: &[
+            rt::Field::optional("date"),
+            rt::Field::optional("ip"),
+            rt::Field::optional("service_agreement"),
+            rt::Field::optional("user_agent"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2782,7 +2884,8 @@ pub struct Capability {
     pub requirements: Option<AccountCapabilityRequirements>,
     pub status: CapabilityStatus,
 }
-impl rt::Reflect for Capability {
+rt::model! { Capability }
+impl rt::Blank for Capability {
     fn blank() -> Self {
         Self {
             account: rt::blank(),
@@ -2795,17 +2898,20 @@ impl rt::Reflect for Capability {
             status: rt::blank(),
         }
     }
+}
+impl rt::Model for Capability {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Capability", fields: &[
-            rt::Field { name: "account", flags: 1 },
-            rt::Field { name: "future_requirements", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "requested", flags: 1 },
-            rt::Field { name: "requested_at", flags: 2 },
-            rt::Field { name: "requirements", flags: 0 },
-            rt::Field { name: "status", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Capability", fields: &[
+            rt::Field::required("account"),
+            rt::Field::optional("future_requirements"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+            rt::Field::required("requested"),
+            rt::Field::new("requested_at", rt::Field::NULLABLE),
+            rt::Field::optional("requirements"),
+            rt::Field::required("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2863,16 +2969,20 @@ pub struct DeletedAccount {
     pub id: String,
     pub object: DeletedAccountObject,
 }
-impl rt::Reflect for DeletedAccount {
+rt::model! { DeletedAccount }
+impl rt::Blank for DeletedAccount {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
+}
+impl rt::Model for DeletedAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeletedAccount", fields: &[
-            rt::Field { name: "deleted", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeletedAccount", fields: &[
+            rt::Field::required("deleted"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2904,16 +3014,20 @@ pub struct DeletedPerson {
     pub id: String,
     pub object: DeletedPersonObject,
 }
-impl rt::Reflect for DeletedPerson {
+rt::model! { DeletedPerson }
+impl rt::Blank for DeletedPerson {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
+}
+impl rt::Model for DeletedPerson {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeletedPerson", fields: &[
-            rt::Field { name: "deleted", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeletedPerson", fields: &[
+            rt::Field::required("deleted"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2943,16 +3057,20 @@ pub struct LoginLink {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for LoginLink {
+rt::model! { LoginLink }
+impl rt::Blank for LoginLink {
     fn blank() -> Self {
         Self { created: 0, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for LoginLink {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LoginLink", fields: &[
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LoginLink", fields: &[
+            rt::Field::required("created"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2977,41 +3095,4 @@ rt::open_enum! {
         LoginLink = "login_link",
     }
     unknown Unknown
-}
-
-rt::models! {
-    AccountCapabilityRequirements
-    AccountsGetAccountsAccountCapabilitiesResponse
-    AccountsGetAccountsAccountPeopleRelationship
-    AccountsGetAccountsAccountPeopleResponse
-    AccountsGetAccountsResponse
-    AccountsPostAccountsAccountBankAccountsBody
-    AccountsPostAccountsAccountBankAccountsIdBody
-    AccountsPostAccountsAccountBankAccountsIdBodyDocuments
-    AccountsPostAccountsAccountBody
-    AccountsPostAccountsAccountCapabilitiesCapabilityBody
-    AccountsPostAccountsAccountPeopleBody
-    AccountsPostAccountsAccountRejectBody
-    AccountsPostAccountsBody
-    AccountsPostAccountsBodyBankAccount
-    AccountsPostAccountsBodyBankAccountObjectBankAccount
-    AccountsPostAccountsBodyBusinessProfile
-    AccountsPostAccountsBodyCapabilities
-    AccountsPostAccountsBodyCapabilitiesTreasury
-    AccountsPostAccountsBodyCompany
-    AccountsPostAccountsBodyDocuments
-    AccountsPostAccountsBodySettings
-    AccountsPostAccountsBodySettingsBranding
-    AccountsPostAccountsBodySettingsCardPayments
-    AccountsPostAccountsBodySettingsCardPaymentsDeclineOn
-    AccountsPostAccountsBodySettingsPayments
-    AccountsPostAccountsBodySettingsPayouts
-    AccountsPostAccountsBodySettingsPayoutsSchedule
-    AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays
-    AccountsPostAccountsBodySettingsTreasury
-    AccountsPostAccountsBodyTosAcceptance
-    Capability
-    DeletedAccount
-    DeletedPerson
-    LoginLink
 }

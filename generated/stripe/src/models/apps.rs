@@ -16,17 +16,21 @@ pub struct AppsGetAppsSecretsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/apps/secrets`.
     pub url: String,
 }
-impl rt::Reflect for AppsGetAppsSecretsResponse {
+rt::model! { AppsGetAppsSecretsResponse }
+impl rt::Blank for AppsGetAppsSecretsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for AppsGetAppsSecretsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AppsGetAppsSecretsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AppsGetAppsSecretsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -77,7 +81,8 @@ impl AppsPostAppsSecretsBody {
         Self { name, payload, scope, ..rt::blank() }
     }
 }
-impl rt::Reflect for AppsPostAppsSecretsBody {
+rt::model! { AppsPostAppsSecretsBody }
+impl rt::Blank for AppsPostAppsSecretsBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -87,14 +92,17 @@ impl rt::Reflect for AppsPostAppsSecretsBody {
             scope: rt::blank(),
         }
     }
+}
+impl rt::Model for AppsPostAppsSecretsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AppsPostAppsSecretsBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "expires_at", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "payload", flags: 1 },
-            rt::Field { name: "scope", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AppsPostAppsSecretsBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("expires_at"),
+            rt::Field::required("name"),
+            rt::Field::required("payload"),
+            rt::Field::required("scope"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -136,16 +144,20 @@ impl AppsPostAppsSecretsDeleteBody {
         Self { name, scope, ..rt::blank() }
     }
 }
-impl rt::Reflect for AppsPostAppsSecretsDeleteBody {
+rt::model! { AppsPostAppsSecretsDeleteBody }
+impl rt::Blank for AppsPostAppsSecretsDeleteBody {
     fn blank() -> Self {
         Self { expand: None, name: String::new(), scope: rt::blank() }
     }
+}
+impl rt::Model for AppsPostAppsSecretsDeleteBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AppsPostAppsSecretsDeleteBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "scope", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AppsPostAppsSecretsDeleteBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::required("name"),
+            rt::Field::required("scope"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -185,7 +197,8 @@ pub struct AppsSecret {
     pub payload: rt::Nullable<String>,
     pub scope: SecretServiceResourceScope,
 }
-impl rt::Reflect for AppsSecret {
+rt::model! { AppsSecret }
+impl rt::Blank for AppsSecret {
     fn blank() -> Self {
         Self {
             created: 0,
@@ -199,18 +212,21 @@ impl rt::Reflect for AppsSecret {
             scope: rt::blank(),
         }
     }
+}
+impl rt::Model for AppsSecret {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "AppsSecret", fields: &[
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "deleted", flags: 0 },
-            rt::Field { name: "expires_at", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "payload", flags: 2 },
-            rt::Field { name: "scope", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "AppsSecret", fields: &[
+            rt::Field::required("created"),
+            rt::Field::optional("deleted"),
+            rt::Field::new("expires_at", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("name"),
+            rt::Field::required("object"),
+            rt::Field::new("payload", rt::Field::NULLABLE),
+            rt::Field::required("scope"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -262,15 +278,19 @@ impl SecretServiceResourceScope {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for SecretServiceResourceScope {
+rt::model! { SecretServiceResourceScope }
+impl rt::Blank for SecretServiceResourceScope {
     fn blank() -> Self {
         Self { r#type: rt::blank(), user: None }
     }
+}
+impl rt::Model for SecretServiceResourceScope {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SecretServiceResourceScope", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "user", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SecretServiceResourceScope", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("user"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -289,11 +309,3 @@ impl rt::Reflect for SecretServiceResourceScope {
 }
 
 pub type SecretServiceResourceScopeType = AppsGetAppsSecretsScopeType;
-
-rt::models! {
-    AppsGetAppsSecretsResponse
-    AppsPostAppsSecretsBody
-    AppsPostAppsSecretsDeleteBody
-    AppsSecret
-    SecretServiceResourceScope
-}

@@ -22,7 +22,8 @@ pub struct BillingPortalConfiguration {
     pub object: BillingPortalConfigurationObject,
     pub updated: i64,
 }
-impl rt::Reflect for BillingPortalConfiguration {
+rt::model! { BillingPortalConfiguration }
+impl rt::Blank for BillingPortalConfiguration {
     fn blank() -> Self {
         Self {
             active: false,
@@ -40,22 +41,25 @@ impl rt::Reflect for BillingPortalConfiguration {
             updated: 0,
         }
     }
+}
+impl rt::Model for BillingPortalConfiguration {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalConfiguration", fields: &[
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "application", flags: 2 },
-            rt::Field { name: "business_profile", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "default_return_url", flags: 2 },
-            rt::Field { name: "features", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "is_default", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "login_page", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "updated", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalConfiguration", fields: &[
+            rt::Field::required("active"),
+            rt::Field::new("application", rt::Field::NULLABLE),
+            rt::Field::required("business_profile"),
+            rt::Field::required("created"),
+            rt::Field::new("default_return_url", rt::Field::NULLABLE),
+            rt::Field::required("features"),
+            rt::Field::required("id"),
+            rt::Field::required("is_default"),
+            rt::Field::required("livemode"),
+            rt::Field::required("login_page"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("updated"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -113,17 +117,21 @@ pub struct BillingPortalGetBillingPortalConfigurationsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/billing_portal/configurations`.
     pub url: String,
 }
-impl rt::Reflect for BillingPortalGetBillingPortalConfigurationsResponse {
+rt::model! { BillingPortalGetBillingPortalConfigurationsResponse }
+impl rt::Blank for BillingPortalGetBillingPortalConfigurationsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for BillingPortalGetBillingPortalConfigurationsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalGetBillingPortalConfigurationsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalGetBillingPortalConfigurationsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -166,7 +174,8 @@ impl BillingPortalPostBillingPortalConfigurationsBody {
         Self { business_profile, features, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBody {
+rt::model! { BillingPortalPostBillingPortalConfigurationsBody }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBody {
     fn blank() -> Self {
         Self {
             business_profile: rt::blank(),
@@ -177,15 +186,18 @@ impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBody {
             metadata: None,
         }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBody", fields: &[
-            rt::Field { name: "business_profile", flags: 1 },
-            rt::Field { name: "default_return_url", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "features", flags: 1 },
-            rt::Field { name: "login_page", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBody", fields: &[
+            rt::Field::required("business_profile"),
+            rt::Field::optional("default_return_url"),
+            rt::Field::optional("expand"),
+            rt::Field::required("features"),
+            rt::Field::optional("login_page"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -228,16 +240,20 @@ impl BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
+rt::model! { BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
     fn blank() -> Self {
         Self { headline: None, privacy_policy_url: None, terms_of_service_url: None }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile", fields: &[
-            rt::Field { name: "headline", flags: 0 },
-            rt::Field { name: "privacy_policy_url", flags: 0 },
-            rt::Field { name: "terms_of_service_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile", fields: &[
+            rt::Field::optional("headline"),
+            rt::Field::optional("privacy_policy_url"),
+            rt::Field::optional("terms_of_service_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -276,7 +292,8 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeatures {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
+rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeatures }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
     fn blank() -> Self {
         Self {
             customer_update: None,
@@ -287,15 +304,18 @@ impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
             subscription_update: None,
         }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeatures", fields: &[
-            rt::Field { name: "customer_update", flags: 0 },
-            rt::Field { name: "invoice_history", flags: 0 },
-            rt::Field { name: "payment_method_update", flags: 0 },
-            rt::Field { name: "subscription_cancel", flags: 0 },
-            rt::Field { name: "subscription_pause", flags: 0 },
-            rt::Field { name: "subscription_update", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeatures", fields: &[
+            rt::Field::optional("customer_update"),
+            rt::Field::optional("invoice_history"),
+            rt::Field::optional("payment_method_update"),
+            rt::Field::optional("subscription_cancel"),
+            rt::Field::optional("subscription_pause"),
+            rt::Field::optional("subscription_update"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -333,15 +353,19 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
         Self { enabled, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
+rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
     fn blank() -> Self {
         Self { allowed_updates: None, enabled: false }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate", fields: &[
-            rt::Field { name: "allowed_updates", flags: 0 },
-            rt::Field { name: "enabled", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate", fields: &[
+            rt::Field::optional("allowed_updates"),
+            rt::Field::required("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -367,6 +391,7 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateA
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -398,14 +423,8 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCusto
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -446,17 +465,21 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel 
         Self { enabled, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel {
+rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel {
     fn blank() -> Self {
         Self { cancellation_reason: None, enabled: false, mode: None, proration_behavior: None }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel", fields: &[
-            rt::Field { name: "cancellation_reason", flags: 0 },
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "mode", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel", fields: &[
+            rt::Field::optional("cancellation_reason"),
+            rt::Field::required("enabled"),
+            rt::Field::optional("mode"),
+            rt::Field::optional("proration_behavior"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -493,15 +516,19 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelC
         Self { enabled, options }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason {
+rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason {
     fn blank() -> Self {
         Self { enabled: false, options: rt::blank() }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "options", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::required("options"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -527,6 +554,7 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCan
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -558,14 +586,8 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubsc
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -612,7 +634,8 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate 
         Self { default_allowed_updates, enabled, products, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate {
+rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate {
     fn blank() -> Self {
         Self {
             default_allowed_updates: rt::blank(),
@@ -621,13 +644,16 @@ impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSub
             proration_behavior: None,
         }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate", fields: &[
-            rt::Field { name: "default_allowed_updates", flags: 1 },
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "products", flags: 1 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate", fields: &[
+            rt::Field::required("default_allowed_updates"),
+            rt::Field::required("enabled"),
+            rt::Field::required("products"),
+            rt::Field::optional("proration_behavior"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -657,6 +683,7 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpd
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -688,14 +715,8 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubsc
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -726,6 +747,7 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpd
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -757,14 +779,8 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubsc
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PricesProductList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -811,7 +827,8 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBody {
+rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBody }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -823,16 +840,19 @@ impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBo
             metadata: None,
         }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBody", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "business_profile", flags: 0 },
-            rt::Field { name: "default_return_url", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "features", flags: 0 },
-            rt::Field { name: "login_page", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBody", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("business_profile"),
+            rt::Field::optional("default_return_url"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("features"),
+            rt::Field::optional("login_page"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -881,7 +901,8 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
+rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
     fn blank() -> Self {
         Self {
             customer_update: None,
@@ -892,15 +913,18 @@ impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBo
             subscription_update: None,
         }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures", fields: &[
-            rt::Field { name: "customer_update", flags: 0 },
-            rt::Field { name: "invoice_history", flags: 0 },
-            rt::Field { name: "payment_method_update", flags: 0 },
-            rt::Field { name: "subscription_cancel", flags: 0 },
-            rt::Field { name: "subscription_pause", flags: 0 },
-            rt::Field { name: "subscription_update", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures", fields: &[
+            rt::Field::optional("customer_update"),
+            rt::Field::optional("invoice_history"),
+            rt::Field::optional("payment_method_update"),
+            rt::Field::optional("subscription_cancel"),
+            rt::Field::optional("subscription_pause"),
+            rt::Field::optional("subscription_update"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -941,15 +965,19 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustom
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate {
+rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate {
     fn blank() -> Self {
         Self { allowed_updates: None, enabled: None }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate", fields: &[
-            rt::Field { name: "allowed_updates", flags: 0 },
-            rt::Field { name: "enabled", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate", fields: &[
+            rt::Field::optional("allowed_updates"),
+            rt::Field::optional("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -994,17 +1022,21 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscr
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel {
+rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel {
     fn blank() -> Self {
         Self { cancellation_reason: None, enabled: None, mode: None, proration_behavior: None }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel", fields: &[
-            rt::Field { name: "cancellation_reason", flags: 0 },
-            rt::Field { name: "enabled", flags: 0 },
-            rt::Field { name: "mode", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel", fields: &[
+            rt::Field::optional("cancellation_reason"),
+            rt::Field::optional("enabled"),
+            rt::Field::optional("mode"),
+            rt::Field::optional("proration_behavior"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1038,15 +1070,19 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscr
         Self { enabled, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason {
+rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason {
     fn blank() -> Self {
         Self { enabled: false, options: None }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "options", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::optional("options"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1093,7 +1129,8 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscr
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate {
+rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate }
+impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate {
     fn blank() -> Self {
         Self {
             default_allowed_updates: None,
@@ -1102,13 +1139,16 @@ impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBo
             proration_behavior: None,
         }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate", fields: &[
-            rt::Field { name: "default_allowed_updates", flags: 0 },
-            rt::Field { name: "enabled", flags: 0 },
-            rt::Field { name: "products", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate", fields: &[
+            rt::Field::optional("default_allowed_updates"),
+            rt::Field::optional("enabled"),
+            rt::Field::optional("products"),
+            rt::Field::optional("proration_behavior"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1169,7 +1209,8 @@ impl BillingPortalPostBillingPortalSessionsBody {
         Self { customer, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalSessionsBody {
+rt::model! { BillingPortalPostBillingPortalSessionsBody }
+impl rt::Blank for BillingPortalPostBillingPortalSessionsBody {
     fn blank() -> Self {
         Self {
             configuration: None,
@@ -1181,16 +1222,19 @@ impl rt::Reflect for BillingPortalPostBillingPortalSessionsBody {
             return_url: None,
         }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalSessionsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalSessionsBody", fields: &[
-            rt::Field { name: "configuration", flags: 0 },
-            rt::Field { name: "customer", flags: 1 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "flow_data", flags: 0 },
-            rt::Field { name: "locale", flags: 0 },
-            rt::Field { name: "on_behalf_of", flags: 0 },
-            rt::Field { name: "return_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalSessionsBody", fields: &[
+            rt::Field::optional("configuration"),
+            rt::Field::required("customer"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("flow_data"),
+            rt::Field::optional("locale"),
+            rt::Field::optional("on_behalf_of"),
+            rt::Field::optional("return_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1231,16 +1275,20 @@ impl BillingPortalPostBillingPortalSessionsBodyFlowData {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalSessionsBodyFlowData {
+rt::model! { BillingPortalPostBillingPortalSessionsBodyFlowData }
+impl rt::Blank for BillingPortalPostBillingPortalSessionsBodyFlowData {
     fn blank() -> Self {
         Self { after_completion: None, subscription_cancel: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalSessionsBodyFlowData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowData", fields: &[
-            rt::Field { name: "after_completion", flags: 0 },
-            rt::Field { name: "subscription_cancel", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowData", fields: &[
+            rt::Field::optional("after_completion"),
+            rt::Field::optional("subscription_cancel"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1275,16 +1323,20 @@ impl BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
+rt::model! { BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion }
+impl rt::Blank for BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
     fn blank() -> Self {
         Self { hosted_confirmation: None, redirect: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion", fields: &[
-            rt::Field { name: "hosted_confirmation", flags: 0 },
-            rt::Field { name: "redirect", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion", fields: &[
+            rt::Field::optional("hosted_confirmation"),
+            rt::Field::optional("redirect"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1336,7 +1388,8 @@ pub struct BillingPortalSession {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for BillingPortalSession {
+rt::model! { BillingPortalSession }
+impl rt::Blank for BillingPortalSession {
     fn blank() -> Self {
         Self {
             configuration: rt::blank(),
@@ -1352,20 +1405,23 @@ impl rt::Reflect for BillingPortalSession {
             url: String::new(),
         }
     }
+}
+impl rt::Model for BillingPortalSession {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingPortalSession", fields: &[
-            rt::Field { name: "configuration", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "customer", flags: 1 },
-            rt::Field { name: "flow", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "locale", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "on_behalf_of", flags: 2 },
-            rt::Field { name: "return_url", flags: 2 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingPortalSession", fields: &[
+            rt::Field::required("configuration"),
+            rt::Field::required("created"),
+            rt::Field::required("customer"),
+            rt::Field::new("flow", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("locale", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
+            rt::Field::new("return_url", rt::Field::NULLABLE),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1409,6 +1465,7 @@ pub enum BillingPortalSessionConfiguration {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { BillingPortalSessionConfiguration }
 impl rt::Union for BillingPortalSessionConfiguration {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1443,14 +1500,8 @@ impl rt::Union for BillingPortalSessionConfiguration {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for BillingPortalSessionConfiguration {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for BillingPortalSessionConfiguration {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::BillingPortalConfiguration(value) => value.view(),
@@ -1539,7 +1590,8 @@ pub struct PortalBusinessProfile {
     /// Constraints: at most 5000 characters.
     pub terms_of_service_url: rt::Nullable<String>,
 }
-impl rt::Reflect for PortalBusinessProfile {
+rt::model! { PortalBusinessProfile }
+impl rt::Blank for PortalBusinessProfile {
     fn blank() -> Self {
         Self {
             headline: rt::Nullable::Absent,
@@ -1547,12 +1599,15 @@ impl rt::Reflect for PortalBusinessProfile {
             terms_of_service_url: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PortalBusinessProfile {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalBusinessProfile", fields: &[
-            rt::Field { name: "headline", flags: 2 },
-            rt::Field { name: "privacy_policy_url", flags: 2 },
-            rt::Field { name: "terms_of_service_url", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalBusinessProfile", fields: &[
+            rt::Field::new("headline", rt::Field::NULLABLE),
+            rt::Field::new("privacy_policy_url", rt::Field::NULLABLE),
+            rt::Field::new("terms_of_service_url", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1578,15 +1633,19 @@ pub struct PortalCustomerUpdate {
     pub allowed_updates: Vec<PortalCustomerUpdateAllowedUpdatesItem>,
     pub enabled: bool,
 }
-impl rt::Reflect for PortalCustomerUpdate {
+rt::model! { PortalCustomerUpdate }
+impl rt::Blank for PortalCustomerUpdate {
     fn blank() -> Self {
         Self { allowed_updates: Vec::new(), enabled: false }
     }
+}
+impl rt::Model for PortalCustomerUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalCustomerUpdate", fields: &[
-            rt::Field { name: "allowed_updates", flags: 1 },
-            rt::Field { name: "enabled", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalCustomerUpdate", fields: &[
+            rt::Field::required("allowed_updates"),
+            rt::Field::required("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1626,7 +1685,8 @@ pub struct PortalFeatures {
     pub subscription_pause: PortalSubscriptionPause,
     pub subscription_update: PortalSubscriptionUpdate,
 }
-impl rt::Reflect for PortalFeatures {
+rt::model! { PortalFeatures }
+impl rt::Blank for PortalFeatures {
     fn blank() -> Self {
         Self {
             customer_update: rt::blank(),
@@ -1637,15 +1697,18 @@ impl rt::Reflect for PortalFeatures {
             subscription_update: rt::blank(),
         }
     }
+}
+impl rt::Model for PortalFeatures {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalFeatures", fields: &[
-            rt::Field { name: "customer_update", flags: 1 },
-            rt::Field { name: "invoice_history", flags: 1 },
-            rt::Field { name: "payment_method_update", flags: 1 },
-            rt::Field { name: "subscription_cancel", flags: 1 },
-            rt::Field { name: "subscription_pause", flags: 1 },
-            rt::Field { name: "subscription_update", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalFeatures", fields: &[
+            rt::Field::required("customer_update"),
+            rt::Field::required("invoice_history"),
+            rt::Field::required("payment_method_update"),
+            rt::Field::required("subscription_cancel"),
+            rt::Field::required("subscription_pause"),
+            rt::Field::required("subscription_update"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1678,7 +1741,8 @@ pub struct PortalFlowsFlow {
     pub subscription_cancel: rt::Nullable<PortalFlowsFlowSubscriptionCancel>,
     pub r#type: PortalFlowsFlowType,
 }
-impl rt::Reflect for PortalFlowsFlow {
+rt::model! { PortalFlowsFlow }
+impl rt::Blank for PortalFlowsFlow {
     fn blank() -> Self {
         Self {
             after_completion: rt::blank(),
@@ -1686,12 +1750,15 @@ impl rt::Reflect for PortalFlowsFlow {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for PortalFlowsFlow {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalFlowsFlow", fields: &[
-            rt::Field { name: "after_completion", flags: 1 },
-            rt::Field { name: "subscription_cancel", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalFlowsFlow", fields: &[
+            rt::Field::required("after_completion"),
+            rt::Field::new("subscription_cancel", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1718,7 +1785,8 @@ pub struct PortalFlowsFlowAfterCompletion {
     pub redirect: rt::Nullable<PortalFlowsAfterCompletionRedirect>,
     pub r#type: PortalFlowsFlowAfterCompletionType,
 }
-impl rt::Reflect for PortalFlowsFlowAfterCompletion {
+rt::model! { PortalFlowsFlowAfterCompletion }
+impl rt::Blank for PortalFlowsFlowAfterCompletion {
     fn blank() -> Self {
         Self {
             hosted_confirmation: rt::Nullable::Absent,
@@ -1726,12 +1794,15 @@ impl rt::Reflect for PortalFlowsFlowAfterCompletion {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for PortalFlowsFlowAfterCompletion {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalFlowsFlowAfterCompletion", fields: &[
-            rt::Field { name: "hosted_confirmation", flags: 2 },
-            rt::Field { name: "redirect", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalFlowsFlowAfterCompletion", fields: &[
+            rt::Field::new("hosted_confirmation", rt::Field::NULLABLE),
+            rt::Field::new("redirect", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1772,14 +1843,18 @@ impl PortalFlowsFlowSubscriptionCancel {
         Self { subscription }
     }
 }
-impl rt::Reflect for PortalFlowsFlowSubscriptionCancel {
+rt::model! { PortalFlowsFlowSubscriptionCancel }
+impl rt::Blank for PortalFlowsFlowSubscriptionCancel {
     fn blank() -> Self {
         Self { subscription: String::new() }
     }
+}
+impl rt::Model for PortalFlowsFlowSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalFlowsFlowSubscriptionCancel", fields: &[
-            rt::Field { name: "subscription", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalFlowsFlowSubscriptionCancel", fields: &[
+            rt::Field::required("subscription"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1810,15 +1885,19 @@ pub struct PortalLoginPage {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-impl rt::Reflect for PortalLoginPage {
+rt::model! { PortalLoginPage }
+impl rt::Blank for PortalLoginPage {
     fn blank() -> Self {
         Self { enabled: false, url: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PortalLoginPage {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalLoginPage", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "url", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalLoginPage", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::new("url", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1846,7 +1925,8 @@ pub struct PortalSubscriptionCancel {
     pub mode: PortalSubscriptionCancelMode,
     pub proration_behavior: PortalSubscriptionCancelProrationBehavior,
 }
-impl rt::Reflect for PortalSubscriptionCancel {
+rt::model! { PortalSubscriptionCancel }
+impl rt::Blank for PortalSubscriptionCancel {
     fn blank() -> Self {
         Self {
             cancellation_reason: rt::blank(),
@@ -1855,13 +1935,16 @@ impl rt::Reflect for PortalSubscriptionCancel {
             proration_behavior: rt::blank(),
         }
     }
+}
+impl rt::Model for PortalSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalSubscriptionCancel", fields: &[
-            rt::Field { name: "cancellation_reason", flags: 1 },
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "mode", flags: 1 },
-            rt::Field { name: "proration_behavior", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionCancel", fields: &[
+            rt::Field::required("cancellation_reason"),
+            rt::Field::required("enabled"),
+            rt::Field::required("mode"),
+            rt::Field::required("proration_behavior"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1899,15 +1982,19 @@ pub struct PortalSubscriptionCancellationReason {
     pub enabled: bool,
     pub options: Vec<PortalSubscriptionCancellationReasonOptionsItem>,
 }
-impl rt::Reflect for PortalSubscriptionCancellationReason {
+rt::model! { PortalSubscriptionCancellationReason }
+impl rt::Blank for PortalSubscriptionCancellationReason {
     fn blank() -> Self {
         Self { enabled: false, options: Vec::new() }
     }
+}
+impl rt::Model for PortalSubscriptionCancellationReason {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalSubscriptionCancellationReason", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "options", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionCancellationReason", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::required("options"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1937,7 +2024,8 @@ pub struct PortalSubscriptionUpdate {
     pub products: rt::Nullable<Vec<PortalSubscriptionUpdateProduct>>,
     pub proration_behavior: PortalSubscriptionUpdateProrationBehavior,
 }
-impl rt::Reflect for PortalSubscriptionUpdate {
+rt::model! { PortalSubscriptionUpdate }
+impl rt::Blank for PortalSubscriptionUpdate {
     fn blank() -> Self {
         Self {
             default_allowed_updates: Vec::new(),
@@ -1946,13 +2034,16 @@ impl rt::Reflect for PortalSubscriptionUpdate {
             proration_behavior: rt::blank(),
         }
     }
+}
+impl rt::Model for PortalSubscriptionUpdate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalSubscriptionUpdate", fields: &[
-            rt::Field { name: "default_allowed_updates", flags: 1 },
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "products", flags: 2 },
-            rt::Field { name: "proration_behavior", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionUpdate", fields: &[
+            rt::Field::required("default_allowed_updates"),
+            rt::Field::required("enabled"),
+            rt::Field::new("products", rt::Field::NULLABLE),
+            rt::Field::required("proration_behavior"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1996,15 +2087,19 @@ impl PortalSubscriptionUpdateProduct {
         Self { prices, product }
     }
 }
-impl rt::Reflect for PortalSubscriptionUpdateProduct {
+rt::model! { PortalSubscriptionUpdateProduct }
+impl rt::Blank for PortalSubscriptionUpdateProduct {
     fn blank() -> Self {
         Self { prices: Vec::new(), product: String::new() }
     }
+}
+impl rt::Model for PortalSubscriptionUpdateProduct {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalSubscriptionUpdateProduct", fields: &[
-            rt::Field { name: "prices", flags: 1 },
-            rt::Field { name: "product", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionUpdateProduct", fields: &[
+            rt::Field::required("prices"),
+            rt::Field::required("product"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2023,41 +2118,3 @@ impl rt::Reflect for PortalSubscriptionUpdateProduct {
 }
 
 pub type PortalSubscriptionUpdateProrationBehavior = SubscriptionsPostSubscriptionsBodyProrationBehavior;
-
-rt::models! {
-    BillingPortalConfiguration
-    BillingPortalGetBillingPortalConfigurationsResponse
-    BillingPortalPostBillingPortalConfigurationsBody
-    BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile
-    BillingPortalPostBillingPortalConfigurationsBodyFeatures
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates
-    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts
-    BillingPortalPostBillingPortalConfigurationsConfigurationBody
-    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures
-    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate
-    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel
-    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason
-    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate
-    BillingPortalPostBillingPortalSessionsBody
-    BillingPortalPostBillingPortalSessionsBodyFlowData
-    BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion
-    BillingPortalSession
-    BillingPortalSessionConfiguration
-    PortalBusinessProfile
-    PortalCustomerUpdate
-    PortalFeatures
-    PortalFlowsFlow
-    PortalFlowsFlowAfterCompletion
-    PortalFlowsFlowSubscriptionCancel
-    PortalLoginPage
-    PortalSubscriptionCancel
-    PortalSubscriptionCancellationReason
-    PortalSubscriptionUpdate
-    PortalSubscriptionUpdateProduct
-}

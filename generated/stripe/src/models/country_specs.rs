@@ -17,7 +17,8 @@ pub struct CountrySpec {
     pub supported_transfer_countries: Vec<String>,
     pub verification_fields: CountrySpecVerificationFields,
 }
-impl rt::Reflect for CountrySpec {
+rt::model! { CountrySpec }
+impl rt::Blank for CountrySpec {
     fn blank() -> Self {
         Self {
             default_currency: String::new(),
@@ -30,17 +31,20 @@ impl rt::Reflect for CountrySpec {
             verification_fields: rt::blank(),
         }
     }
+}
+impl rt::Model for CountrySpec {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CountrySpec", fields: &[
-            rt::Field { name: "default_currency", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "supported_bank_account_currencies", flags: 1 },
-            rt::Field { name: "supported_payment_currencies", flags: 1 },
-            rt::Field { name: "supported_payment_methods", flags: 1 },
-            rt::Field { name: "supported_transfer_countries", flags: 1 },
-            rt::Field { name: "verification_fields", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CountrySpec", fields: &[
+            rt::Field::required("default_currency"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+            rt::Field::required("supported_bank_account_currencies"),
+            rt::Field::required("supported_payment_currencies"),
+            rt::Field::required("supported_payment_methods"),
+            rt::Field::required("supported_transfer_countries"),
+            rt::Field::required("verification_fields"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -83,15 +87,19 @@ pub struct CountrySpecVerificationFieldDetails {
     pub additional: Vec<String>,
     pub minimum: Vec<String>,
 }
-impl rt::Reflect for CountrySpecVerificationFieldDetails {
+rt::model! { CountrySpecVerificationFieldDetails }
+impl rt::Blank for CountrySpecVerificationFieldDetails {
     fn blank() -> Self {
         Self { additional: Vec::new(), minimum: Vec::new() }
     }
+}
+impl rt::Model for CountrySpecVerificationFieldDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CountrySpecVerificationFieldDetails", fields: &[
-            rt::Field { name: "additional", flags: 1 },
-            rt::Field { name: "minimum", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CountrySpecVerificationFieldDetails", fields: &[
+            rt::Field::required("additional"),
+            rt::Field::required("minimum"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -115,15 +123,19 @@ pub struct CountrySpecVerificationFields {
     pub company: CountrySpecVerificationFieldDetails,
     pub individual: CountrySpecVerificationFieldDetails,
 }
-impl rt::Reflect for CountrySpecVerificationFields {
+rt::model! { CountrySpecVerificationFields }
+impl rt::Blank for CountrySpecVerificationFields {
     fn blank() -> Self {
         Self { company: rt::blank(), individual: rt::blank() }
     }
+}
+impl rt::Model for CountrySpecVerificationFields {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CountrySpecVerificationFields", fields: &[
-            rt::Field { name: "company", flags: 1 },
-            rt::Field { name: "individual", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CountrySpecVerificationFields", fields: &[
+            rt::Field::required("company"),
+            rt::Field::required("individual"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -150,17 +162,21 @@ pub struct CountrySpecsGetCountrySpecsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/country_specs`.
     pub url: String,
 }
-impl rt::Reflect for CountrySpecsGetCountrySpecsResponse {
+rt::model! { CountrySpecsGetCountrySpecsResponse }
+impl rt::Blank for CountrySpecsGetCountrySpecsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for CountrySpecsGetCountrySpecsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CountrySpecsGetCountrySpecsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CountrySpecsGetCountrySpecsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -183,10 +199,3 @@ impl rt::Reflect for CountrySpecsGetCountrySpecsResponse {
 }
 
 pub type CountrySpecsGetCountrySpecsResponseObject = FilesGetFilesResponseObject;
-
-rt::models! {
-    CountrySpec
-    CountrySpecVerificationFieldDetails
-    CountrySpecVerificationFields
-    CountrySpecsGetCountrySpecsResponse
-}

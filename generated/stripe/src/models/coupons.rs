@@ -16,17 +16,21 @@ pub struct CouponsGetCouponsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/coupons`.
     pub url: String,
 }
-impl rt::Reflect for CouponsGetCouponsResponse {
+rt::model! { CouponsGetCouponsResponse }
+impl rt::Blank for CouponsGetCouponsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for CouponsGetCouponsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CouponsGetCouponsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CouponsGetCouponsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -78,7 +82,8 @@ impl CouponsPostCouponsBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CouponsPostCouponsBody {
+rt::model! { CouponsPostCouponsBody }
+impl rt::Blank for CouponsPostCouponsBody {
     fn blank() -> Self {
         Self {
             amount_off: None,
@@ -96,22 +101,25 @@ impl rt::Reflect for CouponsPostCouponsBody {
             redeem_by: None,
         }
     }
+}
+impl rt::Model for CouponsPostCouponsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CouponsPostCouponsBody", fields: &[
-            rt::Field { name: "amount_off", flags: 0 },
-            rt::Field { name: "applies_to", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "currency_options", flags: 0 },
-            rt::Field { name: "duration", flags: 0 },
-            rt::Field { name: "duration_in_months", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "max_redemptions", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "percent_off", flags: 0 },
-            rt::Field { name: "redeem_by", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CouponsPostCouponsBody", fields: &[
+            rt::Field::optional("amount_off"),
+            rt::Field::optional("applies_to"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("currency_options"),
+            rt::Field::optional("duration"),
+            rt::Field::optional("duration_in_months"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("id"),
+            rt::Field::optional("max_redemptions"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("name"),
+            rt::Field::optional("percent_off"),
+            rt::Field::optional("redeem_by"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -165,14 +173,18 @@ impl CouponsPostCouponsBodyAppliesTo {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CouponsPostCouponsBodyAppliesTo {
+rt::model! { CouponsPostCouponsBodyAppliesTo }
+impl rt::Blank for CouponsPostCouponsBodyAppliesTo {
     fn blank() -> Self {
         Self { products: None }
     }
+}
+impl rt::Model for CouponsPostCouponsBodyAppliesTo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CouponsPostCouponsBodyAppliesTo", fields: &[
-            rt::Field { name: "products", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CouponsPostCouponsBodyAppliesTo", fields: &[
+            rt::Field::optional("products"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -214,17 +226,21 @@ impl CouponsPostCouponsCouponBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CouponsPostCouponsCouponBody {
+rt::model! { CouponsPostCouponsCouponBody }
+impl rt::Blank for CouponsPostCouponsCouponBody {
     fn blank() -> Self {
         Self { currency_options: None, expand: None, metadata: None, name: None }
     }
+}
+impl rt::Model for CouponsPostCouponsCouponBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CouponsPostCouponsCouponBody", fields: &[
-            rt::Field { name: "currency_options", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CouponsPostCouponsCouponBody", fields: &[
+            rt::Field::optional("currency_options"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -251,10 +267,3 @@ pub type CouponsPostCouponsCouponBodyCurrencyOptionsValue = CouponCurrencyOption
 pub type CouponsPostCouponsCouponBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type CouponsPostCouponsCouponBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
-
-rt::models! {
-    CouponsGetCouponsResponse
-    CouponsPostCouponsBody
-    CouponsPostCouponsBodyAppliesTo
-    CouponsPostCouponsCouponBody
-}

@@ -44,17 +44,21 @@ pub struct CreditNotesGetCreditNotesResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for CreditNotesGetCreditNotesResponse {
+rt::model! { CreditNotesGetCreditNotesResponse }
+impl rt::Blank for CreditNotesGetCreditNotesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for CreditNotesGetCreditNotesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNotesGetCreditNotesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNotesGetCreditNotesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,7 +106,8 @@ impl CreditNotesPostCreditNotesBody {
         Self { invoice, ..rt::blank() }
     }
 }
-impl rt::Reflect for CreditNotesPostCreditNotesBody {
+rt::model! { CreditNotesPostCreditNotesBody }
+impl rt::Blank for CreditNotesPostCreditNotesBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -119,21 +124,24 @@ impl rt::Reflect for CreditNotesPostCreditNotesBody {
             shipping_cost: None,
         }
     }
+}
+impl rt::Model for CreditNotesPostCreditNotesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNotesPostCreditNotesBody", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "credit_amount", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "invoice", flags: 1 },
-            rt::Field { name: "lines", flags: 0 },
-            rt::Field { name: "memo", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "out_of_band_amount", flags: 0 },
-            rt::Field { name: "reason", flags: 0 },
-            rt::Field { name: "refund", flags: 0 },
-            rt::Field { name: "refund_amount", flags: 0 },
-            rt::Field { name: "shipping_cost", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesBody", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("credit_amount"),
+            rt::Field::optional("expand"),
+            rt::Field::required("invoice"),
+            rt::Field::optional("lines"),
+            rt::Field::optional("memo"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("out_of_band_amount"),
+            rt::Field::optional("reason"),
+            rt::Field::optional("refund"),
+            rt::Field::optional("refund_amount"),
+            rt::Field::optional("shipping_cost"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -191,7 +199,8 @@ impl CreditNotesPostCreditNotesBodyLinesItem {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for CreditNotesPostCreditNotesBodyLinesItem {
+rt::model! { CreditNotesPostCreditNotesBodyLinesItem }
+impl rt::Blank for CreditNotesPostCreditNotesBodyLinesItem {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -204,17 +213,20 @@ impl rt::Reflect for CreditNotesPostCreditNotesBodyLinesItem {
             unit_amount_decimal: None,
         }
     }
+}
+impl rt::Model for CreditNotesPostCreditNotesBodyLinesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNotesPostCreditNotesBodyLinesItem", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "invoice_line_item", flags: 0 },
-            rt::Field { name: "quantity", flags: 0 },
-            rt::Field { name: "tax_rates", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "unit_amount", flags: 0 },
-            rt::Field { name: "unit_amount_decimal", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesBodyLinesItem", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("description"),
+            rt::Field::optional("invoice_line_item"),
+            rt::Field::optional("quantity"),
+            rt::Field::optional("tax_rates"),
+            rt::Field::required("type"),
+            rt::Field::optional("unit_amount"),
+            rt::Field::optional("unit_amount_decimal"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -269,16 +281,20 @@ impl CreditNotesPostCreditNotesIdBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CreditNotesPostCreditNotesIdBody {
+rt::model! { CreditNotesPostCreditNotesIdBody }
+impl rt::Blank for CreditNotesPostCreditNotesIdBody {
     fn blank() -> Self {
         Self { expand: None, memo: None, metadata: None }
     }
+}
+impl rt::Model for CreditNotesPostCreditNotesIdBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNotesPostCreditNotesIdBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "memo", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesIdBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("memo"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -299,10 +315,3 @@ impl rt::Reflect for CreditNotesPostCreditNotesIdBody {
 }
 
 pub type CreditNotesPostCreditNotesIdVoidBody = QuotesPostQuotesQuoteAcceptBody;
-
-rt::models! {
-    CreditNotesGetCreditNotesResponse
-    CreditNotesPostCreditNotesBody
-    CreditNotesPostCreditNotesBodyLinesItem
-    CreditNotesPostCreditNotesIdBody
-}

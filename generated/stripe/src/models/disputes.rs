@@ -16,17 +16,21 @@ pub struct DisputesGetDisputesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/disputes`.
     pub url: String,
 }
-impl rt::Reflect for DisputesGetDisputesResponse {
+rt::model! { DisputesGetDisputesResponse }
+impl rt::Blank for DisputesGetDisputesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for DisputesGetDisputesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DisputesGetDisputesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DisputesGetDisputesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -55,7 +59,3 @@ pub type DisputesPostDisputesDisputeBodyMetadata = PlansPostPlansBodyMetadata;
 pub type DisputesPostDisputesDisputeBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type DisputesPostDisputesDisputeCloseBody = QuotesPostQuotesQuoteAcceptBody;
-
-rt::models! {
-    DisputesGetDisputesResponse
-}

@@ -15,7 +15,8 @@ pub struct EphemeralKey {
     /// Constraints: at most 5000 characters.
     pub secret: Option<String>,
 }
-impl rt::Reflect for EphemeralKey {
+rt::model! { EphemeralKey }
+impl rt::Blank for EphemeralKey {
     fn blank() -> Self {
         Self {
             created: 0,
@@ -26,15 +27,18 @@ impl rt::Reflect for EphemeralKey {
             secret: None,
         }
     }
+}
+impl rt::Model for EphemeralKey {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EphemeralKey", fields: &[
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "expires", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "secret", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EphemeralKey", fields: &[
+            rt::Field::required("created"),
+            rt::Field::required("expires"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::optional("secret"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -89,17 +93,21 @@ impl EphemeralKeysPostEphemeralKeysBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for EphemeralKeysPostEphemeralKeysBody {
+rt::model! { EphemeralKeysPostEphemeralKeysBody }
+impl rt::Blank for EphemeralKeysPostEphemeralKeysBody {
     fn blank() -> Self {
         Self { customer: None, expand: None, issuing_card: None, verification_session: None }
     }
+}
+impl rt::Model for EphemeralKeysPostEphemeralKeysBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EphemeralKeysPostEphemeralKeysBody", fields: &[
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "issuing_card", flags: 0 },
-            rt::Field { name: "verification_session", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EphemeralKeysPostEphemeralKeysBody", fields: &[
+            rt::Field::optional("customer"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("issuing_card"),
+            rt::Field::optional("verification_session"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -119,9 +127,4 @@ impl rt::Reflect for EphemeralKeysPostEphemeralKeysBody {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    EphemeralKey
-    EphemeralKeysPostEphemeralKeysBody
 }

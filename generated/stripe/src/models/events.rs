@@ -21,7 +21,8 @@ pub struct Event {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-impl rt::Reflect for Event {
+rt::model! { Event }
+impl rt::Blank for Event {
     fn blank() -> Self {
         Self {
             account: None,
@@ -36,19 +37,22 @@ impl rt::Reflect for Event {
             r#type: String::new(),
         }
     }
+}
+impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Event", fields: &[
-            rt::Field { name: "account", flags: 0 },
-            rt::Field { name: "api_version", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "pending_webhooks", flags: 1 },
-            rt::Field { name: "request", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
+            rt::Field::optional("account"),
+            rt::Field::new("api_version", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::required("data"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("pending_webhooks"),
+            rt::Field::new("request", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,17 +106,21 @@ pub struct EventsGetEventsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/events`.
     pub url: String,
 }
-impl rt::Reflect for EventsGetEventsResponse {
+rt::model! { EventsGetEventsResponse }
+impl rt::Blank for EventsGetEventsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for EventsGetEventsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EventsGetEventsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EventsGetEventsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -142,15 +150,19 @@ pub struct NotificationEventData {
     pub object: rt::BTreeMap<String, rt::Json>,
     pub previous_attributes: Option<rt::BTreeMap<String, rt::Json>>,
 }
-impl rt::Reflect for NotificationEventData {
+rt::model! { NotificationEventData }
+impl rt::Blank for NotificationEventData {
     fn blank() -> Self {
         Self { object: rt::blank(), previous_attributes: None }
     }
+}
+impl rt::Model for NotificationEventData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NotificationEventData", fields: &[
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "previous_attributes", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NotificationEventData", fields: &[
+            rt::Field::required("object"),
+            rt::Field::optional("previous_attributes"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -176,15 +188,19 @@ pub struct NotificationEventRequest {
     /// Constraints: at most 5000 characters.
     pub idempotency_key: rt::Nullable<String>,
 }
-impl rt::Reflect for NotificationEventRequest {
+rt::model! { NotificationEventRequest }
+impl rt::Blank for NotificationEventRequest {
     fn blank() -> Self {
         Self { id: rt::Nullable::Absent, idempotency_key: rt::Nullable::Absent }
     }
+}
+impl rt::Model for NotificationEventRequest {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "NotificationEventRequest", fields: &[
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "idempotency_key", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "NotificationEventRequest", fields: &[
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -200,11 +216,4 @@ impl rt::Reflect for NotificationEventRequest {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    Event
-    EventsGetEventsResponse
-    NotificationEventData
-    NotificationEventRequest
 }

@@ -11,16 +11,20 @@ pub struct ExchangeRate {
     pub object: ExchangeRateObject,
     pub rates: rt::BTreeMap<String, f64>,
 }
-impl rt::Reflect for ExchangeRate {
+rt::model! { ExchangeRate }
+impl rt::Blank for ExchangeRate {
     fn blank() -> Self {
         Self { id: String::new(), object: rt::blank(), rates: rt::blank() }
     }
+}
+impl rt::Model for ExchangeRate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ExchangeRate", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "rates", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ExchangeRate", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+            rt::Field::required("rates"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -56,17 +60,21 @@ pub struct ExchangeRatesGetExchangeRatesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/exchange_rates`.
     pub url: String,
 }
-impl rt::Reflect for ExchangeRatesGetExchangeRatesResponse {
+rt::model! { ExchangeRatesGetExchangeRatesResponse }
+impl rt::Blank for ExchangeRatesGetExchangeRatesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for ExchangeRatesGetExchangeRatesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ExchangeRatesGetExchangeRatesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ExchangeRatesGetExchangeRatesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -89,8 +97,3 @@ impl rt::Reflect for ExchangeRatesGetExchangeRatesResponse {
 }
 
 pub type ExchangeRatesGetExchangeRatesResponseObject = FilesGetFilesResponseObject;
-
-rt::models! {
-    ExchangeRate
-    ExchangeRatesGetExchangeRatesResponse
-}

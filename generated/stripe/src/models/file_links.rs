@@ -26,17 +26,21 @@ impl FileLinksPostFileLinksBody {
         Self { file, ..rt::blank() }
     }
 }
-impl rt::Reflect for FileLinksPostFileLinksBody {
+rt::model! { FileLinksPostFileLinksBody }
+impl rt::Blank for FileLinksPostFileLinksBody {
     fn blank() -> Self {
         Self { expand: None, expires_at: None, file: String::new(), metadata: None }
     }
+}
+impl rt::Model for FileLinksPostFileLinksBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileLinksPostFileLinksBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "expires_at", flags: 0 },
-            rt::Field { name: "file", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileLinksPostFileLinksBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("expires_at"),
+            rt::Field::required("file"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -78,16 +82,20 @@ impl FileLinksPostFileLinksLinkBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for FileLinksPostFileLinksLinkBody {
+rt::model! { FileLinksPostFileLinksLinkBody }
+impl rt::Blank for FileLinksPostFileLinksLinkBody {
     fn blank() -> Self {
         Self { expand: None, expires_at: None, metadata: None }
     }
+}
+impl rt::Model for FileLinksPostFileLinksLinkBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FileLinksPostFileLinksLinkBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "expires_at", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FileLinksPostFileLinksLinkBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("expires_at"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -112,10 +120,11 @@ impl rt::Reflect for FileLinksPostFileLinksLinkBody {
 pub enum FileLinksPostFileLinksLinkBodyExpiresAt {
     Enum(FileLinksPostFileLinksLinkBodyExpiresAtEnum),
     Integer(i64),
-    Enum3(FileLinksPostFileLinksLinkBodyExpiresAtEnum2),
+    Enum2(FileLinksPostFileLinksLinkBodyExpiresAtEnum2),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { FileLinksPostFileLinksLinkBodyExpiresAt }
 impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -144,8 +153,8 @@ impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
                 }
             }
             2 => {
-                *self = Self::Enum3(rt::blank());
-                if let Self::Enum3(value) = self {
+                *self = Self::Enum2(rt::blank());
+                if let Self::Enum2(value) = self {
                     return value.slot();
                 }
             }
@@ -157,18 +166,12 @@ impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for FileLinksPostFileLinksLinkBodyExpiresAt {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for FileLinksPostFileLinksLinkBodyExpiresAt {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
-            Self::Enum3(value) => value.view(),
+            Self::Enum2(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -185,7 +188,7 @@ impl From<i64> for FileLinksPostFileLinksLinkBodyExpiresAt {
 }
 impl From<FileLinksPostFileLinksLinkBodyExpiresAtEnum2> for FileLinksPostFileLinksLinkBodyExpiresAt {
     fn from(value: FileLinksPostFileLinksLinkBodyExpiresAtEnum2) -> Self {
-        Self::Enum3(value)
+        Self::Enum2(value)
     }
 }
 
@@ -196,9 +199,3 @@ pub type FileLinksPostFileLinksLinkBodyExpiresAtEnum2 = PlansPostPlansBodyMetada
 pub type FileLinksPostFileLinksLinkBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type FileLinksPostFileLinksLinkBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
-
-rt::models! {
-    FileLinksPostFileLinksBody
-    FileLinksPostFileLinksLinkBody
-    FileLinksPostFileLinksLinkBodyExpiresAt
-}

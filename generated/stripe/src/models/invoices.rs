@@ -26,17 +26,21 @@ pub struct InvoicesGetInvoicesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/invoices`.
     pub url: String,
 }
-impl rt::Reflect for InvoicesGetInvoicesResponse {
+rt::model! { InvoicesGetInvoicesResponse }
+impl rt::Blank for InvoicesGetInvoicesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for InvoicesGetInvoicesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesGetInvoicesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -72,7 +76,8 @@ pub struct InvoicesGetInvoicesSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for InvoicesGetInvoicesSearchResponse {
+rt::model! { InvoicesGetInvoicesSearchResponse }
+impl rt::Blank for InvoicesGetInvoicesSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -83,15 +88,18 @@ impl rt::Reflect for InvoicesGetInvoicesSearchResponse {
             url: String::new(),
         }
     }
+}
+impl rt::Model for InvoicesGetInvoicesSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesGetInvoicesSearchResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "next_page", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "total_count", flags: 0 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesSearchResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::new("next_page", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::optional("total_count"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -141,18 +149,22 @@ impl InvoicesGetInvoicesUpcomingCustomerDetails {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesGetInvoicesUpcomingCustomerDetails {
+rt::model! { InvoicesGetInvoicesUpcomingCustomerDetails }
+impl rt::Blank for InvoicesGetInvoicesUpcomingCustomerDetails {
     fn blank() -> Self {
         Self { address: None, shipping: None, tax: None, tax_exempt: None, tax_ids: None }
     }
+}
+impl rt::Model for InvoicesGetInvoicesUpcomingCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesGetInvoicesUpcomingCustomerDetails", fields: &[
-            rt::Field { name: "address", flags: 0 },
-            rt::Field { name: "shipping", flags: 0 },
-            rt::Field { name: "tax", flags: 0 },
-            rt::Field { name: "tax_exempt", flags: 0 },
-            rt::Field { name: "tax_ids", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesUpcomingCustomerDetails", fields: &[
+            rt::Field::optional("address"),
+            rt::Field::optional("shipping"),
+            rt::Field::optional("tax"),
+            rt::Field::optional("tax_exempt"),
+            rt::Field::optional("tax_ids"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -236,7 +248,8 @@ impl InvoicesGetInvoicesUpcomingInvoiceItemsItem {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
+rt::model! { InvoicesGetInvoicesUpcomingInvoiceItemsItem }
+impl rt::Blank for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -257,25 +270,28 @@ impl rt::Reflect for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
             unit_amount_decimal: None,
         }
     }
+}
+impl rt::Model for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesGetInvoicesUpcomingInvoiceItemsItem", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "discountable", flags: 0 },
-            rt::Field { name: "discounts", flags: 0 },
-            rt::Field { name: "invoiceitem", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "period", flags: 0 },
-            rt::Field { name: "price", flags: 0 },
-            rt::Field { name: "price_data", flags: 0 },
-            rt::Field { name: "quantity", flags: 0 },
-            rt::Field { name: "tax_behavior", flags: 0 },
-            rt::Field { name: "tax_code", flags: 0 },
-            rt::Field { name: "tax_rates", flags: 0 },
-            rt::Field { name: "unit_amount", flags: 0 },
-            rt::Field { name: "unit_amount_decimal", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesUpcomingInvoiceItemsItem", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("description"),
+            rt::Field::optional("discountable"),
+            rt::Field::optional("discounts"),
+            rt::Field::optional("invoiceitem"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("period"),
+            rt::Field::optional("price"),
+            rt::Field::optional("price_data"),
+            rt::Field::optional("quantity"),
+            rt::Field::optional("tax_behavior"),
+            rt::Field::optional("tax_code"),
+            rt::Field::optional("tax_rates"),
+            rt::Field::optional("unit_amount"),
+            rt::Field::optional("unit_amount_decimal"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -455,6 +471,7 @@ pub enum InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor }
 impl rt::Union for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -486,14 +503,8 @@ impl rt::Union for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -596,7 +607,8 @@ impl InvoicesPostInvoicesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesBody {
+rt::model! { InvoicesPostInvoicesBody }
+impl rt::Blank for InvoicesPostInvoicesBody {
     fn blank() -> Self {
         Self {
             account_tax_ids: None,
@@ -629,37 +641,40 @@ impl rt::Reflect for InvoicesPostInvoicesBody {
             transfer_data: None,
         }
     }
+}
+impl rt::Model for InvoicesPostInvoicesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesBody", fields: &[
-            rt::Field { name: "account_tax_ids", flags: 0 },
-            rt::Field { name: "application_fee_amount", flags: 0 },
-            rt::Field { name: "auto_advance", flags: 0 },
-            rt::Field { name: "automatic_tax", flags: 0 },
-            rt::Field { name: "collection_method", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "custom_fields", flags: 0 },
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "days_until_due", flags: 0 },
-            rt::Field { name: "default_payment_method", flags: 0 },
-            rt::Field { name: "default_source", flags: 0 },
-            rt::Field { name: "default_tax_rates", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "discounts", flags: 0 },
-            rt::Field { name: "due_date", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "footer", flags: 0 },
-            rt::Field { name: "from_invoice", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "on_behalf_of", flags: 0 },
-            rt::Field { name: "payment_settings", flags: 0 },
-            rt::Field { name: "pending_invoice_items_behavior", flags: 0 },
-            rt::Field { name: "rendering_options", flags: 0 },
-            rt::Field { name: "shipping_cost", flags: 0 },
-            rt::Field { name: "shipping_details", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-            rt::Field { name: "subscription", flags: 0 },
-            rt::Field { name: "transfer_data", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBody", fields: &[
+            rt::Field::optional("account_tax_ids"),
+            rt::Field::optional("application_fee_amount"),
+            rt::Field::optional("auto_advance"),
+            rt::Field::optional("automatic_tax"),
+            rt::Field::optional("collection_method"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("custom_fields"),
+            rt::Field::optional("customer"),
+            rt::Field::optional("days_until_due"),
+            rt::Field::optional("default_payment_method"),
+            rt::Field::optional("default_source"),
+            rt::Field::optional("default_tax_rates"),
+            rt::Field::optional("description"),
+            rt::Field::optional("discounts"),
+            rt::Field::optional("due_date"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("footer"),
+            rt::Field::optional("from_invoice"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("on_behalf_of"),
+            rt::Field::optional("payment_settings"),
+            rt::Field::optional("pending_invoice_items_behavior"),
+            rt::Field::optional("rendering_options"),
+            rt::Field::optional("shipping_cost"),
+            rt::Field::optional("shipping_details"),
+            rt::Field::optional("statement_descriptor"),
+            rt::Field::optional("subscription"),
+            rt::Field::optional("transfer_data"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -761,15 +776,19 @@ impl InvoicesPostInvoicesBodyFromInvoice {
         Self { action, invoice }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesBodyFromInvoice {
+rt::model! { InvoicesPostInvoicesBodyFromInvoice }
+impl rt::Blank for InvoicesPostInvoicesBodyFromInvoice {
     fn blank() -> Self {
         Self { action: rt::blank(), invoice: String::new() }
     }
+}
+impl rt::Model for InvoicesPostInvoicesBodyFromInvoice {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesBodyFromInvoice", fields: &[
-            rt::Field { name: "action", flags: 1 },
-            rt::Field { name: "invoice", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyFromInvoice", fields: &[
+            rt::Field::required("action"),
+            rt::Field::required("invoice"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -815,16 +834,20 @@ impl InvoicesPostInvoicesBodyPaymentSettings {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettings {
+rt::model! { InvoicesPostInvoicesBodyPaymentSettings }
+impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettings {
     fn blank() -> Self {
         Self { default_mandate: None, payment_method_options: None, payment_method_types: None }
     }
+}
+impl rt::Model for InvoicesPostInvoicesBodyPaymentSettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettings", fields: &[
-            rt::Field { name: "default_mandate", flags: 0 },
-            rt::Field { name: "payment_method_options", flags: 0 },
-            rt::Field { name: "payment_method_types", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettings", fields: &[
+            rt::Field::optional("default_mandate"),
+            rt::Field::optional("payment_method_options"),
+            rt::Field::optional("payment_method_types"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -863,7 +886,8 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
+rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions }
+impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -874,15 +898,18 @@ impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions
             us_bank_account: None,
         }
     }
+}
+impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions", fields: &[
-            rt::Field { name: "acss_debit", flags: 0 },
-            rt::Field { name: "bancontact", flags: 0 },
-            rt::Field { name: "card", flags: 0 },
-            rt::Field { name: "customer_balance", flags: 0 },
-            rt::Field { name: "konbini", flags: 0 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions", fields: &[
+            rt::Field::optional("acss_debit"),
+            rt::Field::optional("bancontact"),
+            rt::Field::optional("card"),
+            rt::Field::optional("customer_balance"),
+            rt::Field::optional("konbini"),
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -926,6 +953,7 @@ pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard }
 impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -957,14 +985,8 @@ impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCa
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::InstallmentsRequestThreeDSecure(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1000,15 +1022,19 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallments
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure {
+rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure }
+impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure {
     fn blank() -> Self {
         Self { installments: None, request_three_d_secure: None }
     }
+}
+impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure", fields: &[
-            rt::Field { name: "installments", flags: 0 },
-            rt::Field { name: "request_three_d_secure", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure", fields: &[
+            rt::Field::optional("installments"),
+            rt::Field::optional("request_three_d_secure"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1136,7 +1162,8 @@ impl InvoicesPostInvoicesInvoiceBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesInvoiceBody {
+rt::model! { InvoicesPostInvoicesInvoiceBody }
+impl rt::Blank for InvoicesPostInvoicesInvoiceBody {
     fn blank() -> Self {
         Self {
             account_tax_ids: None,
@@ -1164,32 +1191,35 @@ impl rt::Reflect for InvoicesPostInvoicesInvoiceBody {
             transfer_data: None,
         }
     }
+}
+impl rt::Model for InvoicesPostInvoicesInvoiceBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesInvoiceBody", fields: &[
-            rt::Field { name: "account_tax_ids", flags: 0 },
-            rt::Field { name: "application_fee_amount", flags: 0 },
-            rt::Field { name: "auto_advance", flags: 0 },
-            rt::Field { name: "automatic_tax", flags: 0 },
-            rt::Field { name: "collection_method", flags: 0 },
-            rt::Field { name: "custom_fields", flags: 0 },
-            rt::Field { name: "days_until_due", flags: 0 },
-            rt::Field { name: "default_payment_method", flags: 0 },
-            rt::Field { name: "default_source", flags: 0 },
-            rt::Field { name: "default_tax_rates", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "discounts", flags: 0 },
-            rt::Field { name: "due_date", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "footer", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "on_behalf_of", flags: 0 },
-            rt::Field { name: "payment_settings", flags: 0 },
-            rt::Field { name: "rendering_options", flags: 0 },
-            rt::Field { name: "shipping_cost", flags: 0 },
-            rt::Field { name: "shipping_details", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-            rt::Field { name: "transfer_data", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesInvoiceBody", fields: &[
+            rt::Field::optional("account_tax_ids"),
+            rt::Field::optional("application_fee_amount"),
+            rt::Field::optional("auto_advance"),
+            rt::Field::optional("automatic_tax"),
+            rt::Field::optional("collection_method"),
+            rt::Field::optional("custom_fields"),
+            rt::Field::optional("days_until_due"),
+            rt::Field::optional("default_payment_method"),
+            rt::Field::optional("default_source"),
+            rt::Field::optional("default_tax_rates"),
+            rt::Field::optional("description"),
+            rt::Field::optional("discounts"),
+            rt::Field::optional("due_date"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("footer"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("on_behalf_of"),
+            rt::Field::optional("payment_settings"),
+            rt::Field::optional("rendering_options"),
+            rt::Field::optional("shipping_cost"),
+            rt::Field::optional("shipping_details"),
+            rt::Field::optional("statement_descriptor"),
+            rt::Field::optional("transfer_data"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1369,6 +1399,7 @@ pub enum InvoicesPostInvoicesInvoiceBodyShippingCost {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { InvoicesPostInvoicesInvoiceBodyShippingCost }
 impl rt::Union for InvoicesPostInvoicesInvoiceBodyShippingCost {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1400,14 +1431,8 @@ impl rt::Union for InvoicesPostInvoicesInvoiceBodyShippingCost {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesInvoiceBodyShippingCost {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for InvoicesPostInvoicesInvoiceBodyShippingCost {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::ShippingRateShippingRateData(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1468,6 +1493,7 @@ pub enum InvoicesPostInvoicesInvoiceBodyTransferData {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { InvoicesPostInvoicesInvoiceBodyTransferData }
 impl rt::Union for InvoicesPostInvoicesInvoiceBodyTransferData {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1502,14 +1528,8 @@ impl rt::Union for InvoicesPostInvoicesInvoiceBodyTransferData {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesInvoiceBodyTransferData {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for InvoicesPostInvoicesInvoiceBodyTransferData {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AmountDestination(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1547,15 +1567,19 @@ impl InvoicesPostInvoicesInvoiceFinalizeBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesInvoiceFinalizeBody {
+rt::model! { InvoicesPostInvoicesInvoiceFinalizeBody }
+impl rt::Blank for InvoicesPostInvoicesInvoiceFinalizeBody {
     fn blank() -> Self {
         Self { auto_advance: None, expand: None }
     }
+}
+impl rt::Model for InvoicesPostInvoicesInvoiceFinalizeBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesInvoiceFinalizeBody", fields: &[
-            rt::Field { name: "auto_advance", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesInvoiceFinalizeBody", fields: &[
+            rt::Field::optional("auto_advance"),
+            rt::Field::optional("expand"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1598,7 +1622,8 @@ impl InvoicesPostInvoicesInvoicePayBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for InvoicesPostInvoicesInvoicePayBody {
+rt::model! { InvoicesPostInvoicesInvoicePayBody }
+impl rt::Blank for InvoicesPostInvoicesInvoicePayBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -1610,16 +1635,19 @@ impl rt::Reflect for InvoicesPostInvoicesInvoicePayBody {
             source: None,
         }
     }
+}
+impl rt::Model for InvoicesPostInvoicesInvoicePayBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "InvoicesPostInvoicesInvoicePayBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "forgive", flags: 0 },
-            rt::Field { name: "mandate", flags: 0 },
-            rt::Field { name: "off_session", flags: 0 },
-            rt::Field { name: "paid_out_of_band", flags: 0 },
-            rt::Field { name: "payment_method", flags: 0 },
-            rt::Field { name: "source", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesInvoicePayBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("forgive"),
+            rt::Field::optional("mandate"),
+            rt::Field::optional("off_session"),
+            rt::Field::optional("paid_out_of_band"),
+            rt::Field::optional("payment_method"),
+            rt::Field::optional("source"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1650,22 +1678,3 @@ impl rt::Reflect for InvoicesPostInvoicesInvoicePayBody {
 pub type InvoicesPostInvoicesInvoiceSendBody = QuotesPostQuotesQuoteAcceptBody;
 
 pub type InvoicesPostInvoicesInvoiceVoidBody = QuotesPostQuotesQuoteAcceptBody;
-
-rt::models! {
-    InvoicesGetInvoicesResponse
-    InvoicesGetInvoicesSearchResponse
-    InvoicesGetInvoicesUpcomingCustomerDetails
-    InvoicesGetInvoicesUpcomingInvoiceItemsItem
-    InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor
-    InvoicesPostInvoicesBody
-    InvoicesPostInvoicesBodyFromInvoice
-    InvoicesPostInvoicesBodyPaymentSettings
-    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions
-    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard
-    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure
-    InvoicesPostInvoicesInvoiceBody
-    InvoicesPostInvoicesInvoiceBodyShippingCost
-    InvoicesPostInvoicesInvoiceBodyTransferData
-    InvoicesPostInvoicesInvoiceFinalizeBody
-    InvoicesPostInvoicesInvoicePayBody
-}

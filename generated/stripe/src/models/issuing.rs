@@ -16,17 +16,21 @@ pub struct IssuingGetIssuingAuthorizationsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/authorizations`.
     pub url: String,
 }
-impl rt::Reflect for IssuingGetIssuingAuthorizationsResponse {
+rt::model! { IssuingGetIssuingAuthorizationsResponse }
+impl rt::Blank for IssuingGetIssuingAuthorizationsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for IssuingGetIssuingAuthorizationsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingGetIssuingAuthorizationsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingAuthorizationsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,17 +69,21 @@ pub struct IssuingGetIssuingCardholdersResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/cardholders`.
     pub url: String,
 }
-impl rt::Reflect for IssuingGetIssuingCardholdersResponse {
+rt::model! { IssuingGetIssuingCardholdersResponse }
+impl rt::Blank for IssuingGetIssuingCardholdersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for IssuingGetIssuingCardholdersResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingGetIssuingCardholdersResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingCardholdersResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -116,17 +124,21 @@ pub struct IssuingGetIssuingCardsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/cards`.
     pub url: String,
 }
-impl rt::Reflect for IssuingGetIssuingCardsResponse {
+rt::model! { IssuingGetIssuingCardsResponse }
+impl rt::Blank for IssuingGetIssuingCardsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for IssuingGetIssuingCardsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingGetIssuingCardsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingCardsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -167,17 +179,21 @@ pub struct IssuingGetIssuingDisputesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/disputes`.
     pub url: String,
 }
-impl rt::Reflect for IssuingGetIssuingDisputesResponse {
+rt::model! { IssuingGetIssuingDisputesResponse }
+impl rt::Blank for IssuingGetIssuingDisputesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for IssuingGetIssuingDisputesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingGetIssuingDisputesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingDisputesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -216,17 +232,21 @@ pub struct IssuingGetIssuingSettlementsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/settlements`.
     pub url: String,
 }
-impl rt::Reflect for IssuingGetIssuingSettlementsResponse {
+rt::model! { IssuingGetIssuingSettlementsResponse }
+impl rt::Blank for IssuingGetIssuingSettlementsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for IssuingGetIssuingSettlementsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingGetIssuingSettlementsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingSettlementsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -263,17 +283,21 @@ pub struct IssuingGetIssuingTransactionsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/transactions`.
     pub url: String,
 }
-impl rt::Reflect for IssuingGetIssuingTransactionsResponse {
+rt::model! { IssuingGetIssuingTransactionsResponse }
+impl rt::Blank for IssuingGetIssuingTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for IssuingGetIssuingTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingGetIssuingTransactionsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingTransactionsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -315,16 +339,20 @@ impl IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
+rt::model! { IssuingPostIssuingAuthorizationsAuthorizationApproveBody }
+impl rt::Blank for IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
     fn blank() -> Self {
         Self { amount: None, expand: None, metadata: None }
     }
+}
+impl rt::Model for IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingAuthorizationsAuthorizationApproveBody", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingAuthorizationsAuthorizationApproveBody", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -381,7 +409,8 @@ impl IssuingPostIssuingCardholdersBody {
         Self { billing, name, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardholdersBody {
+rt::model! { IssuingPostIssuingCardholdersBody }
+impl rt::Blank for IssuingPostIssuingCardholdersBody {
     fn blank() -> Self {
         Self {
             billing: rt::blank(),
@@ -397,20 +426,23 @@ impl rt::Reflect for IssuingPostIssuingCardholdersBody {
             r#type: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardholdersBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardholdersBody", fields: &[
-            rt::Field { name: "billing", flags: 1 },
-            rt::Field { name: "company", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "individual", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "phone_number", flags: 0 },
-            rt::Field { name: "spending_controls", flags: 0 },
-            rt::Field { name: "status", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBody", fields: &[
+            rt::Field::required("billing"),
+            rt::Field::optional("company"),
+            rt::Field::optional("email"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("individual"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("name"),
+            rt::Field::optional("phone_number"),
+            rt::Field::optional("spending_controls"),
+            rt::Field::optional("status"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -457,14 +489,18 @@ impl IssuingPostIssuingCardholdersBodyBilling {
         Self { address }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardholdersBodyBilling {
+rt::model! { IssuingPostIssuingCardholdersBodyBilling }
+impl rt::Blank for IssuingPostIssuingCardholdersBodyBilling {
     fn blank() -> Self {
         Self { address: rt::blank() }
     }
+}
+impl rt::Model for IssuingPostIssuingCardholdersBodyBilling {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardholdersBodyBilling", fields: &[
-            rt::Field { name: "address", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyBilling", fields: &[
+            rt::Field::required("address"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -497,14 +533,18 @@ impl IssuingPostIssuingCardholdersBodyCompany {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardholdersBodyCompany {
+rt::model! { IssuingPostIssuingCardholdersBodyCompany }
+impl rt::Blank for IssuingPostIssuingCardholdersBodyCompany {
     fn blank() -> Self {
         Self { tax_id: None }
     }
+}
+impl rt::Model for IssuingPostIssuingCardholdersBodyCompany {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardholdersBodyCompany", fields: &[
-            rt::Field { name: "tax_id", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyCompany", fields: &[
+            rt::Field::optional("tax_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -538,7 +578,8 @@ impl IssuingPostIssuingCardholdersBodyIndividual {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardholdersBodyIndividual {
+rt::model! { IssuingPostIssuingCardholdersBodyIndividual }
+impl rt::Blank for IssuingPostIssuingCardholdersBodyIndividual {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -548,14 +589,17 @@ impl rt::Reflect for IssuingPostIssuingCardholdersBodyIndividual {
             verification: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardholdersBodyIndividual {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividual", fields: &[
-            rt::Field { name: "card_issuing", flags: 0 },
-            rt::Field { name: "dob", flags: 0 },
-            rt::Field { name: "first_name", flags: 0 },
-            rt::Field { name: "last_name", flags: 0 },
-            rt::Field { name: "verification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividual", fields: &[
+            rt::Field::optional("card_issuing"),
+            rt::Field::optional("dob"),
+            rt::Field::optional("first_name"),
+            rt::Field::optional("last_name"),
+            rt::Field::optional("verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -593,14 +637,18 @@ impl IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
+rt::model! { IssuingPostIssuingCardholdersBodyIndividualCardIssuing }
+impl rt::Blank for IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
     fn blank() -> Self {
         Self { user_terms_acceptance: None }
     }
+}
+impl rt::Model for IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividualCardIssuing", fields: &[
-            rt::Field { name: "user_terms_acceptance", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividualCardIssuing", fields: &[
+            rt::Field::optional("user_terms_acceptance"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -641,7 +689,8 @@ impl IssuingPostIssuingCardholdersBodySpendingControls {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardholdersBodySpendingControls {
+rt::model! { IssuingPostIssuingCardholdersBodySpendingControls }
+impl rt::Blank for IssuingPostIssuingCardholdersBodySpendingControls {
     fn blank() -> Self {
         Self {
             allowed_categories: None,
@@ -650,13 +699,16 @@ impl rt::Reflect for IssuingPostIssuingCardholdersBodySpendingControls {
             spending_limits_currency: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardholdersBodySpendingControls {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardholdersBodySpendingControls", fields: &[
-            rt::Field { name: "allowed_categories", flags: 0 },
-            rt::Field { name: "blocked_categories", flags: 0 },
-            rt::Field { name: "spending_limits", flags: 0 },
-            rt::Field { name: "spending_limits_currency", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodySpendingControls", fields: &[
+            rt::Field::optional("allowed_categories"),
+            rt::Field::optional("blocked_categories"),
+            rt::Field::optional("spending_limits"),
+            rt::Field::optional("spending_limits_currency"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -714,7 +766,8 @@ impl IssuingPostIssuingCardholdersCardholderBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardholdersCardholderBody {
+rt::model! { IssuingPostIssuingCardholdersCardholderBody }
+impl rt::Blank for IssuingPostIssuingCardholdersCardholderBody {
     fn blank() -> Self {
         Self {
             billing: None,
@@ -728,18 +781,21 @@ impl rt::Reflect for IssuingPostIssuingCardholdersCardholderBody {
             status: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardholdersCardholderBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardholdersCardholderBody", fields: &[
-            rt::Field { name: "billing", flags: 0 },
-            rt::Field { name: "company", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "individual", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "phone_number", flags: 0 },
-            rt::Field { name: "spending_controls", flags: 0 },
-            rt::Field { name: "status", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersCardholderBody", fields: &[
+            rt::Field::optional("billing"),
+            rt::Field::optional("company"),
+            rt::Field::optional("email"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("individual"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("phone_number"),
+            rt::Field::optional("spending_controls"),
+            rt::Field::optional("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -826,7 +882,8 @@ impl IssuingPostIssuingCardsBody {
         Self { currency, r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsBody {
+rt::model! { IssuingPostIssuingCardsBody }
+impl rt::Blank for IssuingPostIssuingCardsBody {
     fn blank() -> Self {
         Self {
             cardholder: None,
@@ -842,20 +899,23 @@ impl rt::Reflect for IssuingPostIssuingCardsBody {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsBody", fields: &[
-            rt::Field { name: "cardholder", flags: 0 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "financial_account", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "replacement_for", flags: 0 },
-            rt::Field { name: "replacement_reason", flags: 0 },
-            rt::Field { name: "shipping", flags: 0 },
-            rt::Field { name: "spending_controls", flags: 0 },
-            rt::Field { name: "status", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBody", fields: &[
+            rt::Field::optional("cardholder"),
+            rt::Field::required("currency"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("financial_account"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("replacement_for"),
+            rt::Field::optional("replacement_reason"),
+            rt::Field::optional("shipping"),
+            rt::Field::optional("spending_controls"),
+            rt::Field::optional("status"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -911,7 +971,8 @@ impl IssuingPostIssuingCardsBodyShipping {
         Self { address, name, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsBodyShipping {
+rt::model! { IssuingPostIssuingCardsBodyShipping }
+impl rt::Blank for IssuingPostIssuingCardsBodyShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -923,16 +984,19 @@ impl rt::Reflect for IssuingPostIssuingCardsBodyShipping {
             r#type: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsBodyShipping {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsBodyShipping", fields: &[
-            rt::Field { name: "address", flags: 1 },
-            rt::Field { name: "customs", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "phone_number", flags: 0 },
-            rt::Field { name: "require_signature", flags: 0 },
-            rt::Field { name: "service", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodyShipping", fields: &[
+            rt::Field::required("address"),
+            rt::Field::optional("customs"),
+            rt::Field::required("name"),
+            rt::Field::optional("phone_number"),
+            rt::Field::optional("require_signature"),
+            rt::Field::optional("service"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -982,7 +1046,8 @@ impl IssuingPostIssuingCardsBodyShippingAddress {
         Self { city, country, line1, postal_code, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsBodyShippingAddress {
+rt::model! { IssuingPostIssuingCardsBodyShippingAddress }
+impl rt::Blank for IssuingPostIssuingCardsBodyShippingAddress {
     fn blank() -> Self {
         Self {
             city: String::new(),
@@ -993,15 +1058,18 @@ impl rt::Reflect for IssuingPostIssuingCardsBodyShippingAddress {
             state: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsBodyShippingAddress {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsBodyShippingAddress", fields: &[
-            rt::Field { name: "city", flags: 1 },
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "line1", flags: 1 },
-            rt::Field { name: "line2", flags: 0 },
-            rt::Field { name: "postal_code", flags: 1 },
-            rt::Field { name: "state", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodyShippingAddress", fields: &[
+            rt::Field::required("city"),
+            rt::Field::required("country"),
+            rt::Field::required("line1"),
+            rt::Field::optional("line2"),
+            rt::Field::required("postal_code"),
+            rt::Field::optional("state"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1042,14 +1110,18 @@ impl IssuingPostIssuingCardsBodyShippingCustoms {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsBodyShippingCustoms {
+rt::model! { IssuingPostIssuingCardsBodyShippingCustoms }
+impl rt::Blank for IssuingPostIssuingCardsBodyShippingCustoms {
     fn blank() -> Self {
         Self { eori_number: None }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsBodyShippingCustoms {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsBodyShippingCustoms", fields: &[
-            rt::Field { name: "eori_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodyShippingCustoms", fields: &[
+            rt::Field::optional("eori_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1085,16 +1157,20 @@ impl IssuingPostIssuingCardsBodySpendingControls {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsBodySpendingControls {
+rt::model! { IssuingPostIssuingCardsBodySpendingControls }
+impl rt::Blank for IssuingPostIssuingCardsBodySpendingControls {
     fn blank() -> Self {
         Self { allowed_categories: None, blocked_categories: None, spending_limits: None }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsBodySpendingControls {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsBodySpendingControls", fields: &[
-            rt::Field { name: "allowed_categories", flags: 0 },
-            rt::Field { name: "blocked_categories", flags: 0 },
-            rt::Field { name: "spending_limits", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodySpendingControls", fields: &[
+            rt::Field::optional("allowed_categories"),
+            rt::Field::optional("blocked_categories"),
+            rt::Field::optional("spending_limits"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1134,16 +1210,20 @@ impl IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
         Self { amount, interval, ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
+rt::model! { IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem }
+impl rt::Blank for IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
     fn blank() -> Self {
         Self { amount: 0, categories: None, interval: rt::blank() }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "categories", flags: 0 },
-            rt::Field { name: "interval", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::optional("categories"),
+            rt::Field::required("interval"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1196,7 +1276,8 @@ impl IssuingPostIssuingCardsCardBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsCardBody {
+rt::model! { IssuingPostIssuingCardsCardBody }
+impl rt::Blank for IssuingPostIssuingCardsCardBody {
     fn blank() -> Self {
         Self {
             cancellation_reason: None,
@@ -1207,15 +1288,18 @@ impl rt::Reflect for IssuingPostIssuingCardsCardBody {
             status: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsCardBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsCardBody", fields: &[
-            rt::Field { name: "cancellation_reason", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "pin", flags: 0 },
-            rt::Field { name: "spending_controls", flags: 0 },
-            rt::Field { name: "status", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsCardBody", fields: &[
+            rt::Field::optional("cancellation_reason"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("pin"),
+            rt::Field::optional("spending_controls"),
+            rt::Field::optional("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1268,14 +1352,18 @@ impl IssuingPostIssuingCardsCardBodyPin {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingCardsCardBodyPin {
+rt::model! { IssuingPostIssuingCardsCardBodyPin }
+impl rt::Blank for IssuingPostIssuingCardsCardBodyPin {
     fn blank() -> Self {
         Self { encrypted_number: None }
     }
+}
+impl rt::Model for IssuingPostIssuingCardsCardBodyPin {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingCardsCardBodyPin", fields: &[
-            rt::Field { name: "encrypted_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsCardBodyPin", fields: &[
+            rt::Field::optional("encrypted_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1325,7 +1413,8 @@ impl IssuingPostIssuingDisputesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBody {
+rt::model! { IssuingPostIssuingDisputesBody }
+impl rt::Blank for IssuingPostIssuingDisputesBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1336,15 +1425,18 @@ impl rt::Reflect for IssuingPostIssuingDisputesBody {
             treasury: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBody", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "evidence", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "transaction", flags: 0 },
-            rt::Field { name: "treasury", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBody", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("evidence"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("transaction"),
+            rt::Field::optional("treasury"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1391,7 +1483,8 @@ impl IssuingPostIssuingDisputesBodyEvidence {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidence {
+rt::model! { IssuingPostIssuingDisputesBodyEvidence }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidence {
     fn blank() -> Self {
         Self {
             canceled: None,
@@ -1404,17 +1497,20 @@ impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidence {
             service_not_as_described: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidence {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidence", fields: &[
-            rt::Field { name: "canceled", flags: 0 },
-            rt::Field { name: "duplicate", flags: 0 },
-            rt::Field { name: "fraudulent", flags: 0 },
-            rt::Field { name: "merchandise_not_as_described", flags: 0 },
-            rt::Field { name: "not_received", flags: 0 },
-            rt::Field { name: "other", flags: 0 },
-            rt::Field { name: "reason", flags: 0 },
-            rt::Field { name: "service_not_as_described", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidence", fields: &[
+            rt::Field::optional("canceled"),
+            rt::Field::optional("duplicate"),
+            rt::Field::optional("fraudulent"),
+            rt::Field::optional("merchandise_not_as_described"),
+            rt::Field::optional("not_received"),
+            rt::Field::optional("other"),
+            rt::Field::optional("reason"),
+            rt::Field::optional("service_not_as_described"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1452,6 +1548,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceCanceled {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceCanceled }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceled {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1483,14 +1580,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceled {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceCanceled {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceCanceled {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationCanceledAt(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1535,7 +1626,8 @@ impl IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCancel
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt {
+rt::model! { IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -1550,19 +1642,22 @@ impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDoc
             returned_at: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt", fields: &[
-            rt::Field { name: "additional_documentation", flags: 0 },
-            rt::Field { name: "canceled_at", flags: 0 },
-            rt::Field { name: "cancellation_policy_provided", flags: 0 },
-            rt::Field { name: "cancellation_reason", flags: 0 },
-            rt::Field { name: "expected_at", flags: 0 },
-            rt::Field { name: "explanation", flags: 0 },
-            rt::Field { name: "product_description", flags: 0 },
-            rt::Field { name: "product_type", flags: 0 },
-            rt::Field { name: "return_status", flags: 0 },
-            rt::Field { name: "returned_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt", fields: &[
+            rt::Field::optional("additional_documentation"),
+            rt::Field::optional("canceled_at"),
+            rt::Field::optional("cancellation_policy_provided"),
+            rt::Field::optional("cancellation_reason"),
+            rt::Field::optional("expected_at"),
+            rt::Field::optional("explanation"),
+            rt::Field::optional("product_description"),
+            rt::Field::optional("product_type"),
+            rt::Field::optional("return_status"),
+            rt::Field::optional("returned_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1608,6 +1703,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCa
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1639,14 +1735,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocum
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Boolean(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1696,6 +1786,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceDuplicate {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceDuplicate }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1727,14 +1818,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationCardStatement(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1774,7 +1859,8 @@ impl IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardS
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement {
+rt::model! { IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -1785,15 +1871,18 @@ impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDo
             original_transaction: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement", fields: &[
-            rt::Field { name: "additional_documentation", flags: 0 },
-            rt::Field { name: "card_statement", flags: 0 },
-            rt::Field { name: "cash_receipt", flags: 0 },
-            rt::Field { name: "check_image", flags: 0 },
-            rt::Field { name: "explanation", flags: 0 },
-            rt::Field { name: "original_transaction", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement", fields: &[
+            rt::Field::optional("additional_documentation"),
+            rt::Field::optional("card_statement"),
+            rt::Field::optional("cash_receipt"),
+            rt::Field::optional("check_image"),
+            rt::Field::optional("explanation"),
+            rt::Field::optional("original_transaction"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1829,6 +1918,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceFraudulent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceFraudulent }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1860,14 +1950,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExplanation(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1902,15 +1986,19 @@ impl IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExpl
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation {
+rt::model! { IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation {
     fn blank() -> Self {
         Self { additional_documentation: None, explanation: None }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation", fields: &[
-            rt::Field { name: "additional_documentation", flags: 0 },
-            rt::Field { name: "explanation", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation", fields: &[
+            rt::Field::optional("additional_documentation"),
+            rt::Field::optional("explanation"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1938,6 +2026,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1969,14 +2058,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescrib
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExplanation(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2016,7 +2099,8 @@ impl IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDo
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation {
+rt::model! { IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2027,15 +2111,18 @@ impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescr
             returned_at: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation", fields: &[
-            rt::Field { name: "additional_documentation", flags: 0 },
-            rt::Field { name: "explanation", flags: 0 },
-            rt::Field { name: "received_at", flags: 0 },
-            rt::Field { name: "return_description", flags: 0 },
-            rt::Field { name: "return_status", flags: 0 },
-            rt::Field { name: "returned_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation", fields: &[
+            rt::Field::optional("additional_documentation"),
+            rt::Field::optional("explanation"),
+            rt::Field::optional("received_at"),
+            rt::Field::optional("return_description"),
+            rt::Field::optional("return_status"),
+            rt::Field::optional("returned_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2081,6 +2168,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceNotReceived {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceNotReceived }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2112,14 +2200,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExpectedAt(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2158,7 +2240,8 @@ impl IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExp
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt {
+rt::model! { IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2168,14 +2251,17 @@ impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditional
             product_type: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt", fields: &[
-            rt::Field { name: "additional_documentation", flags: 0 },
-            rt::Field { name: "expected_at", flags: 0 },
-            rt::Field { name: "explanation", flags: 0 },
-            rt::Field { name: "product_description", flags: 0 },
-            rt::Field { name: "product_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt", fields: &[
+            rt::Field::optional("additional_documentation"),
+            rt::Field::optional("expected_at"),
+            rt::Field::optional("explanation"),
+            rt::Field::optional("product_description"),
+            rt::Field::optional("product_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2215,6 +2301,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceOther {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceOther }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceOther {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2246,14 +2333,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceOther {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceOther {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceOther {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExplanation(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2291,7 +2372,8 @@ impl IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanati
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation {
+rt::model! { IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2300,13 +2382,16 @@ impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocume
             product_type: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation", fields: &[
-            rt::Field { name: "additional_documentation", flags: 0 },
-            rt::Field { name: "explanation", flags: 0 },
-            rt::Field { name: "product_description", flags: 0 },
-            rt::Field { name: "product_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation", fields: &[
+            rt::Field::optional("additional_documentation"),
+            rt::Field::optional("explanation"),
+            rt::Field::optional("product_description"),
+            rt::Field::optional("product_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2349,6 +2434,7 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2380,14 +2466,8 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationCanceledAt(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2426,7 +2506,8 @@ impl IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocume
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt {
+rt::model! { IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt }
+impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2436,14 +2517,17 @@ impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed
             received_at: None,
         }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt", fields: &[
-            rt::Field { name: "additional_documentation", flags: 0 },
-            rt::Field { name: "canceled_at", flags: 0 },
-            rt::Field { name: "cancellation_reason", flags: 0 },
-            rt::Field { name: "explanation", flags: 0 },
-            rt::Field { name: "received_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt", fields: &[
+            rt::Field::optional("additional_documentation"),
+            rt::Field::optional("canceled_at"),
+            rt::Field::optional("cancellation_reason"),
+            rt::Field::optional("explanation"),
+            rt::Field::optional("received_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2489,14 +2573,18 @@ impl IssuingPostIssuingDisputesBodyTreasury {
         Self { received_debit }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesBodyTreasury {
+rt::model! { IssuingPostIssuingDisputesBodyTreasury }
+impl rt::Blank for IssuingPostIssuingDisputesBodyTreasury {
     fn blank() -> Self {
         Self { received_debit: String::new() }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesBodyTreasury {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesBodyTreasury", fields: &[
-            rt::Field { name: "received_debit", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyTreasury", fields: &[
+            rt::Field::required("received_debit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2529,17 +2617,21 @@ impl IssuingPostIssuingDisputesDisputeBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for IssuingPostIssuingDisputesDisputeBody {
+rt::model! { IssuingPostIssuingDisputesDisputeBody }
+impl rt::Blank for IssuingPostIssuingDisputesDisputeBody {
     fn blank() -> Self {
         Self { amount: None, evidence: None, expand: None, metadata: None }
     }
+}
+impl rt::Model for IssuingPostIssuingDisputesDisputeBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingPostIssuingDisputesDisputeBody", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "evidence", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesDisputeBody", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("evidence"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2695,7 +2787,8 @@ pub struct IssuingSettlement {
     pub transaction_count: i64,
     pub transaction_volume: i64,
 }
-impl rt::Reflect for IssuingSettlement {
+rt::model! { IssuingSettlement }
+impl rt::Blank for IssuingSettlement {
     fn blank() -> Self {
         Self {
             bin: String::new(),
@@ -2716,25 +2809,28 @@ impl rt::Reflect for IssuingSettlement {
             transaction_volume: 0,
         }
     }
+}
+impl rt::Model for IssuingSettlement {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "IssuingSettlement", fields: &[
-            rt::Field { name: "bin", flags: 1 },
-            rt::Field { name: "clearing_date", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "interchange_fees", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "net_total", flags: 1 },
-            rt::Field { name: "network", flags: 1 },
-            rt::Field { name: "network_fees", flags: 1 },
-            rt::Field { name: "network_settlement_identifier", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "settlement_service", flags: 1 },
-            rt::Field { name: "transaction_count", flags: 1 },
-            rt::Field { name: "transaction_volume", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "IssuingSettlement", fields: &[
+            rt::Field::required("bin"),
+            rt::Field::required("clearing_date"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("id"),
+            rt::Field::required("interchange_fees"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("net_total"),
+            rt::Field::required("network"),
+            rt::Field::required("network_fees"),
+            rt::Field::required("network_settlement_identifier"),
+            rt::Field::required("object"),
+            rt::Field::required("settlement_service"),
+            rt::Field::required("transaction_count"),
+            rt::Field::required("transaction_volume"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2792,49 +2888,4 @@ rt::open_enum! {
         IssuingSettlement = "issuing.settlement",
     }
     unknown Unknown
-}
-
-rt::models! {
-    IssuingGetIssuingAuthorizationsResponse
-    IssuingGetIssuingCardholdersResponse
-    IssuingGetIssuingCardsResponse
-    IssuingGetIssuingDisputesResponse
-    IssuingGetIssuingSettlementsResponse
-    IssuingGetIssuingTransactionsResponse
-    IssuingPostIssuingAuthorizationsAuthorizationApproveBody
-    IssuingPostIssuingCardholdersBody
-    IssuingPostIssuingCardholdersBodyBilling
-    IssuingPostIssuingCardholdersBodyCompany
-    IssuingPostIssuingCardholdersBodyIndividual
-    IssuingPostIssuingCardholdersBodyIndividualCardIssuing
-    IssuingPostIssuingCardholdersBodySpendingControls
-    IssuingPostIssuingCardholdersCardholderBody
-    IssuingPostIssuingCardsBody
-    IssuingPostIssuingCardsBodyShipping
-    IssuingPostIssuingCardsBodyShippingAddress
-    IssuingPostIssuingCardsBodyShippingCustoms
-    IssuingPostIssuingCardsBodySpendingControls
-    IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem
-    IssuingPostIssuingCardsCardBody
-    IssuingPostIssuingCardsCardBodyPin
-    IssuingPostIssuingDisputesBody
-    IssuingPostIssuingDisputesBodyEvidence
-    IssuingPostIssuingDisputesBodyEvidenceCanceled
-    IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt
-    IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided
-    IssuingPostIssuingDisputesBodyEvidenceDuplicate
-    IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement
-    IssuingPostIssuingDisputesBodyEvidenceFraudulent
-    IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation
-    IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed
-    IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation
-    IssuingPostIssuingDisputesBodyEvidenceNotReceived
-    IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt
-    IssuingPostIssuingDisputesBodyEvidenceOther
-    IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation
-    IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed
-    IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt
-    IssuingPostIssuingDisputesBodyTreasury
-    IssuingPostIssuingDisputesDisputeBody
-    IssuingSettlement
 }

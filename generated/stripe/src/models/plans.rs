@@ -11,16 +11,20 @@ pub struct DeletedPlan {
     pub id: String,
     pub object: DeletedPlanObject,
 }
-impl rt::Reflect for DeletedPlan {
+rt::model! { DeletedPlan }
+impl rt::Blank for DeletedPlan {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
+}
+impl rt::Model for DeletedPlan {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeletedPlan", fields: &[
-            rt::Field { name: "deleted", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeletedPlan", fields: &[
+            rt::Field::required("deleted"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -68,7 +72,8 @@ pub struct Plan {
     pub trial_period_days: rt::Nullable<i64>,
     pub usage_type: PlanUsageType,
 }
-impl rt::Reflect for Plan {
+rt::model! { Plan }
+impl rt::Blank for Plan {
     fn blank() -> Self {
         Self {
             active: false,
@@ -93,29 +98,32 @@ impl rt::Reflect for Plan {
             usage_type: rt::blank(),
         }
     }
+}
+impl rt::Model for Plan {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Plan", fields: &[
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "aggregate_usage", flags: 2 },
-            rt::Field { name: "amount", flags: 2 },
-            rt::Field { name: "amount_decimal", flags: 2 },
-            rt::Field { name: "billing_scheme", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "interval_count", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "nickname", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "product", flags: 2 },
-            rt::Field { name: "tiers", flags: 0 },
-            rt::Field { name: "tiers_mode", flags: 2 },
-            rt::Field { name: "transform_usage", flags: 2 },
-            rt::Field { name: "trial_period_days", flags: 2 },
-            rt::Field { name: "usage_type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Plan", fields: &[
+            rt::Field::required("active"),
+            rt::Field::new("aggregate_usage", rt::Field::NULLABLE),
+            rt::Field::new("amount", rt::Field::NULLABLE),
+            rt::Field::new("amount_decimal", rt::Field::NULLABLE),
+            rt::Field::required("billing_scheme"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("id"),
+            rt::Field::required("interval"),
+            rt::Field::required("interval_count"),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::new("nickname", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("product", rt::Field::NULLABLE),
+            rt::Field::optional("tiers"),
+            rt::Field::new("tiers_mode", rt::Field::NULLABLE),
+            rt::Field::new("transform_usage", rt::Field::NULLABLE),
+            rt::Field::new("trial_period_days", rt::Field::NULLABLE),
+            rt::Field::required("usage_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -189,17 +197,21 @@ pub struct PlansGetPlansResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/plans`.
     pub url: String,
 }
-impl rt::Reflect for PlansGetPlansResponse {
+rt::model! { PlansGetPlansResponse }
+impl rt::Blank for PlansGetPlansResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for PlansGetPlansResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PlansGetPlansResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PlansGetPlansResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -253,7 +265,8 @@ impl PlansPostPlansBody {
         Self { currency, interval, ..rt::blank() }
     }
 }
-impl rt::Reflect for PlansPostPlansBody {
+rt::model! { PlansPostPlansBody }
+impl rt::Blank for PlansPostPlansBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -276,27 +289,30 @@ impl rt::Reflect for PlansPostPlansBody {
             usage_type: None,
         }
     }
+}
+impl rt::Model for PlansPostPlansBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PlansPostPlansBody", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "aggregate_usage", flags: 0 },
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "amount_decimal", flags: 0 },
-            rt::Field { name: "billing_scheme", flags: 0 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "interval_count", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "nickname", flags: 0 },
-            rt::Field { name: "product", flags: 0 },
-            rt::Field { name: "tiers", flags: 0 },
-            rt::Field { name: "tiers_mode", flags: 0 },
-            rt::Field { name: "transform_usage", flags: 0 },
-            rt::Field { name: "trial_period_days", flags: 0 },
-            rt::Field { name: "usage_type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PlansPostPlansBody", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("aggregate_usage"),
+            rt::Field::optional("amount"),
+            rt::Field::optional("amount_decimal"),
+            rt::Field::optional("billing_scheme"),
+            rt::Field::required("currency"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("id"),
+            rt::Field::required("interval"),
+            rt::Field::optional("interval_count"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("nickname"),
+            rt::Field::optional("product"),
+            rt::Field::optional("tiers"),
+            rt::Field::optional("tiers_mode"),
+            rt::Field::optional("transform_usage"),
+            rt::Field::optional("trial_period_days"),
+            rt::Field::optional("usage_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -360,6 +376,7 @@ pub enum PlansPostPlansBodyProduct {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PlansPostPlansBodyProduct }
 impl rt::Union for PlansPostPlansBodyProduct {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -394,14 +411,8 @@ impl rt::Union for PlansPostPlansBodyProduct {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PlansPostPlansBodyProduct {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PlansPostPlansBodyProduct {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::ActiveId(value) => value.view(),
             Self::String(value) => value.view(),
@@ -451,7 +462,8 @@ impl PlansPostPlansPlanBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PlansPostPlansPlanBody {
+rt::model! { PlansPostPlansPlanBody }
+impl rt::Blank for PlansPostPlansPlanBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -462,15 +474,18 @@ impl rt::Reflect for PlansPostPlansPlanBody {
             trial_period_days: None,
         }
     }
+}
+impl rt::Model for PlansPostPlansPlanBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PlansPostPlansPlanBody", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "nickname", flags: 0 },
-            rt::Field { name: "product", flags: 0 },
-            rt::Field { name: "trial_period_days", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PlansPostPlansPlanBody", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("nickname"),
+            rt::Field::optional("product"),
+            rt::Field::optional("trial_period_days"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -499,12 +514,3 @@ impl rt::Reflect for PlansPostPlansPlanBody {
 pub type PlansPostPlansPlanBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type PlansPostPlansPlanBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
-
-rt::models! {
-    DeletedPlan
-    Plan
-    PlansGetPlansResponse
-    PlansPostPlansBody
-    PlansPostPlansBodyProduct
-    PlansPostPlansPlanBody
-}

@@ -16,17 +16,21 @@ pub struct ProductsGetProductsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/products`.
     pub url: String,
 }
-impl rt::Reflect for ProductsGetProductsResponse {
+rt::model! { ProductsGetProductsResponse }
+impl rt::Blank for ProductsGetProductsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for ProductsGetProductsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProductsGetProductsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProductsGetProductsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -62,7 +66,8 @@ pub struct ProductsGetProductsSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for ProductsGetProductsSearchResponse {
+rt::model! { ProductsGetProductsSearchResponse }
+impl rt::Blank for ProductsGetProductsSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -73,15 +78,18 @@ impl rt::Reflect for ProductsGetProductsSearchResponse {
             url: String::new(),
         }
     }
+}
+impl rt::Model for ProductsGetProductsSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProductsGetProductsSearchResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "next_page", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "total_count", flags: 0 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProductsGetProductsSearchResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::new("next_page", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::optional("total_count"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -139,7 +147,8 @@ impl ProductsPostProductsBody {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for ProductsPostProductsBody {
+rt::model! { ProductsPostProductsBody }
+impl rt::Blank for ProductsPostProductsBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -158,23 +167,26 @@ impl rt::Reflect for ProductsPostProductsBody {
             url: None,
         }
     }
+}
+impl rt::Model for ProductsPostProductsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProductsPostProductsBody", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "default_price_data", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "images", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "package_dimensions", flags: 0 },
-            rt::Field { name: "shippable", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-            rt::Field { name: "tax_code", flags: 0 },
-            rt::Field { name: "unit_label", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsBody", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("default_price_data"),
+            rt::Field::optional("description"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("id"),
+            rt::Field::optional("images"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("name"),
+            rt::Field::optional("package_dimensions"),
+            rt::Field::optional("shippable"),
+            rt::Field::optional("statement_descriptor"),
+            rt::Field::optional("tax_code"),
+            rt::Field::optional("unit_label"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -232,7 +244,8 @@ impl ProductsPostProductsBodyDefaultPriceData {
         Self { currency, ..rt::blank() }
     }
 }
-impl rt::Reflect for ProductsPostProductsBodyDefaultPriceData {
+rt::model! { ProductsPostProductsBodyDefaultPriceData }
+impl rt::Blank for ProductsPostProductsBodyDefaultPriceData {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -243,15 +256,18 @@ impl rt::Reflect for ProductsPostProductsBodyDefaultPriceData {
             unit_amount_decimal: None,
         }
     }
+}
+impl rt::Model for ProductsPostProductsBodyDefaultPriceData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProductsPostProductsBodyDefaultPriceData", fields: &[
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "currency_options", flags: 0 },
-            rt::Field { name: "recurring", flags: 0 },
-            rt::Field { name: "tax_behavior", flags: 0 },
-            rt::Field { name: "unit_amount", flags: 0 },
-            rt::Field { name: "unit_amount_decimal", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsBodyDefaultPriceData", fields: &[
+            rt::Field::required("currency"),
+            rt::Field::optional("currency_options"),
+            rt::Field::optional("recurring"),
+            rt::Field::optional("tax_behavior"),
+            rt::Field::optional("unit_amount"),
+            rt::Field::optional("unit_amount_decimal"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -326,7 +342,8 @@ impl ProductsPostProductsIdBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ProductsPostProductsIdBody {
+rt::model! { ProductsPostProductsIdBody }
+impl rt::Blank for ProductsPostProductsIdBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -344,22 +361,25 @@ impl rt::Reflect for ProductsPostProductsIdBody {
             url: None,
         }
     }
+}
+impl rt::Model for ProductsPostProductsIdBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProductsPostProductsIdBody", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "default_price", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "images", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "package_dimensions", flags: 0 },
-            rt::Field { name: "shippable", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-            rt::Field { name: "tax_code", flags: 0 },
-            rt::Field { name: "unit_label", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsIdBody", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("default_price"),
+            rt::Field::optional("description"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("images"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("name"),
+            rt::Field::optional("package_dimensions"),
+            rt::Field::optional("shippable"),
+            rt::Field::optional("statement_descriptor"),
+            rt::Field::optional("tax_code"),
+            rt::Field::optional("unit_label"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -413,6 +433,7 @@ pub enum ProductsPostProductsIdBodyPackageDimensions {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ProductsPostProductsIdBodyPackageDimensions }
 impl rt::Union for ProductsPostProductsIdBodyPackageDimensions {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -447,14 +468,8 @@ impl rt::Union for ProductsPostProductsIdBodyPackageDimensions {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ProductsPostProductsIdBodyPackageDimensions {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ProductsPostProductsIdBodyPackageDimensions {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::HeightLength(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -476,12 +491,3 @@ impl From<ProductsPostProductsIdBodyPackageDimensionsEnum> for ProductsPostProdu
 pub type ProductsPostProductsIdBodyPackageDimensionsEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type ProductsPostProductsIdBodyPackageDimensionsHeightLength = PackageDimensions;
-
-rt::models! {
-    ProductsGetProductsResponse
-    ProductsGetProductsSearchResponse
-    ProductsPostProductsBody
-    ProductsPostProductsBodyDefaultPriceData
-    ProductsPostProductsIdBody
-    ProductsPostProductsIdBodyPackageDimensions
-}

@@ -16,17 +16,21 @@ pub struct PromotionCodesGetPromotionCodesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/promotion_codes`.
     pub url: String,
 }
-impl rt::Reflect for PromotionCodesGetPromotionCodesResponse {
+rt::model! { PromotionCodesGetPromotionCodesResponse }
+impl rt::Blank for PromotionCodesGetPromotionCodesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for PromotionCodesGetPromotionCodesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodesGetPromotionCodesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodesGetPromotionCodesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -72,7 +76,8 @@ impl PromotionCodesPostPromotionCodesBody {
         Self { coupon, ..rt::blank() }
     }
 }
-impl rt::Reflect for PromotionCodesPostPromotionCodesBody {
+rt::model! { PromotionCodesPostPromotionCodesBody }
+impl rt::Blank for PromotionCodesPostPromotionCodesBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -86,18 +91,21 @@ impl rt::Reflect for PromotionCodesPostPromotionCodesBody {
             restrictions: None,
         }
     }
+}
+impl rt::Model for PromotionCodesPostPromotionCodesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodesPostPromotionCodesBody", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "code", flags: 0 },
-            rt::Field { name: "coupon", flags: 1 },
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "expires_at", flags: 0 },
-            rt::Field { name: "max_redemptions", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "restrictions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesBody", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("code"),
+            rt::Field::required("coupon"),
+            rt::Field::optional("customer"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("expires_at"),
+            rt::Field::optional("max_redemptions"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("restrictions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -146,7 +154,8 @@ impl PromotionCodesPostPromotionCodesBodyRestrictions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PromotionCodesPostPromotionCodesBodyRestrictions {
+rt::model! { PromotionCodesPostPromotionCodesBodyRestrictions }
+impl rt::Blank for PromotionCodesPostPromotionCodesBodyRestrictions {
     fn blank() -> Self {
         Self {
             currency_options: None,
@@ -155,13 +164,16 @@ impl rt::Reflect for PromotionCodesPostPromotionCodesBodyRestrictions {
             minimum_amount_currency: None,
         }
     }
+}
+impl rt::Model for PromotionCodesPostPromotionCodesBodyRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictions", fields: &[
-            rt::Field { name: "currency_options", flags: 0 },
-            rt::Field { name: "first_time_transaction", flags: 0 },
-            rt::Field { name: "minimum_amount", flags: 0 },
-            rt::Field { name: "minimum_amount_currency", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictions", fields: &[
+            rt::Field::optional("currency_options"),
+            rt::Field::optional("first_time_transaction"),
+            rt::Field::optional("minimum_amount"),
+            rt::Field::optional("minimum_amount_currency"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -197,14 +209,18 @@ impl PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
+rt::model! { PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue }
+impl rt::Blank for PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
     fn blank() -> Self {
         Self { minimum_amount: None }
     }
+}
+impl rt::Model for PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue", fields: &[
-            rt::Field { name: "minimum_amount", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue", fields: &[
+            rt::Field::optional("minimum_amount"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -237,17 +253,21 @@ impl PromotionCodesPostPromotionCodesPromotionCodeBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PromotionCodesPostPromotionCodesPromotionCodeBody {
+rt::model! { PromotionCodesPostPromotionCodesPromotionCodeBody }
+impl rt::Blank for PromotionCodesPostPromotionCodesPromotionCodeBody {
     fn blank() -> Self {
         Self { active: None, expand: None, metadata: None, restrictions: None }
     }
+}
+impl rt::Model for PromotionCodesPostPromotionCodesPromotionCodeBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBody", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "restrictions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBody", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("restrictions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -287,14 +307,18 @@ impl PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
+rt::model! { PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions }
+impl rt::Blank for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
     fn blank() -> Self {
         Self { currency_options: None }
     }
+}
+impl rt::Model for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions", fields: &[
-            rt::Field { name: "currency_options", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions", fields: &[
+            rt::Field::optional("currency_options"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -311,12 +335,3 @@ impl rt::Reflect for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictio
 }
 
 pub type PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictionsCurrencyOptionsValue = PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue;
-
-rt::models! {
-    PromotionCodesGetPromotionCodesResponse
-    PromotionCodesPostPromotionCodesBody
-    PromotionCodesPostPromotionCodesBodyRestrictions
-    PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue
-    PromotionCodesPostPromotionCodesPromotionCodeBody
-    PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions
-}

@@ -19,7 +19,8 @@ pub struct FinancialReportingFinanceReportRunRunParameters {
     /// Constraints: at most 5000 characters.
     pub timezone: Option<String>,
 }
-impl rt::Reflect for FinancialReportingFinanceReportRunRunParameters {
+rt::model! { FinancialReportingFinanceReportRunRunParameters }
+impl rt::Blank for FinancialReportingFinanceReportRunRunParameters {
     fn blank() -> Self {
         Self {
             columns: None,
@@ -32,17 +33,20 @@ impl rt::Reflect for FinancialReportingFinanceReportRunRunParameters {
             timezone: None,
         }
     }
+}
+impl rt::Model for FinancialReportingFinanceReportRunRunParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "FinancialReportingFinanceReportRunRunParameters", fields: &[
-            rt::Field { name: "columns", flags: 0 },
-            rt::Field { name: "connected_account", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "interval_end", flags: 0 },
-            rt::Field { name: "interval_start", flags: 0 },
-            rt::Field { name: "payout", flags: 0 },
-            rt::Field { name: "reporting_category", flags: 0 },
-            rt::Field { name: "timezone", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "FinancialReportingFinanceReportRunRunParameters", fields: &[
+            rt::Field::optional("columns"),
+            rt::Field::optional("connected_account"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("interval_end"),
+            rt::Field::optional("interval_start"),
+            rt::Field::optional("payout"),
+            rt::Field::optional("reporting_category"),
+            rt::Field::optional("timezone"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -85,17 +89,21 @@ pub struct ReportingGetReportingReportRunsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/reporting/report_runs`.
     pub url: String,
 }
-impl rt::Reflect for ReportingGetReportingReportRunsResponse {
+rt::model! { ReportingGetReportingReportRunsResponse }
+impl rt::Blank for ReportingGetReportingReportRunsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for ReportingGetReportingReportRunsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReportingGetReportingReportRunsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReportingGetReportingReportRunsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -128,17 +136,21 @@ pub struct ReportingGetReportingReportTypesResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for ReportingGetReportingReportTypesResponse {
+rt::model! { ReportingGetReportingReportTypesResponse }
+impl rt::Blank for ReportingGetReportingReportTypesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for ReportingGetReportingReportTypesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReportingGetReportingReportTypesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReportingGetReportingReportTypesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,16 +187,20 @@ impl ReportingPostReportingReportRunsBody {
         Self { report_type, ..rt::blank() }
     }
 }
-impl rt::Reflect for ReportingPostReportingReportRunsBody {
+rt::model! { ReportingPostReportingReportRunsBody }
+impl rt::Blank for ReportingPostReportingReportRunsBody {
     fn blank() -> Self {
         Self { expand: None, parameters: None, report_type: String::new() }
     }
+}
+impl rt::Model for ReportingPostReportingReportRunsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReportingPostReportingReportRunsBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "parameters", flags: 0 },
-            rt::Field { name: "report_type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReportingPostReportingReportRunsBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("parameters"),
+            rt::Field::required("report_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -227,7 +243,8 @@ impl ReportingPostReportingReportRunsBodyParameters {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for ReportingPostReportingReportRunsBodyParameters {
+rt::model! { ReportingPostReportingReportRunsBodyParameters }
+impl rt::Blank for ReportingPostReportingReportRunsBodyParameters {
     fn blank() -> Self {
         Self {
             columns: None,
@@ -240,17 +257,20 @@ impl rt::Reflect for ReportingPostReportingReportRunsBodyParameters {
             timezone: None,
         }
     }
+}
+impl rt::Model for ReportingPostReportingReportRunsBodyParameters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReportingPostReportingReportRunsBodyParameters", fields: &[
-            rt::Field { name: "columns", flags: 0 },
-            rt::Field { name: "connected_account", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "interval_end", flags: 0 },
-            rt::Field { name: "interval_start", flags: 0 },
-            rt::Field { name: "payout", flags: 0 },
-            rt::Field { name: "reporting_category", flags: 0 },
-            rt::Field { name: "timezone", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReportingPostReportingReportRunsBodyParameters", fields: &[
+            rt::Field::optional("columns"),
+            rt::Field::optional("connected_account"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("interval_end"),
+            rt::Field::optional("interval_start"),
+            rt::Field::optional("payout"),
+            rt::Field::optional("reporting_category"),
+            rt::Field::optional("timezone"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -942,7 +962,8 @@ pub struct ReportingReportRun {
     pub status: String,
     pub succeeded_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for ReportingReportRun {
+rt::model! { ReportingReportRun }
+impl rt::Blank for ReportingReportRun {
     fn blank() -> Self {
         Self {
             created: 0,
@@ -957,19 +978,22 @@ impl rt::Reflect for ReportingReportRun {
             succeeded_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ReportingReportRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReportingReportRun", fields: &[
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "error", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "parameters", flags: 1 },
-            rt::Field { name: "report_type", flags: 1 },
-            rt::Field { name: "result", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "succeeded_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReportingReportRun", fields: &[
+            rt::Field::required("created"),
+            rt::Field::new("error", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("parameters"),
+            rt::Field::required("report_type"),
+            rt::Field::new("result", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::new("succeeded_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1025,7 +1049,8 @@ pub struct ReportingReportType {
     pub updated: i64,
     pub version: i64,
 }
-impl rt::Reflect for ReportingReportType {
+rt::model! { ReportingReportType }
+impl rt::Blank for ReportingReportType {
     fn blank() -> Self {
         Self {
             data_available_end: 0,
@@ -1039,18 +1064,21 @@ impl rt::Reflect for ReportingReportType {
             version: 0,
         }
     }
+}
+impl rt::Model for ReportingReportType {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReportingReportType", fields: &[
-            rt::Field { name: "data_available_end", flags: 1 },
-            rt::Field { name: "data_available_start", flags: 1 },
-            rt::Field { name: "default_columns", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "updated", flags: 1 },
-            rt::Field { name: "version", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReportingReportType", fields: &[
+            rt::Field::required("data_available_end"),
+            rt::Field::required("data_available_start"),
+            rt::Field::new("default_columns", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("name"),
+            rt::Field::required("object"),
+            rt::Field::required("updated"),
+            rt::Field::required("version"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1087,14 +1115,4 @@ rt::open_enum! {
         ReportingReportType = "reporting.report_type",
     }
     unknown Unknown
-}
-
-rt::models! {
-    FinancialReportingFinanceReportRunRunParameters
-    ReportingGetReportingReportRunsResponse
-    ReportingGetReportingReportTypesResponse
-    ReportingPostReportingReportRunsBody
-    ReportingPostReportingReportRunsBodyParameters
-    ReportingReportRun
-    ReportingReportType
 }

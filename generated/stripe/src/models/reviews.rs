@@ -16,17 +16,21 @@ pub struct ReviewsGetReviewsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for ReviewsGetReviewsResponse {
+rt::model! { ReviewsGetReviewsResponse }
+impl rt::Blank for ReviewsGetReviewsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for ReviewsGetReviewsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ReviewsGetReviewsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ReviewsGetReviewsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -51,7 +55,3 @@ impl rt::Reflect for ReviewsGetReviewsResponse {
 pub type ReviewsGetReviewsResponseObject = FilesGetFilesResponseObject;
 
 pub type ReviewsPostReviewsReviewApproveBody = QuotesPostQuotesQuoteAcceptBody;
-
-rt::models! {
-    ReviewsGetReviewsResponse
-}

@@ -16,17 +16,21 @@ pub struct SetupAttemptsGetSetupAttemptsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/setup_attempts`.
     pub url: String,
 }
-impl rt::Reflect for SetupAttemptsGetSetupAttemptsResponse {
+rt::model! { SetupAttemptsGetSetupAttemptsResponse }
+impl rt::Blank for SetupAttemptsGetSetupAttemptsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for SetupAttemptsGetSetupAttemptsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SetupAttemptsGetSetupAttemptsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SetupAttemptsGetSetupAttemptsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -49,7 +53,3 @@ impl rt::Reflect for SetupAttemptsGetSetupAttemptsResponse {
 }
 
 pub type SetupAttemptsGetSetupAttemptsResponseObject = FilesGetFilesResponseObject;
-
-rt::models! {
-    SetupAttemptsGetSetupAttemptsResponse
-}

@@ -12,17 +12,21 @@ pub struct BalanceGetBalanceHistoryResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/balance_transactions`.
     pub url: String,
 }
-impl rt::Reflect for BalanceGetBalanceHistoryResponse {
+rt::model! { BalanceGetBalanceHistoryResponse }
+impl rt::Blank for BalanceGetBalanceHistoryResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for BalanceGetBalanceHistoryResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BalanceGetBalanceHistoryResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BalanceGetBalanceHistoryResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -67,7 +71,8 @@ pub struct BalanceTransaction {
     pub status: String,
     pub r#type: BalanceTransactionType,
 }
-impl rt::Reflect for BalanceTransaction {
+rt::model! { BalanceTransaction }
+impl rt::Blank for BalanceTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -87,24 +92,27 @@ impl rt::Reflect for BalanceTransaction {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for BalanceTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BalanceTransaction", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "available_on", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "exchange_rate", flags: 2 },
-            rt::Field { name: "fee", flags: 1 },
-            rt::Field { name: "fee_details", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "net", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "reporting_category", flags: 1 },
-            rt::Field { name: "source", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BalanceTransaction", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("available_on"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("exchange_rate", rt::Field::NULLABLE),
+            rt::Field::required("fee"),
+            rt::Field::required("fee_details"),
+            rt::Field::required("id"),
+            rt::Field::required("net"),
+            rt::Field::required("object"),
+            rt::Field::required("reporting_category"),
+            rt::Field::new("source", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -178,6 +186,7 @@ pub enum BalanceTransactionSource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { BalanceTransactionSource }
 impl rt::Union for BalanceTransactionSource {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -317,14 +326,8 @@ impl rt::Union for BalanceTransactionSource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for BalanceTransactionSource {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for BalanceTransactionSource {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::ApplicationFee(value) => value.view(),
@@ -504,7 +507,8 @@ pub struct BankAccount {
     /// Constraints: at most 5000 characters.
     pub status: String,
 }
-impl rt::Reflect for BankAccount {
+rt::model! { BankAccount }
+impl rt::Blank for BankAccount {
     fn blank() -> Self {
         Self {
             account: rt::Nullable::Absent,
@@ -528,28 +532,31 @@ impl rt::Reflect for BankAccount {
             status: String::new(),
         }
     }
+}
+impl rt::Model for BankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BankAccount", fields: &[
-            rt::Field { name: "account", flags: 2 },
-            rt::Field { name: "account_holder_name", flags: 2 },
-            rt::Field { name: "account_holder_type", flags: 2 },
-            rt::Field { name: "account_type", flags: 2 },
-            rt::Field { name: "available_payout_methods", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "default_for_currency", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "future_requirements", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "last4", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "requirements", flags: 2 },
-            rt::Field { name: "routing_number", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BankAccount", fields: &[
+            rt::Field::new("account", rt::Field::NULLABLE),
+            rt::Field::new("account_holder_name", rt::Field::NULLABLE),
+            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
+            rt::Field::new("account_type", rt::Field::NULLABLE),
+            rt::Field::new("available_payout_methods", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::required("country"),
+            rt::Field::required("currency"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::new("default_for_currency", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("future_requirements", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("last4"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("requirements", rt::Field::NULLABLE),
+            rt::Field::new("routing_number", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -621,16 +628,20 @@ pub struct BankConnectionsResourceAccountholder {
     pub customer: Option<BankConnectionsResourceAccountholderCustomer>,
     pub r#type: BankConnectionsResourceAccountholderType,
 }
-impl rt::Reflect for BankConnectionsResourceAccountholder {
+rt::model! { BankConnectionsResourceAccountholder }
+impl rt::Blank for BankConnectionsResourceAccountholder {
     fn blank() -> Self {
         Self { account: None, customer: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for BankConnectionsResourceAccountholder {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BankConnectionsResourceAccountholder", fields: &[
-            rt::Field { name: "account", flags: 0 },
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceAccountholder", fields: &[
+            rt::Field::optional("account"),
+            rt::Field::optional("customer"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -671,18 +682,22 @@ pub struct BankConnectionsResourceBalance {
     pub current: rt::BTreeMap<String, i64>,
     pub r#type: BankConnectionsResourceBalanceType,
 }
-impl rt::Reflect for BankConnectionsResourceBalance {
+rt::model! { BankConnectionsResourceBalance }
+impl rt::Blank for BankConnectionsResourceBalance {
     fn blank() -> Self {
         Self { as_of: 0, cash: None, credit: None, current: rt::blank(), r#type: rt::blank() }
     }
+}
+impl rt::Model for BankConnectionsResourceBalance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BankConnectionsResourceBalance", fields: &[
-            rt::Field { name: "as_of", flags: 1 },
-            rt::Field { name: "cash", flags: 0 },
-            rt::Field { name: "credit", flags: 0 },
-            rt::Field { name: "current", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalance", fields: &[
+            rt::Field::required("as_of"),
+            rt::Field::optional("cash"),
+            rt::Field::optional("credit"),
+            rt::Field::required("current"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -711,14 +726,18 @@ impl rt::Reflect for BankConnectionsResourceBalance {
 pub struct BankConnectionsResourceBalanceApiResourceCashBalance {
     pub available: rt::Nullable<rt::BTreeMap<String, i64>>,
 }
-impl rt::Reflect for BankConnectionsResourceBalanceApiResourceCashBalance {
+rt::model! { BankConnectionsResourceBalanceApiResourceCashBalance }
+impl rt::Blank for BankConnectionsResourceBalanceApiResourceCashBalance {
     fn blank() -> Self {
         Self { available: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BankConnectionsResourceBalanceApiResourceCashBalance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BankConnectionsResourceBalanceApiResourceCashBalance", fields: &[
-            rt::Field { name: "available", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalanceApiResourceCashBalance", fields: &[
+            rt::Field::new("available", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -739,14 +758,18 @@ impl rt::Reflect for BankConnectionsResourceBalanceApiResourceCashBalance {
 pub struct BankConnectionsResourceBalanceApiResourceCreditBalance {
     pub used: rt::Nullable<rt::BTreeMap<String, i64>>,
 }
-impl rt::Reflect for BankConnectionsResourceBalanceApiResourceCreditBalance {
+rt::model! { BankConnectionsResourceBalanceApiResourceCreditBalance }
+impl rt::Blank for BankConnectionsResourceBalanceApiResourceCreditBalance {
     fn blank() -> Self {
         Self { used: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BankConnectionsResourceBalanceApiResourceCreditBalance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BankConnectionsResourceBalanceApiResourceCreditBalance", fields: &[
-            rt::Field { name: "used", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalanceApiResourceCreditBalance", fields: &[
+            rt::Field::new("used", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -768,15 +791,19 @@ pub struct BankConnectionsResourceBalanceRefresh {
     pub last_attempted_at: i64,
     pub status: BankConnectionsResourceBalanceRefreshStatus,
 }
-impl rt::Reflect for BankConnectionsResourceBalanceRefresh {
+rt::model! { BankConnectionsResourceBalanceRefresh }
+impl rt::Blank for BankConnectionsResourceBalanceRefresh {
     fn blank() -> Self {
         Self { last_attempted_at: 0, status: rt::blank() }
     }
+}
+impl rt::Model for BankConnectionsResourceBalanceRefresh {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BankConnectionsResourceBalanceRefresh", fields: &[
-            rt::Field { name: "last_attempted_at", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalanceRefresh", fields: &[
+            rt::Field::required("last_attempted_at"),
+            rt::Field::required("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -809,14 +836,18 @@ rt::open_enum! {
 pub struct BankConnectionsResourceLinkAccountSessionFilters {
     pub countries: rt::Nullable<Vec<String>>,
 }
-impl rt::Reflect for BankConnectionsResourceLinkAccountSessionFilters {
+rt::model! { BankConnectionsResourceLinkAccountSessionFilters }
+impl rt::Blank for BankConnectionsResourceLinkAccountSessionFilters {
     fn blank() -> Self {
         Self { countries: rt::Nullable::Absent }
     }
+}
+impl rt::Model for BankConnectionsResourceLinkAccountSessionFilters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BankConnectionsResourceLinkAccountSessionFilters", fields: &[
-            rt::Field { name: "countries", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceLinkAccountSessionFilters", fields: &[
+            rt::Field::new("countries", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -847,7 +878,8 @@ pub struct BillingDetails {
     /// Constraints: at most 5000 characters.
     pub phone: rt::Nullable<String>,
 }
-impl rt::Reflect for BillingDetails {
+rt::model! { BillingDetails }
+impl rt::Blank for BillingDetails {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -856,13 +888,16 @@ impl rt::Reflect for BillingDetails {
             phone: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for BillingDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "BillingDetails", fields: &[
-            rt::Field { name: "address", flags: 2 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "phone", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "BillingDetails", fields: &[
+            rt::Field::new("address", rt::Field::NULLABLE),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("phone", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -882,18 +917,4 @@ impl rt::Reflect for BillingDetails {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    BalanceGetBalanceHistoryResponse
-    BalanceTransaction
-    BalanceTransactionSource
-    BankAccount
-    BankConnectionsResourceAccountholder
-    BankConnectionsResourceBalance
-    BankConnectionsResourceBalanceApiResourceCashBalance
-    BankConnectionsResourceBalanceApiResourceCreditBalance
-    BankConnectionsResourceBalanceRefresh
-    BankConnectionsResourceLinkAccountSessionFilters
-    BillingDetails
 }

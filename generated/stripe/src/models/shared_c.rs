@@ -11,7 +11,8 @@ pub struct CancellationDetails {
     pub feedback: rt::Nullable<CancellationDetailsFeedback>,
     pub reason: rt::Nullable<CancellationDetailsReason>,
 }
-impl rt::Reflect for CancellationDetails {
+rt::model! { CancellationDetails }
+impl rt::Blank for CancellationDetails {
     fn blank() -> Self {
         Self {
             comment: rt::Nullable::Absent,
@@ -19,12 +20,15 @@ impl rt::Reflect for CancellationDetails {
             reason: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CancellationDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CancellationDetails", fields: &[
-            rt::Field { name: "comment", flags: 2 },
-            rt::Field { name: "feedback", flags: 2 },
-            rt::Field { name: "reason", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CancellationDetails", fields: &[
+            rt::Field::new("comment", rt::Field::NULLABLE),
+            rt::Field::new("feedback", rt::Field::NULLABLE),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -118,7 +122,8 @@ pub struct Card {
     /// Constraints: at most 5000 characters.
     pub tokenization_method: rt::Nullable<String>,
 }
-impl rt::Reflect for Card {
+rt::model! { Card }
+impl rt::Blank for Card {
     fn blank() -> Self {
         Self {
             account: rt::Nullable::Absent,
@@ -151,37 +156,40 @@ impl rt::Reflect for Card {
             tokenization_method: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Card {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Card", fields: &[
-            rt::Field { name: "account", flags: 2 },
-            rt::Field { name: "address_city", flags: 2 },
-            rt::Field { name: "address_country", flags: 2 },
-            rt::Field { name: "address_line1", flags: 2 },
-            rt::Field { name: "address_line1_check", flags: 2 },
-            rt::Field { name: "address_line2", flags: 2 },
-            rt::Field { name: "address_state", flags: 2 },
-            rt::Field { name: "address_zip", flags: 2 },
-            rt::Field { name: "address_zip_check", flags: 2 },
-            rt::Field { name: "available_payout_methods", flags: 2 },
-            rt::Field { name: "brand", flags: 1 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "currency", flags: 2 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "cvc_check", flags: 2 },
-            rt::Field { name: "default_for_currency", flags: 2 },
-            rt::Field { name: "dynamic_last4", flags: 2 },
-            rt::Field { name: "exp_month", flags: 1 },
-            rt::Field { name: "exp_year", flags: 1 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "funding", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "last4", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "status", flags: 2 },
-            rt::Field { name: "tokenization_method", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Card", fields: &[
+            rt::Field::new("account", rt::Field::NULLABLE),
+            rt::Field::new("address_city", rt::Field::NULLABLE),
+            rt::Field::new("address_country", rt::Field::NULLABLE),
+            rt::Field::new("address_line1", rt::Field::NULLABLE),
+            rt::Field::new("address_line1_check", rt::Field::NULLABLE),
+            rt::Field::new("address_line2", rt::Field::NULLABLE),
+            rt::Field::new("address_state", rt::Field::NULLABLE),
+            rt::Field::new("address_zip", rt::Field::NULLABLE),
+            rt::Field::new("address_zip_check", rt::Field::NULLABLE),
+            rt::Field::new("available_payout_methods", rt::Field::NULLABLE),
+            rt::Field::required("brand"),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("currency", rt::Field::NULLABLE),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::new("cvc_check", rt::Field::NULLABLE),
+            rt::Field::new("default_for_currency", rt::Field::NULLABLE),
+            rt::Field::new("dynamic_last4", rt::Field::NULLABLE),
+            rt::Field::required("exp_month"),
+            rt::Field::required("exp_year"),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::required("funding"),
+            rt::Field::required("id"),
+            rt::Field::required("last4"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("status", rt::Field::NULLABLE),
+            rt::Field::new("tokenization_method", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -259,6 +267,7 @@ pub enum CardAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CardAccount }
 impl rt::Union for CardAccount {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -293,14 +302,8 @@ impl rt::Union for CardAccount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CardAccount {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CardAccount {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Account(value) => value.view(),
@@ -330,6 +333,7 @@ pub enum CardCustomer {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CardCustomer }
 impl rt::Union for CardCustomer {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -371,14 +375,8 @@ impl rt::Union for CardCustomer {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CardCustomer {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CardCustomer {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Customer(value) => value.view(),
@@ -410,15 +408,19 @@ pub struct CardGeneratedFromPaymentMethodDetails {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-impl rt::Reflect for CardGeneratedFromPaymentMethodDetails {
+rt::model! { CardGeneratedFromPaymentMethodDetails }
+impl rt::Blank for CardGeneratedFromPaymentMethodDetails {
     fn blank() -> Self {
         Self { card_present: None, r#type: String::new() }
     }
+}
+impl rt::Model for CardGeneratedFromPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CardGeneratedFromPaymentMethodDetails", fields: &[
-            rt::Field { name: "card_present", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CardGeneratedFromPaymentMethodDetails", fields: &[
+            rt::Field::optional("card_present"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -455,7 +457,8 @@ pub struct CashBalance {
     pub object: CashBalanceObject,
     pub settings: CustomerBalanceCustomerBalanceSettings,
 }
-impl rt::Reflect for CashBalance {
+rt::model! { CashBalance }
+impl rt::Blank for CashBalance {
     fn blank() -> Self {
         Self {
             available: rt::Nullable::Absent,
@@ -465,14 +468,17 @@ impl rt::Reflect for CashBalance {
             settings: rt::blank(),
         }
     }
+}
+impl rt::Model for CashBalance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CashBalance", fields: &[
-            rt::Field { name: "available", flags: 2 },
-            rt::Field { name: "customer", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "settings", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CashBalance", fields: &[
+            rt::Field::new("available", rt::Field::NULLABLE),
+            rt::Field::required("customer"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("settings"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -564,7 +570,8 @@ pub struct Charge {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-impl rt::Reflect for Charge {
+rt::model! { Charge }
+impl rt::Blank for Charge {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -614,54 +621,57 @@ impl rt::Reflect for Charge {
             transfer_group: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Charge {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Charge", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_captured", flags: 1 },
-            rt::Field { name: "amount_refunded", flags: 1 },
-            rt::Field { name: "application", flags: 2 },
-            rt::Field { name: "application_fee", flags: 2 },
-            rt::Field { name: "application_fee_amount", flags: 2 },
-            rt::Field { name: "balance_transaction", flags: 2 },
-            rt::Field { name: "billing_details", flags: 1 },
-            rt::Field { name: "calculated_statement_descriptor", flags: 2 },
-            rt::Field { name: "captured", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "disputed", flags: 1 },
-            rt::Field { name: "failure_balance_transaction", flags: 2 },
-            rt::Field { name: "failure_code", flags: 2 },
-            rt::Field { name: "failure_message", flags: 2 },
-            rt::Field { name: "fraud_details", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "on_behalf_of", flags: 2 },
-            rt::Field { name: "outcome", flags: 2 },
-            rt::Field { name: "paid", flags: 1 },
-            rt::Field { name: "payment_intent", flags: 2 },
-            rt::Field { name: "payment_method", flags: 2 },
-            rt::Field { name: "payment_method_details", flags: 2 },
-            rt::Field { name: "radar_options", flags: 0 },
-            rt::Field { name: "receipt_email", flags: 2 },
-            rt::Field { name: "receipt_number", flags: 2 },
-            rt::Field { name: "receipt_url", flags: 2 },
-            rt::Field { name: "refunded", flags: 1 },
-            rt::Field { name: "refunds", flags: 2 },
-            rt::Field { name: "review", flags: 2 },
-            rt::Field { name: "shipping", flags: 2 },
-            rt::Field { name: "source_transfer", flags: 2 },
-            rt::Field { name: "statement_descriptor", flags: 2 },
-            rt::Field { name: "statement_descriptor_suffix", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "transfer", flags: 0 },
-            rt::Field { name: "transfer_data", flags: 2 },
-            rt::Field { name: "transfer_group", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Charge", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_captured"),
+            rt::Field::required("amount_refunded"),
+            rt::Field::new("application", rt::Field::NULLABLE),
+            rt::Field::new("application_fee", rt::Field::NULLABLE),
+            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
+            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
+            rt::Field::required("billing_details"),
+            rt::Field::new("calculated_statement_descriptor", rt::Field::NULLABLE),
+            rt::Field::required("captured"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("disputed"),
+            rt::Field::new("failure_balance_transaction", rt::Field::NULLABLE),
+            rt::Field::new("failure_code", rt::Field::NULLABLE),
+            rt::Field::new("failure_message", rt::Field::NULLABLE),
+            rt::Field::new("fraud_details", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::new("invoice", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
+            rt::Field::new("outcome", rt::Field::NULLABLE),
+            rt::Field::required("paid"),
+            rt::Field::new("payment_intent", rt::Field::NULLABLE),
+            rt::Field::new("payment_method", rt::Field::NULLABLE),
+            rt::Field::new("payment_method_details", rt::Field::NULLABLE),
+            rt::Field::optional("radar_options"),
+            rt::Field::new("receipt_email", rt::Field::NULLABLE),
+            rt::Field::new("receipt_number", rt::Field::NULLABLE),
+            rt::Field::new("receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("refunded"),
+            rt::Field::new("refunds", rt::Field::NULLABLE),
+            rt::Field::new("review", rt::Field::NULLABLE),
+            rt::Field::new("shipping", rt::Field::NULLABLE),
+            rt::Field::new("source_transfer", rt::Field::NULLABLE),
+            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
+            rt::Field::new("statement_descriptor_suffix", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::optional("transfer"),
+            rt::Field::new("transfer_data", rt::Field::NULLABLE),
+            rt::Field::new("transfer_group", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -773,6 +783,7 @@ pub enum ChargeApplication {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ChargeApplication }
 impl rt::Union for ChargeApplication {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -807,14 +818,8 @@ impl rt::Union for ChargeApplication {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ChargeApplication {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ChargeApplication {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Application(value) => value.view(),
@@ -849,15 +854,19 @@ pub struct ChargeFraudDetails {
     /// Constraints: at most 5000 characters.
     pub user_report: Option<String>,
 }
-impl rt::Reflect for ChargeFraudDetails {
+rt::model! { ChargeFraudDetails }
+impl rt::Blank for ChargeFraudDetails {
     fn blank() -> Self {
         Self { stripe_report: None, user_report: None }
     }
+}
+impl rt::Model for ChargeFraudDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ChargeFraudDetails", fields: &[
-            rt::Field { name: "stripe_report", flags: 0 },
-            rt::Field { name: "user_report", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ChargeFraudDetails", fields: &[
+            rt::Field::optional("stripe_report"),
+            rt::Field::optional("user_report"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -883,6 +892,7 @@ pub enum ChargeInvoice {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ChargeInvoice }
 impl rt::Union for ChargeInvoice {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -917,14 +927,8 @@ impl rt::Union for ChargeInvoice {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ChargeInvoice {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ChargeInvoice {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Invoice(value) => value.view(),
@@ -968,7 +972,8 @@ pub struct ChargeOutcome {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-impl rt::Reflect for ChargeOutcome {
+rt::model! { ChargeOutcome }
+impl rt::Blank for ChargeOutcome {
     fn blank() -> Self {
         Self {
             network_status: rt::Nullable::Absent,
@@ -980,16 +985,19 @@ impl rt::Reflect for ChargeOutcome {
             r#type: String::new(),
         }
     }
+}
+impl rt::Model for ChargeOutcome {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ChargeOutcome", fields: &[
-            rt::Field { name: "network_status", flags: 2 },
-            rt::Field { name: "reason", flags: 2 },
-            rt::Field { name: "risk_level", flags: 0 },
-            rt::Field { name: "risk_score", flags: 0 },
-            rt::Field { name: "rule", flags: 0 },
-            rt::Field { name: "seller_message", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ChargeOutcome", fields: &[
+            rt::Field::new("network_status", rt::Field::NULLABLE),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+            rt::Field::optional("risk_level"),
+            rt::Field::optional("risk_score"),
+            rt::Field::optional("rule"),
+            rt::Field::new("seller_message", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1025,6 +1033,7 @@ pub enum ChargeOutcomeRule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ChargeOutcomeRule }
 impl rt::Union for ChargeOutcomeRule {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1059,14 +1068,8 @@ impl rt::Union for ChargeOutcomeRule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ChargeOutcomeRule {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ChargeOutcomeRule {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Rule(value) => value.view(),
@@ -1093,6 +1096,7 @@ pub enum ChargePaymentIntent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ChargePaymentIntent }
 impl rt::Union for ChargePaymentIntent {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1127,14 +1131,8 @@ impl rt::Union for ChargePaymentIntent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ChargePaymentIntent {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ChargePaymentIntent {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::PaymentIntent(value) => value.view(),
@@ -1165,6 +1163,7 @@ pub enum ChargeReview {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ChargeReview }
 impl rt::Union for ChargeReview {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1199,14 +1198,8 @@ impl rt::Union for ChargeReview {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ChargeReview {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ChargeReview {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Review(value) => value.view(),
@@ -1244,6 +1237,7 @@ pub enum ChargeTransfer {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ChargeTransfer }
 impl rt::Union for ChargeTransfer {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1278,14 +1272,8 @@ impl rt::Union for ChargeTransfer {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ChargeTransfer {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ChargeTransfer {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Transfer(value) => value.view(),
@@ -1310,15 +1298,19 @@ pub struct ChargeTransferData {
     pub amount: rt::Nullable<i64>,
     pub destination: ChargeTransferDataDestination,
 }
-impl rt::Reflect for ChargeTransferData {
+rt::model! { ChargeTransferData }
+impl rt::Blank for ChargeTransferData {
     fn blank() -> Self {
         Self { amount: rt::Nullable::Absent, destination: rt::blank() }
     }
+}
+impl rt::Model for ChargeTransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ChargeTransferData", fields: &[
-            rt::Field { name: "amount", flags: 2 },
-            rt::Field { name: "destination", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ChargeTransferData", fields: &[
+            rt::Field::new("amount", rt::Field::NULLABLE),
+            rt::Field::required("destination"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1346,6 +1338,7 @@ pub enum ChargesPostChargesBodyCard {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ChargesPostChargesBodyCard }
 impl rt::Union for ChargesPostChargesBodyCard {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1380,14 +1373,8 @@ impl rt::Union for ChargesPostChargesBodyCard {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ChargesPostChargesBodyCard {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ChargesPostChargesBodyCard {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Card(value) => value.view(),
             Self::String(value) => value.view(),
@@ -1439,7 +1426,8 @@ impl ChargesPostChargesBodyCardObjectCard {
         Self { exp_month, exp_year, number, ..rt::blank() }
     }
 }
-impl rt::Reflect for ChargesPostChargesBodyCardObjectCard {
+rt::model! { ChargesPostChargesBodyCardObjectCard }
+impl rt::Blank for ChargesPostChargesBodyCardObjectCard {
     fn blank() -> Self {
         Self {
             address_city: None,
@@ -1457,22 +1445,25 @@ impl rt::Reflect for ChargesPostChargesBodyCardObjectCard {
             object: None,
         }
     }
+}
+impl rt::Model for ChargesPostChargesBodyCardObjectCard {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ChargesPostChargesBodyCardObjectCard", fields: &[
-            rt::Field { name: "address_city", flags: 0 },
-            rt::Field { name: "address_country", flags: 0 },
-            rt::Field { name: "address_line1", flags: 0 },
-            rt::Field { name: "address_line2", flags: 0 },
-            rt::Field { name: "address_state", flags: 0 },
-            rt::Field { name: "address_zip", flags: 0 },
-            rt::Field { name: "cvc", flags: 0 },
-            rt::Field { name: "exp_month", flags: 1 },
-            rt::Field { name: "exp_year", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "object", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBodyCardObjectCard", fields: &[
+            rt::Field::optional("address_city"),
+            rt::Field::optional("address_country"),
+            rt::Field::optional("address_line1"),
+            rt::Field::optional("address_line2"),
+            rt::Field::optional("address_state"),
+            rt::Field::optional("address_zip"),
+            rt::Field::optional("cvc"),
+            rt::Field::required("exp_month"),
+            rt::Field::required("exp_year"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("name"),
+            rt::Field::required("number"),
+            rt::Field::optional("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1531,7 +1522,8 @@ impl ChargesPostChargesBodyShipping {
         Self { address, name, ..rt::blank() }
     }
 }
-impl rt::Reflect for ChargesPostChargesBodyShipping {
+rt::model! { ChargesPostChargesBodyShipping }
+impl rt::Blank for ChargesPostChargesBodyShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -1541,14 +1533,17 @@ impl rt::Reflect for ChargesPostChargesBodyShipping {
             tracking_number: None,
         }
     }
+}
+impl rt::Model for ChargesPostChargesBodyShipping {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ChargesPostChargesBodyShipping", fields: &[
-            rt::Field { name: "address", flags: 1 },
-            rt::Field { name: "carrier", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "phone", flags: 0 },
-            rt::Field { name: "tracking_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBodyShipping", fields: &[
+            rt::Field::required("address"),
+            rt::Field::optional("carrier"),
+            rt::Field::required("name"),
+            rt::Field::optional("phone"),
+            rt::Field::optional("tracking_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1585,15 +1580,19 @@ impl ChargesPostChargesBodyTransferData {
         Self { destination, ..rt::blank() }
     }
 }
-impl rt::Reflect for ChargesPostChargesBodyTransferData {
+rt::model! { ChargesPostChargesBodyTransferData }
+impl rt::Blank for ChargesPostChargesBodyTransferData {
     fn blank() -> Self {
         Self { amount: None, destination: String::new() }
     }
+}
+impl rt::Model for ChargesPostChargesBodyTransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ChargesPostChargesBodyTransferData", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "destination", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBodyTransferData", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::required("destination"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1622,7 +1621,8 @@ pub struct CheckoutAcssDebitMandateOptions {
     pub payment_schedule: rt::Nullable<CheckoutAcssDebitMandateOptionsPaymentSchedule>,
     pub transaction_type: rt::Nullable<CheckoutAcssDebitMandateOptionsTransactionType>,
 }
-impl rt::Reflect for CheckoutAcssDebitMandateOptions {
+rt::model! { CheckoutAcssDebitMandateOptions }
+impl rt::Blank for CheckoutAcssDebitMandateOptions {
     fn blank() -> Self {
         Self {
             custom_mandate_url: None,
@@ -1632,14 +1632,17 @@ impl rt::Reflect for CheckoutAcssDebitMandateOptions {
             transaction_type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CheckoutAcssDebitMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutAcssDebitMandateOptions", fields: &[
-            rt::Field { name: "custom_mandate_url", flags: 0 },
-            rt::Field { name: "default_for", flags: 0 },
-            rt::Field { name: "interval_description", flags: 2 },
-            rt::Field { name: "payment_schedule", flags: 2 },
-            rt::Field { name: "transaction_type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutAcssDebitMandateOptions", fields: &[
+            rt::Field::optional("custom_mandate_url"),
+            rt::Field::optional("default_for"),
+            rt::Field::new("interval_description", rt::Field::NULLABLE),
+            rt::Field::new("payment_schedule", rt::Field::NULLABLE),
+            rt::Field::new("transaction_type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1685,14 +1688,18 @@ impl CheckoutCardInstallmentsOptions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CheckoutCardInstallmentsOptions {
+rt::model! { CheckoutCardInstallmentsOptions }
+impl rt::Blank for CheckoutCardInstallmentsOptions {
     fn blank() -> Self {
         Self { enabled: None }
     }
+}
+impl rt::Model for CheckoutCardInstallmentsOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutCardInstallmentsOptions", fields: &[
-            rt::Field { name: "enabled", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutCardInstallmentsOptions", fields: &[
+            rt::Field::optional("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1724,16 +1731,20 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
+rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance }
+impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
     fn blank() -> Self {
         Self { bank_transfer: None, funding_type: None, setup_future_usage: None }
     }
+}
+impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance", fields: &[
-            rt::Field { name: "bank_transfer", flags: 0 },
-            rt::Field { name: "funding_type", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance", fields: &[
+            rt::Field::optional("bank_transfer"),
+            rt::Field::optional("funding_type"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1768,16 +1779,20 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTran
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer {
+rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer }
+impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer {
     fn blank() -> Self {
         Self { eu_bank_transfer: None, requested_address_types: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
-            rt::Field { name: "eu_bank_transfer", flags: 0 },
-            rt::Field { name: "requested_address_types", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
+            rt::Field::optional("eu_bank_transfer"),
+            rt::Field::optional("requested_address_types"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1812,15 +1827,19 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
+rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo }
+impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
     fn blank() -> Self {
         Self { expires_after_days: None, setup_future_usage: None }
     }
+}
+impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo", fields: &[
-            rt::Field { name: "expires_after_days", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo", fields: &[
+            rt::Field::optional("expires_after_days"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1853,15 +1872,19 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
+rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 }
+impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
     fn blank() -> Self {
         Self { setup_future_usage: None, tos_shown_and_accepted: None }
     }
+}
+impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24", fields: &[
-            rt::Field { name: "setup_future_usage", flags: 0 },
-            rt::Field { name: "tos_shown_and_accepted", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24", fields: &[
+            rt::Field::optional("setup_future_usage"),
+            rt::Field::optional("tos_shown_and_accepted"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1893,14 +1916,18 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialC
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections {
+rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections }
+impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections {
     fn blank() -> Self {
         Self { permissions: None }
     }
+}
+impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections", fields: &[
-            rt::Field { name: "permissions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections", fields: &[
+            rt::Field::optional("permissions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1932,16 +1959,20 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
         Self { client, ..rt::blank() }
     }
 }
-impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
+rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay }
+impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
     fn blank() -> Self {
         Self { app_id: None, client: rt::blank(), setup_future_usage: None }
     }
+}
+impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay", fields: &[
-            rt::Field { name: "app_id", flags: 0 },
-            rt::Field { name: "client", flags: 1 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay", fields: &[
+            rt::Field::optional("app_id"),
+            rt::Field::required("client"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1972,7 +2003,8 @@ pub struct ConnectCollectionTransfer {
     pub livemode: bool,
     pub object: ConnectCollectionTransferObject,
 }
-impl rt::Reflect for ConnectCollectionTransfer {
+rt::model! { ConnectCollectionTransfer }
+impl rt::Blank for ConnectCollectionTransfer {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1983,15 +2015,18 @@ impl rt::Reflect for ConnectCollectionTransfer {
             object: rt::blank(),
         }
     }
+}
+impl rt::Model for ConnectCollectionTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ConnectCollectionTransfer", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "destination", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ConnectCollectionTransfer", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+            rt::Field::required("destination"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2049,7 +2084,8 @@ pub struct Coupon {
     pub times_redeemed: i64,
     pub valid: bool,
 }
-impl rt::Reflect for Coupon {
+rt::model! { Coupon }
+impl rt::Blank for Coupon {
     fn blank() -> Self {
         Self {
             amount_off: rt::Nullable::Absent,
@@ -2071,26 +2107,29 @@ impl rt::Reflect for Coupon {
             valid: false,
         }
     }
+}
+impl rt::Model for Coupon {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Coupon", fields: &[
-            rt::Field { name: "amount_off", flags: 2 },
-            rt::Field { name: "applies_to", flags: 0 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 2 },
-            rt::Field { name: "currency_options", flags: 0 },
-            rt::Field { name: "duration", flags: 1 },
-            rt::Field { name: "duration_in_months", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "max_redemptions", flags: 2 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "percent_off", flags: 2 },
-            rt::Field { name: "redeem_by", flags: 2 },
-            rt::Field { name: "times_redeemed", flags: 1 },
-            rt::Field { name: "valid", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Coupon", fields: &[
+            rt::Field::new("amount_off", rt::Field::NULLABLE),
+            rt::Field::optional("applies_to"),
+            rt::Field::required("created"),
+            rt::Field::new("currency", rt::Field::NULLABLE),
+            rt::Field::optional("currency_options"),
+            rt::Field::required("duration"),
+            rt::Field::new("duration_in_months", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("max_redemptions", rt::Field::NULLABLE),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("percent_off", rt::Field::NULLABLE),
+            rt::Field::new("redeem_by", rt::Field::NULLABLE),
+            rt::Field::required("times_redeemed"),
+            rt::Field::required("valid"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2143,14 +2182,18 @@ impl rt::Reflect for Coupon {
 pub struct CouponAppliesTo {
     pub products: Vec<String>,
 }
-impl rt::Reflect for CouponAppliesTo {
+rt::model! { CouponAppliesTo }
+impl rt::Blank for CouponAppliesTo {
     fn blank() -> Self {
         Self { products: Vec::new() }
     }
+}
+impl rt::Model for CouponAppliesTo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CouponAppliesTo", fields: &[
-            rt::Field { name: "products", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CouponAppliesTo", fields: &[
+            rt::Field::required("products"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2177,14 +2220,18 @@ impl CouponCurrencyOption {
         Self { amount_off }
     }
 }
-impl rt::Reflect for CouponCurrencyOption {
+rt::model! { CouponCurrencyOption }
+impl rt::Blank for CouponCurrencyOption {
     fn blank() -> Self {
         Self { amount_off: 0 }
     }
+}
+impl rt::Model for CouponCurrencyOption {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CouponCurrencyOption", fields: &[
-            rt::Field { name: "amount_off", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CouponCurrencyOption", fields: &[
+            rt::Field::required("amount_off"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2253,7 +2300,8 @@ pub struct CreditNote {
     pub r#type: CreditNoteType,
     pub voided_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for CreditNote {
+rt::model! { CreditNote }
+impl rt::Blank for CreditNote {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2287,38 +2335,41 @@ impl rt::Reflect for CreditNote {
             voided_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CreditNote {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNote", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_shipping", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 1 },
-            rt::Field { name: "customer_balance_transaction", flags: 2 },
-            rt::Field { name: "discount_amount", flags: 1 },
-            rt::Field { name: "discount_amounts", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice", flags: 1 },
-            rt::Field { name: "lines", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "memo", flags: 2 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "number", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "out_of_band_amount", flags: 2 },
-            rt::Field { name: "pdf", flags: 1 },
-            rt::Field { name: "reason", flags: 2 },
-            rt::Field { name: "refund", flags: 2 },
-            rt::Field { name: "shipping_cost", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "subtotal", flags: 1 },
-            rt::Field { name: "subtotal_excluding_tax", flags: 2 },
-            rt::Field { name: "tax_amounts", flags: 1 },
-            rt::Field { name: "total", flags: 1 },
-            rt::Field { name: "total_excluding_tax", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "voided_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNote", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_shipping"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("customer"),
+            rt::Field::new("customer_balance_transaction", rt::Field::NULLABLE),
+            rt::Field::required("discount_amount"),
+            rt::Field::required("discount_amounts"),
+            rt::Field::required("id"),
+            rt::Field::required("invoice"),
+            rt::Field::required("lines"),
+            rt::Field::required("livemode"),
+            rt::Field::new("memo", rt::Field::NULLABLE),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("number"),
+            rt::Field::required("object"),
+            rt::Field::new("out_of_band_amount", rt::Field::NULLABLE),
+            rt::Field::required("pdf"),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+            rt::Field::new("refund", rt::Field::NULLABLE),
+            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::required("subtotal"),
+            rt::Field::new("subtotal_excluding_tax", rt::Field::NULLABLE),
+            rt::Field::required("tax_amounts"),
+            rt::Field::required("total"),
+            rt::Field::new("total_excluding_tax", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+            rt::Field::new("voided_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2400,6 +2451,7 @@ pub enum CreditNoteCustomerBalanceTransaction {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CreditNoteCustomerBalanceTransaction }
 impl rt::Union for CreditNoteCustomerBalanceTransaction {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2434,14 +2486,8 @@ impl rt::Union for CreditNoteCustomerBalanceTransaction {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CreditNoteCustomerBalanceTransaction {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CreditNoteCustomerBalanceTransaction {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::CustomerBalanceTransaction(value) => value.view(),
@@ -2485,7 +2531,8 @@ pub struct CreditNoteLineItem {
     pub unit_amount_decimal: rt::Nullable<String>,
     pub unit_amount_excluding_tax: rt::Nullable<String>,
 }
-impl rt::Reflect for CreditNoteLineItem {
+rt::model! { CreditNoteLineItem }
+impl rt::Blank for CreditNoteLineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2506,25 +2553,28 @@ impl rt::Reflect for CreditNoteLineItem {
             unit_amount_excluding_tax: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CreditNoteLineItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNoteLineItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_excluding_tax", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "discount_amount", flags: 1 },
-            rt::Field { name: "discount_amounts", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice_line_item", flags: 0 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "quantity", flags: 2 },
-            rt::Field { name: "tax_amounts", flags: 1 },
-            rt::Field { name: "tax_rates", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "unit_amount", flags: 2 },
-            rt::Field { name: "unit_amount_decimal", flags: 2 },
-            rt::Field { name: "unit_amount_excluding_tax", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNoteLineItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::new("amount_excluding_tax", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("discount_amount"),
+            rt::Field::required("discount_amounts"),
+            rt::Field::required("id"),
+            rt::Field::optional("invoice_line_item"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::new("quantity", rt::Field::NULLABLE),
+            rt::Field::required("tax_amounts"),
+            rt::Field::required("tax_rates"),
+            rt::Field::required("type"),
+            rt::Field::new("unit_amount", rt::Field::NULLABLE),
+            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
+            rt::Field::new("unit_amount_excluding_tax", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2594,17 +2644,21 @@ pub struct CreditNoteLines {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for CreditNoteLines {
+rt::model! { CreditNoteLines }
+impl rt::Blank for CreditNoteLines {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for CreditNoteLines {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNoteLines", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNoteLines", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2653,6 +2707,7 @@ pub enum CreditNoteRefund {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CreditNoteRefund }
 impl rt::Union for CreditNoteRefund {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2687,14 +2742,8 @@ impl rt::Union for CreditNoteRefund {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CreditNoteRefund {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CreditNoteRefund {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Refund(value) => value.view(),
@@ -2748,14 +2797,18 @@ impl CreditNotesPostCreditNotesBodyShippingCost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CreditNotesPostCreditNotesBodyShippingCost {
+rt::model! { CreditNotesPostCreditNotesBodyShippingCost }
+impl rt::Blank for CreditNotesPostCreditNotesBodyShippingCost {
     fn blank() -> Self {
         Self { shipping_rate: None }
     }
+}
+impl rt::Model for CreditNotesPostCreditNotesBodyShippingCost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CreditNotesPostCreditNotesBodyShippingCost", fields: &[
-            rt::Field { name: "shipping_rate", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesBodyShippingCost", fields: &[
+            rt::Field::optional("shipping_rate"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2780,7 +2833,8 @@ pub struct CurrencyOption {
     pub unit_amount: rt::Nullable<i64>,
     pub unit_amount_decimal: rt::Nullable<String>,
 }
-impl rt::Reflect for CurrencyOption {
+rt::model! { CurrencyOption }
+impl rt::Blank for CurrencyOption {
     fn blank() -> Self {
         Self {
             custom_unit_amount: rt::Nullable::Absent,
@@ -2790,14 +2844,17 @@ impl rt::Reflect for CurrencyOption {
             unit_amount_decimal: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CurrencyOption {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CurrencyOption", fields: &[
-            rt::Field { name: "custom_unit_amount", flags: 2 },
-            rt::Field { name: "tax_behavior", flags: 2 },
-            rt::Field { name: "tiers", flags: 0 },
-            rt::Field { name: "unit_amount", flags: 2 },
-            rt::Field { name: "unit_amount_decimal", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CurrencyOption", fields: &[
+            rt::Field::new("custom_unit_amount", rt::Field::NULLABLE),
+            rt::Field::new("tax_behavior", rt::Field::NULLABLE),
+            rt::Field::optional("tiers"),
+            rt::Field::new("unit_amount", rt::Field::NULLABLE),
+            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2830,7 +2887,8 @@ pub struct CustomUnitAmount {
     pub minimum: rt::Nullable<i64>,
     pub preset: rt::Nullable<i64>,
 }
-impl rt::Reflect for CustomUnitAmount {
+rt::model! { CustomUnitAmount }
+impl rt::Blank for CustomUnitAmount {
     fn blank() -> Self {
         Self {
             maximum: rt::Nullable::Absent,
@@ -2838,12 +2896,15 @@ impl rt::Reflect for CustomUnitAmount {
             preset: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CustomUnitAmount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomUnitAmount", fields: &[
-            rt::Field { name: "maximum", flags: 2 },
-            rt::Field { name: "minimum", flags: 2 },
-            rt::Field { name: "preset", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomUnitAmount", fields: &[
+            rt::Field::new("maximum", rt::Field::NULLABLE),
+            rt::Field::new("minimum", rt::Field::NULLABLE),
+            rt::Field::new("preset", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2902,7 +2963,8 @@ pub struct Customer {
     pub tax_ids: Option<CustomerTaxIds>,
     pub test_clock: rt::Nullable<CustomerTestClock>,
 }
-impl rt::Reflect for Customer {
+rt::model! { Customer }
+impl rt::Blank for Customer {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -2935,37 +2997,40 @@ impl rt::Reflect for Customer {
             test_clock: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Customer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Customer", fields: &[
-            rt::Field { name: "address", flags: 2 },
-            rt::Field { name: "balance", flags: 0 },
-            rt::Field { name: "cash_balance", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 2 },
-            rt::Field { name: "default_source", flags: 2 },
-            rt::Field { name: "delinquent", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "discount", flags: 2 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice_credit_balance", flags: 0 },
-            rt::Field { name: "invoice_prefix", flags: 2 },
-            rt::Field { name: "invoice_settings", flags: 0 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "next_invoice_sequence", flags: 0 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "phone", flags: 2 },
-            rt::Field { name: "preferred_locales", flags: 2 },
-            rt::Field { name: "shipping", flags: 2 },
-            rt::Field { name: "sources", flags: 0 },
-            rt::Field { name: "subscriptions", flags: 0 },
-            rt::Field { name: "tax", flags: 0 },
-            rt::Field { name: "tax_exempt", flags: 2 },
-            rt::Field { name: "tax_ids", flags: 0 },
-            rt::Field { name: "test_clock", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Customer", fields: &[
+            rt::Field::new("address", rt::Field::NULLABLE),
+            rt::Field::optional("balance"),
+            rt::Field::new("cash_balance", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::new("currency", rt::Field::NULLABLE),
+            rt::Field::new("default_source", rt::Field::NULLABLE),
+            rt::Field::new("delinquent", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("discount", rt::Field::NULLABLE),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::optional("invoice_credit_balance"),
+            rt::Field::new("invoice_prefix", rt::Field::NULLABLE),
+            rt::Field::optional("invoice_settings"),
+            rt::Field::required("livemode"),
+            rt::Field::optional("metadata"),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::optional("next_invoice_sequence"),
+            rt::Field::required("object"),
+            rt::Field::new("phone", rt::Field::NULLABLE),
+            rt::Field::new("preferred_locales", rt::Field::NULLABLE),
+            rt::Field::new("shipping", rt::Field::NULLABLE),
+            rt::Field::optional("sources"),
+            rt::Field::optional("subscriptions"),
+            rt::Field::optional("tax"),
+            rt::Field::new("tax_exempt", rt::Field::NULLABLE),
+            rt::Field::optional("tax_ids"),
+            rt::Field::new("test_clock", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3043,7 +3108,8 @@ pub struct CustomerAcceptance {
     pub online: Option<OnlineAcceptance>,
     pub r#type: CustomerAcceptanceType,
 }
-impl rt::Reflect for CustomerAcceptance {
+rt::model! { CustomerAcceptance }
+impl rt::Blank for CustomerAcceptance {
     fn blank() -> Self {
         Self {
             accepted_at: rt::Nullable::Absent,
@@ -3052,13 +3118,16 @@ impl rt::Reflect for CustomerAcceptance {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for CustomerAcceptance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerAcceptance", fields: &[
-            rt::Field { name: "accepted_at", flags: 2 },
-            rt::Field { name: "offline", flags: 0 },
-            rt::Field { name: "online", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerAcceptance", fields: &[
+            rt::Field::new("accepted_at", rt::Field::NULLABLE),
+            rt::Field::optional("offline"),
+            rt::Field::optional("online"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3094,15 +3163,19 @@ pub struct CustomerBalanceCustomerBalanceSettings {
     pub reconciliation_mode: CustomerBalanceCustomerBalanceSettingsReconciliationMode,
     pub using_merchant_default: bool,
 }
-impl rt::Reflect for CustomerBalanceCustomerBalanceSettings {
+rt::model! { CustomerBalanceCustomerBalanceSettings }
+impl rt::Blank for CustomerBalanceCustomerBalanceSettings {
     fn blank() -> Self {
         Self { reconciliation_mode: rt::blank(), using_merchant_default: false }
     }
+}
+impl rt::Model for CustomerBalanceCustomerBalanceSettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerBalanceCustomerBalanceSettings", fields: &[
-            rt::Field { name: "reconciliation_mode", flags: 1 },
-            rt::Field { name: "using_merchant_default", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceCustomerBalanceSettings", fields: &[
+            rt::Field::required("reconciliation_mode"),
+            rt::Field::required("using_merchant_default"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3127,14 +3200,18 @@ pub type CustomerBalanceCustomerBalanceSettingsReconciliationMode = PaymentInten
 pub struct CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
     pub payment_intent: CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransactionPaymentIntent,
 }
-impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
+rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction }
+impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
     fn blank() -> Self {
         Self { payment_intent: rt::blank() }
     }
+}
+impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction", fields: &[
-            rt::Field { name: "payment_intent", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction", fields: &[
+            rt::Field::required("payment_intent"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3157,14 +3234,18 @@ pub type CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTr
 pub struct CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
     pub bank_transfer: CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer,
 }
-impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
+rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction }
+impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
     fn blank() -> Self {
         Self { bank_transfer: rt::blank() }
     }
+}
+impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction", fields: &[
-            rt::Field { name: "bank_transfer", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction", fields: &[
+            rt::Field::required("bank_transfer"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3188,16 +3269,20 @@ pub struct CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactio
     pub reference: rt::Nullable<String>,
     pub r#type: CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferType,
 }
-impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer {
+rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer }
+impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer {
     fn blank() -> Self {
         Self { eu_bank_transfer: None, reference: rt::Nullable::Absent, r#type: rt::blank() }
     }
+}
+impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer", fields: &[
-            rt::Field { name: "eu_bank_transfer", flags: 0 },
-            rt::Field { name: "reference", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer", fields: &[
+            rt::Field::optional("eu_bank_transfer"),
+            rt::Field::new("reference", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3227,7 +3312,8 @@ pub struct CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactio
     /// Constraints: at most 5000 characters.
     pub sender_name: rt::Nullable<String>,
 }
-impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer {
+rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer }
+impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer {
     fn blank() -> Self {
         Self {
             bic: rt::Nullable::Absent,
@@ -3235,12 +3321,15 @@ impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceFunded
             sender_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer", fields: &[
-            rt::Field { name: "bic", flags: 2 },
-            rt::Field { name: "iban_last4", flags: 2 },
-            rt::Field { name: "sender_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer", fields: &[
+            rt::Field::new("bic", rt::Field::NULLABLE),
+            rt::Field::new("iban_last4", rt::Field::NULLABLE),
+            rt::Field::new("sender_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3267,14 +3356,18 @@ pub type CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionR
 pub struct CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
     pub refund: CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransactionRefund,
 }
-impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
+rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction }
+impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
     fn blank() -> Self {
         Self { refund: rt::blank() }
     }
+}
+impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction", fields: &[
-            rt::Field { name: "refund", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction", fields: &[
+            rt::Field::required("refund"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3315,7 +3408,8 @@ pub struct CustomerBalanceTransaction {
     pub object: CustomerBalanceTransactionObject,
     pub r#type: CustomerBalanceTransactionType,
 }
-impl rt::Reflect for CustomerBalanceTransaction {
+rt::model! { CustomerBalanceTransaction }
+impl rt::Blank for CustomerBalanceTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3333,22 +3427,25 @@ impl rt::Reflect for CustomerBalanceTransaction {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for CustomerBalanceTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerBalanceTransaction", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "credit_note", flags: 2 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "ending_balance", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceTransaction", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("created"),
+            rt::Field::new("credit_note", rt::Field::NULLABLE),
+            rt::Field::required("currency"),
+            rt::Field::required("customer"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("ending_balance"),
+            rt::Field::required("id"),
+            rt::Field::new("invoice", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3396,6 +3493,7 @@ pub enum CustomerBalanceTransactionCreditNote {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CustomerBalanceTransactionCreditNote }
 impl rt::Union for CustomerBalanceTransactionCreditNote {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3430,14 +3528,8 @@ impl rt::Union for CustomerBalanceTransactionCreditNote {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CustomerBalanceTransactionCreditNote {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CustomerBalanceTransactionCreditNote {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::CreditNote(value) => value.view(),
@@ -3502,7 +3594,8 @@ pub struct CustomerCashBalanceTransaction {
     pub r#type: CustomerCashBalanceTransactionType,
     pub unapplied_from_payment: Option<CustomerBalanceResourceCashBalanceTransactionResourceUnappliedFromPaymentTransaction>,
 }
-impl rt::Reflect for CustomerCashBalanceTransaction {
+rt::model! { CustomerCashBalanceTransaction }
+impl rt::Blank for CustomerCashBalanceTransaction {
     fn blank() -> Self {
         Self {
             applied_to_payment: None,
@@ -3520,22 +3613,25 @@ impl rt::Reflect for CustomerCashBalanceTransaction {
             unapplied_from_payment: None,
         }
     }
+}
+impl rt::Model for CustomerCashBalanceTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerCashBalanceTransaction", fields: &[
-            rt::Field { name: "applied_to_payment", flags: 0 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 1 },
-            rt::Field { name: "ending_balance", flags: 1 },
-            rt::Field { name: "funded", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "net_amount", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "refunded_from_payment", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "unapplied_from_payment", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerCashBalanceTransaction", fields: &[
+            rt::Field::optional("applied_to_payment"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("customer"),
+            rt::Field::required("ending_balance"),
+            rt::Field::optional("funded"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("net_amount"),
+            rt::Field::required("object"),
+            rt::Field::optional("refunded_from_payment"),
+            rt::Field::required("type"),
+            rt::Field::optional("unapplied_from_payment"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3615,17 +3711,21 @@ pub struct CustomerSources {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for CustomerSources {
+rt::model! { CustomerSources }
+impl rt::Blank for CustomerSources {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for CustomerSources {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerSources", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerSources", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3663,7 +3763,8 @@ pub struct CustomerTax {
     pub ip_address: rt::Nullable<String>,
     pub location: rt::Nullable<CustomerTaxLocation>,
 }
-impl rt::Reflect for CustomerTax {
+rt::model! { CustomerTax }
+impl rt::Blank for CustomerTax {
     fn blank() -> Self {
         Self {
             automatic_tax: rt::blank(),
@@ -3671,12 +3772,15 @@ impl rt::Reflect for CustomerTax {
             location: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for CustomerTax {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerTax", fields: &[
-            rt::Field { name: "automatic_tax", flags: 1 },
-            rt::Field { name: "ip_address", flags: 2 },
-            rt::Field { name: "location", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerTax", fields: &[
+            rt::Field::required("automatic_tax"),
+            rt::Field::new("ip_address", rt::Field::NULLABLE),
+            rt::Field::new("location", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3724,17 +3828,21 @@ pub struct CustomerTaxIds {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for CustomerTaxIds {
+rt::model! { CustomerTaxIds }
+impl rt::Blank for CustomerTaxIds {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for CustomerTaxIds {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerTaxIds", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerTaxIds", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3767,16 +3875,20 @@ pub struct CustomerTaxLocation {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-impl rt::Reflect for CustomerTaxLocation {
+rt::model! { CustomerTaxLocation }
+impl rt::Blank for CustomerTaxLocation {
     fn blank() -> Self {
         Self { country: String::new(), source: rt::blank(), state: rt::Nullable::Absent }
     }
+}
+impl rt::Model for CustomerTaxLocation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomerTaxLocation", fields: &[
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "source", flags: 1 },
-            rt::Field { name: "state", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomerTaxLocation", fields: &[
+            rt::Field::required("country"),
+            rt::Field::required("source"),
+            rt::Field::new("state", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3816,6 +3928,7 @@ pub enum CustomersPostCustomersBodyAddress {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CustomersPostCustomersBodyAddress }
 impl rt::Union for CustomersPostCustomersBodyAddress {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3847,14 +3960,8 @@ impl rt::Union for CustomersPostCustomersBodyAddress {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CustomersPostCustomersBodyAddress {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CustomersPostCustomersBodyAddress {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::CityCountry(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3881,6 +3988,7 @@ pub enum CustomersPostCustomersBodyShipping {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { CustomersPostCustomersBodyShipping }
 impl rt::Union for CustomersPostCustomersBodyShipping {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3915,14 +4023,8 @@ impl rt::Union for CustomersPostCustomersBodyShipping {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for CustomersPostCustomersBodyShipping {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for CustomersPostCustomersBodyShipping {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::AddressName(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3955,14 +4057,18 @@ impl CustomersPostCustomersBodyTax {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for CustomersPostCustomersBodyTax {
+rt::model! { CustomersPostCustomersBodyTax }
+impl rt::Blank for CustomersPostCustomersBodyTax {
     fn blank() -> Self {
         Self { ip_address: None }
     }
+}
+impl rt::Model for CustomersPostCustomersBodyTax {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomersPostCustomersBodyTax", fields: &[
-            rt::Field { name: "ip_address", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBodyTax", fields: &[
+            rt::Field::optional("ip_address"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4001,15 +4107,19 @@ impl CustomersPostCustomersBodyTaxIdDataItem {
         Self { r#type, value }
     }
 }
-impl rt::Reflect for CustomersPostCustomersBodyTaxIdDataItem {
+rt::model! { CustomersPostCustomersBodyTaxIdDataItem }
+impl rt::Blank for CustomersPostCustomersBodyTaxIdDataItem {
     fn blank() -> Self {
         Self { r#type: rt::blank(), value: String::new() }
     }
+}
+impl rt::Model for CustomersPostCustomersBodyTaxIdDataItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomersPostCustomersBodyTaxIdDataItem", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBodyTaxIdDataItem", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4096,14 +4206,18 @@ impl CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTran
         Self { country }
     }
 }
-impl rt::Reflect for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer {
+rt::model! { CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer }
+impl rt::Blank for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer {
     fn blank() -> Self {
         Self { country: String::new() }
     }
+}
+impl rt::Model for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer", fields: &[
-            rt::Field { name: "country", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer", fields: &[
+            rt::Field::required("country"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4117,67 +4231,4 @@ impl rt::Reflect for CustomersPostCustomersCustomerFundingInstructionsBodyBankTr
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    CancellationDetails
-    Card
-    CardAccount
-    CardCustomer
-    CardGeneratedFromPaymentMethodDetails
-    CashBalance
-    Charge
-    ChargeApplication
-    ChargeFraudDetails
-    ChargeInvoice
-    ChargeOutcome
-    ChargeOutcomeRule
-    ChargePaymentIntent
-    ChargeReview
-    ChargeTransfer
-    ChargeTransferData
-    ChargesPostChargesBodyCard
-    ChargesPostChargesBodyCardObjectCard
-    ChargesPostChargesBodyShipping
-    ChargesPostChargesBodyTransferData
-    CheckoutAcssDebitMandateOptions
-    CheckoutCardInstallmentsOptions
-    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance
-    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer
-    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo
-    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24
-    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections
-    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay
-    ConnectCollectionTransfer
-    Coupon
-    CouponAppliesTo
-    CouponCurrencyOption
-    CreditNote
-    CreditNoteCustomerBalanceTransaction
-    CreditNoteLineItem
-    CreditNoteLines
-    CreditNoteRefund
-    CreditNotesPostCreditNotesBodyShippingCost
-    CurrencyOption
-    CustomUnitAmount
-    Customer
-    CustomerAcceptance
-    CustomerBalanceCustomerBalanceSettings
-    CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction
-    CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction
-    CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer
-    CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer
-    CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction
-    CustomerBalanceTransaction
-    CustomerBalanceTransactionCreditNote
-    CustomerCashBalanceTransaction
-    CustomerSources
-    CustomerTax
-    CustomerTaxIds
-    CustomerTaxLocation
-    CustomersPostCustomersBodyAddress
-    CustomersPostCustomersBodyShipping
-    CustomersPostCustomersBodyTax
-    CustomersPostCustomersBodyTaxIdDataItem
-    CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer
 }

@@ -10,15 +10,19 @@ pub struct EmailSent {
     /// Constraints: at most 5000 characters.
     pub email_sent_to: String,
 }
-impl rt::Reflect for EmailSent {
+rt::model! { EmailSent }
+impl rt::Blank for EmailSent {
     fn blank() -> Self {
         Self { email_sent_at: 0, email_sent_to: String::new() }
     }
+}
+impl rt::Model for EmailSent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "EmailSent", fields: &[
-            rt::Field { name: "email_sent_at", flags: 1 },
-            rt::Field { name: "email_sent_to", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "EmailSent", fields: &[
+            rt::Field::required("email_sent_at"),
+            rt::Field::required("email_sent_to"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -41,14 +45,18 @@ impl rt::Reflect for EmailSent {
 pub struct Error {
     pub error: ApiErrors,
 }
-impl rt::Reflect for Error {
+rt::model! { Error }
+impl rt::Blank for Error {
     fn blank() -> Self {
         Self { error: rt::blank() }
     }
+}
+impl rt::Model for Error {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Error", fields: &[
-            rt::Field { name: "error", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Error", fields: &[
+            rt::Field::required("error"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -72,6 +80,7 @@ pub enum ExternalAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ExternalAccount }
 impl rt::Union for ExternalAccount {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -106,14 +115,8 @@ impl rt::Union for ExternalAccount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ExternalAccount {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ExternalAccount {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::BankAccount(value) => value.view(),
             Self::Card(value) => value.view(),
@@ -140,7 +143,8 @@ pub struct ExternalAccountRequirements {
     pub past_due: rt::Nullable<Vec<String>>,
     pub pending_verification: rt::Nullable<Vec<String>>,
 }
-impl rt::Reflect for ExternalAccountRequirements {
+rt::model! { ExternalAccountRequirements }
+impl rt::Blank for ExternalAccountRequirements {
     fn blank() -> Self {
         Self {
             currently_due: rt::Nullable::Absent,
@@ -149,13 +153,16 @@ impl rt::Reflect for ExternalAccountRequirements {
             pending_verification: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ExternalAccountRequirements {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ExternalAccountRequirements", fields: &[
-            rt::Field { name: "currently_due", flags: 2 },
-            rt::Field { name: "errors", flags: 2 },
-            rt::Field { name: "past_due", flags: 2 },
-            rt::Field { name: "pending_verification", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ExternalAccountRequirements", fields: &[
+            rt::Field::new("currently_due", rt::Field::NULLABLE),
+            rt::Field::new("errors", rt::Field::NULLABLE),
+            rt::Field::new("past_due", rt::Field::NULLABLE),
+            rt::Field::new("pending_verification", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,11 +182,4 @@ impl rt::Reflect for ExternalAccountRequirements {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    EmailSent
-    Error
-    ExternalAccount
-    ExternalAccountRequirements
 }

@@ -32,7 +32,8 @@ pub struct LegalEntityCompany {
     pub vat_id_provided: Option<bool>,
     pub verification: rt::Nullable<LegalEntityCompanyVerification>,
 }
-impl rt::Reflect for LegalEntityCompany {
+rt::model! { LegalEntityCompany }
+impl rt::Blank for LegalEntityCompany {
     fn blank() -> Self {
         Self {
             address: None,
@@ -55,27 +56,30 @@ impl rt::Reflect for LegalEntityCompany {
             verification: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LegalEntityCompany {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LegalEntityCompany", fields: &[
-            rt::Field { name: "address", flags: 0 },
-            rt::Field { name: "address_kana", flags: 2 },
-            rt::Field { name: "address_kanji", flags: 2 },
-            rt::Field { name: "directors_provided", flags: 0 },
-            rt::Field { name: "executives_provided", flags: 0 },
-            rt::Field { name: "export_license_id", flags: 0 },
-            rt::Field { name: "export_purpose_code", flags: 0 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "name_kana", flags: 2 },
-            rt::Field { name: "name_kanji", flags: 2 },
-            rt::Field { name: "owners_provided", flags: 0 },
-            rt::Field { name: "ownership_declaration", flags: 2 },
-            rt::Field { name: "phone", flags: 2 },
-            rt::Field { name: "structure", flags: 0 },
-            rt::Field { name: "tax_id_provided", flags: 0 },
-            rt::Field { name: "tax_id_registrar", flags: 0 },
-            rt::Field { name: "vat_id_provided", flags: 0 },
-            rt::Field { name: "verification", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LegalEntityCompany", fields: &[
+            rt::Field::optional("address"),
+            rt::Field::new("address_kana", rt::Field::NULLABLE),
+            rt::Field::new("address_kanji", rt::Field::NULLABLE),
+            rt::Field::optional("directors_provided"),
+            rt::Field::optional("executives_provided"),
+            rt::Field::optional("export_license_id"),
+            rt::Field::optional("export_purpose_code"),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("name_kana", rt::Field::NULLABLE),
+            rt::Field::new("name_kanji", rt::Field::NULLABLE),
+            rt::Field::optional("owners_provided"),
+            rt::Field::new("ownership_declaration", rt::Field::NULLABLE),
+            rt::Field::new("phone", rt::Field::NULLABLE),
+            rt::Field::optional("structure"),
+            rt::Field::optional("tax_id_provided"),
+            rt::Field::optional("tax_id_registrar"),
+            rt::Field::optional("vat_id_provided"),
+            rt::Field::new("verification", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -156,14 +160,18 @@ rt::open_enum! {
 pub struct LegalEntityCompanyVerification {
     pub document: LegalEntityCompanyVerificationDocument,
 }
-impl rt::Reflect for LegalEntityCompanyVerification {
+rt::model! { LegalEntityCompanyVerification }
+impl rt::Blank for LegalEntityCompanyVerification {
     fn blank() -> Self {
         Self { document: rt::blank() }
     }
+}
+impl rt::Model for LegalEntityCompanyVerification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LegalEntityCompanyVerification", fields: &[
-            rt::Field { name: "document", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LegalEntityCompanyVerification", fields: &[
+            rt::Field::required("document"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -192,7 +200,8 @@ pub struct LegalEntityDob {
     pub month: rt::Nullable<i64>,
     pub year: rt::Nullable<i64>,
 }
-impl rt::Reflect for LegalEntityDob {
+rt::model! { LegalEntityDob }
+impl rt::Blank for LegalEntityDob {
     fn blank() -> Self {
         Self {
             day: rt::Nullable::Absent,
@@ -200,12 +209,15 @@ impl rt::Reflect for LegalEntityDob {
             year: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LegalEntityDob {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LegalEntityDob", fields: &[
-            rt::Field { name: "day", flags: 2 },
-            rt::Field { name: "month", flags: 2 },
-            rt::Field { name: "year", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LegalEntityDob", fields: &[
+            rt::Field::new("day", rt::Field::NULLABLE),
+            rt::Field::new("month", rt::Field::NULLABLE),
+            rt::Field::new("year", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -243,7 +255,8 @@ pub struct LegalEntityJapanAddress {
     /// Constraints: at most 5000 characters.
     pub town: rt::Nullable<String>,
 }
-impl rt::Reflect for LegalEntityJapanAddress {
+rt::model! { LegalEntityJapanAddress }
+impl rt::Blank for LegalEntityJapanAddress {
     fn blank() -> Self {
         Self {
             city: rt::Nullable::Absent,
@@ -255,16 +268,19 @@ impl rt::Reflect for LegalEntityJapanAddress {
             town: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LegalEntityJapanAddress {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LegalEntityJapanAddress", fields: &[
-            rt::Field { name: "city", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "line1", flags: 2 },
-            rt::Field { name: "line2", flags: 2 },
-            rt::Field { name: "postal_code", flags: 2 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "town", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LegalEntityJapanAddress", fields: &[
+            rt::Field::new("city", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("line1", rt::Field::NULLABLE),
+            rt::Field::new("line2", rt::Field::NULLABLE),
+            rt::Field::new("postal_code", rt::Field::NULLABLE),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("town", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -304,7 +320,8 @@ pub struct LegalEntityPersonVerification {
     /// Constraints: at most 5000 characters.
     pub status: String,
 }
-impl rt::Reflect for LegalEntityPersonVerification {
+rt::model! { LegalEntityPersonVerification }
+impl rt::Blank for LegalEntityPersonVerification {
     fn blank() -> Self {
         Self {
             additional_document: rt::Nullable::Absent,
@@ -314,14 +331,17 @@ impl rt::Reflect for LegalEntityPersonVerification {
             status: String::new(),
         }
     }
+}
+impl rt::Model for LegalEntityPersonVerification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LegalEntityPersonVerification", fields: &[
-            rt::Field { name: "additional_document", flags: 2 },
-            rt::Field { name: "details", flags: 2 },
-            rt::Field { name: "details_code", flags: 2 },
-            rt::Field { name: "document", flags: 0 },
-            rt::Field { name: "status", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LegalEntityPersonVerification", fields: &[
+            rt::Field::new("additional_document", rt::Field::NULLABLE),
+            rt::Field::new("details", rt::Field::NULLABLE),
+            rt::Field::new("details_code", rt::Field::NULLABLE),
+            rt::Field::optional("document"),
+            rt::Field::required("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -355,7 +375,8 @@ pub struct LegalEntityPersonVerificationDocument {
     pub details_code: rt::Nullable<String>,
     pub front: rt::Nullable<LegalEntityPersonVerificationDocumentFront>,
 }
-impl rt::Reflect for LegalEntityPersonVerificationDocument {
+rt::model! { LegalEntityPersonVerificationDocument }
+impl rt::Blank for LegalEntityPersonVerificationDocument {
     fn blank() -> Self {
         Self {
             back: rt::Nullable::Absent,
@@ -364,13 +385,16 @@ impl rt::Reflect for LegalEntityPersonVerificationDocument {
             front: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LegalEntityPersonVerificationDocument {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LegalEntityPersonVerificationDocument", fields: &[
-            rt::Field { name: "back", flags: 2 },
-            rt::Field { name: "details", flags: 2 },
-            rt::Field { name: "details_code", flags: 2 },
-            rt::Field { name: "front", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LegalEntityPersonVerificationDocument", fields: &[
+            rt::Field::new("back", rt::Field::NULLABLE),
+            rt::Field::new("details", rt::Field::NULLABLE),
+            rt::Field::new("details_code", rt::Field::NULLABLE),
+            rt::Field::new("front", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -405,7 +429,8 @@ pub struct LegalEntityUboDeclaration {
     /// Constraints: at most 5000 characters.
     pub user_agent: rt::Nullable<String>,
 }
-impl rt::Reflect for LegalEntityUboDeclaration {
+rt::model! { LegalEntityUboDeclaration }
+impl rt::Blank for LegalEntityUboDeclaration {
     fn blank() -> Self {
         Self {
             date: rt::Nullable::Absent,
@@ -413,12 +438,15 @@ impl rt::Reflect for LegalEntityUboDeclaration {
             user_agent: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LegalEntityUboDeclaration {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LegalEntityUboDeclaration", fields: &[
-            rt::Field { name: "date", flags: 2 },
-            rt::Field { name: "ip", flags: 2 },
-            rt::Field { name: "user_agent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LegalEntityUboDeclaration", fields: &[
+            rt::Field::new("date", rt::Field::NULLABLE),
+            rt::Field::new("ip", rt::Field::NULLABLE),
+            rt::Field::new("user_agent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -470,7 +498,8 @@ pub struct LineItem {
     pub r#type: LineItemType,
     pub unit_amount_excluding_tax: rt::Nullable<String>,
 }
-impl rt::Reflect for LineItem {
+rt::model! { LineItem }
+impl rt::Blank for LineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -498,32 +527,35 @@ impl rt::Reflect for LineItem {
             unit_amount_excluding_tax: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for LineItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LineItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_excluding_tax", flags: 2 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "discount_amounts", flags: 2 },
-            rt::Field { name: "discountable", flags: 1 },
-            rt::Field { name: "discounts", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice_item", flags: 0 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "period", flags: 1 },
-            rt::Field { name: "price", flags: 2 },
-            rt::Field { name: "proration", flags: 1 },
-            rt::Field { name: "proration_details", flags: 2 },
-            rt::Field { name: "quantity", flags: 2 },
-            rt::Field { name: "subscription", flags: 2 },
-            rt::Field { name: "subscription_item", flags: 0 },
-            rt::Field { name: "tax_amounts", flags: 0 },
-            rt::Field { name: "tax_rates", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "unit_amount_excluding_tax", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LineItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::new("amount_excluding_tax", rt::Field::NULLABLE),
+            rt::Field::required("currency"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("discount_amounts", rt::Field::NULLABLE),
+            rt::Field::required("discountable"),
+            rt::Field::new("discounts", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::optional("invoice_item"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::required("period"),
+            rt::Field::new("price", rt::Field::NULLABLE),
+            rt::Field::required("proration"),
+            rt::Field::new("proration_details", rt::Field::NULLABLE),
+            rt::Field::new("quantity", rt::Field::NULLABLE),
+            rt::Field::new("subscription", rt::Field::NULLABLE),
+            rt::Field::optional("subscription_item"),
+            rt::Field::optional("tax_amounts"),
+            rt::Field::optional("tax_rates"),
+            rt::Field::required("type"),
+            rt::Field::new("unit_amount_excluding_tax", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -606,15 +638,19 @@ pub struct LineItemsDiscountAmount {
     pub amount: i64,
     pub discount: Discount,
 }
-impl rt::Reflect for LineItemsDiscountAmount {
+rt::model! { LineItemsDiscountAmount }
+impl rt::Blank for LineItemsDiscountAmount {
     fn blank() -> Self {
         Self { amount: 0, discount: rt::blank() }
     }
+}
+impl rt::Model for LineItemsDiscountAmount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LineItemsDiscountAmount", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "discount", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LineItemsDiscountAmount", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("discount"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -638,15 +674,19 @@ pub struct LineItemsTaxAmount {
     pub amount: i64,
     pub rate: TaxRate,
 }
-impl rt::Reflect for LineItemsTaxAmount {
+rt::model! { LineItemsTaxAmount }
+impl rt::Blank for LineItemsTaxAmount {
     fn blank() -> Self {
         Self { amount: 0, rate: rt::blank() }
     }
+}
+impl rt::Model for LineItemsTaxAmount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LineItemsTaxAmount", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "rate", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LineItemsTaxAmount", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("rate"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -683,7 +723,8 @@ impl LinkAccountSessionsPostLinkAccountSessionsBody {
         Self { account_holder, permissions, ..rt::blank() }
     }
 }
-impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBody {
+rt::model! { LinkAccountSessionsPostLinkAccountSessionsBody }
+impl rt::Blank for LinkAccountSessionsPostLinkAccountSessionsBody {
     fn blank() -> Self {
         Self {
             account_holder: rt::blank(),
@@ -693,14 +734,17 @@ impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBody {
             return_url: None,
         }
     }
+}
+impl rt::Model for LinkAccountSessionsPostLinkAccountSessionsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBody", fields: &[
-            rt::Field { name: "account_holder", flags: 1 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "filters", flags: 0 },
-            rt::Field { name: "permissions", flags: 1 },
-            rt::Field { name: "return_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBody", fields: &[
+            rt::Field::required("account_holder"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("filters"),
+            rt::Field::required("permissions"),
+            rt::Field::optional("return_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -739,16 +783,20 @@ impl LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
+rt::model! { LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder }
+impl rt::Blank for LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
     fn blank() -> Self {
         Self { account: None, customer: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder", fields: &[
-            rt::Field { name: "account", flags: 0 },
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder", fields: &[
+            rt::Field::optional("account"),
+            rt::Field::optional("customer"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -779,14 +827,18 @@ impl LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
         Self { countries }
     }
 }
-impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
+rt::model! { LinkAccountSessionsPostLinkAccountSessionsBodyFilters }
+impl rt::Blank for LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
     fn blank() -> Self {
         Self { countries: Vec::new() }
     }
+}
+impl rt::Model for LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyFilters", fields: &[
-            rt::Field { name: "countries", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyFilters", fields: &[
+            rt::Field::required("countries"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -828,15 +880,19 @@ impl LinkedAccountOptionsUsBankAccount {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for LinkedAccountOptionsUsBankAccount {
+rt::model! { LinkedAccountOptionsUsBankAccount }
+impl rt::Blank for LinkedAccountOptionsUsBankAccount {
     fn blank() -> Self {
         Self { permissions: None, return_url: None }
     }
+}
+impl rt::Model for LinkedAccountOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkedAccountOptionsUsBankAccount", fields: &[
-            rt::Field { name: "permissions", flags: 0 },
-            rt::Field { name: "return_url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkedAccountOptionsUsBankAccount", fields: &[
+            rt::Field::optional("permissions"),
+            rt::Field::optional("return_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -873,15 +929,19 @@ impl LinkedAccountsGetLinkedAccountsAccountHolder {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for LinkedAccountsGetLinkedAccountsAccountHolder {
+rt::model! { LinkedAccountsGetLinkedAccountsAccountHolder }
+impl rt::Blank for LinkedAccountsGetLinkedAccountsAccountHolder {
     fn blank() -> Self {
         Self { account: None, customer: None }
     }
+}
+impl rt::Model for LinkedAccountsGetLinkedAccountsAccountHolder {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountHolder", fields: &[
-            rt::Field { name: "account", flags: 0 },
-            rt::Field { name: "customer", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountHolder", fields: &[
+            rt::Field::optional("account"),
+            rt::Field::optional("customer"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -908,17 +968,21 @@ pub struct LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
+rt::model! { LinkedAccountsGetLinkedAccountsAccountOwnersResponse }
+impl rt::Blank for LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountOwnersResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountOwnersResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -949,17 +1013,21 @@ pub struct LinkedAccountsGetLinkedAccountsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/financial_connections/accounts`.
     pub url: String,
 }
-impl rt::Reflect for LinkedAccountsGetLinkedAccountsResponse {
+rt::model! { LinkedAccountsGetLinkedAccountsResponse }
+impl rt::Blank for LinkedAccountsGetLinkedAccountsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for LinkedAccountsGetLinkedAccountsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkedAccountsGetLinkedAccountsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsGetLinkedAccountsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -995,15 +1063,19 @@ impl LinkedAccountsPostLinkedAccountsAccountRefreshBody {
         Self { features, ..rt::blank() }
     }
 }
-impl rt::Reflect for LinkedAccountsPostLinkedAccountsAccountRefreshBody {
+rt::model! { LinkedAccountsPostLinkedAccountsAccountRefreshBody }
+impl rt::Blank for LinkedAccountsPostLinkedAccountsAccountRefreshBody {
     fn blank() -> Self {
         Self { expand: None, features: Vec::new() }
     }
+}
+impl rt::Model for LinkedAccountsPostLinkedAccountsAccountRefreshBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "LinkedAccountsPostLinkedAccountsAccountRefreshBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "features", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsPostLinkedAccountsAccountRefreshBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::required("features"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1027,25 +1099,4 @@ rt::open_enum! {
         Ownership = "ownership",
     }
     unknown Unknown
-}
-
-rt::models! {
-    LegalEntityCompany
-    LegalEntityCompanyVerification
-    LegalEntityDob
-    LegalEntityJapanAddress
-    LegalEntityPersonVerification
-    LegalEntityPersonVerificationDocument
-    LegalEntityUboDeclaration
-    LineItem
-    LineItemsDiscountAmount
-    LineItemsTaxAmount
-    LinkAccountSessionsPostLinkAccountSessionsBody
-    LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder
-    LinkAccountSessionsPostLinkAccountSessionsBodyFilters
-    LinkedAccountOptionsUsBankAccount
-    LinkedAccountsGetLinkedAccountsAccountHolder
-    LinkedAccountsGetLinkedAccountsAccountOwnersResponse
-    LinkedAccountsGetLinkedAccountsResponse
-    LinkedAccountsPostLinkedAccountsAccountRefreshBody
 }

@@ -18,7 +18,8 @@ pub struct Mandate {
     pub status: MandateStatus,
     pub r#type: MandateType,
 }
-impl rt::Reflect for Mandate {
+rt::model! { Mandate }
+impl rt::Blank for Mandate {
     fn blank() -> Self {
         Self {
             customer_acceptance: rt::blank(),
@@ -33,19 +34,22 @@ impl rt::Reflect for Mandate {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for Mandate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Mandate", fields: &[
-            rt::Field { name: "customer_acceptance", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "multi_use", flags: 0 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "payment_method", flags: 1 },
-            rt::Field { name: "payment_method_details", flags: 1 },
-            rt::Field { name: "single_use", flags: 0 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Mandate", fields: &[
+            rt::Field::required("customer_acceptance"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::optional("multi_use"),
+            rt::Field::required("object"),
+            rt::Field::required("payment_method"),
+            rt::Field::required("payment_method_details"),
+            rt::Field::optional("single_use"),
+            rt::Field::required("status"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -88,7 +92,8 @@ pub struct MandateAcssDebit {
     pub payment_schedule: MandateAcssDebitPaymentSchedule,
     pub transaction_type: MandateAcssDebitTransactionType,
 }
-impl rt::Reflect for MandateAcssDebit {
+rt::model! { MandateAcssDebit }
+impl rt::Blank for MandateAcssDebit {
     fn blank() -> Self {
         Self {
             default_for: None,
@@ -97,13 +102,16 @@ impl rt::Reflect for MandateAcssDebit {
             transaction_type: rt::blank(),
         }
     }
+}
+impl rt::Model for MandateAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandateAcssDebit", fields: &[
-            rt::Field { name: "default_for", flags: 0 },
-            rt::Field { name: "interval_description", flags: 2 },
-            rt::Field { name: "payment_schedule", flags: 1 },
-            rt::Field { name: "transaction_type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandateAcssDebit", fields: &[
+            rt::Field::optional("default_for"),
+            rt::Field::new("interval_description", rt::Field::NULLABLE),
+            rt::Field::required("payment_schedule"),
+            rt::Field::required("transaction_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -162,14 +170,18 @@ impl MandateAuBecsDebit {
         Self { url }
     }
 }
-impl rt::Reflect for MandateAuBecsDebit {
+rt::model! { MandateAuBecsDebit }
+impl rt::Blank for MandateAuBecsDebit {
     fn blank() -> Self {
         Self { url: String::new() }
     }
+}
+impl rt::Model for MandateAuBecsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandateAuBecsDebit", fields: &[
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandateAuBecsDebit", fields: &[
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -194,16 +206,20 @@ pub struct MandateBacsDebit {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for MandateBacsDebit {
+rt::model! { MandateBacsDebit }
+impl rt::Blank for MandateBacsDebit {
     fn blank() -> Self {
         Self { network_status: rt::blank(), reference: String::new(), url: String::new() }
     }
+}
+impl rt::Model for MandateBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandateBacsDebit", fields: &[
-            rt::Field { name: "network_status", flags: 1 },
-            rt::Field { name: "reference", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandateBacsDebit", fields: &[
+            rt::Field::required("network_status"),
+            rt::Field::required("reference"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -240,7 +256,8 @@ pub struct MandateBlik {
     pub off_session: Option<MandateOptionsOffSessionDetailsBlik>,
     pub r#type: rt::Nullable<MandateBlikType>,
 }
-impl rt::Reflect for MandateBlik {
+rt::model! { MandateBlik }
+impl rt::Blank for MandateBlik {
     fn blank() -> Self {
         Self {
             expires_after: rt::Nullable::Absent,
@@ -248,12 +265,15 @@ impl rt::Reflect for MandateBlik {
             r#type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for MandateBlik {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandateBlik", fields: &[
-            rt::Field { name: "expires_after", flags: 2 },
-            rt::Field { name: "off_session", flags: 0 },
-            rt::Field { name: "type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandateBlik", fields: &[
+            rt::Field::new("expires_after", rt::Field::NULLABLE),
+            rt::Field::optional("off_session"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -297,7 +317,8 @@ pub struct MandateOptionsOffSessionDetailsBlik {
     pub interval: rt::Nullable<MandateOptionsOffSessionDetailsBlikInterval>,
     pub interval_count: rt::Nullable<i64>,
 }
-impl rt::Reflect for MandateOptionsOffSessionDetailsBlik {
+rt::model! { MandateOptionsOffSessionDetailsBlik }
+impl rt::Blank for MandateOptionsOffSessionDetailsBlik {
     fn blank() -> Self {
         Self {
             amount: rt::Nullable::Absent,
@@ -306,13 +327,16 @@ impl rt::Reflect for MandateOptionsOffSessionDetailsBlik {
             interval_count: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for MandateOptionsOffSessionDetailsBlik {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandateOptionsOffSessionDetailsBlik", fields: &[
-            rt::Field { name: "amount", flags: 2 },
-            rt::Field { name: "currency", flags: 2 },
-            rt::Field { name: "interval", flags: 2 },
-            rt::Field { name: "interval_count", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandateOptionsOffSessionDetailsBlik", fields: &[
+            rt::Field::new("amount", rt::Field::NULLABLE),
+            rt::Field::new("currency", rt::Field::NULLABLE),
+            rt::Field::new("interval", rt::Field::NULLABLE),
+            rt::Field::new("interval_count", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -344,6 +368,7 @@ pub enum MandatePaymentMethod {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { MandatePaymentMethod }
 impl rt::Union for MandatePaymentMethod {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -378,14 +403,8 @@ impl rt::Union for MandatePaymentMethod {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for MandatePaymentMethod {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for MandatePaymentMethod {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::PaymentMethod(value) => value.view(),
@@ -419,7 +438,8 @@ pub struct MandatePaymentMethodDetails {
     pub r#type: String,
     pub us_bank_account: Option<rt::BTreeMap<String, rt::Json>>,
 }
-impl rt::Reflect for MandatePaymentMethodDetails {
+rt::model! { MandatePaymentMethodDetails }
+impl rt::Blank for MandatePaymentMethodDetails {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -434,19 +454,22 @@ impl rt::Reflect for MandatePaymentMethodDetails {
             us_bank_account: None,
         }
     }
+}
+impl rt::Model for MandatePaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandatePaymentMethodDetails", fields: &[
-            rt::Field { name: "acss_debit", flags: 0 },
-            rt::Field { name: "au_becs_debit", flags: 0 },
-            rt::Field { name: "bacs_debit", flags: 0 },
-            rt::Field { name: "blik", flags: 0 },
-            rt::Field { name: "card", flags: 0 },
-            rt::Field { name: "cashapp", flags: 0 },
-            rt::Field { name: "link", flags: 0 },
-            rt::Field { name: "sepa_debit", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandatePaymentMethodDetails", fields: &[
+            rt::Field::optional("acss_debit"),
+            rt::Field::optional("au_becs_debit"),
+            rt::Field::optional("bacs_debit"),
+            rt::Field::optional("blik"),
+            rt::Field::optional("card"),
+            rt::Field::optional("cashapp"),
+            rt::Field::optional("link"),
+            rt::Field::optional("sepa_debit"),
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -488,15 +511,19 @@ pub struct MandateSepaDebit {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for MandateSepaDebit {
+rt::model! { MandateSepaDebit }
+impl rt::Blank for MandateSepaDebit {
     fn blank() -> Self {
         Self { reference: String::new(), url: String::new() }
     }
+}
+impl rt::Model for MandateSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandateSepaDebit", fields: &[
-            rt::Field { name: "reference", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandateSepaDebit", fields: &[
+            rt::Field::required("reference"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -526,15 +553,19 @@ impl MandateSingleUse {
         Self { amount, currency }
     }
 }
-impl rt::Reflect for MandateSingleUse {
+rt::model! { MandateSingleUse }
+impl rt::Blank for MandateSingleUse {
     fn blank() -> Self {
         Self { amount: 0, currency: String::new() }
     }
+}
+impl rt::Model for MandateSingleUse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "MandateSingleUse", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "MandateSingleUse", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -567,17 +598,4 @@ rt::open_enum! {
         SingleUse = "single_use",
     }
     unknown Unknown
-}
-
-rt::models! {
-    Mandate
-    MandateAcssDebit
-    MandateAuBecsDebit
-    MandateBacsDebit
-    MandateBlik
-    MandateOptionsOffSessionDetailsBlik
-    MandatePaymentMethod
-    MandatePaymentMethodDetails
-    MandateSepaDebit
-    MandateSingleUse
 }

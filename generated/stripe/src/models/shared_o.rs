@@ -11,15 +11,19 @@ pub struct OnlineAcceptance {
     /// Constraints: at most 5000 characters.
     pub user_agent: rt::Nullable<String>,
 }
-impl rt::Reflect for OnlineAcceptance {
+rt::model! { OnlineAcceptance }
+impl rt::Blank for OnlineAcceptance {
     fn blank() -> Self {
         Self { ip_address: rt::Nullable::Absent, user_agent: rt::Nullable::Absent }
     }
+}
+impl rt::Model for OnlineAcceptance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OnlineAcceptance", fields: &[
-            rt::Field { name: "ip_address", flags: 2 },
-            rt::Field { name: "user_agent", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OnlineAcceptance", fields: &[
+            rt::Field::new("ip_address", rt::Field::NULLABLE),
+            rt::Field::new("user_agent", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -45,7 +49,8 @@ pub struct OutboundPaymentsPaymentMethodDetails {
     pub r#type: OutboundPaymentsPaymentMethodDetailsType,
     pub us_bank_account: Option<OutboundPaymentsPaymentMethodDetailsUsBankAccount>,
 }
-impl rt::Reflect for OutboundPaymentsPaymentMethodDetails {
+rt::model! { OutboundPaymentsPaymentMethodDetails }
+impl rt::Blank for OutboundPaymentsPaymentMethodDetails {
     fn blank() -> Self {
         Self {
             billing_details: rt::blank(),
@@ -54,13 +59,16 @@ impl rt::Reflect for OutboundPaymentsPaymentMethodDetails {
             us_bank_account: None,
         }
     }
+}
+impl rt::Model for OutboundPaymentsPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OutboundPaymentsPaymentMethodDetails", fields: &[
-            rt::Field { name: "billing_details", flags: 1 },
-            rt::Field { name: "financial_account", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OutboundPaymentsPaymentMethodDetails", fields: &[
+            rt::Field::required("billing_details"),
+            rt::Field::optional("financial_account"),
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -109,7 +117,8 @@ pub struct OutboundPaymentsPaymentMethodDetailsUsBankAccount {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-impl rt::Reflect for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
+rt::model! { OutboundPaymentsPaymentMethodDetailsUsBankAccount }
+impl rt::Blank for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -121,16 +130,19 @@ impl rt::Reflect for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
             routing_number: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OutboundPaymentsPaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field { name: "account_holder_type", flags: 2 },
-            rt::Field { name: "account_type", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "network", flags: 1 },
-            rt::Field { name: "routing_number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OutboundPaymentsPaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
+            rt::Field::new("account_type", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::required("network"),
+            rt::Field::new("routing_number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -171,16 +183,20 @@ pub struct OutboundTransfersPaymentMethodDetails {
     pub r#type: OutboundTransfersPaymentMethodDetailsType,
     pub us_bank_account: Option<OutboundTransfersPaymentMethodDetailsUsBankAccount>,
 }
-impl rt::Reflect for OutboundTransfersPaymentMethodDetails {
+rt::model! { OutboundTransfersPaymentMethodDetails }
+impl rt::Blank for OutboundTransfersPaymentMethodDetails {
     fn blank() -> Self {
         Self { billing_details: rt::blank(), r#type: rt::blank(), us_bank_account: None }
     }
+}
+impl rt::Model for OutboundTransfersPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "OutboundTransfersPaymentMethodDetails", fields: &[
-            rt::Field { name: "billing_details", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "OutboundTransfersPaymentMethodDetails", fields: &[
+            rt::Field::required("billing_details"),
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -209,10 +225,3 @@ pub type OutboundTransfersPaymentMethodDetailsUsBankAccountAccountHolderType = I
 pub type OutboundTransfersPaymentMethodDetailsUsBankAccountAccountType = PaymentMethodUsBankAccountAccountType;
 
 pub type OutboundTransfersPaymentMethodDetailsUsBankAccountNetwork = UsBankAccountNetworksSupportedItem;
-
-rt::models! {
-    OnlineAcceptance
-    OutboundPaymentsPaymentMethodDetails
-    OutboundPaymentsPaymentMethodDetailsUsBankAccount
-    OutboundTransfersPaymentMethodDetails
-}

@@ -17,17 +17,21 @@ impl PackageDimensions {
         Self { height, length, weight, width }
     }
 }
-impl rt::Reflect for PackageDimensions {
+rt::model! { PackageDimensions }
+impl rt::Blank for PackageDimensions {
     fn blank() -> Self {
         Self { height: 0.0, length: 0.0, weight: 0.0, width: 0.0 }
     }
+}
+impl rt::Model for PackageDimensions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PackageDimensions", fields: &[
-            rt::Field { name: "height", flags: 1 },
-            rt::Field { name: "length", flags: 1 },
-            rt::Field { name: "weight", flags: 1 },
-            rt::Field { name: "width", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PackageDimensions", fields: &[
+            rt::Field::required("height"),
+            rt::Field::required("length"),
+            rt::Field::required("weight"),
+            rt::Field::required("width"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -54,14 +58,18 @@ impl rt::Reflect for PackageDimensions {
 pub struct PaymentFlowsAmountDetails {
     pub tip: Option<PaymentFlowsAmountDetailsResourceTip>,
 }
-impl rt::Reflect for PaymentFlowsAmountDetails {
+rt::model! { PaymentFlowsAmountDetails }
+impl rt::Blank for PaymentFlowsAmountDetails {
     fn blank() -> Self {
         Self { tip: None }
     }
+}
+impl rt::Model for PaymentFlowsAmountDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentFlowsAmountDetails", fields: &[
-            rt::Field { name: "tip", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsAmountDetails", fields: &[
+            rt::Field::optional("tip"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -91,14 +99,18 @@ impl PaymentFlowsAmountDetailsResourceTip {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentFlowsAmountDetailsResourceTip {
+rt::model! { PaymentFlowsAmountDetailsResourceTip }
+impl rt::Blank for PaymentFlowsAmountDetailsResourceTip {
     fn blank() -> Self {
         Self { amount: None }
     }
+}
+impl rt::Model for PaymentFlowsAmountDetailsResourceTip {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentFlowsAmountDetailsResourceTip", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsAmountDetailsResourceTip", fields: &[
+            rt::Field::optional("amount"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -124,15 +136,19 @@ pub struct PaymentFlowsInstallmentOptions {
     pub enabled: bool,
     pub plan: Option<PaymentMethodDetailsCardInstallmentsPlan>,
 }
-impl rt::Reflect for PaymentFlowsInstallmentOptions {
+rt::model! { PaymentFlowsInstallmentOptions }
+impl rt::Blank for PaymentFlowsInstallmentOptions {
     fn blank() -> Self {
         Self { enabled: false, plan: None }
     }
+}
+impl rt::Model for PaymentFlowsInstallmentOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentFlowsInstallmentOptions", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "plan", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsInstallmentOptions", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::optional("plan"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -160,7 +176,8 @@ pub struct PaymentFlowsPrivatePaymentMethodsAlipayDetails {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
+rt::model! { PaymentFlowsPrivatePaymentMethodsAlipayDetails }
+impl rt::Blank for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
     fn blank() -> Self {
         Self {
             buyer_id: None,
@@ -168,12 +185,15 @@ impl rt::Reflect for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
             transaction_id: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentFlowsPrivatePaymentMethodsAlipayDetails", fields: &[
-            rt::Field { name: "buyer_id", flags: 0 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "transaction_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsPrivatePaymentMethodsAlipayDetails", fields: &[
+            rt::Field::optional("buyer_id"),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("transaction_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -244,7 +264,8 @@ pub struct PaymentIntent {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentIntent {
+rt::model! { PaymentIntent }
+impl rt::Blank for PaymentIntent {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -287,47 +308,50 @@ impl rt::Reflect for PaymentIntent {
             transfer_group: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentIntent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntent", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_capturable", flags: 0 },
-            rt::Field { name: "amount_details", flags: 0 },
-            rt::Field { name: "amount_received", flags: 0 },
-            rt::Field { name: "application", flags: 2 },
-            rt::Field { name: "application_fee_amount", flags: 2 },
-            rt::Field { name: "automatic_payment_methods", flags: 2 },
-            rt::Field { name: "canceled_at", flags: 2 },
-            rt::Field { name: "cancellation_reason", flags: 2 },
-            rt::Field { name: "capture_method", flags: 1 },
-            rt::Field { name: "client_secret", flags: 2 },
-            rt::Field { name: "confirmation_method", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice", flags: 2 },
-            rt::Field { name: "last_payment_error", flags: 2 },
-            rt::Field { name: "latest_charge", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "next_action", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "on_behalf_of", flags: 2 },
-            rt::Field { name: "payment_method", flags: 2 },
-            rt::Field { name: "payment_method_options", flags: 2 },
-            rt::Field { name: "payment_method_types", flags: 1 },
-            rt::Field { name: "processing", flags: 2 },
-            rt::Field { name: "receipt_email", flags: 2 },
-            rt::Field { name: "review", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 2 },
-            rt::Field { name: "shipping", flags: 2 },
-            rt::Field { name: "statement_descriptor", flags: 2 },
-            rt::Field { name: "statement_descriptor_suffix", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "transfer_data", flags: 2 },
-            rt::Field { name: "transfer_group", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntent", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::optional("amount_capturable"),
+            rt::Field::optional("amount_details"),
+            rt::Field::optional("amount_received"),
+            rt::Field::new("application", rt::Field::NULLABLE),
+            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
+            rt::Field::new("automatic_payment_methods", rt::Field::NULLABLE),
+            rt::Field::new("canceled_at", rt::Field::NULLABLE),
+            rt::Field::new("cancellation_reason", rt::Field::NULLABLE),
+            rt::Field::required("capture_method"),
+            rt::Field::new("client_secret", rt::Field::NULLABLE),
+            rt::Field::required("confirmation_method"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::new("invoice", rt::Field::NULLABLE),
+            rt::Field::new("last_payment_error", rt::Field::NULLABLE),
+            rt::Field::new("latest_charge", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::optional("metadata"),
+            rt::Field::new("next_action", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
+            rt::Field::new("payment_method", rt::Field::NULLABLE),
+            rt::Field::new("payment_method_options", rt::Field::NULLABLE),
+            rt::Field::required("payment_method_types"),
+            rt::Field::new("processing", rt::Field::NULLABLE),
+            rt::Field::new("receipt_email", rt::Field::NULLABLE),
+            rt::Field::new("review", rt::Field::NULLABLE),
+            rt::Field::new("setup_future_usage", rt::Field::NULLABLE),
+            rt::Field::new("shipping", rt::Field::NULLABLE),
+            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
+            rt::Field::new("statement_descriptor_suffix", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::new("transfer_data", rt::Field::NULLABLE),
+            rt::Field::new("transfer_group", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -446,14 +470,18 @@ rt::open_enum! {
 pub struct PaymentIntentCardProcessing {
     pub customer_notification: Option<PaymentIntentProcessingCustomerNotification>,
 }
-impl rt::Reflect for PaymentIntentCardProcessing {
+rt::model! { PaymentIntentCardProcessing }
+impl rt::Blank for PaymentIntentCardProcessing {
     fn blank() -> Self {
         Self { customer_notification: None }
     }
+}
+impl rt::Model for PaymentIntentCardProcessing {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentCardProcessing", fields: &[
-            rt::Field { name: "customer_notification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentCardProcessing", fields: &[
+            rt::Field::optional("customer_notification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -505,7 +533,8 @@ pub struct PaymentIntentNextAction {
     pub wechat_pay_redirect_to_android_app: Option<PaymentIntentNextActionWechatPayRedirectToAndroidApp>,
     pub wechat_pay_redirect_to_ios_app: Option<PaymentIntentNextActionWechatPayRedirectToIosApp>,
 }
-impl rt::Reflect for PaymentIntentNextAction {
+rt::model! { PaymentIntentNextAction }
+impl rt::Blank for PaymentIntentNextAction {
     fn blank() -> Self {
         Self {
             alipay_handle_redirect: None,
@@ -527,26 +556,29 @@ impl rt::Reflect for PaymentIntentNextAction {
             wechat_pay_redirect_to_ios_app: None,
         }
     }
+}
+impl rt::Model for PaymentIntentNextAction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextAction", fields: &[
-            rt::Field { name: "alipay_handle_redirect", flags: 0 },
-            rt::Field { name: "boleto_display_details", flags: 0 },
-            rt::Field { name: "card_await_notification", flags: 0 },
-            rt::Field { name: "cashapp_handle_redirect_or_display_qr_code", flags: 0 },
-            rt::Field { name: "display_bank_transfer_instructions", flags: 0 },
-            rt::Field { name: "konbini_display_details", flags: 0 },
-            rt::Field { name: "oxxo_display_details", flags: 0 },
-            rt::Field { name: "paynow_display_qr_code", flags: 0 },
-            rt::Field { name: "pix_display_qr_code", flags: 0 },
-            rt::Field { name: "promptpay_display_qr_code", flags: 0 },
-            rt::Field { name: "redirect_to_url", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "use_stripe_sdk", flags: 0 },
-            rt::Field { name: "verify_with_microdeposits", flags: 0 },
-            rt::Field { name: "wechat_pay_display_qr_code", flags: 0 },
-            rt::Field { name: "wechat_pay_redirect_to_android_app", flags: 0 },
-            rt::Field { name: "wechat_pay_redirect_to_ios_app", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextAction", fields: &[
+            rt::Field::optional("alipay_handle_redirect"),
+            rt::Field::optional("boleto_display_details"),
+            rt::Field::optional("card_await_notification"),
+            rt::Field::optional("cashapp_handle_redirect_or_display_qr_code"),
+            rt::Field::optional("display_bank_transfer_instructions"),
+            rt::Field::optional("konbini_display_details"),
+            rt::Field::optional("oxxo_display_details"),
+            rt::Field::optional("paynow_display_qr_code"),
+            rt::Field::optional("pix_display_qr_code"),
+            rt::Field::optional("promptpay_display_qr_code"),
+            rt::Field::optional("redirect_to_url"),
+            rt::Field::required("type"),
+            rt::Field::optional("use_stripe_sdk"),
+            rt::Field::optional("verify_with_microdeposits"),
+            rt::Field::optional("wechat_pay_display_qr_code"),
+            rt::Field::optional("wechat_pay_redirect_to_android_app"),
+            rt::Field::optional("wechat_pay_redirect_to_ios_app"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -606,7 +638,8 @@ pub struct PaymentIntentNextActionAlipayHandleRedirect {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentIntentNextActionAlipayHandleRedirect {
+rt::model! { PaymentIntentNextActionAlipayHandleRedirect }
+impl rt::Blank for PaymentIntentNextActionAlipayHandleRedirect {
     fn blank() -> Self {
         Self {
             native_data: rt::Nullable::Absent,
@@ -615,13 +648,16 @@ impl rt::Reflect for PaymentIntentNextActionAlipayHandleRedirect {
             url: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionAlipayHandleRedirect {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionAlipayHandleRedirect", fields: &[
-            rt::Field { name: "native_data", flags: 2 },
-            rt::Field { name: "native_url", flags: 2 },
-            rt::Field { name: "return_url", flags: 2 },
-            rt::Field { name: "url", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionAlipayHandleRedirect", fields: &[
+            rt::Field::new("native_data", rt::Field::NULLABLE),
+            rt::Field::new("native_url", rt::Field::NULLABLE),
+            rt::Field::new("return_url", rt::Field::NULLABLE),
+            rt::Field::new("url", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -654,7 +690,8 @@ pub struct PaymentIntentNextActionBoleto {
     /// Constraints: at most 5000 characters.
     pub pdf: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentIntentNextActionBoleto {
+rt::model! { PaymentIntentNextActionBoleto }
+impl rt::Blank for PaymentIntentNextActionBoleto {
     fn blank() -> Self {
         Self {
             expires_at: rt::Nullable::Absent,
@@ -663,13 +700,16 @@ impl rt::Reflect for PaymentIntentNextActionBoleto {
             pdf: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionBoleto {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionBoleto", fields: &[
-            rt::Field { name: "expires_at", flags: 2 },
-            rt::Field { name: "hosted_voucher_url", flags: 2 },
-            rt::Field { name: "number", flags: 2 },
-            rt::Field { name: "pdf", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionBoleto", fields: &[
+            rt::Field::new("expires_at", rt::Field::NULLABLE),
+            rt::Field::new("hosted_voucher_url", rt::Field::NULLABLE),
+            rt::Field::new("number", rt::Field::NULLABLE),
+            rt::Field::new("pdf", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -697,18 +737,22 @@ pub struct PaymentIntentNextActionCardAwaitNotification {
     pub charge_attempt_at: rt::Nullable<i64>,
     pub customer_approval_required: rt::Nullable<bool>,
 }
-impl rt::Reflect for PaymentIntentNextActionCardAwaitNotification {
+rt::model! { PaymentIntentNextActionCardAwaitNotification }
+impl rt::Blank for PaymentIntentNextActionCardAwaitNotification {
     fn blank() -> Self {
         Self {
             charge_attempt_at: rt::Nullable::Absent,
             customer_approval_required: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionCardAwaitNotification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionCardAwaitNotification", fields: &[
-            rt::Field { name: "charge_attempt_at", flags: 2 },
-            rt::Field { name: "customer_approval_required", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionCardAwaitNotification", fields: &[
+            rt::Field::new("charge_attempt_at", rt::Field::NULLABLE),
+            rt::Field::new("customer_approval_required", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -735,7 +779,8 @@ pub struct PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
     pub mobile_auth_url: String,
     pub qr_code: PaymentIntentNextActionCashappQrCode,
 }
-impl rt::Reflect for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
+rt::model! { PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode }
+impl rt::Blank for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
     fn blank() -> Self {
         Self {
             hosted_instructions_url: String::new(),
@@ -743,12 +788,15 @@ impl rt::Reflect for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode
             qr_code: rt::blank(),
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode", fields: &[
-            rt::Field { name: "hosted_instructions_url", flags: 1 },
-            rt::Field { name: "mobile_auth_url", flags: 1 },
-            rt::Field { name: "qr_code", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode", fields: &[
+            rt::Field::required("hosted_instructions_url"),
+            rt::Field::required("mobile_auth_url"),
+            rt::Field::required("qr_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -777,16 +825,20 @@ pub struct PaymentIntentNextActionCashappQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-impl rt::Reflect for PaymentIntentNextActionCashappQrCode {
+rt::model! { PaymentIntentNextActionCashappQrCode }
+impl rt::Blank for PaymentIntentNextActionCashappQrCode {
     fn blank() -> Self {
         Self { expires_at: 0, image_url_png: String::new(), image_url_svg: String::new() }
     }
+}
+impl rt::Model for PaymentIntentNextActionCashappQrCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionCashappQrCode", fields: &[
-            rt::Field { name: "expires_at", flags: 1 },
-            rt::Field { name: "image_url_png", flags: 1 },
-            rt::Field { name: "image_url_svg", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionCashappQrCode", fields: &[
+            rt::Field::required("expires_at"),
+            rt::Field::required("image_url_png"),
+            rt::Field::required("image_url_svg"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -818,7 +870,8 @@ pub struct PaymentIntentNextActionDisplayBankTransferInstructions {
     pub reference: rt::Nullable<String>,
     pub r#type: PaymentIntentNextActionDisplayBankTransferInstructionsType,
 }
-impl rt::Reflect for PaymentIntentNextActionDisplayBankTransferInstructions {
+rt::model! { PaymentIntentNextActionDisplayBankTransferInstructions }
+impl rt::Blank for PaymentIntentNextActionDisplayBankTransferInstructions {
     fn blank() -> Self {
         Self {
             amount_remaining: rt::Nullable::Absent,
@@ -829,15 +882,18 @@ impl rt::Reflect for PaymentIntentNextActionDisplayBankTransferInstructions {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionDisplayBankTransferInstructions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionDisplayBankTransferInstructions", fields: &[
-            rt::Field { name: "amount_remaining", flags: 2 },
-            rt::Field { name: "currency", flags: 2 },
-            rt::Field { name: "financial_addresses", flags: 0 },
-            rt::Field { name: "hosted_instructions_url", flags: 2 },
-            rt::Field { name: "reference", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionDisplayBankTransferInstructions", fields: &[
+            rt::Field::new("amount_remaining", rt::Field::NULLABLE),
+            rt::Field::new("currency", rt::Field::NULLABLE),
+            rt::Field::optional("financial_addresses"),
+            rt::Field::new("hosted_instructions_url", rt::Field::NULLABLE),
+            rt::Field::new("reference", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -874,7 +930,8 @@ pub struct PaymentIntentNextActionDisplayOxxoDetails {
     /// Constraints: at most 5000 characters.
     pub number: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentIntentNextActionDisplayOxxoDetails {
+rt::model! { PaymentIntentNextActionDisplayOxxoDetails }
+impl rt::Blank for PaymentIntentNextActionDisplayOxxoDetails {
     fn blank() -> Self {
         Self {
             expires_after: rt::Nullable::Absent,
@@ -882,12 +939,15 @@ impl rt::Reflect for PaymentIntentNextActionDisplayOxxoDetails {
             number: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionDisplayOxxoDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionDisplayOxxoDetails", fields: &[
-            rt::Field { name: "expires_after", flags: 2 },
-            rt::Field { name: "hosted_voucher_url", flags: 2 },
-            rt::Field { name: "number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionDisplayOxxoDetails", fields: &[
+            rt::Field::new("expires_after", rt::Field::NULLABLE),
+            rt::Field::new("hosted_voucher_url", rt::Field::NULLABLE),
+            rt::Field::new("number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -915,16 +975,20 @@ pub struct PaymentIntentNextActionKonbini {
     pub hosted_voucher_url: rt::Nullable<String>,
     pub stores: PaymentIntentNextActionKonbiniStores,
 }
-impl rt::Reflect for PaymentIntentNextActionKonbini {
+rt::model! { PaymentIntentNextActionKonbini }
+impl rt::Blank for PaymentIntentNextActionKonbini {
     fn blank() -> Self {
         Self { expires_at: 0, hosted_voucher_url: rt::Nullable::Absent, stores: rt::blank() }
     }
+}
+impl rt::Model for PaymentIntentNextActionKonbini {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionKonbini", fields: &[
-            rt::Field { name: "expires_at", flags: 1 },
-            rt::Field { name: "hosted_voucher_url", flags: 2 },
-            rt::Field { name: "stores", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionKonbini", fields: &[
+            rt::Field::required("expires_at"),
+            rt::Field::new("hosted_voucher_url", rt::Field::NULLABLE),
+            rt::Field::required("stores"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -954,15 +1018,19 @@ pub struct PaymentIntentNextActionKonbiniLawson {
     /// Constraints: at most 5000 characters.
     pub payment_code: String,
 }
-impl rt::Reflect for PaymentIntentNextActionKonbiniLawson {
+rt::model! { PaymentIntentNextActionKonbiniLawson }
+impl rt::Blank for PaymentIntentNextActionKonbiniLawson {
     fn blank() -> Self {
         Self { confirmation_number: None, payment_code: String::new() }
     }
+}
+impl rt::Model for PaymentIntentNextActionKonbiniLawson {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionKonbiniLawson", fields: &[
-            rt::Field { name: "confirmation_number", flags: 0 },
-            rt::Field { name: "payment_code", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionKonbiniLawson", fields: &[
+            rt::Field::optional("confirmation_number"),
+            rt::Field::required("payment_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -992,7 +1060,8 @@ pub struct PaymentIntentNextActionKonbiniStores {
     pub ministop: rt::Nullable<PaymentIntentNextActionKonbiniMinistop>,
     pub seicomart: rt::Nullable<PaymentIntentNextActionKonbiniSeicomart>,
 }
-impl rt::Reflect for PaymentIntentNextActionKonbiniStores {
+rt::model! { PaymentIntentNextActionKonbiniStores }
+impl rt::Blank for PaymentIntentNextActionKonbiniStores {
     fn blank() -> Self {
         Self {
             familymart: rt::Nullable::Absent,
@@ -1001,13 +1070,16 @@ impl rt::Reflect for PaymentIntentNextActionKonbiniStores {
             seicomart: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionKonbiniStores {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionKonbiniStores", fields: &[
-            rt::Field { name: "familymart", flags: 2 },
-            rt::Field { name: "lawson", flags: 2 },
-            rt::Field { name: "ministop", flags: 2 },
-            rt::Field { name: "seicomart", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionKonbiniStores", fields: &[
+            rt::Field::new("familymart", rt::Field::NULLABLE),
+            rt::Field::new("lawson", rt::Field::NULLABLE),
+            rt::Field::new("ministop", rt::Field::NULLABLE),
+            rt::Field::new("seicomart", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1041,7 +1113,8 @@ pub struct PaymentIntentNextActionPaynowDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-impl rt::Reflect for PaymentIntentNextActionPaynowDisplayQrCode {
+rt::model! { PaymentIntentNextActionPaynowDisplayQrCode }
+impl rt::Blank for PaymentIntentNextActionPaynowDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: String::new(),
@@ -1050,13 +1123,16 @@ impl rt::Reflect for PaymentIntentNextActionPaynowDisplayQrCode {
             image_url_svg: String::new(),
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionPaynowDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionPaynowDisplayQrCode", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "hosted_instructions_url", flags: 2 },
-            rt::Field { name: "image_url_png", flags: 1 },
-            rt::Field { name: "image_url_svg", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionPaynowDisplayQrCode", fields: &[
+            rt::Field::required("data"),
+            rt::Field::new("hosted_instructions_url", rt::Field::NULLABLE),
+            rt::Field::required("image_url_png"),
+            rt::Field::required("image_url_svg"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1091,7 +1167,8 @@ pub struct PaymentIntentNextActionPixDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: Option<String>,
 }
-impl rt::Reflect for PaymentIntentNextActionPixDisplayQrCode {
+rt::model! { PaymentIntentNextActionPixDisplayQrCode }
+impl rt::Blank for PaymentIntentNextActionPixDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: None,
@@ -1101,14 +1178,17 @@ impl rt::Reflect for PaymentIntentNextActionPixDisplayQrCode {
             image_url_svg: None,
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionPixDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionPixDisplayQrCode", fields: &[
-            rt::Field { name: "data", flags: 0 },
-            rt::Field { name: "expires_at", flags: 0 },
-            rt::Field { name: "hosted_instructions_url", flags: 0 },
-            rt::Field { name: "image_url_png", flags: 0 },
-            rt::Field { name: "image_url_svg", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionPixDisplayQrCode", fields: &[
+            rt::Field::optional("data"),
+            rt::Field::optional("expires_at"),
+            rt::Field::optional("hosted_instructions_url"),
+            rt::Field::optional("image_url_png"),
+            rt::Field::optional("image_url_svg"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1144,7 +1224,8 @@ pub struct PaymentIntentNextActionPromptpayDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-impl rt::Reflect for PaymentIntentNextActionPromptpayDisplayQrCode {
+rt::model! { PaymentIntentNextActionPromptpayDisplayQrCode }
+impl rt::Blank for PaymentIntentNextActionPromptpayDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: String::new(),
@@ -1153,13 +1234,16 @@ impl rt::Reflect for PaymentIntentNextActionPromptpayDisplayQrCode {
             image_url_svg: String::new(),
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionPromptpayDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionPromptpayDisplayQrCode", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "hosted_instructions_url", flags: 1 },
-            rt::Field { name: "image_url_png", flags: 1 },
-            rt::Field { name: "image_url_svg", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionPromptpayDisplayQrCode", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("hosted_instructions_url"),
+            rt::Field::required("image_url_png"),
+            rt::Field::required("image_url_svg"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1201,7 +1285,8 @@ pub struct PaymentIntentNextActionWechatPayDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-impl rt::Reflect for PaymentIntentNextActionWechatPayDisplayQrCode {
+rt::model! { PaymentIntentNextActionWechatPayDisplayQrCode }
+impl rt::Blank for PaymentIntentNextActionWechatPayDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: String::new(),
@@ -1211,14 +1296,17 @@ impl rt::Reflect for PaymentIntentNextActionWechatPayDisplayQrCode {
             image_url_svg: String::new(),
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionWechatPayDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionWechatPayDisplayQrCode", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "hosted_instructions_url", flags: 1 },
-            rt::Field { name: "image_data_url", flags: 1 },
-            rt::Field { name: "image_url_png", flags: 1 },
-            rt::Field { name: "image_url_svg", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionWechatPayDisplayQrCode", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("hosted_instructions_url"),
+            rt::Field::required("image_data_url"),
+            rt::Field::required("image_url_png"),
+            rt::Field::required("image_url_svg"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1260,7 +1348,8 @@ pub struct PaymentIntentNextActionWechatPayRedirectToAndroidApp {
     /// Constraints: at most 5000 characters.
     pub timestamp: String,
 }
-impl rt::Reflect for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
+rt::model! { PaymentIntentNextActionWechatPayRedirectToAndroidApp }
+impl rt::Blank for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
     fn blank() -> Self {
         Self {
             app_id: String::new(),
@@ -1272,16 +1361,19 @@ impl rt::Reflect for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
             timestamp: String::new(),
         }
     }
+}
+impl rt::Model for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToAndroidApp", fields: &[
-            rt::Field { name: "app_id", flags: 1 },
-            rt::Field { name: "nonce_str", flags: 1 },
-            rt::Field { name: "package", flags: 1 },
-            rt::Field { name: "partner_id", flags: 1 },
-            rt::Field { name: "prepay_id", flags: 1 },
-            rt::Field { name: "sign", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToAndroidApp", fields: &[
+            rt::Field::required("app_id"),
+            rt::Field::required("nonce_str"),
+            rt::Field::required("package"),
+            rt::Field::required("partner_id"),
+            rt::Field::required("prepay_id"),
+            rt::Field::required("sign"),
+            rt::Field::required("timestamp"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1315,14 +1407,18 @@ pub struct PaymentIntentNextActionWechatPayRedirectToIosApp {
     /// Constraints: at most 5000 characters.
     pub native_url: String,
 }
-impl rt::Reflect for PaymentIntentNextActionWechatPayRedirectToIosApp {
+rt::model! { PaymentIntentNextActionWechatPayRedirectToIosApp }
+impl rt::Blank for PaymentIntentNextActionWechatPayRedirectToIosApp {
     fn blank() -> Self {
         Self { native_url: String::new() }
     }
+}
+impl rt::Model for PaymentIntentNextActionWechatPayRedirectToIosApp {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToIosApp", fields: &[
-            rt::Field { name: "native_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToIosApp", fields: &[
+            rt::Field::required("native_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1384,7 +1480,8 @@ pub struct PaymentIntentPaymentMethodOptions {
     pub us_bank_account: Option<PaymentIntentPaymentMethodOptionsUsBankAccount2>,
     pub wechat_pay: Option<PaymentIntentPaymentMethodOptionsWechatPay>,
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptions {
+rt::model! { PaymentIntentPaymentMethodOptions }
+impl rt::Blank for PaymentIntentPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -1420,40 +1517,43 @@ impl rt::Reflect for PaymentIntentPaymentMethodOptions {
             wechat_pay: None,
         }
     }
+}
+impl rt::Model for PaymentIntentPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentPaymentMethodOptions", fields: &[
-            rt::Field { name: "acss_debit", flags: 0 },
-            rt::Field { name: "affirm", flags: 0 },
-            rt::Field { name: "afterpay_clearpay", flags: 0 },
-            rt::Field { name: "alipay", flags: 0 },
-            rt::Field { name: "au_becs_debit", flags: 0 },
-            rt::Field { name: "bacs_debit", flags: 0 },
-            rt::Field { name: "bancontact", flags: 0 },
-            rt::Field { name: "blik", flags: 0 },
-            rt::Field { name: "boleto", flags: 0 },
-            rt::Field { name: "card", flags: 0 },
-            rt::Field { name: "card_present", flags: 0 },
-            rt::Field { name: "cashapp", flags: 0 },
-            rt::Field { name: "customer_balance", flags: 0 },
-            rt::Field { name: "eps", flags: 0 },
-            rt::Field { name: "fpx", flags: 0 },
-            rt::Field { name: "giropay", flags: 0 },
-            rt::Field { name: "grabpay", flags: 0 },
-            rt::Field { name: "ideal", flags: 0 },
-            rt::Field { name: "interac_present", flags: 0 },
-            rt::Field { name: "klarna", flags: 0 },
-            rt::Field { name: "konbini", flags: 0 },
-            rt::Field { name: "link", flags: 0 },
-            rt::Field { name: "oxxo", flags: 0 },
-            rt::Field { name: "p24", flags: 0 },
-            rt::Field { name: "paynow", flags: 0 },
-            rt::Field { name: "pix", flags: 0 },
-            rt::Field { name: "promptpay", flags: 0 },
-            rt::Field { name: "sepa_debit", flags: 0 },
-            rt::Field { name: "sofort", flags: 0 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-            rt::Field { name: "wechat_pay", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptions", fields: &[
+            rt::Field::optional("acss_debit"),
+            rt::Field::optional("affirm"),
+            rt::Field::optional("afterpay_clearpay"),
+            rt::Field::optional("alipay"),
+            rt::Field::optional("au_becs_debit"),
+            rt::Field::optional("bacs_debit"),
+            rt::Field::optional("bancontact"),
+            rt::Field::optional("blik"),
+            rt::Field::optional("boleto"),
+            rt::Field::optional("card"),
+            rt::Field::optional("card_present"),
+            rt::Field::optional("cashapp"),
+            rt::Field::optional("customer_balance"),
+            rt::Field::optional("eps"),
+            rt::Field::optional("fpx"),
+            rt::Field::optional("giropay"),
+            rt::Field::optional("grabpay"),
+            rt::Field::optional("ideal"),
+            rt::Field::optional("interac_present"),
+            rt::Field::optional("klarna"),
+            rt::Field::optional("konbini"),
+            rt::Field::optional("link"),
+            rt::Field::optional("oxxo"),
+            rt::Field::optional("p24"),
+            rt::Field::optional("paynow"),
+            rt::Field::optional("pix"),
+            rt::Field::optional("promptpay"),
+            rt::Field::optional("sepa_debit"),
+            rt::Field::optional("sofort"),
+            rt::Field::optional("us_bank_account"),
+            rt::Field::optional("wechat_pay"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1536,16 +1636,20 @@ pub struct PaymentIntentPaymentMethodOptionsAcssDebit {
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsAcssDebitSetupFutureUsage>,
     pub verification_method: Option<PaymentIntentPaymentMethodOptionsAcssDebitVerificationMethod>,
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsAcssDebit {
+rt::model! { PaymentIntentPaymentMethodOptionsAcssDebit }
+impl rt::Blank for PaymentIntentPaymentMethodOptionsAcssDebit {
     fn blank() -> Self {
         Self { mandate_options: None, setup_future_usage: None, verification_method: None }
     }
+}
+impl rt::Model for PaymentIntentPaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentPaymentMethodOptionsAcssDebit", fields: &[
-            rt::Field { name: "mandate_options", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-            rt::Field { name: "verification_method", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsAcssDebit", fields: &[
+            rt::Field::optional("mandate_options"),
+            rt::Field::optional("setup_future_usage"),
+            rt::Field::optional("verification_method"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1573,6 +1677,7 @@ pub enum PaymentIntentPaymentMethodOptionsAcssDebit2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsAcssDebit2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsAcssDebit2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1604,14 +1709,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsAcssDebit2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsAcssDebit2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsAcssDebit2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsAcssDebit(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1642,6 +1741,7 @@ pub enum PaymentIntentPaymentMethodOptionsAffirm {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsAffirm }
 impl rt::Union for PaymentIntentPaymentMethodOptionsAffirm {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1676,14 +1776,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsAffirm {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsAffirm {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsAffirm {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsAffirm(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1710,6 +1804,7 @@ pub enum PaymentIntentPaymentMethodOptionsAfterpayClearpay {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsAfterpayClearpay }
 impl rt::Union for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1744,14 +1839,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsAfterpayClearpay(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1786,6 +1875,7 @@ pub enum PaymentIntentPaymentMethodOptionsBacsDebit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsBacsDebit }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBacsDebit {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1817,14 +1907,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBacsDebit {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsBacsDebit {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsBacsDebit {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsBacsDebit(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1851,6 +1935,7 @@ pub enum PaymentIntentPaymentMethodOptionsBancontact {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsBancontact }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBancontact {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1885,14 +1970,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBancontact {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsBancontact {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsBancontact {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsBancontact(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1919,6 +1998,7 @@ pub enum PaymentIntentPaymentMethodOptionsBlik {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsBlik }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBlik {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1950,14 +2030,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBlik {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsBlik {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsBlik {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsBlik(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1984,6 +2058,7 @@ pub enum PaymentIntentPaymentMethodOptionsBoleto {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsBoleto }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBoleto {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2018,14 +2093,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBoleto {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsBoleto {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsBoleto {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsBoleto(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2058,7 +2127,8 @@ pub struct PaymentIntentPaymentMethodOptionsCard {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor_suffix_kanji: Option<String>,
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsCard {
+rt::model! { PaymentIntentPaymentMethodOptionsCard }
+impl rt::Blank for PaymentIntentPaymentMethodOptionsCard {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -2071,17 +2141,20 @@ impl rt::Reflect for PaymentIntentPaymentMethodOptionsCard {
             statement_descriptor_suffix_kanji: None,
         }
     }
+}
+impl rt::Model for PaymentIntentPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentPaymentMethodOptionsCard", fields: &[
-            rt::Field { name: "capture_method", flags: 0 },
-            rt::Field { name: "installments", flags: 2 },
-            rt::Field { name: "mandate_options", flags: 2 },
-            rt::Field { name: "network", flags: 2 },
-            rt::Field { name: "request_three_d_secure", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-            rt::Field { name: "statement_descriptor_suffix_kana", flags: 0 },
-            rt::Field { name: "statement_descriptor_suffix_kanji", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsCard", fields: &[
+            rt::Field::optional("capture_method"),
+            rt::Field::new("installments", rt::Field::NULLABLE),
+            rt::Field::new("mandate_options", rt::Field::NULLABLE),
+            rt::Field::new("network", rt::Field::NULLABLE),
+            rt::Field::new("request_three_d_secure", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+            rt::Field::optional("statement_descriptor_suffix_kana"),
+            rt::Field::optional("statement_descriptor_suffix_kanji"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2119,6 +2192,7 @@ pub enum PaymentIntentPaymentMethodOptionsCard2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsCard2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCard2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2153,14 +2227,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCard2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsCard2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsCard2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsCard(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2191,6 +2259,7 @@ pub enum PaymentIntentPaymentMethodOptionsCardPresent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsCardPresent }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCardPresent {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2222,14 +2291,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCardPresent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsCardPresent {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsCardPresent {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsCardPresent(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2260,6 +2323,7 @@ pub enum PaymentIntentPaymentMethodOptionsCashapp {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsCashapp }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCashapp {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2294,14 +2358,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCashapp {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsCashapp {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsCashapp {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsCashapp(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2328,6 +2386,7 @@ pub enum PaymentIntentPaymentMethodOptionsCustomerBalance {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsCustomerBalance }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2362,14 +2421,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCustomerBalance {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsCustomerBalance {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsCustomerBalance {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsCustomerBalance(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2398,6 +2451,7 @@ pub enum PaymentIntentPaymentMethodOptionsEps2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsEps2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsEps2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2432,14 +2486,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsEps2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsEps2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsEps2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsEps(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2474,6 +2522,7 @@ pub enum PaymentIntentPaymentMethodOptionsIdeal {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsIdeal }
 impl rt::Union for PaymentIntentPaymentMethodOptionsIdeal {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2505,14 +2554,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsIdeal {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsIdeal {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsIdeal {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsIdeal(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2541,6 +2584,7 @@ pub enum PaymentIntentPaymentMethodOptionsKlarna {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsKlarna }
 impl rt::Union for PaymentIntentPaymentMethodOptionsKlarna {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2575,14 +2619,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsKlarna {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsKlarna {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsKlarna {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsKlarna(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2609,6 +2647,7 @@ pub enum PaymentIntentPaymentMethodOptionsKonbini {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsKonbini }
 impl rt::Union for PaymentIntentPaymentMethodOptionsKonbini {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2643,14 +2682,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsKonbini {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsKonbini {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsKonbini {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsKonbini(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2677,7 +2710,8 @@ pub struct PaymentIntentPaymentMethodOptionsLink {
     pub persistent_token: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsLinkSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsLink {
+rt::model! { PaymentIntentPaymentMethodOptionsLink }
+impl rt::Blank for PaymentIntentPaymentMethodOptionsLink {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -2685,12 +2719,15 @@ impl rt::Reflect for PaymentIntentPaymentMethodOptionsLink {
             setup_future_usage: None,
         }
     }
+}
+impl rt::Model for PaymentIntentPaymentMethodOptionsLink {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentPaymentMethodOptionsLink", fields: &[
-            rt::Field { name: "capture_method", flags: 0 },
-            rt::Field { name: "persistent_token", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsLink", fields: &[
+            rt::Field::optional("capture_method"),
+            rt::Field::new("persistent_token", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2718,6 +2755,7 @@ pub enum PaymentIntentPaymentMethodOptionsLink2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsLink2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsLink2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2752,14 +2790,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsLink2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsLink2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsLink2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsLink(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2792,7 +2824,8 @@ pub struct PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
     pub payment_schedule: rt::Nullable<PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebitPaymentSchedule>,
     pub transaction_type: rt::Nullable<PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebitTransactionType>,
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
+rt::model! { PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit }
+impl rt::Blank for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
     fn blank() -> Self {
         Self {
             custom_mandate_url: None,
@@ -2801,13 +2834,16 @@ impl rt::Reflect for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
             transaction_type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit", fields: &[
-            rt::Field { name: "custom_mandate_url", flags: 0 },
-            rt::Field { name: "interval_description", flags: 2 },
-            rt::Field { name: "payment_schedule", flags: 2 },
-            rt::Field { name: "transaction_type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit", fields: &[
+            rt::Field::optional("custom_mandate_url"),
+            rt::Field::new("interval_description", rt::Field::NULLABLE),
+            rt::Field::new("payment_schedule", rt::Field::NULLABLE),
+            rt::Field::new("transaction_type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2841,6 +2877,7 @@ pub enum PaymentIntentPaymentMethodOptionsOxxo {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsOxxo }
 impl rt::Union for PaymentIntentPaymentMethodOptionsOxxo {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2875,14 +2912,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsOxxo {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsOxxo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsOxxo {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsOxxo(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2913,6 +2944,7 @@ pub enum PaymentIntentPaymentMethodOptionsPix {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsPix }
 impl rt::Union for PaymentIntentPaymentMethodOptionsPix {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2947,14 +2979,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsPix {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsPix {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsPix {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsPix(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2981,15 +3007,19 @@ pub struct PaymentIntentPaymentMethodOptionsSepaDebit {
     pub mandate_options: Option<rt::BTreeMap<String, rt::Json>>,
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsSepaDebitSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsSepaDebit {
+rt::model! { PaymentIntentPaymentMethodOptionsSepaDebit }
+impl rt::Blank for PaymentIntentPaymentMethodOptionsSepaDebit {
     fn blank() -> Self {
         Self { mandate_options: None, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentIntentPaymentMethodOptionsSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentPaymentMethodOptionsSepaDebit", fields: &[
-            rt::Field { name: "mandate_options", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsSepaDebit", fields: &[
+            rt::Field::optional("mandate_options"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3015,6 +3045,7 @@ pub enum PaymentIntentPaymentMethodOptionsSepaDebit2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsSepaDebit2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsSepaDebit2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3046,14 +3077,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsSepaDebit2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsSepaDebit2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsSepaDebit2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsSepaDebit(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3082,6 +3107,7 @@ pub enum PaymentIntentPaymentMethodOptionsSofort {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsSofort }
 impl rt::Union for PaymentIntentPaymentMethodOptionsSofort {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3113,14 +3139,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsSofort {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsSofort {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsSofort {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsSofort(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3146,16 +3166,20 @@ pub struct PaymentIntentPaymentMethodOptionsUsBankAccount {
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsUsBankAccountSetupFutureUsage>,
     pub verification_method: Option<PaymentIntentPaymentMethodOptionsUsBankAccountVerificationMethod>,
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsUsBankAccount {
+rt::model! { PaymentIntentPaymentMethodOptionsUsBankAccount }
+impl rt::Blank for PaymentIntentPaymentMethodOptionsUsBankAccount {
     fn blank() -> Self {
         Self { financial_connections: None, setup_future_usage: None, verification_method: None }
     }
+}
+impl rt::Model for PaymentIntentPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentPaymentMethodOptionsUsBankAccount", fields: &[
-            rt::Field { name: "financial_connections", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-            rt::Field { name: "verification_method", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsUsBankAccount", fields: &[
+            rt::Field::optional("financial_connections"),
+            rt::Field::optional("setup_future_usage"),
+            rt::Field::optional("verification_method"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3183,6 +3207,7 @@ pub enum PaymentIntentPaymentMethodOptionsUsBankAccount2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsUsBankAccount2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3214,14 +3239,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsUsBankAccount(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3252,6 +3271,7 @@ pub enum PaymentIntentPaymentMethodOptionsWechatPay {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentPaymentMethodOptionsWechatPay }
 impl rt::Union for PaymentIntentPaymentMethodOptionsWechatPay {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3286,14 +3306,8 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsWechatPay {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentPaymentMethodOptionsWechatPay {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentPaymentMethodOptionsWechatPay {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsWechatPay(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3318,15 +3332,19 @@ pub struct PaymentIntentProcessing {
     pub card: Option<PaymentIntentCardProcessing>,
     pub r#type: PaymentIntentProcessingType,
 }
-impl rt::Reflect for PaymentIntentProcessing {
+rt::model! { PaymentIntentProcessing }
+impl rt::Blank for PaymentIntentProcessing {
     fn blank() -> Self {
         Self { card: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for PaymentIntentProcessing {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentProcessing", fields: &[
-            rt::Field { name: "card", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentProcessing", fields: &[
+            rt::Field::optional("card"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3350,15 +3368,19 @@ pub struct PaymentIntentProcessingCustomerNotification {
     pub approval_requested: rt::Nullable<bool>,
     pub completes_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for PaymentIntentProcessingCustomerNotification {
+rt::model! { PaymentIntentProcessingCustomerNotification }
+impl rt::Blank for PaymentIntentProcessingCustomerNotification {
     fn blank() -> Self {
         Self { approval_requested: rt::Nullable::Absent, completes_at: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentIntentProcessingCustomerNotification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentProcessingCustomerNotification", fields: &[
-            rt::Field { name: "approval_requested", flags: 2 },
-            rt::Field { name: "completes_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentProcessingCustomerNotification", fields: &[
+            rt::Field::new("approval_requested", rt::Field::NULLABLE),
+            rt::Field::new("completes_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3403,7 +3425,8 @@ pub struct PaymentIntentTypeSpecificPaymentMethodOptionsClient {
     pub setup_future_usage: Option<PaymentIntentTypeSpecificPaymentMethodOptionsClientSetupFutureUsage>,
     pub verification_method: Option<PaymentIntentTypeSpecificPaymentMethodOptionsClientVerificationMethod>,
 }
-impl rt::Reflect for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
+rt::model! { PaymentIntentTypeSpecificPaymentMethodOptionsClient }
+impl rt::Blank for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -3412,13 +3435,16 @@ impl rt::Reflect for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
             verification_method: None,
         }
     }
+}
+impl rt::Model for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentTypeSpecificPaymentMethodOptionsClient", fields: &[
-            rt::Field { name: "capture_method", flags: 0 },
-            rt::Field { name: "installments", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-            rt::Field { name: "verification_method", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentTypeSpecificPaymentMethodOptionsClient", fields: &[
+            rt::Field::optional("capture_method"),
+            rt::Field::optional("installments"),
+            rt::Field::optional("setup_future_usage"),
+            rt::Field::optional("verification_method"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3467,15 +3493,19 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCv
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments {
+rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments }
+impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments {
     fn blank() -> Self {
         Self { enabled: None, plan: None }
     }
+}
+impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments", fields: &[
-            rt::Field { name: "enabled", flags: 0 },
-            rt::Field { name: "plan", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments", fields: &[
+            rt::Field::optional("enabled"),
+            rt::Field::optional("plan"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3501,6 +3531,7 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMeth
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3535,14 +3566,8 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardC
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Month(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3578,16 +3603,20 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCv
         Self { count, interval, r#type }
     }
 }
-impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth {
+rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth }
+impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth {
     fn blank() -> Self {
         Self { count: 0, interval: rt::blank(), r#type: rt::blank() }
     }
+}
+impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth", fields: &[
-            rt::Field { name: "count", flags: 1 },
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth", fields: &[
+            rt::Field::required("count"),
+            rt::Field::required("interval"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3615,6 +3644,7 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent 
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -3646,14 +3676,8 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInter
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3708,7 +3732,8 @@ pub struct PaymentLink {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for PaymentLink {
+rt::model! { PaymentLink }
+impl rt::Blank for PaymentLink {
     fn blank() -> Self {
         Self {
             active: false,
@@ -3743,39 +3768,42 @@ impl rt::Reflect for PaymentLink {
             url: String::new(),
         }
     }
+}
+impl rt::Model for PaymentLink {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLink", fields: &[
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "after_completion", flags: 1 },
-            rt::Field { name: "allow_promotion_codes", flags: 1 },
-            rt::Field { name: "application_fee_amount", flags: 2 },
-            rt::Field { name: "application_fee_percent", flags: 2 },
-            rt::Field { name: "automatic_tax", flags: 1 },
-            rt::Field { name: "billing_address_collection", flags: 1 },
-            rt::Field { name: "consent_collection", flags: 2 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "custom_fields", flags: 1 },
-            rt::Field { name: "custom_text", flags: 1 },
-            rt::Field { name: "customer_creation", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice_creation", flags: 2 },
-            rt::Field { name: "line_items", flags: 0 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "on_behalf_of", flags: 2 },
-            rt::Field { name: "payment_intent_data", flags: 2 },
-            rt::Field { name: "payment_method_collection", flags: 1 },
-            rt::Field { name: "payment_method_types", flags: 2 },
-            rt::Field { name: "phone_number_collection", flags: 1 },
-            rt::Field { name: "shipping_address_collection", flags: 2 },
-            rt::Field { name: "shipping_options", flags: 1 },
-            rt::Field { name: "submit_type", flags: 1 },
-            rt::Field { name: "subscription_data", flags: 2 },
-            rt::Field { name: "tax_id_collection", flags: 1 },
-            rt::Field { name: "transfer_data", flags: 2 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLink", fields: &[
+            rt::Field::required("active"),
+            rt::Field::required("after_completion"),
+            rt::Field::required("allow_promotion_codes"),
+            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
+            rt::Field::new("application_fee_percent", rt::Field::NULLABLE),
+            rt::Field::required("automatic_tax"),
+            rt::Field::required("billing_address_collection"),
+            rt::Field::new("consent_collection", rt::Field::NULLABLE),
+            rt::Field::required("currency"),
+            rt::Field::required("custom_fields"),
+            rt::Field::required("custom_text"),
+            rt::Field::required("customer_creation"),
+            rt::Field::required("id"),
+            rt::Field::new("invoice_creation", rt::Field::NULLABLE),
+            rt::Field::optional("line_items"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
+            rt::Field::new("payment_intent_data", rt::Field::NULLABLE),
+            rt::Field::required("payment_method_collection"),
+            rt::Field::new("payment_method_types", rt::Field::NULLABLE),
+            rt::Field::required("phone_number_collection"),
+            rt::Field::new("shipping_address_collection", rt::Field::NULLABLE),
+            rt::Field::required("shipping_options"),
+            rt::Field::required("submit_type"),
+            rt::Field::new("subscription_data", rt::Field::NULLABLE),
+            rt::Field::required("tax_id_collection"),
+            rt::Field::new("transfer_data", rt::Field::NULLABLE),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3938,14 +3966,18 @@ impl PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
+rt::model! { PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation }
+impl rt::Blank for PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
     fn blank() -> Self {
         Self { custom_message: None }
     }
+}
+impl rt::Model for PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation", fields: &[
-            rt::Field { name: "custom_message", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation", fields: &[
+            rt::Field::optional("custom_message"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3984,15 +4016,19 @@ impl PaymentLinksPostPaymentLinksBodyConsentCollection {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentLinksPostPaymentLinksBodyConsentCollection {
+rt::model! { PaymentLinksPostPaymentLinksBodyConsentCollection }
+impl rt::Blank for PaymentLinksPostPaymentLinksBodyConsentCollection {
     fn blank() -> Self {
         Self { promotions: None, terms_of_service: None }
     }
+}
+impl rt::Model for PaymentLinksPostPaymentLinksBodyConsentCollection {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyConsentCollection", fields: &[
-            rt::Field { name: "promotions", flags: 0 },
-            rt::Field { name: "terms_of_service", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyConsentCollection", fields: &[
+            rt::Field::optional("promotions"),
+            rt::Field::optional("terms_of_service"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4046,7 +4082,8 @@ impl PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
         Self { key, label, r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
+rt::model! { PaymentLinksPostPaymentLinksBodyCustomFieldsItem }
+impl rt::Blank for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
     fn blank() -> Self {
         Self {
             dropdown: None,
@@ -4056,14 +4093,17 @@ impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItem", fields: &[
-            rt::Field { name: "dropdown", flags: 0 },
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "label", flags: 1 },
-            rt::Field { name: "optional", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItem", fields: &[
+            rt::Field::optional("dropdown"),
+            rt::Field::required("key"),
+            rt::Field::required("label"),
+            rt::Field::optional("optional"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4103,15 +4143,19 @@ impl PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
         Self { custom, r#type }
     }
 }
-impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
+rt::model! { PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel }
+impl rt::Blank for PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
     fn blank() -> Self {
         Self { custom: String::new(), r#type: rt::blank() }
     }
+}
+impl rt::Model for PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel", fields: &[
-            rt::Field { name: "custom", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel", fields: &[
+            rt::Field::required("custom"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4144,15 +4188,19 @@ impl PaymentLinksPostPaymentLinksBodyCustomText {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomText {
+rt::model! { PaymentLinksPostPaymentLinksBodyCustomText }
+impl rt::Blank for PaymentLinksPostPaymentLinksBodyCustomText {
     fn blank() -> Self {
         Self { shipping_address: None, submit: None }
     }
+}
+impl rt::Model for PaymentLinksPostPaymentLinksBodyCustomText {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomText", fields: &[
-            rt::Field { name: "shipping_address", flags: 0 },
-            rt::Field { name: "submit", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomText", fields: &[
+            rt::Field::optional("shipping_address"),
+            rt::Field::optional("submit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4178,6 +4226,7 @@ pub enum PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PaymentLinksPostPaymentLinksBodyCustomTextSubmit }
 impl rt::Union for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -4212,14 +4261,8 @@ impl rt::Union for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Message(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -4251,16 +4294,20 @@ impl PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
         Self { enabled, ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
+rt::model! { PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity }
+impl rt::Blank for PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
     fn blank() -> Self {
         Self { enabled: false, maximum: None, minimum: None }
     }
+}
+impl rt::Model for PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "maximum", flags: 0 },
-            rt::Field { name: "minimum", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::optional("maximum"),
+            rt::Field::optional("minimum"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4530,16 +4577,20 @@ pub struct PaymentLinksResourceAfterCompletion {
     pub redirect: Option<PaymentLinksResourceCompletionBehaviorRedirect>,
     pub r#type: PaymentLinksResourceAfterCompletionType,
 }
-impl rt::Reflect for PaymentLinksResourceAfterCompletion {
+rt::model! { PaymentLinksResourceAfterCompletion }
+impl rt::Blank for PaymentLinksResourceAfterCompletion {
     fn blank() -> Self {
         Self { hosted_confirmation: None, redirect: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for PaymentLinksResourceAfterCompletion {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceAfterCompletion", fields: &[
-            rt::Field { name: "hosted_confirmation", flags: 0 },
-            rt::Field { name: "redirect", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceAfterCompletion", fields: &[
+            rt::Field::optional("hosted_confirmation"),
+            rt::Field::optional("redirect"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4573,15 +4624,19 @@ pub struct PaymentLinksResourceConsentCollection {
     pub promotions: rt::Nullable<PaymentLinksResourceConsentCollectionPromotions>,
     pub terms_of_service: rt::Nullable<PaymentLinksResourceConsentCollectionTermsOfService>,
 }
-impl rt::Reflect for PaymentLinksResourceConsentCollection {
+rt::model! { PaymentLinksResourceConsentCollection }
+impl rt::Blank for PaymentLinksResourceConsentCollection {
     fn blank() -> Self {
         Self { promotions: rt::Nullable::Absent, terms_of_service: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentLinksResourceConsentCollection {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceConsentCollection", fields: &[
-            rt::Field { name: "promotions", flags: 2 },
-            rt::Field { name: "terms_of_service", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceConsentCollection", fields: &[
+            rt::Field::new("promotions", rt::Field::NULLABLE),
+            rt::Field::new("terms_of_service", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4613,7 +4668,8 @@ pub struct PaymentLinksResourceCustomFields {
     pub optional: bool,
     pub r#type: PaymentLinksResourceCustomFieldsType,
 }
-impl rt::Reflect for PaymentLinksResourceCustomFields {
+rt::model! { PaymentLinksResourceCustomFields }
+impl rt::Blank for PaymentLinksResourceCustomFields {
     fn blank() -> Self {
         Self {
             dropdown: rt::Nullable::Absent,
@@ -4623,14 +4679,17 @@ impl rt::Reflect for PaymentLinksResourceCustomFields {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for PaymentLinksResourceCustomFields {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceCustomFields", fields: &[
-            rt::Field { name: "dropdown", flags: 2 },
-            rt::Field { name: "key", flags: 1 },
-            rt::Field { name: "label", flags: 1 },
-            rt::Field { name: "optional", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomFields", fields: &[
+            rt::Field::new("dropdown", rt::Field::NULLABLE),
+            rt::Field::required("key"),
+            rt::Field::required("label"),
+            rt::Field::required("optional"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4665,14 +4724,18 @@ impl PaymentLinksResourceCustomFieldsDropdown {
         Self { options }
     }
 }
-impl rt::Reflect for PaymentLinksResourceCustomFieldsDropdown {
+rt::model! { PaymentLinksResourceCustomFieldsDropdown }
+impl rt::Blank for PaymentLinksResourceCustomFieldsDropdown {
     fn blank() -> Self {
         Self { options: Vec::new() }
     }
+}
+impl rt::Model for PaymentLinksResourceCustomFieldsDropdown {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceCustomFieldsDropdown", fields: &[
-            rt::Field { name: "options", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomFieldsDropdown", fields: &[
+            rt::Field::required("options"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4697,15 +4760,19 @@ pub struct PaymentLinksResourceCustomFieldsLabel {
     pub custom: rt::Nullable<String>,
     pub r#type: PaymentLinksResourceCustomFieldsLabelType,
 }
-impl rt::Reflect for PaymentLinksResourceCustomFieldsLabel {
+rt::model! { PaymentLinksResourceCustomFieldsLabel }
+impl rt::Blank for PaymentLinksResourceCustomFieldsLabel {
     fn blank() -> Self {
         Self { custom: rt::Nullable::Absent, r#type: rt::blank() }
     }
+}
+impl rt::Model for PaymentLinksResourceCustomFieldsLabel {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceCustomFieldsLabel", fields: &[
-            rt::Field { name: "custom", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomFieldsLabel", fields: &[
+            rt::Field::new("custom", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4745,15 +4812,19 @@ pub struct PaymentLinksResourceCustomText {
     pub shipping_address: rt::Nullable<PaymentLinksResourceCustomTextPosition>,
     pub submit: rt::Nullable<PaymentLinksResourceCustomTextPosition>,
 }
-impl rt::Reflect for PaymentLinksResourceCustomText {
+rt::model! { PaymentLinksResourceCustomText }
+impl rt::Blank for PaymentLinksResourceCustomText {
     fn blank() -> Self {
         Self { shipping_address: rt::Nullable::Absent, submit: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentLinksResourceCustomText {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceCustomText", fields: &[
-            rt::Field { name: "shipping_address", flags: 2 },
-            rt::Field { name: "submit", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomText", fields: &[
+            rt::Field::new("shipping_address", rt::Field::NULLABLE),
+            rt::Field::new("submit", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4779,15 +4850,19 @@ pub struct PaymentLinksResourceInvoiceCreation {
     pub enabled: bool,
     pub invoice_data: rt::Nullable<PaymentLinksResourceInvoiceSettings>,
 }
-impl rt::Reflect for PaymentLinksResourceInvoiceCreation {
+rt::model! { PaymentLinksResourceInvoiceCreation }
+impl rt::Blank for PaymentLinksResourceInvoiceCreation {
     fn blank() -> Self {
         Self { enabled: false, invoice_data: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentLinksResourceInvoiceCreation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceInvoiceCreation", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "invoice_data", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceInvoiceCreation", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::new("invoice_data", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4817,7 +4892,8 @@ pub struct PaymentLinksResourceInvoiceSettings {
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
     pub rendering_options: rt::Nullable<InvoiceSettingRenderingOptions>,
 }
-impl rt::Reflect for PaymentLinksResourceInvoiceSettings {
+rt::model! { PaymentLinksResourceInvoiceSettings }
+impl rt::Blank for PaymentLinksResourceInvoiceSettings {
     fn blank() -> Self {
         Self {
             account_tax_ids: rt::Nullable::Absent,
@@ -4828,15 +4904,18 @@ impl rt::Reflect for PaymentLinksResourceInvoiceSettings {
             rendering_options: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentLinksResourceInvoiceSettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceInvoiceSettings", fields: &[
-            rt::Field { name: "account_tax_ids", flags: 2 },
-            rt::Field { name: "custom_fields", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "footer", flags: 2 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "rendering_options", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceInvoiceSettings", fields: &[
+            rt::Field::new("account_tax_ids", rt::Field::NULLABLE),
+            rt::Field::new("custom_fields", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("footer", rt::Field::NULLABLE),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::new("rendering_options", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4870,15 +4949,19 @@ pub struct PaymentLinksResourcePaymentIntentData {
     pub capture_method: rt::Nullable<PaymentLinksResourcePaymentIntentDataCaptureMethod>,
     pub setup_future_usage: rt::Nullable<PaymentLinksResourcePaymentIntentDataSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentLinksResourcePaymentIntentData {
+rt::model! { PaymentLinksResourcePaymentIntentData }
+impl rt::Blank for PaymentLinksResourcePaymentIntentData {
     fn blank() -> Self {
         Self { capture_method: rt::Nullable::Absent, setup_future_usage: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentLinksResourcePaymentIntentData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourcePaymentIntentData", fields: &[
-            rt::Field { name: "capture_method", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourcePaymentIntentData", fields: &[
+            rt::Field::new("capture_method", rt::Field::NULLABLE),
+            rt::Field::new("setup_future_usage", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4915,14 +4998,18 @@ impl PaymentLinksResourceShippingAddressCollection {
         Self { allowed_countries }
     }
 }
-impl rt::Reflect for PaymentLinksResourceShippingAddressCollection {
+rt::model! { PaymentLinksResourceShippingAddressCollection }
+impl rt::Blank for PaymentLinksResourceShippingAddressCollection {
     fn blank() -> Self {
         Self { allowed_countries: Vec::new() }
     }
+}
+impl rt::Model for PaymentLinksResourceShippingAddressCollection {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceShippingAddressCollection", fields: &[
-            rt::Field { name: "allowed_countries", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceShippingAddressCollection", fields: &[
+            rt::Field::required("allowed_countries"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4946,15 +5033,19 @@ pub struct PaymentLinksResourceShippingOption {
     pub shipping_amount: i64,
     pub shipping_rate: PaymentLinksResourceShippingOptionShippingRate,
 }
-impl rt::Reflect for PaymentLinksResourceShippingOption {
+rt::model! { PaymentLinksResourceShippingOption }
+impl rt::Blank for PaymentLinksResourceShippingOption {
     fn blank() -> Self {
         Self { shipping_amount: 0, shipping_rate: rt::blank() }
     }
+}
+impl rt::Model for PaymentLinksResourceShippingOption {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceShippingOption", fields: &[
-            rt::Field { name: "shipping_amount", flags: 1 },
-            rt::Field { name: "shipping_rate", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceShippingOption", fields: &[
+            rt::Field::required("shipping_amount"),
+            rt::Field::required("shipping_rate"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4981,15 +5072,19 @@ pub struct PaymentLinksResourceSubscriptionData {
     pub description: rt::Nullable<String>,
     pub trial_period_days: rt::Nullable<i64>,
 }
-impl rt::Reflect for PaymentLinksResourceSubscriptionData {
+rt::model! { PaymentLinksResourceSubscriptionData }
+impl rt::Blank for PaymentLinksResourceSubscriptionData {
     fn blank() -> Self {
         Self { description: rt::Nullable::Absent, trial_period_days: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentLinksResourceSubscriptionData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentLinksResourceSubscriptionData", fields: &[
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "trial_period_days", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceSubscriptionData", fields: &[
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("trial_period_days", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5058,7 +5153,8 @@ pub struct PaymentMethod {
     pub us_bank_account: Option<PaymentMethodUsBankAccount>,
     pub wechat_pay: Option<rt::BTreeMap<String, rt::Json>>,
 }
-impl rt::Reflect for PaymentMethod {
+rt::model! { PaymentMethod }
+impl rt::Blank for PaymentMethod {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -5103,49 +5199,52 @@ impl rt::Reflect for PaymentMethod {
             wechat_pay: None,
         }
     }
+}
+impl rt::Model for PaymentMethod {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethod", fields: &[
-            rt::Field { name: "acss_debit", flags: 0 },
-            rt::Field { name: "affirm", flags: 0 },
-            rt::Field { name: "afterpay_clearpay", flags: 0 },
-            rt::Field { name: "alipay", flags: 0 },
-            rt::Field { name: "au_becs_debit", flags: 0 },
-            rt::Field { name: "bacs_debit", flags: 0 },
-            rt::Field { name: "bancontact", flags: 0 },
-            rt::Field { name: "billing_details", flags: 1 },
-            rt::Field { name: "blik", flags: 0 },
-            rt::Field { name: "boleto", flags: 0 },
-            rt::Field { name: "card", flags: 0 },
-            rt::Field { name: "card_present", flags: 0 },
-            rt::Field { name: "cashapp", flags: 0 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "customer_balance", flags: 0 },
-            rt::Field { name: "eps", flags: 0 },
-            rt::Field { name: "fpx", flags: 0 },
-            rt::Field { name: "giropay", flags: 0 },
-            rt::Field { name: "grabpay", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "ideal", flags: 0 },
-            rt::Field { name: "interac_present", flags: 0 },
-            rt::Field { name: "klarna", flags: 0 },
-            rt::Field { name: "konbini", flags: 0 },
-            rt::Field { name: "link", flags: 0 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "oxxo", flags: 0 },
-            rt::Field { name: "p24", flags: 0 },
-            rt::Field { name: "paynow", flags: 0 },
-            rt::Field { name: "pix", flags: 0 },
-            rt::Field { name: "promptpay", flags: 0 },
-            rt::Field { name: "radar_options", flags: 0 },
-            rt::Field { name: "sepa_debit", flags: 0 },
-            rt::Field { name: "sofort", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-            rt::Field { name: "wechat_pay", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethod", fields: &[
+            rt::Field::optional("acss_debit"),
+            rt::Field::optional("affirm"),
+            rt::Field::optional("afterpay_clearpay"),
+            rt::Field::optional("alipay"),
+            rt::Field::optional("au_becs_debit"),
+            rt::Field::optional("bacs_debit"),
+            rt::Field::optional("bancontact"),
+            rt::Field::required("billing_details"),
+            rt::Field::optional("blik"),
+            rt::Field::optional("boleto"),
+            rt::Field::optional("card"),
+            rt::Field::optional("card_present"),
+            rt::Field::optional("cashapp"),
+            rt::Field::required("created"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::optional("customer_balance"),
+            rt::Field::optional("eps"),
+            rt::Field::optional("fpx"),
+            rt::Field::optional("giropay"),
+            rt::Field::optional("grabpay"),
+            rt::Field::required("id"),
+            rt::Field::optional("ideal"),
+            rt::Field::optional("interac_present"),
+            rt::Field::optional("klarna"),
+            rt::Field::optional("konbini"),
+            rt::Field::optional("link"),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::optional("oxxo"),
+            rt::Field::optional("p24"),
+            rt::Field::optional("paynow"),
+            rt::Field::optional("pix"),
+            rt::Field::optional("promptpay"),
+            rt::Field::optional("radar_options"),
+            rt::Field::optional("sepa_debit"),
+            rt::Field::optional("sofort"),
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+            rt::Field::optional("wechat_pay"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5253,7 +5352,8 @@ pub struct PaymentMethodAcssDebit {
     /// Constraints: at most 5000 characters.
     pub transit_number: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodAcssDebit {
+rt::model! { PaymentMethodAcssDebit }
+impl rt::Blank for PaymentMethodAcssDebit {
     fn blank() -> Self {
         Self {
             bank_name: rt::Nullable::Absent,
@@ -5263,14 +5363,17 @@ impl rt::Reflect for PaymentMethodAcssDebit {
             transit_number: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodAcssDebit", fields: &[
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "institution_number", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "transit_number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodAcssDebit", fields: &[
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("institution_number", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("transit_number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5306,7 +5409,8 @@ pub struct PaymentMethodBacsDebit {
     /// Constraints: at most 5000 characters.
     pub sort_code: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodBacsDebit {
+rt::model! { PaymentMethodBacsDebit }
+impl rt::Blank for PaymentMethodBacsDebit {
     fn blank() -> Self {
         Self {
             fingerprint: rt::Nullable::Absent,
@@ -5314,12 +5418,15 @@ impl rt::Reflect for PaymentMethodBacsDebit {
             sort_code: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodBacsDebit", fields: &[
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "sort_code", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodBacsDebit", fields: &[
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("sort_code", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5351,14 +5458,18 @@ impl PaymentMethodBoleto {
         Self { tax_id }
     }
 }
-impl rt::Reflect for PaymentMethodBoleto {
+rt::model! { PaymentMethodBoleto }
+impl rt::Blank for PaymentMethodBoleto {
     fn blank() -> Self {
         Self { tax_id: String::new() }
     }
+}
+impl rt::Model for PaymentMethodBoleto {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodBoleto", fields: &[
-            rt::Field { name: "tax_id", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodBoleto", fields: &[
+            rt::Field::required("tax_id"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5395,7 +5506,8 @@ pub struct PaymentMethodCard {
     pub three_d_secure_usage: rt::Nullable<ThreeDSecureUsage>,
     pub wallet: rt::Nullable<PaymentMethodCardWallet>,
 }
-impl rt::Reflect for PaymentMethodCard {
+rt::model! { PaymentMethodCard }
+impl rt::Blank for PaymentMethodCard {
     fn blank() -> Self {
         Self {
             brand: String::new(),
@@ -5412,21 +5524,24 @@ impl rt::Reflect for PaymentMethodCard {
             wallet: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodCard {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodCard", fields: &[
-            rt::Field { name: "brand", flags: 1 },
-            rt::Field { name: "checks", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "exp_month", flags: 1 },
-            rt::Field { name: "exp_year", flags: 1 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "funding", flags: 1 },
-            rt::Field { name: "generated_from", flags: 2 },
-            rt::Field { name: "last4", flags: 1 },
-            rt::Field { name: "networks", flags: 2 },
-            rt::Field { name: "three_d_secure_usage", flags: 2 },
-            rt::Field { name: "wallet", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCard", fields: &[
+            rt::Field::required("brand"),
+            rt::Field::new("checks", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::required("exp_month"),
+            rt::Field::required("exp_year"),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::required("funding"),
+            rt::Field::new("generated_from", rt::Field::NULLABLE),
+            rt::Field::required("last4"),
+            rt::Field::new("networks", rt::Field::NULLABLE),
+            rt::Field::new("three_d_secure_usage", rt::Field::NULLABLE),
+            rt::Field::new("wallet", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5474,7 +5589,8 @@ pub struct PaymentMethodCardChecks {
     /// Constraints: at most 5000 characters.
     pub cvc_check: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodCardChecks {
+rt::model! { PaymentMethodCardChecks }
+impl rt::Blank for PaymentMethodCardChecks {
     fn blank() -> Self {
         Self {
             address_line1_check: rt::Nullable::Absent,
@@ -5482,12 +5598,15 @@ impl rt::Reflect for PaymentMethodCardChecks {
             cvc_check: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodCardChecks {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodCardChecks", fields: &[
-            rt::Field { name: "address_line1_check", flags: 2 },
-            rt::Field { name: "address_postal_code_check", flags: 2 },
-            rt::Field { name: "cvc_check", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardChecks", fields: &[
+            rt::Field::new("address_line1_check", rt::Field::NULLABLE),
+            rt::Field::new("address_postal_code_check", rt::Field::NULLABLE),
+            rt::Field::new("cvc_check", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5515,7 +5634,8 @@ pub struct PaymentMethodCardGeneratedCard {
     pub payment_method_details: rt::Nullable<CardGeneratedFromPaymentMethodDetails>,
     pub setup_attempt: rt::Nullable<Box<PaymentMethodCardGeneratedCardSetupAttempt>>,
 }
-impl rt::Reflect for PaymentMethodCardGeneratedCard {
+rt::model! { PaymentMethodCardGeneratedCard }
+impl rt::Blank for PaymentMethodCardGeneratedCard {
     fn blank() -> Self {
         Self {
             charge: rt::Nullable::Absent,
@@ -5523,12 +5643,15 @@ impl rt::Reflect for PaymentMethodCardGeneratedCard {
             setup_attempt: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodCardGeneratedCard {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodCardGeneratedCard", fields: &[
-            rt::Field { name: "charge", flags: 2 },
-            rt::Field { name: "payment_method_details", flags: 2 },
-            rt::Field { name: "setup_attempt", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardGeneratedCard", fields: &[
+            rt::Field::new("charge", rt::Field::NULLABLE),
+            rt::Field::new("payment_method_details", rt::Field::NULLABLE),
+            rt::Field::new("setup_attempt", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5563,7 +5686,8 @@ pub struct PaymentMethodCardWallet {
     pub r#type: PaymentMethodCardWalletType,
     pub visa_checkout: Option<PaymentMethodCardWalletVisaCheckout>,
 }
-impl rt::Reflect for PaymentMethodCardWallet {
+rt::model! { PaymentMethodCardWallet }
+impl rt::Blank for PaymentMethodCardWallet {
     fn blank() -> Self {
         Self {
             amex_express_checkout: None,
@@ -5576,17 +5700,20 @@ impl rt::Reflect for PaymentMethodCardWallet {
             visa_checkout: None,
         }
     }
+}
+impl rt::Model for PaymentMethodCardWallet {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodCardWallet", fields: &[
-            rt::Field { name: "amex_express_checkout", flags: 0 },
-            rt::Field { name: "apple_pay", flags: 0 },
-            rt::Field { name: "dynamic_last4", flags: 2 },
-            rt::Field { name: "google_pay", flags: 0 },
-            rt::Field { name: "masterpass", flags: 0 },
-            rt::Field { name: "samsung_pay", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "visa_checkout", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardWallet", fields: &[
+            rt::Field::optional("amex_express_checkout"),
+            rt::Field::optional("apple_pay"),
+            rt::Field::new("dynamic_last4", rt::Field::NULLABLE),
+            rt::Field::optional("google_pay"),
+            rt::Field::optional("masterpass"),
+            rt::Field::optional("samsung_pay"),
+            rt::Field::required("type"),
+            rt::Field::optional("visa_checkout"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5626,7 +5753,8 @@ pub struct PaymentMethodCardWalletMasterpass {
     pub name: rt::Nullable<String>,
     pub shipping_address: rt::Nullable<Address>,
 }
-impl rt::Reflect for PaymentMethodCardWalletMasterpass {
+rt::model! { PaymentMethodCardWalletMasterpass }
+impl rt::Blank for PaymentMethodCardWalletMasterpass {
     fn blank() -> Self {
         Self {
             billing_address: rt::Nullable::Absent,
@@ -5635,13 +5763,16 @@ impl rt::Reflect for PaymentMethodCardWalletMasterpass {
             shipping_address: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodCardWalletMasterpass {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodCardWalletMasterpass", fields: &[
-            rt::Field { name: "billing_address", flags: 2 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "shipping_address", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardWalletMasterpass", fields: &[
+            rt::Field::new("billing_address", rt::Field::NULLABLE),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::new("shipping_address", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5722,7 +5853,8 @@ pub struct PaymentMethodDetails {
     pub wechat: Option<rt::BTreeMap<String, rt::Json>>,
     pub wechat_pay: Option<PaymentMethodDetailsWechatPay>,
 }
-impl rt::Reflect for PaymentMethodDetails {
+rt::model! { PaymentMethodDetails }
+impl rt::Blank for PaymentMethodDetails {
     fn blank() -> Self {
         Self {
             ach_credit_transfer: None,
@@ -5764,46 +5896,49 @@ impl rt::Reflect for PaymentMethodDetails {
             wechat_pay: None,
         }
     }
+}
+impl rt::Model for PaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetails", fields: &[
-            rt::Field { name: "ach_credit_transfer", flags: 0 },
-            rt::Field { name: "ach_debit", flags: 0 },
-            rt::Field { name: "acss_debit", flags: 0 },
-            rt::Field { name: "affirm", flags: 0 },
-            rt::Field { name: "afterpay_clearpay", flags: 0 },
-            rt::Field { name: "alipay", flags: 0 },
-            rt::Field { name: "au_becs_debit", flags: 0 },
-            rt::Field { name: "bacs_debit", flags: 0 },
-            rt::Field { name: "bancontact", flags: 0 },
-            rt::Field { name: "blik", flags: 0 },
-            rt::Field { name: "boleto", flags: 0 },
-            rt::Field { name: "card", flags: 0 },
-            rt::Field { name: "card_present", flags: 0 },
-            rt::Field { name: "cashapp", flags: 0 },
-            rt::Field { name: "customer_balance", flags: 0 },
-            rt::Field { name: "eps", flags: 0 },
-            rt::Field { name: "fpx", flags: 0 },
-            rt::Field { name: "giropay", flags: 0 },
-            rt::Field { name: "grabpay", flags: 0 },
-            rt::Field { name: "ideal", flags: 0 },
-            rt::Field { name: "interac_present", flags: 0 },
-            rt::Field { name: "klarna", flags: 0 },
-            rt::Field { name: "konbini", flags: 0 },
-            rt::Field { name: "link", flags: 0 },
-            rt::Field { name: "multibanco", flags: 0 },
-            rt::Field { name: "oxxo", flags: 0 },
-            rt::Field { name: "p24", flags: 0 },
-            rt::Field { name: "paynow", flags: 0 },
-            rt::Field { name: "pix", flags: 0 },
-            rt::Field { name: "promptpay", flags: 0 },
-            rt::Field { name: "sepa_debit", flags: 0 },
-            rt::Field { name: "sofort", flags: 0 },
-            rt::Field { name: "stripe_account", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-            rt::Field { name: "wechat", flags: 0 },
-            rt::Field { name: "wechat_pay", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetails", fields: &[
+            rt::Field::optional("ach_credit_transfer"),
+            rt::Field::optional("ach_debit"),
+            rt::Field::optional("acss_debit"),
+            rt::Field::optional("affirm"),
+            rt::Field::optional("afterpay_clearpay"),
+            rt::Field::optional("alipay"),
+            rt::Field::optional("au_becs_debit"),
+            rt::Field::optional("bacs_debit"),
+            rt::Field::optional("bancontact"),
+            rt::Field::optional("blik"),
+            rt::Field::optional("boleto"),
+            rt::Field::optional("card"),
+            rt::Field::optional("card_present"),
+            rt::Field::optional("cashapp"),
+            rt::Field::optional("customer_balance"),
+            rt::Field::optional("eps"),
+            rt::Field::optional("fpx"),
+            rt::Field::optional("giropay"),
+            rt::Field::optional("grabpay"),
+            rt::Field::optional("ideal"),
+            rt::Field::optional("interac_present"),
+            rt::Field::optional("klarna"),
+            rt::Field::optional("konbini"),
+            rt::Field::optional("link"),
+            rt::Field::optional("multibanco"),
+            rt::Field::optional("oxxo"),
+            rt::Field::optional("p24"),
+            rt::Field::optional("paynow"),
+            rt::Field::optional("pix"),
+            rt::Field::optional("promptpay"),
+            rt::Field::optional("sepa_debit"),
+            rt::Field::optional("sofort"),
+            rt::Field::optional("stripe_account"),
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+            rt::Field::optional("wechat"),
+            rt::Field::optional("wechat_pay"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5903,7 +6038,8 @@ pub struct PaymentMethodDetailsAchCreditTransfer {
     /// Constraints: at most 5000 characters.
     pub swift_code: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsAchCreditTransfer {
+rt::model! { PaymentMethodDetailsAchCreditTransfer }
+impl rt::Blank for PaymentMethodDetailsAchCreditTransfer {
     fn blank() -> Self {
         Self {
             account_number: rt::Nullable::Absent,
@@ -5912,13 +6048,16 @@ impl rt::Reflect for PaymentMethodDetailsAchCreditTransfer {
             swift_code: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsAchCreditTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsAchCreditTransfer", fields: &[
-            rt::Field { name: "account_number", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "routing_number", flags: 2 },
-            rt::Field { name: "swift_code", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAchCreditTransfer", fields: &[
+            rt::Field::new("account_number", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("routing_number", rt::Field::NULLABLE),
+            rt::Field::new("swift_code", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5955,7 +6094,8 @@ pub struct PaymentMethodDetailsAchDebit {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsAchDebit {
+rt::model! { PaymentMethodDetailsAchDebit }
+impl rt::Blank for PaymentMethodDetailsAchDebit {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -5966,15 +6106,18 @@ impl rt::Reflect for PaymentMethodDetailsAchDebit {
             routing_number: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsAchDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsAchDebit", fields: &[
-            rt::Field { name: "account_holder_type", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "routing_number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAchDebit", fields: &[
+            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("routing_number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6018,7 +6161,8 @@ pub struct PaymentMethodDetailsAcssDebit {
     /// Constraints: at most 5000 characters.
     pub transit_number: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsAcssDebit {
+rt::model! { PaymentMethodDetailsAcssDebit }
+impl rt::Blank for PaymentMethodDetailsAcssDebit {
     fn blank() -> Self {
         Self {
             bank_name: rt::Nullable::Absent,
@@ -6029,15 +6173,18 @@ impl rt::Reflect for PaymentMethodDetailsAcssDebit {
             transit_number: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsAcssDebit", fields: &[
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "institution_number", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "mandate", flags: 0 },
-            rt::Field { name: "transit_number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAcssDebit", fields: &[
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("institution_number", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::optional("mandate"),
+            rt::Field::new("transit_number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6077,7 +6224,8 @@ pub struct PaymentMethodDetailsAuBecsDebit {
     /// Constraints: at most 5000 characters.
     pub mandate: Option<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsAuBecsDebit {
+rt::model! { PaymentMethodDetailsAuBecsDebit }
+impl rt::Blank for PaymentMethodDetailsAuBecsDebit {
     fn blank() -> Self {
         Self {
             bsb_number: rt::Nullable::Absent,
@@ -6086,13 +6234,16 @@ impl rt::Reflect for PaymentMethodDetailsAuBecsDebit {
             mandate: None,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsAuBecsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsAuBecsDebit", fields: &[
-            rt::Field { name: "bsb_number", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "mandate", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAuBecsDebit", fields: &[
+            rt::Field::new("bsb_number", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::optional("mandate"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6126,7 +6277,8 @@ pub struct PaymentMethodDetailsBacsDebit {
     /// Constraints: at most 5000 characters.
     pub sort_code: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsBacsDebit {
+rt::model! { PaymentMethodDetailsBacsDebit }
+impl rt::Blank for PaymentMethodDetailsBacsDebit {
     fn blank() -> Self {
         Self {
             fingerprint: rt::Nullable::Absent,
@@ -6135,13 +6287,16 @@ impl rt::Reflect for PaymentMethodDetailsBacsDebit {
             sort_code: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsBacsDebit", fields: &[
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "mandate", flags: 2 },
-            rt::Field { name: "sort_code", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsBacsDebit", fields: &[
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("mandate", rt::Field::NULLABLE),
+            rt::Field::new("sort_code", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6180,7 +6335,8 @@ pub struct PaymentMethodDetailsBancontact {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsBancontact {
+rt::model! { PaymentMethodDetailsBancontact }
+impl rt::Blank for PaymentMethodDetailsBancontact {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -6193,17 +6349,20 @@ impl rt::Reflect for PaymentMethodDetailsBancontact {
             verified_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsBancontact {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsBancontact", fields: &[
-            rt::Field { name: "bank_code", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "bic", flags: 2 },
-            rt::Field { name: "generated_sepa_debit", flags: 2 },
-            rt::Field { name: "generated_sepa_debit_mandate", flags: 2 },
-            rt::Field { name: "iban_last4", flags: 2 },
-            rt::Field { name: "preferred_language", flags: 2 },
-            rt::Field { name: "verified_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsBancontact", fields: &[
+            rt::Field::new("bank_code", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("bic", rt::Field::NULLABLE),
+            rt::Field::new("generated_sepa_debit", rt::Field::NULLABLE),
+            rt::Field::new("generated_sepa_debit_mandate", rt::Field::NULLABLE),
+            rt::Field::new("iban_last4", rt::Field::NULLABLE),
+            rt::Field::new("preferred_language", rt::Field::NULLABLE),
+            rt::Field::new("verified_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6273,7 +6432,8 @@ pub struct PaymentMethodDetailsCard {
     pub three_d_secure: rt::Nullable<ThreeDSecureDetails>,
     pub wallet: rt::Nullable<PaymentMethodDetailsCardWallet>,
 }
-impl rt::Reflect for PaymentMethodDetailsCard {
+rt::model! { PaymentMethodDetailsCard }
+impl rt::Blank for PaymentMethodDetailsCard {
     fn blank() -> Self {
         Self {
             brand: rt::Nullable::Absent,
@@ -6291,22 +6451,25 @@ impl rt::Reflect for PaymentMethodDetailsCard {
             wallet: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsCard {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsCard", fields: &[
-            rt::Field { name: "brand", flags: 2 },
-            rt::Field { name: "checks", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "exp_month", flags: 1 },
-            rt::Field { name: "exp_year", flags: 1 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "funding", flags: 2 },
-            rt::Field { name: "installments", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "mandate", flags: 2 },
-            rt::Field { name: "network", flags: 2 },
-            rt::Field { name: "three_d_secure", flags: 2 },
-            rt::Field { name: "wallet", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCard", fields: &[
+            rt::Field::new("brand", rt::Field::NULLABLE),
+            rt::Field::new("checks", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::required("exp_month"),
+            rt::Field::required("exp_year"),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("funding", rt::Field::NULLABLE),
+            rt::Field::new("installments", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("mandate", rt::Field::NULLABLE),
+            rt::Field::new("network", rt::Field::NULLABLE),
+            rt::Field::new("three_d_secure", rt::Field::NULLABLE),
+            rt::Field::new("wallet", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6353,14 +6516,18 @@ pub type PaymentMethodDetailsCardChecks = PaymentMethodCardChecks;
 pub struct PaymentMethodDetailsCardInstallments {
     pub plan: rt::Nullable<PaymentMethodDetailsCardInstallmentsPlan>,
 }
-impl rt::Reflect for PaymentMethodDetailsCardInstallments {
+rt::model! { PaymentMethodDetailsCardInstallments }
+impl rt::Blank for PaymentMethodDetailsCardInstallments {
     fn blank() -> Self {
         Self { plan: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsCardInstallments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsCardInstallments", fields: &[
-            rt::Field { name: "plan", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardInstallments", fields: &[
+            rt::Field::new("plan", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6383,16 +6550,20 @@ pub struct PaymentMethodDetailsCardInstallmentsPlan {
     pub interval: rt::Nullable<PaymentMethodDetailsCardInstallmentsPlanInterval>,
     pub r#type: PaymentMethodDetailsCardInstallmentsPlanType,
 }
-impl rt::Reflect for PaymentMethodDetailsCardInstallmentsPlan {
+rt::model! { PaymentMethodDetailsCardInstallmentsPlan }
+impl rt::Blank for PaymentMethodDetailsCardInstallmentsPlan {
     fn blank() -> Self {
         Self { count: rt::Nullable::Absent, interval: rt::Nullable::Absent, r#type: rt::blank() }
     }
+}
+impl rt::Model for PaymentMethodDetailsCardInstallmentsPlan {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsCardInstallmentsPlan", fields: &[
-            rt::Field { name: "count", flags: 2 },
-            rt::Field { name: "interval", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardInstallmentsPlan", fields: &[
+            rt::Field::new("count", rt::Field::NULLABLE),
+            rt::Field::new("interval", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6456,7 +6627,8 @@ pub struct PaymentMethodDetailsCardPresent {
     pub read_method: rt::Nullable<PaymentMethodDetailsCardPresentReadMethod>,
     pub receipt: rt::Nullable<PaymentMethodDetailsCardPresentReceipt>,
 }
-impl rt::Reflect for PaymentMethodDetailsCardPresent {
+rt::model! { PaymentMethodDetailsCardPresent }
+impl rt::Blank for PaymentMethodDetailsCardPresent {
     fn blank() -> Self {
         Self {
             amount_authorized: rt::Nullable::Absent,
@@ -6478,26 +6650,29 @@ impl rt::Reflect for PaymentMethodDetailsCardPresent {
             receipt: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsCardPresent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsCardPresent", fields: &[
-            rt::Field { name: "amount_authorized", flags: 2 },
-            rt::Field { name: "brand", flags: 2 },
-            rt::Field { name: "capture_before", flags: 0 },
-            rt::Field { name: "cardholder_name", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "emv_auth_data", flags: 2 },
-            rt::Field { name: "exp_month", flags: 1 },
-            rt::Field { name: "exp_year", flags: 1 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "funding", flags: 2 },
-            rt::Field { name: "generated_card", flags: 2 },
-            rt::Field { name: "incremental_authorization_supported", flags: 1 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "network", flags: 2 },
-            rt::Field { name: "overcapture_supported", flags: 1 },
-            rt::Field { name: "read_method", flags: 2 },
-            rt::Field { name: "receipt", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardPresent", fields: &[
+            rt::Field::new("amount_authorized", rt::Field::NULLABLE),
+            rt::Field::new("brand", rt::Field::NULLABLE),
+            rt::Field::optional("capture_before"),
+            rt::Field::new("cardholder_name", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("emv_auth_data", rt::Field::NULLABLE),
+            rt::Field::required("exp_month"),
+            rt::Field::required("exp_year"),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("funding", rt::Field::NULLABLE),
+            rt::Field::new("generated_card", rt::Field::NULLABLE),
+            rt::Field::required("incremental_authorization_supported"),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("network", rt::Field::NULLABLE),
+            rt::Field::required("overcapture_supported"),
+            rt::Field::new("read_method", rt::Field::NULLABLE),
+            rt::Field::new("receipt", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6577,7 +6752,8 @@ pub struct PaymentMethodDetailsCardPresentReceipt {
     /// Constraints: at most 5000 characters.
     pub transaction_status_information: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsCardPresentReceipt {
+rt::model! { PaymentMethodDetailsCardPresentReceipt }
+impl rt::Blank for PaymentMethodDetailsCardPresentReceipt {
     fn blank() -> Self {
         Self {
             account_type: None,
@@ -6591,18 +6767,21 @@ impl rt::Reflect for PaymentMethodDetailsCardPresentReceipt {
             transaction_status_information: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsCardPresentReceipt {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsCardPresentReceipt", fields: &[
-            rt::Field { name: "account_type", flags: 0 },
-            rt::Field { name: "application_cryptogram", flags: 2 },
-            rt::Field { name: "application_preferred_name", flags: 2 },
-            rt::Field { name: "authorization_code", flags: 2 },
-            rt::Field { name: "authorization_response_code", flags: 2 },
-            rt::Field { name: "cardholder_verification_method", flags: 2 },
-            rt::Field { name: "dedicated_file_name", flags: 2 },
-            rt::Field { name: "terminal_verification_results", flags: 2 },
-            rt::Field { name: "transaction_status_information", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardPresentReceipt", fields: &[
+            rt::Field::optional("account_type"),
+            rt::Field::new("application_cryptogram", rt::Field::NULLABLE),
+            rt::Field::new("application_preferred_name", rt::Field::NULLABLE),
+            rt::Field::new("authorization_code", rt::Field::NULLABLE),
+            rt::Field::new("authorization_response_code", rt::Field::NULLABLE),
+            rt::Field::new("cardholder_verification_method", rt::Field::NULLABLE),
+            rt::Field::new("dedicated_file_name", rt::Field::NULLABLE),
+            rt::Field::new("terminal_verification_results", rt::Field::NULLABLE),
+            rt::Field::new("transaction_status_information", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6659,15 +6838,19 @@ pub struct PaymentMethodDetailsEps {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsEps {
+rt::model! { PaymentMethodDetailsEps }
+impl rt::Blank for PaymentMethodDetailsEps {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent, verified_name: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsEps {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsEps", fields: &[
-            rt::Field { name: "bank", flags: 2 },
-            rt::Field { name: "verified_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsEps", fields: &[
+            rt::Field::new("bank", rt::Field::NULLABLE),
+            rt::Field::new("verified_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6694,15 +6877,19 @@ pub struct PaymentMethodDetailsFpx {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsFpx {
+rt::model! { PaymentMethodDetailsFpx }
+impl rt::Blank for PaymentMethodDetailsFpx {
     fn blank() -> Self {
         Self { bank: rt::blank(), transaction_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsFpx {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsFpx", fields: &[
-            rt::Field { name: "bank", flags: 1 },
-            rt::Field { name: "transaction_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsFpx", fields: &[
+            rt::Field::required("bank"),
+            rt::Field::new("transaction_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6734,7 +6921,8 @@ pub struct PaymentMethodDetailsGiropay {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsGiropay {
+rt::model! { PaymentMethodDetailsGiropay }
+impl rt::Blank for PaymentMethodDetailsGiropay {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -6743,13 +6931,16 @@ impl rt::Reflect for PaymentMethodDetailsGiropay {
             verified_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsGiropay {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsGiropay", fields: &[
-            rt::Field { name: "bank_code", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "bic", flags: 2 },
-            rt::Field { name: "verified_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsGiropay", fields: &[
+            rt::Field::new("bank_code", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("bic", rt::Field::NULLABLE),
+            rt::Field::new("verified_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6777,14 +6968,18 @@ pub struct PaymentMethodDetailsGrabpay {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsGrabpay {
+rt::model! { PaymentMethodDetailsGrabpay }
+impl rt::Blank for PaymentMethodDetailsGrabpay {
     fn blank() -> Self {
         Self { transaction_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsGrabpay {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsGrabpay", fields: &[
-            rt::Field { name: "transaction_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsGrabpay", fields: &[
+            rt::Field::new("transaction_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6812,7 +7007,8 @@ pub struct PaymentMethodDetailsIdeal {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsIdeal {
+rt::model! { PaymentMethodDetailsIdeal }
+impl rt::Blank for PaymentMethodDetailsIdeal {
     fn blank() -> Self {
         Self {
             bank: rt::Nullable::Absent,
@@ -6823,15 +7019,18 @@ impl rt::Reflect for PaymentMethodDetailsIdeal {
             verified_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsIdeal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsIdeal", fields: &[
-            rt::Field { name: "bank", flags: 2 },
-            rt::Field { name: "bic", flags: 2 },
-            rt::Field { name: "generated_sepa_debit", flags: 2 },
-            rt::Field { name: "generated_sepa_debit_mandate", flags: 2 },
-            rt::Field { name: "iban_last4", flags: 2 },
-            rt::Field { name: "verified_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsIdeal", fields: &[
+            rt::Field::new("bank", rt::Field::NULLABLE),
+            rt::Field::new("bic", rt::Field::NULLABLE),
+            rt::Field::new("generated_sepa_debit", rt::Field::NULLABLE),
+            rt::Field::new("generated_sepa_debit_mandate", rt::Field::NULLABLE),
+            rt::Field::new("iban_last4", rt::Field::NULLABLE),
+            rt::Field::new("verified_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6892,7 +7091,8 @@ pub struct PaymentMethodDetailsInteracPresent {
     pub read_method: rt::Nullable<PaymentMethodDetailsInteracPresentReadMethod>,
     pub receipt: rt::Nullable<PaymentMethodDetailsInteracPresentReceipt>,
 }
-impl rt::Reflect for PaymentMethodDetailsInteracPresent {
+rt::model! { PaymentMethodDetailsInteracPresent }
+impl rt::Blank for PaymentMethodDetailsInteracPresent {
     fn blank() -> Self {
         Self {
             brand: rt::Nullable::Absent,
@@ -6911,23 +7111,26 @@ impl rt::Reflect for PaymentMethodDetailsInteracPresent {
             receipt: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsInteracPresent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsInteracPresent", fields: &[
-            rt::Field { name: "brand", flags: 2 },
-            rt::Field { name: "cardholder_name", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "emv_auth_data", flags: 2 },
-            rt::Field { name: "exp_month", flags: 1 },
-            rt::Field { name: "exp_year", flags: 1 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "funding", flags: 2 },
-            rt::Field { name: "generated_card", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "network", flags: 2 },
-            rt::Field { name: "preferred_locales", flags: 2 },
-            rt::Field { name: "read_method", flags: 2 },
-            rt::Field { name: "receipt", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsInteracPresent", fields: &[
+            rt::Field::new("brand", rt::Field::NULLABLE),
+            rt::Field::new("cardholder_name", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("emv_auth_data", rt::Field::NULLABLE),
+            rt::Field::required("exp_month"),
+            rt::Field::required("exp_year"),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("funding", rt::Field::NULLABLE),
+            rt::Field::new("generated_card", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("network", rt::Field::NULLABLE),
+            rt::Field::new("preferred_locales", rt::Field::NULLABLE),
+            rt::Field::new("read_method", rt::Field::NULLABLE),
+            rt::Field::new("receipt", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6992,7 +7195,8 @@ pub struct PaymentMethodDetailsInteracPresentReceipt {
     /// Constraints: at most 5000 characters.
     pub transaction_status_information: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsInteracPresentReceipt {
+rt::model! { PaymentMethodDetailsInteracPresentReceipt }
+impl rt::Blank for PaymentMethodDetailsInteracPresentReceipt {
     fn blank() -> Self {
         Self {
             account_type: None,
@@ -7006,18 +7210,21 @@ impl rt::Reflect for PaymentMethodDetailsInteracPresentReceipt {
             transaction_status_information: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsInteracPresentReceipt {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsInteracPresentReceipt", fields: &[
-            rt::Field { name: "account_type", flags: 0 },
-            rt::Field { name: "application_cryptogram", flags: 2 },
-            rt::Field { name: "application_preferred_name", flags: 2 },
-            rt::Field { name: "authorization_code", flags: 2 },
-            rt::Field { name: "authorization_response_code", flags: 2 },
-            rt::Field { name: "cardholder_verification_method", flags: 2 },
-            rt::Field { name: "dedicated_file_name", flags: 2 },
-            rt::Field { name: "terminal_verification_results", flags: 2 },
-            rt::Field { name: "transaction_status_information", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsInteracPresentReceipt", fields: &[
+            rt::Field::optional("account_type"),
+            rt::Field::new("application_cryptogram", rt::Field::NULLABLE),
+            rt::Field::new("application_preferred_name", rt::Field::NULLABLE),
+            rt::Field::new("authorization_code", rt::Field::NULLABLE),
+            rt::Field::new("authorization_response_code", rt::Field::NULLABLE),
+            rt::Field::new("cardholder_verification_method", rt::Field::NULLABLE),
+            rt::Field::new("dedicated_file_name", rt::Field::NULLABLE),
+            rt::Field::new("terminal_verification_results", rt::Field::NULLABLE),
+            rt::Field::new("transaction_status_information", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7066,18 +7273,22 @@ pub struct PaymentMethodDetailsKlarna {
     /// Constraints: at most 5000 characters.
     pub preferred_locale: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsKlarna {
+rt::model! { PaymentMethodDetailsKlarna }
+impl rt::Blank for PaymentMethodDetailsKlarna {
     fn blank() -> Self {
         Self {
             payment_method_category: rt::Nullable::Absent,
             preferred_locale: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsKlarna {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsKlarna", fields: &[
-            rt::Field { name: "payment_method_category", flags: 2 },
-            rt::Field { name: "preferred_locale", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsKlarna", fields: &[
+            rt::Field::new("payment_method_category", rt::Field::NULLABLE),
+            rt::Field::new("preferred_locale", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7100,14 +7311,18 @@ impl rt::Reflect for PaymentMethodDetailsKlarna {
 pub struct PaymentMethodDetailsKonbini {
     pub store: rt::Nullable<PaymentMethodDetailsKonbiniStore>,
 }
-impl rt::Reflect for PaymentMethodDetailsKonbini {
+rt::model! { PaymentMethodDetailsKonbini }
+impl rt::Blank for PaymentMethodDetailsKonbini {
     fn blank() -> Self {
         Self { store: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsKonbini {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsKonbini", fields: &[
-            rt::Field { name: "store", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsKonbini", fields: &[
+            rt::Field::new("store", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7128,14 +7343,18 @@ impl rt::Reflect for PaymentMethodDetailsKonbini {
 pub struct PaymentMethodDetailsKonbiniStore {
     pub chain: rt::Nullable<PaymentMethodDetailsKonbiniStoreChain>,
 }
-impl rt::Reflect for PaymentMethodDetailsKonbiniStore {
+rt::model! { PaymentMethodDetailsKonbiniStore }
+impl rt::Blank for PaymentMethodDetailsKonbiniStore {
     fn blank() -> Self {
         Self { chain: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsKonbiniStore {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsKonbiniStore", fields: &[
-            rt::Field { name: "chain", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsKonbiniStore", fields: &[
+            rt::Field::new("chain", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7171,15 +7390,19 @@ pub struct PaymentMethodDetailsMultibanco {
     /// Constraints: at most 5000 characters.
     pub reference: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsMultibanco {
+rt::model! { PaymentMethodDetailsMultibanco }
+impl rt::Blank for PaymentMethodDetailsMultibanco {
     fn blank() -> Self {
         Self { entity: rt::Nullable::Absent, reference: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsMultibanco {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsMultibanco", fields: &[
-            rt::Field { name: "entity", flags: 2 },
-            rt::Field { name: "reference", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsMultibanco", fields: &[
+            rt::Field::new("entity", rt::Field::NULLABLE),
+            rt::Field::new("reference", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7203,14 +7426,18 @@ pub struct PaymentMethodDetailsOxxo {
     /// Constraints: at most 5000 characters.
     pub number: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsOxxo {
+rt::model! { PaymentMethodDetailsOxxo }
+impl rt::Blank for PaymentMethodDetailsOxxo {
     fn blank() -> Self {
         Self { number: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsOxxo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsOxxo", fields: &[
-            rt::Field { name: "number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsOxxo", fields: &[
+            rt::Field::new("number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7235,7 +7462,8 @@ pub struct PaymentMethodDetailsP24 {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsP24 {
+rt::model! { PaymentMethodDetailsP24 }
+impl rt::Blank for PaymentMethodDetailsP24 {
     fn blank() -> Self {
         Self {
             bank: rt::Nullable::Absent,
@@ -7243,12 +7471,15 @@ impl rt::Reflect for PaymentMethodDetailsP24 {
             verified_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsP24 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsP24", fields: &[
-            rt::Field { name: "bank", flags: 2 },
-            rt::Field { name: "reference", flags: 2 },
-            rt::Field { name: "verified_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsP24", fields: &[
+            rt::Field::new("bank", rt::Field::NULLABLE),
+            rt::Field::new("reference", rt::Field::NULLABLE),
+            rt::Field::new("verified_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7278,14 +7509,18 @@ pub struct PaymentMethodDetailsPix {
     /// Constraints: at most 5000 characters.
     pub bank_transaction_id: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsPix {
+rt::model! { PaymentMethodDetailsPix }
+impl rt::Blank for PaymentMethodDetailsPix {
     fn blank() -> Self {
         Self { bank_transaction_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsPix {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsPix", fields: &[
-            rt::Field { name: "bank_transaction_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsPix", fields: &[
+            rt::Field::new("bank_transaction_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7319,7 +7554,8 @@ pub struct PaymentMethodDetailsSepaDebit {
     /// Constraints: at most 5000 characters.
     pub mandate: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsSepaDebit {
+rt::model! { PaymentMethodDetailsSepaDebit }
+impl rt::Blank for PaymentMethodDetailsSepaDebit {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -7330,15 +7566,18 @@ impl rt::Reflect for PaymentMethodDetailsSepaDebit {
             mandate: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsSepaDebit", fields: &[
-            rt::Field { name: "bank_code", flags: 2 },
-            rt::Field { name: "branch_code", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "mandate", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsSepaDebit", fields: &[
+            rt::Field::new("bank_code", rt::Field::NULLABLE),
+            rt::Field::new("branch_code", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("mandate", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7383,7 +7622,8 @@ pub struct PaymentMethodDetailsSofort {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsSofort {
+rt::model! { PaymentMethodDetailsSofort }
+impl rt::Blank for PaymentMethodDetailsSofort {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -7397,18 +7637,21 @@ impl rt::Reflect for PaymentMethodDetailsSofort {
             verified_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsSofort {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsSofort", fields: &[
-            rt::Field { name: "bank_code", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "bic", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "generated_sepa_debit", flags: 2 },
-            rt::Field { name: "generated_sepa_debit_mandate", flags: 2 },
-            rt::Field { name: "iban_last4", flags: 2 },
-            rt::Field { name: "preferred_language", flags: 2 },
-            rt::Field { name: "verified_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsSofort", fields: &[
+            rt::Field::new("bank_code", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("bic", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("generated_sepa_debit", rt::Field::NULLABLE),
+            rt::Field::new("generated_sepa_debit_mandate", rt::Field::NULLABLE),
+            rt::Field::new("iban_last4", rt::Field::NULLABLE),
+            rt::Field::new("preferred_language", rt::Field::NULLABLE),
+            rt::Field::new("verified_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7471,7 +7714,8 @@ pub struct PaymentMethodDetailsUsBankAccount {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsUsBankAccount {
+rt::model! { PaymentMethodDetailsUsBankAccount }
+impl rt::Blank for PaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -7482,15 +7726,18 @@ impl rt::Reflect for PaymentMethodDetailsUsBankAccount {
             routing_number: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field { name: "account_holder_type", flags: 2 },
-            rt::Field { name: "account_type", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "routing_number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
+            rt::Field::new("account_type", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("routing_number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7528,15 +7775,19 @@ pub struct PaymentMethodDetailsWechatPay {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodDetailsWechatPay {
+rt::model! { PaymentMethodDetailsWechatPay }
+impl rt::Blank for PaymentMethodDetailsWechatPay {
     fn blank() -> Self {
         Self { fingerprint: rt::Nullable::Absent, transaction_id: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodDetailsWechatPay {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodDetailsWechatPay", fields: &[
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "transaction_id", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsWechatPay", fields: &[
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("transaction_id", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7559,14 +7810,18 @@ impl rt::Reflect for PaymentMethodDetailsWechatPay {
 pub struct PaymentMethodEps {
     pub bank: rt::Nullable<PaymentMethodEpsBank>,
 }
-impl rt::Reflect for PaymentMethodEps {
+rt::model! { PaymentMethodEps }
+impl rt::Blank for PaymentMethodEps {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodEps {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodEps", fields: &[
-            rt::Field { name: "bank", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodEps", fields: &[
+            rt::Field::new("bank", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7627,14 +7882,18 @@ impl PaymentMethodFpx {
         Self { bank }
     }
 }
-impl rt::Reflect for PaymentMethodFpx {
+rt::model! { PaymentMethodFpx }
+impl rt::Blank for PaymentMethodFpx {
     fn blank() -> Self {
         Self { bank: rt::blank() }
     }
+}
+impl rt::Model for PaymentMethodFpx {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodFpx", fields: &[
-            rt::Field { name: "bank", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodFpx", fields: &[
+            rt::Field::required("bank"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7684,15 +7943,19 @@ pub struct PaymentMethodIdeal {
     pub bank: rt::Nullable<PaymentMethodIdealBank>,
     pub bic: rt::Nullable<PaymentMethodIdealBic>,
 }
-impl rt::Reflect for PaymentMethodIdeal {
+rt::model! { PaymentMethodIdeal }
+impl rt::Blank for PaymentMethodIdeal {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent, bic: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodIdeal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodIdeal", fields: &[
-            rt::Field { name: "bank", flags: 2 },
-            rt::Field { name: "bic", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodIdeal", fields: &[
+            rt::Field::new("bank", rt::Field::NULLABLE),
+            rt::Field::new("bic", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7756,14 +8019,18 @@ rt::open_enum! {
 pub struct PaymentMethodKlarna {
     pub dob: rt::Nullable<PaymentFlowsPrivatePaymentMethodsKlarnaDob>,
 }
-impl rt::Reflect for PaymentMethodKlarna {
+rt::model! { PaymentMethodKlarna }
+impl rt::Blank for PaymentMethodKlarna {
     fn blank() -> Self {
         Self { dob: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodKlarna {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodKlarna", fields: &[
-            rt::Field { name: "dob", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodKlarna", fields: &[
+            rt::Field::new("dob", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7787,15 +8054,19 @@ pub struct PaymentMethodLink {
     /// Constraints: at most 5000 characters.
     pub persistent_token: Option<String>,
 }
-impl rt::Reflect for PaymentMethodLink {
+rt::model! { PaymentMethodLink }
+impl rt::Blank for PaymentMethodLink {
     fn blank() -> Self {
         Self { email: rt::Nullable::Absent, persistent_token: None }
     }
+}
+impl rt::Model for PaymentMethodLink {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodLink", fields: &[
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "persistent_token", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodLink", fields: &[
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::optional("persistent_token"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7828,16 +8099,20 @@ pub struct PaymentMethodOptionsAffirm {
     pub preferred_locale: Option<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsAffirmSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsAffirm {
+rt::model! { PaymentMethodOptionsAffirm }
+impl rt::Blank for PaymentMethodOptionsAffirm {
     fn blank() -> Self {
         Self { capture_method: None, preferred_locale: None, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsAffirm {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsAffirm", fields: &[
-            rt::Field { name: "capture_method", flags: 0 },
-            rt::Field { name: "preferred_locale", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsAffirm", fields: &[
+            rt::Field::optional("capture_method"),
+            rt::Field::optional("preferred_locale"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7874,16 +8149,20 @@ pub struct PaymentMethodOptionsAfterpayClearpay {
     pub reference: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsAfterpayClearpaySetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsAfterpayClearpay {
+rt::model! { PaymentMethodOptionsAfterpayClearpay }
+impl rt::Blank for PaymentMethodOptionsAfterpayClearpay {
     fn blank() -> Self {
         Self { capture_method: None, reference: rt::Nullable::Absent, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsAfterpayClearpay {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsAfterpayClearpay", fields: &[
-            rt::Field { name: "capture_method", flags: 0 },
-            rt::Field { name: "reference", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsAfterpayClearpay", fields: &[
+            rt::Field::optional("capture_method"),
+            rt::Field::new("reference", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7925,14 +8204,18 @@ impl PaymentMethodOptionsBacsDebit {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodOptionsBacsDebit {
+rt::model! { PaymentMethodOptionsBacsDebit }
+impl rt::Blank for PaymentMethodOptionsBacsDebit {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsBacsDebit", fields: &[
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsBacsDebit", fields: &[
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7956,15 +8239,19 @@ pub struct PaymentMethodOptionsBancontact {
     pub preferred_language: PaymentMethodOptionsBancontactPreferredLanguage,
     pub setup_future_usage: Option<PaymentMethodOptionsBancontactSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsBancontact {
+rt::model! { PaymentMethodOptionsBancontact }
+impl rt::Blank for PaymentMethodOptionsBancontact {
     fn blank() -> Self {
         Self { preferred_language: rt::blank(), setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsBancontact {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsBancontact", fields: &[
-            rt::Field { name: "preferred_language", flags: 1 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsBancontact", fields: &[
+            rt::Field::required("preferred_language"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7992,15 +8279,19 @@ pub struct PaymentMethodOptionsBoleto {
     pub expires_after_days: i64,
     pub setup_future_usage: Option<PaymentMethodOptionsBoletoSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsBoleto {
+rt::model! { PaymentMethodOptionsBoleto }
+impl rt::Blank for PaymentMethodOptionsBoleto {
     fn blank() -> Self {
         Self { expires_after_days: 0, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsBoleto {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsBoleto", fields: &[
-            rt::Field { name: "expires_after_days", flags: 1 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsBoleto", fields: &[
+            rt::Field::required("expires_after_days"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8034,16 +8325,20 @@ pub struct PaymentMethodOptionsCardInstallments {
     pub enabled: bool,
     pub plan: rt::Nullable<PaymentMethodDetailsCardInstallmentsPlan>,
 }
-impl rt::Reflect for PaymentMethodOptionsCardInstallments {
+rt::model! { PaymentMethodOptionsCardInstallments }
+impl rt::Blank for PaymentMethodOptionsCardInstallments {
     fn blank() -> Self {
         Self { available_plans: rt::Nullable::Absent, enabled: false, plan: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodOptionsCardInstallments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsCardInstallments", fields: &[
-            rt::Field { name: "available_plans", flags: 2 },
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "plan", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCardInstallments", fields: &[
+            rt::Field::new("available_plans", rt::Field::NULLABLE),
+            rt::Field::required("enabled"),
+            rt::Field::new("plan", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8078,7 +8373,8 @@ pub struct PaymentMethodOptionsCardMandateOptions {
     pub start_date: i64,
     pub supported_types: rt::Nullable<Vec<PaymentMethodOptionsCardMandateOptionsSupportedTypesItem>>,
 }
-impl rt::Reflect for PaymentMethodOptionsCardMandateOptions {
+rt::model! { PaymentMethodOptionsCardMandateOptions }
+impl rt::Blank for PaymentMethodOptionsCardMandateOptions {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -8092,18 +8388,21 @@ impl rt::Reflect for PaymentMethodOptionsCardMandateOptions {
             supported_types: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodOptionsCardMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsCardMandateOptions", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_type", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "end_date", flags: 2 },
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "interval_count", flags: 2 },
-            rt::Field { name: "reference", flags: 1 },
-            rt::Field { name: "start_date", flags: 1 },
-            rt::Field { name: "supported_types", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCardMandateOptions", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_type"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("end_date", rt::Field::NULLABLE),
+            rt::Field::required("interval"),
+            rt::Field::new("interval_count", rt::Field::NULLABLE),
+            rt::Field::required("reference"),
+            rt::Field::required("start_date"),
+            rt::Field::new("supported_types", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8161,18 +8460,22 @@ pub struct PaymentMethodOptionsCardPresent {
     pub request_extended_authorization: rt::Nullable<bool>,
     pub request_incremental_authorization_support: rt::Nullable<bool>,
 }
-impl rt::Reflect for PaymentMethodOptionsCardPresent {
+rt::model! { PaymentMethodOptionsCardPresent }
+impl rt::Blank for PaymentMethodOptionsCardPresent {
     fn blank() -> Self {
         Self {
             request_extended_authorization: rt::Nullable::Absent,
             request_incremental_authorization_support: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodOptionsCardPresent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsCardPresent", fields: &[
-            rt::Field { name: "request_extended_authorization", flags: 2 },
-            rt::Field { name: "request_incremental_authorization_support", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCardPresent", fields: &[
+            rt::Field::new("request_extended_authorization", rt::Field::NULLABLE),
+            rt::Field::new("request_incremental_authorization_support", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8196,15 +8499,19 @@ pub struct PaymentMethodOptionsCashapp {
     pub capture_method: Option<PaymentMethodOptionsCashappCaptureMethod>,
     pub setup_future_usage: Option<PaymentMethodOptionsCashappSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsCashapp {
+rt::model! { PaymentMethodOptionsCashapp }
+impl rt::Blank for PaymentMethodOptionsCashapp {
     fn blank() -> Self {
         Self { capture_method: None, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsCashapp {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsCashapp", fields: &[
-            rt::Field { name: "capture_method", flags: 0 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCashapp", fields: &[
+            rt::Field::optional("capture_method"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8233,16 +8540,20 @@ pub struct PaymentMethodOptionsCustomerBalance {
     pub funding_type: rt::Nullable<PaymentMethodOptionsCustomerBalanceFundingType>,
     pub setup_future_usage: Option<PaymentMethodOptionsCustomerBalanceSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsCustomerBalance {
+rt::model! { PaymentMethodOptionsCustomerBalance }
+impl rt::Blank for PaymentMethodOptionsCustomerBalance {
     fn blank() -> Self {
         Self { bank_transfer: None, funding_type: rt::Nullable::Absent, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsCustomerBalance", fields: &[
-            rt::Field { name: "bank_transfer", flags: 0 },
-            rt::Field { name: "funding_type", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCustomerBalance", fields: &[
+            rt::Field::optional("bank_transfer"),
+            rt::Field::new("funding_type", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8269,7 +8580,8 @@ pub struct PaymentMethodOptionsCustomerBalanceBankTransfer {
     pub requested_address_types: Option<Vec<PaymentMethodOptionsCustomerBalanceBankTransferRequestedAddressTypesItem>>,
     pub r#type: rt::Nullable<PaymentMethodOptionsCustomerBalanceBankTransferType>,
 }
-impl rt::Reflect for PaymentMethodOptionsCustomerBalanceBankTransfer {
+rt::model! { PaymentMethodOptionsCustomerBalanceBankTransfer }
+impl rt::Blank for PaymentMethodOptionsCustomerBalanceBankTransfer {
     fn blank() -> Self {
         Self {
             eu_bank_transfer: None,
@@ -8277,12 +8589,15 @@ impl rt::Reflect for PaymentMethodOptionsCustomerBalanceBankTransfer {
             r#type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodOptionsCustomerBalanceBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
-            rt::Field { name: "eu_bank_transfer", flags: 0 },
-            rt::Field { name: "requested_address_types", flags: 0 },
-            rt::Field { name: "type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
+            rt::Field::optional("eu_bank_transfer"),
+            rt::Field::optional("requested_address_types"),
+            rt::Field::new("type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8328,14 +8643,18 @@ rt::open_enum! {
 pub struct PaymentMethodOptionsCustomerBalanceEuBankAccount {
     pub country: PaymentMethodOptionsCustomerBalanceEuBankAccountCountry,
 }
-impl rt::Reflect for PaymentMethodOptionsCustomerBalanceEuBankAccount {
+rt::model! { PaymentMethodOptionsCustomerBalanceEuBankAccount }
+impl rt::Blank for PaymentMethodOptionsCustomerBalanceEuBankAccount {
     fn blank() -> Self {
         Self { country: rt::blank() }
     }
+}
+impl rt::Model for PaymentMethodOptionsCustomerBalanceEuBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsCustomerBalanceEuBankAccount", fields: &[
-            rt::Field { name: "country", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCustomerBalanceEuBankAccount", fields: &[
+            rt::Field::required("country"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8381,14 +8700,18 @@ impl PaymentMethodOptionsFpx {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodOptionsFpx {
+rt::model! { PaymentMethodOptionsFpx }
+impl rt::Blank for PaymentMethodOptionsFpx {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsFpx {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsFpx", fields: &[
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsFpx", fields: &[
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8424,14 +8747,18 @@ pub type PaymentMethodOptionsGrabpaySetupFutureUsage = PaymentMethodOptionsFpxSe
 pub struct PaymentMethodOptionsIdeal {
     pub setup_future_usage: Option<PaymentMethodOptionsIdealSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsIdeal {
+rt::model! { PaymentMethodOptionsIdeal }
+impl rt::Blank for PaymentMethodOptionsIdeal {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsIdeal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsIdeal", fields: &[
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsIdeal", fields: &[
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8463,7 +8790,8 @@ pub struct PaymentMethodOptionsKlarna {
     pub preferred_locale: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsKlarnaSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsKlarna {
+rt::model! { PaymentMethodOptionsKlarna }
+impl rt::Blank for PaymentMethodOptionsKlarna {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -8471,12 +8799,15 @@ impl rt::Reflect for PaymentMethodOptionsKlarna {
             setup_future_usage: None,
         }
     }
+}
+impl rt::Model for PaymentMethodOptionsKlarna {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsKlarna", fields: &[
-            rt::Field { name: "capture_method", flags: 0 },
-            rt::Field { name: "preferred_locale", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsKlarna", fields: &[
+            rt::Field::optional("capture_method"),
+            rt::Field::new("preferred_locale", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8511,7 +8842,8 @@ pub struct PaymentMethodOptionsKonbini {
     pub product_description: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsKonbiniSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsKonbini {
+rt::model! { PaymentMethodOptionsKonbini }
+impl rt::Blank for PaymentMethodOptionsKonbini {
     fn blank() -> Self {
         Self {
             confirmation_number: rt::Nullable::Absent,
@@ -8521,14 +8853,17 @@ impl rt::Reflect for PaymentMethodOptionsKonbini {
             setup_future_usage: None,
         }
     }
+}
+impl rt::Model for PaymentMethodOptionsKonbini {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsKonbini", fields: &[
-            rt::Field { name: "confirmation_number", flags: 2 },
-            rt::Field { name: "expires_after_days", flags: 2 },
-            rt::Field { name: "expires_at", flags: 2 },
-            rt::Field { name: "product_description", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsKonbini", fields: &[
+            rt::Field::new("confirmation_number", rt::Field::NULLABLE),
+            rt::Field::new("expires_after_days", rt::Field::NULLABLE),
+            rt::Field::new("expires_at", rt::Field::NULLABLE),
+            rt::Field::new("product_description", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8560,15 +8895,19 @@ pub struct PaymentMethodOptionsOxxo {
     pub expires_after_days: i64,
     pub setup_future_usage: Option<PaymentMethodOptionsOxxoSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsOxxo {
+rt::model! { PaymentMethodOptionsOxxo }
+impl rt::Blank for PaymentMethodOptionsOxxo {
     fn blank() -> Self {
         Self { expires_after_days: 0, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsOxxo {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsOxxo", fields: &[
-            rt::Field { name: "expires_after_days", flags: 1 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsOxxo", fields: &[
+            rt::Field::required("expires_after_days"),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8603,7 +8942,8 @@ pub struct PaymentMethodOptionsPix {
     pub expires_at: rt::Nullable<i64>,
     pub setup_future_usage: Option<PaymentMethodOptionsPixSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsPix {
+rt::model! { PaymentMethodOptionsPix }
+impl rt::Blank for PaymentMethodOptionsPix {
     fn blank() -> Self {
         Self {
             expires_after_seconds: rt::Nullable::Absent,
@@ -8611,12 +8951,15 @@ impl rt::Reflect for PaymentMethodOptionsPix {
             setup_future_usage: None,
         }
     }
+}
+impl rt::Model for PaymentMethodOptionsPix {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsPix", fields: &[
-            rt::Field { name: "expires_after_seconds", flags: 2 },
-            rt::Field { name: "expires_at", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsPix", fields: &[
+            rt::Field::new("expires_after_seconds", rt::Field::NULLABLE),
+            rt::Field::new("expires_at", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8648,15 +8991,19 @@ pub struct PaymentMethodOptionsSofort {
     pub preferred_language: rt::Nullable<PaymentMethodOptionsSofortPreferredLanguage>,
     pub setup_future_usage: Option<PaymentMethodOptionsSofortSetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsSofort {
+rt::model! { PaymentMethodOptionsSofort }
+impl rt::Blank for PaymentMethodOptionsSofort {
     fn blank() -> Self {
         Self { preferred_language: rt::Nullable::Absent, setup_future_usage: None }
     }
+}
+impl rt::Model for PaymentMethodOptionsSofort {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsSofort", fields: &[
-            rt::Field { name: "preferred_language", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsSofort", fields: &[
+            rt::Field::new("preferred_language", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8686,7 +9033,8 @@ pub struct PaymentMethodOptionsWechatPay {
     pub client: rt::Nullable<PaymentMethodOptionsWechatPayClient>,
     pub setup_future_usage: Option<PaymentMethodOptionsWechatPaySetupFutureUsage>,
 }
-impl rt::Reflect for PaymentMethodOptionsWechatPay {
+rt::model! { PaymentMethodOptionsWechatPay }
+impl rt::Blank for PaymentMethodOptionsWechatPay {
     fn blank() -> Self {
         Self {
             app_id: rt::Nullable::Absent,
@@ -8694,12 +9042,15 @@ impl rt::Reflect for PaymentMethodOptionsWechatPay {
             setup_future_usage: None,
         }
     }
+}
+impl rt::Model for PaymentMethodOptionsWechatPay {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodOptionsWechatPay", fields: &[
-            rt::Field { name: "app_id", flags: 2 },
-            rt::Field { name: "client", flags: 2 },
-            rt::Field { name: "setup_future_usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsWechatPay", fields: &[
+            rt::Field::new("app_id", rt::Field::NULLABLE),
+            rt::Field::new("client", rt::Field::NULLABLE),
+            rt::Field::optional("setup_future_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8735,14 +9086,18 @@ pub type PaymentMethodOptionsWechatPaySetupFutureUsage = PaymentMethodOptionsFpx
 pub struct PaymentMethodP24 {
     pub bank: rt::Nullable<PaymentMethodP24Bank>,
 }
-impl rt::Reflect for PaymentMethodP24 {
+rt::model! { PaymentMethodP24 }
+impl rt::Blank for PaymentMethodP24 {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodP24 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodP24", fields: &[
-            rt::Field { name: "bank", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodP24", fields: &[
+            rt::Field::new("bank", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8804,7 +9159,8 @@ pub struct PaymentMethodSepaDebit {
     /// Constraints: at most 5000 characters.
     pub last4: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodSepaDebit {
+rt::model! { PaymentMethodSepaDebit }
+impl rt::Blank for PaymentMethodSepaDebit {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -8815,15 +9171,18 @@ impl rt::Reflect for PaymentMethodSepaDebit {
             last4: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodSepaDebit", fields: &[
-            rt::Field { name: "bank_code", flags: 2 },
-            rt::Field { name: "branch_code", flags: 2 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "generated_from", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodSepaDebit", fields: &[
+            rt::Field::new("bank_code", rt::Field::NULLABLE),
+            rt::Field::new("branch_code", rt::Field::NULLABLE),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("generated_from", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8855,14 +9214,18 @@ pub struct PaymentMethodSofort {
     /// Constraints: at most 5000 characters.
     pub country: rt::Nullable<String>,
 }
-impl rt::Reflect for PaymentMethodSofort {
+rt::model! { PaymentMethodSofort }
+impl rt::Blank for PaymentMethodSofort {
     fn blank() -> Self {
         Self { country: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodSofort {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodSofort", fields: &[
-            rt::Field { name: "country", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodSofort", fields: &[
+            rt::Field::new("country", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8933,7 +9296,8 @@ pub struct PaymentMethodUsBankAccount {
     pub routing_number: rt::Nullable<String>,
     pub status_details: rt::Nullable<PaymentMethodUsBankAccountStatusDetails>,
 }
-impl rt::Reflect for PaymentMethodUsBankAccount {
+rt::model! { PaymentMethodUsBankAccount }
+impl rt::Blank for PaymentMethodUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -8947,18 +9311,21 @@ impl rt::Reflect for PaymentMethodUsBankAccount {
             status_details: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PaymentMethodUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodUsBankAccount", fields: &[
-            rt::Field { name: "account_holder_type", flags: 2 },
-            rt::Field { name: "account_type", flags: 2 },
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "financial_connections_account", flags: 2 },
-            rt::Field { name: "fingerprint", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "networks", flags: 2 },
-            rt::Field { name: "routing_number", flags: 2 },
-            rt::Field { name: "status_details", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodUsBankAccount", fields: &[
+            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
+            rt::Field::new("account_type", rt::Field::NULLABLE),
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("financial_connections_account", rt::Field::NULLABLE),
+            rt::Field::new("fingerprint", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("networks", rt::Field::NULLABLE),
+            rt::Field::new("routing_number", rt::Field::NULLABLE),
+            rt::Field::new("status_details", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9006,15 +9373,19 @@ pub struct PaymentMethodUsBankAccountBlocked {
     pub network_code: rt::Nullable<PaymentMethodUsBankAccountBlockedNetworkCode>,
     pub reason: rt::Nullable<PaymentMethodUsBankAccountBlockedReason>,
 }
-impl rt::Reflect for PaymentMethodUsBankAccountBlocked {
+rt::model! { PaymentMethodUsBankAccountBlocked }
+impl rt::Blank for PaymentMethodUsBankAccountBlocked {
     fn blank() -> Self {
         Self { network_code: rt::Nullable::Absent, reason: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PaymentMethodUsBankAccountBlocked {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodUsBankAccountBlocked", fields: &[
-            rt::Field { name: "network_code", flags: 2 },
-            rt::Field { name: "reason", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodUsBankAccountBlocked", fields: &[
+            rt::Field::new("network_code", rt::Field::NULLABLE),
+            rt::Field::new("reason", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9067,14 +9438,18 @@ rt::open_enum! {
 pub struct PaymentMethodUsBankAccountStatusDetails {
     pub blocked: Option<PaymentMethodUsBankAccountBlocked>,
 }
-impl rt::Reflect for PaymentMethodUsBankAccountStatusDetails {
+rt::model! { PaymentMethodUsBankAccountStatusDetails }
+impl rt::Blank for PaymentMethodUsBankAccountStatusDetails {
     fn blank() -> Self {
         Self { blocked: None }
     }
+}
+impl rt::Model for PaymentMethodUsBankAccountStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodUsBankAccountStatusDetails", fields: &[
-            rt::Field { name: "blocked", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodUsBankAccountStatusDetails", fields: &[
+            rt::Field::optional("blocked"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9099,17 +9474,21 @@ pub struct PaymentMethodsGetPaymentMethodsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/payment_methods`.
     pub url: String,
 }
-impl rt::Reflect for PaymentMethodsGetPaymentMethodsResponse {
+rt::model! { PaymentMethodsGetPaymentMethodsResponse }
+impl rt::Blank for PaymentMethodsGetPaymentMethodsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for PaymentMethodsGetPaymentMethodsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsGetPaymentMethodsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsGetPaymentMethodsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9186,7 +9565,8 @@ impl PaymentMethodsPostPaymentMethodsBodyAcssDebit {
         Self { account_number, institution_number, transit_number }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyAcssDebit }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
     fn blank() -> Self {
         Self {
             account_number: String::new(),
@@ -9194,12 +9574,15 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
             transit_number: String::new(),
         }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAcssDebit", fields: &[
-            rt::Field { name: "account_number", flags: 1 },
-            rt::Field { name: "institution_number", flags: 1 },
-            rt::Field { name: "transit_number", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAcssDebit", fields: &[
+            rt::Field::required("account_number"),
+            rt::Field::required("institution_number"),
+            rt::Field::required("transit_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9233,15 +9616,19 @@ impl PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
         Self { account_number, bsb_number }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyAuBecsDebit }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
     fn blank() -> Self {
         Self { account_number: String::new(), bsb_number: String::new() }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAuBecsDebit", fields: &[
-            rt::Field { name: "account_number", flags: 1 },
-            rt::Field { name: "bsb_number", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAuBecsDebit", fields: &[
+            rt::Field::required("account_number"),
+            rt::Field::required("bsb_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9276,15 +9663,19 @@ impl PaymentMethodsPostPaymentMethodsBodyBacsDebit {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyBacsDebit {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyBacsDebit }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyBacsDebit {
     fn blank() -> Self {
         Self { account_number: None, sort_code: None }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBacsDebit", fields: &[
-            rt::Field { name: "account_number", flags: 0 },
-            rt::Field { name: "sort_code", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBacsDebit", fields: &[
+            rt::Field::optional("account_number"),
+            rt::Field::optional("sort_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9321,17 +9712,21 @@ impl PaymentMethodsPostPaymentMethodsBodyBillingDetails {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyBillingDetails {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyBillingDetails }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyBillingDetails {
     fn blank() -> Self {
         Self { address: None, email: None, name: None, phone: None }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyBillingDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBillingDetails", fields: &[
-            rt::Field { name: "address", flags: 0 },
-            rt::Field { name: "email", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "phone", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBillingDetails", fields: &[
+            rt::Field::optional("address"),
+            rt::Field::optional("email"),
+            rt::Field::optional("name"),
+            rt::Field::optional("phone"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9368,14 +9763,18 @@ impl PaymentMethodsPostPaymentMethodsBodyEps {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyEps {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyEps }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyEps {
     fn blank() -> Self {
         Self { bank: None }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyEps {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyEps", fields: &[
-            rt::Field { name: "bank", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyEps", fields: &[
+            rt::Field::optional("bank"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9406,14 +9805,18 @@ impl PaymentMethodsPostPaymentMethodsBodyIdeal {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyIdeal {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyIdeal }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyIdeal {
     fn blank() -> Self {
         Self { bank: None }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyIdeal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyIdeal", fields: &[
-            rt::Field { name: "bank", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyIdeal", fields: &[
+            rt::Field::optional("bank"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9443,14 +9846,18 @@ impl PaymentMethodsPostPaymentMethodsBodyKlarna {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyKlarna {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyKlarna }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyKlarna {
     fn blank() -> Self {
         Self { dob: None }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyKlarna {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarna", fields: &[
-            rt::Field { name: "dob", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarna", fields: &[
+            rt::Field::optional("dob"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9479,16 +9886,20 @@ impl PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
         Self { day, month, year }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyKlarnaDob }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
     fn blank() -> Self {
         Self { day: 0, month: 0, year: 0 }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarnaDob", fields: &[
-            rt::Field { name: "day", flags: 1 },
-            rt::Field { name: "month", flags: 1 },
-            rt::Field { name: "year", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarnaDob", fields: &[
+            rt::Field::required("day"),
+            rt::Field::required("month"),
+            rt::Field::required("year"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9522,14 +9933,18 @@ impl PaymentMethodsPostPaymentMethodsBodyP24 {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyP24 {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyP24 }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyP24 {
     fn blank() -> Self {
         Self { bank: None }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyP24 {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyP24", fields: &[
-            rt::Field { name: "bank", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyP24", fields: &[
+            rt::Field::optional("bank"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9557,14 +9972,18 @@ impl PaymentMethodsPostPaymentMethodsBodySepaDebit {
         Self { iban }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodySepaDebit {
+rt::model! { PaymentMethodsPostPaymentMethodsBodySepaDebit }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodySepaDebit {
     fn blank() -> Self {
         Self { iban: String::new() }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodySepaDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySepaDebit", fields: &[
-            rt::Field { name: "iban", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySepaDebit", fields: &[
+            rt::Field::required("iban"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9591,14 +10010,18 @@ impl PaymentMethodsPostPaymentMethodsBodySofort {
         Self { country }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodySofort {
+rt::model! { PaymentMethodsPostPaymentMethodsBodySofort }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodySofort {
     fn blank() -> Self {
         Self { country: rt::blank() }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodySofort {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySofort", fields: &[
-            rt::Field { name: "country", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySofort", fields: &[
+            rt::Field::required("country"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9647,7 +10070,8 @@ impl PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
+rt::model! { PaymentMethodsPostPaymentMethodsBodyUsBankAccount }
+impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: None,
@@ -9657,14 +10081,17 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
             routing_number: None,
         }
     }
+}
+impl rt::Model for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyUsBankAccount", fields: &[
-            rt::Field { name: "account_holder_type", flags: 0 },
-            rt::Field { name: "account_number", flags: 0 },
-            rt::Field { name: "account_type", flags: 0 },
-            rt::Field { name: "financial_connections_account", flags: 0 },
-            rt::Field { name: "routing_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyUsBankAccount", fields: &[
+            rt::Field::optional("account_holder_type"),
+            rt::Field::optional("account_number"),
+            rt::Field::optional("account_type"),
+            rt::Field::optional("financial_connections_account"),
+            rt::Field::optional("routing_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9702,15 +10129,19 @@ impl PaymentPagesCheckoutSessionCustomFieldsOption {
         Self { label, value }
     }
 }
-impl rt::Reflect for PaymentPagesCheckoutSessionCustomFieldsOption {
+rt::model! { PaymentPagesCheckoutSessionCustomFieldsOption }
+impl rt::Blank for PaymentPagesCheckoutSessionCustomFieldsOption {
     fn blank() -> Self {
         Self { label: String::new(), value: String::new() }
     }
+}
+impl rt::Model for PaymentPagesCheckoutSessionCustomFieldsOption {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsOption", fields: &[
-            rt::Field { name: "label", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsOption", fields: &[
+            rt::Field::required("label"),
+            rt::Field::required("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9763,7 +10194,8 @@ pub struct Payout {
     pub status: String,
     pub r#type: PayoutType,
 }
-impl rt::Reflect for Payout {
+rt::model! { Payout }
+impl rt::Blank for Payout {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -9791,32 +10223,35 @@ impl rt::Reflect for Payout {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for Payout {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Payout", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "arrival_date", flags: 1 },
-            rt::Field { name: "automatic", flags: 1 },
-            rt::Field { name: "balance_transaction", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "destination", flags: 2 },
-            rt::Field { name: "failure_balance_transaction", flags: 2 },
-            rt::Field { name: "failure_code", flags: 2 },
-            rt::Field { name: "failure_message", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "method", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "original_payout", flags: 2 },
-            rt::Field { name: "reconciliation_status", flags: 1 },
-            rt::Field { name: "reversed_by", flags: 2 },
-            rt::Field { name: "source_type", flags: 1 },
-            rt::Field { name: "statement_descriptor", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Payout", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("arrival_date"),
+            rt::Field::required("automatic"),
+            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("destination", rt::Field::NULLABLE),
+            rt::Field::new("failure_balance_transaction", rt::Field::NULLABLE),
+            rt::Field::new("failure_code", rt::Field::NULLABLE),
+            rt::Field::new("failure_message", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("method"),
+            rt::Field::required("object"),
+            rt::Field::new("original_payout", rt::Field::NULLABLE),
+            rt::Field::required("reconciliation_status"),
+            rt::Field::new("reversed_by", rt::Field::NULLABLE),
+            rt::Field::required("source_type"),
+            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9889,6 +10324,7 @@ pub enum PayoutDestination {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PayoutDestination }
 impl rt::Union for PayoutDestination {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -9944,14 +10380,8 @@ impl rt::Union for PayoutDestination {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PayoutDestination {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PayoutDestination {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::BankAccount(value) => value.view(),
@@ -10016,6 +10446,7 @@ pub enum PayoutReversedBy {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PayoutReversedBy }
 impl rt::Union for PayoutReversedBy {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -10050,14 +10481,8 @@ impl rt::Union for PayoutReversedBy {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PayoutReversedBy {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PayoutReversedBy {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Payout(value) => value.view(),
@@ -10116,15 +10541,19 @@ impl PayoutsPostPayoutsPayoutBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PayoutsPostPayoutsPayoutBody {
+rt::model! { PayoutsPostPayoutsPayoutBody }
+impl rt::Blank for PayoutsPostPayoutsPayoutBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None }
     }
+}
+impl rt::Model for PayoutsPostPayoutsPayoutBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PayoutsPostPayoutsPayoutBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PayoutsPostPayoutsPayoutBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10157,15 +10586,19 @@ impl PayoutsPostPayoutsPayoutReverseBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PayoutsPostPayoutsPayoutReverseBody {
+rt::model! { PayoutsPostPayoutsPayoutReverseBody }
+impl rt::Blank for PayoutsPostPayoutsPayoutReverseBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None }
     }
+}
+impl rt::Model for PayoutsPostPayoutsPayoutReverseBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PayoutsPostPayoutsPayoutReverseBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PayoutsPostPayoutsPayoutReverseBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10229,7 +10662,8 @@ pub struct Person {
     pub ssn_last_4_provided: Option<bool>,
     pub verification: Option<LegalEntityPersonVerification>,
 }
-impl rt::Reflect for Person {
+rt::model! { Person }
+impl rt::Blank for Person {
     fn blank() -> Self {
         Self {
             account: String::new(),
@@ -10264,39 +10698,42 @@ impl rt::Reflect for Person {
             verification: None,
         }
     }
+}
+impl rt::Model for Person {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Person", fields: &[
-            rt::Field { name: "account", flags: 1 },
-            rt::Field { name: "address", flags: 0 },
-            rt::Field { name: "address_kana", flags: 2 },
-            rt::Field { name: "address_kanji", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "dob", flags: 0 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "first_name", flags: 2 },
-            rt::Field { name: "first_name_kana", flags: 2 },
-            rt::Field { name: "first_name_kanji", flags: 2 },
-            rt::Field { name: "full_name_aliases", flags: 0 },
-            rt::Field { name: "future_requirements", flags: 2 },
-            rt::Field { name: "gender", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "id_number_provided", flags: 0 },
-            rt::Field { name: "id_number_secondary_provided", flags: 0 },
-            rt::Field { name: "last_name", flags: 2 },
-            rt::Field { name: "last_name_kana", flags: 2 },
-            rt::Field { name: "last_name_kanji", flags: 2 },
-            rt::Field { name: "maiden_name", flags: 2 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "nationality", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "phone", flags: 2 },
-            rt::Field { name: "political_exposure", flags: 0 },
-            rt::Field { name: "registered_address", flags: 0 },
-            rt::Field { name: "relationship", flags: 0 },
-            rt::Field { name: "requirements", flags: 2 },
-            rt::Field { name: "ssn_last_4_provided", flags: 0 },
-            rt::Field { name: "verification", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Person", fields: &[
+            rt::Field::required("account"),
+            rt::Field::optional("address"),
+            rt::Field::new("address_kana", rt::Field::NULLABLE),
+            rt::Field::new("address_kanji", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::optional("dob"),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::new("first_name", rt::Field::NULLABLE),
+            rt::Field::new("first_name_kana", rt::Field::NULLABLE),
+            rt::Field::new("first_name_kanji", rt::Field::NULLABLE),
+            rt::Field::optional("full_name_aliases"),
+            rt::Field::new("future_requirements", rt::Field::NULLABLE),
+            rt::Field::new("gender", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::optional("id_number_provided"),
+            rt::Field::optional("id_number_secondary_provided"),
+            rt::Field::new("last_name", rt::Field::NULLABLE),
+            rt::Field::new("last_name_kana", rt::Field::NULLABLE),
+            rt::Field::new("last_name_kanji", rt::Field::NULLABLE),
+            rt::Field::new("maiden_name", rt::Field::NULLABLE),
+            rt::Field::optional("metadata"),
+            rt::Field::new("nationality", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("phone", rt::Field::NULLABLE),
+            rt::Field::optional("political_exposure"),
+            rt::Field::optional("registered_address"),
+            rt::Field::optional("relationship"),
+            rt::Field::new("requirements", rt::Field::NULLABLE),
+            rt::Field::optional("ssn_last_4_provided"),
+            rt::Field::optional("verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10398,7 +10835,8 @@ pub struct PersonRelationship {
     /// Constraints: at most 5000 characters.
     pub title: rt::Nullable<String>,
 }
-impl rt::Reflect for PersonRelationship {
+rt::model! { PersonRelationship }
+impl rt::Blank for PersonRelationship {
     fn blank() -> Self {
         Self {
             director: rt::Nullable::Absent,
@@ -10409,15 +10847,18 @@ impl rt::Reflect for PersonRelationship {
             title: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PersonRelationship {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PersonRelationship", fields: &[
-            rt::Field { name: "director", flags: 2 },
-            rt::Field { name: "executive", flags: 2 },
-            rt::Field { name: "owner", flags: 2 },
-            rt::Field { name: "percent_ownership", flags: 2 },
-            rt::Field { name: "representative", flags: 2 },
-            rt::Field { name: "title", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PersonRelationship", fields: &[
+            rt::Field::new("director", rt::Field::NULLABLE),
+            rt::Field::new("executive", rt::Field::NULLABLE),
+            rt::Field::new("owner", rt::Field::NULLABLE),
+            rt::Field::new("percent_ownership", rt::Field::NULLABLE),
+            rt::Field::new("representative", rt::Field::NULLABLE),
+            rt::Field::new("title", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10453,7 +10894,8 @@ pub struct PersonRequirements {
     pub past_due: Vec<String>,
     pub pending_verification: Vec<String>,
 }
-impl rt::Reflect for PersonRequirements {
+rt::model! { PersonRequirements }
+impl rt::Blank for PersonRequirements {
     fn blank() -> Self {
         Self {
             alternatives: rt::Nullable::Absent,
@@ -10464,15 +10906,18 @@ impl rt::Reflect for PersonRequirements {
             pending_verification: Vec::new(),
         }
     }
+}
+impl rt::Model for PersonRequirements {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PersonRequirements", fields: &[
-            rt::Field { name: "alternatives", flags: 2 },
-            rt::Field { name: "currently_due", flags: 1 },
-            rt::Field { name: "errors", flags: 1 },
-            rt::Field { name: "eventually_due", flags: 1 },
-            rt::Field { name: "past_due", flags: 1 },
-            rt::Field { name: "pending_verification", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PersonRequirements", fields: &[
+            rt::Field::new("alternatives", rt::Field::NULLABLE),
+            rt::Field::required("currently_due"),
+            rt::Field::required("errors"),
+            rt::Field::required("eventually_due"),
+            rt::Field::required("past_due"),
+            rt::Field::required("pending_verification"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10535,6 +10980,7 @@ pub enum PlanProduct {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PlanProduct }
 impl rt::Union for PlanProduct {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -10576,14 +11022,8 @@ impl rt::Union for PlanProduct {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PlanProduct {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PlanProduct {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Product(value) => value.view(),
@@ -10617,7 +11057,8 @@ pub struct PlanTier {
     pub unit_amount_decimal: rt::Nullable<String>,
     pub up_to: rt::Nullable<i64>,
 }
-impl rt::Reflect for PlanTier {
+rt::model! { PlanTier }
+impl rt::Blank for PlanTier {
     fn blank() -> Self {
         Self {
             flat_amount: rt::Nullable::Absent,
@@ -10627,14 +11068,17 @@ impl rt::Reflect for PlanTier {
             up_to: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PlanTier {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PlanTier", fields: &[
-            rt::Field { name: "flat_amount", flags: 2 },
-            rt::Field { name: "flat_amount_decimal", flags: 2 },
-            rt::Field { name: "unit_amount", flags: 2 },
-            rt::Field { name: "unit_amount_decimal", flags: 2 },
-            rt::Field { name: "up_to", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PlanTier", fields: &[
+            rt::Field::new("flat_amount", rt::Field::NULLABLE),
+            rt::Field::new("flat_amount_decimal", rt::Field::NULLABLE),
+            rt::Field::new("unit_amount", rt::Field::NULLABLE),
+            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
+            rt::Field::new("up_to", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10682,6 +11126,7 @@ pub enum PlansPostPlansBodyMetadata {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PlansPostPlansBodyMetadata }
 impl rt::Union for PlansPostPlansBodyMetadata {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -10713,14 +11158,8 @@ impl rt::Union for PlansPostPlansBodyMetadata {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PlansPostPlansBodyMetadata {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PlansPostPlansBodyMetadata {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -10761,7 +11200,8 @@ impl PlansPostPlansBodyTiersItem {
         Self { up_to, ..rt::blank() }
     }
 }
-impl rt::Reflect for PlansPostPlansBodyTiersItem {
+rt::model! { PlansPostPlansBodyTiersItem }
+impl rt::Blank for PlansPostPlansBodyTiersItem {
     fn blank() -> Self {
         Self {
             flat_amount: None,
@@ -10771,14 +11211,17 @@ impl rt::Reflect for PlansPostPlansBodyTiersItem {
             up_to: rt::blank(),
         }
     }
+}
+impl rt::Model for PlansPostPlansBodyTiersItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PlansPostPlansBodyTiersItem", fields: &[
-            rt::Field { name: "flat_amount", flags: 0 },
-            rt::Field { name: "flat_amount_decimal", flags: 0 },
-            rt::Field { name: "unit_amount", flags: 0 },
-            rt::Field { name: "unit_amount_decimal", flags: 0 },
-            rt::Field { name: "up_to", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PlansPostPlansBodyTiersItem", fields: &[
+            rt::Field::optional("flat_amount"),
+            rt::Field::optional("flat_amount_decimal"),
+            rt::Field::optional("unit_amount"),
+            rt::Field::optional("unit_amount_decimal"),
+            rt::Field::required("up_to"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10810,6 +11253,7 @@ pub enum PlansPostPlansBodyTiersItemUpTo {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { PlansPostPlansBodyTiersItemUpTo }
 impl rt::Union for PlansPostPlansBodyTiersItemUpTo {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -10841,14 +11285,8 @@ impl rt::Union for PlansPostPlansBodyTiersItemUpTo {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for PlansPostPlansBodyTiersItemUpTo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for PlansPostPlansBodyTiersItemUpTo {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -10887,7 +11325,8 @@ pub struct PlatformTaxFee {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-impl rt::Reflect for PlatformTaxFee {
+rt::model! { PlatformTaxFee }
+impl rt::Blank for PlatformTaxFee {
     fn blank() -> Self {
         Self {
             account: String::new(),
@@ -10897,14 +11336,17 @@ impl rt::Reflect for PlatformTaxFee {
             r#type: String::new(),
         }
     }
+}
+impl rt::Model for PlatformTaxFee {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PlatformTaxFee", fields: &[
-            rt::Field { name: "account", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "source_transaction", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PlatformTaxFee", fields: &[
+            rt::Field::required("account"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+            rt::Field::required("source_transaction"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10941,14 +11383,18 @@ pub struct PortalFlowsAfterCompletionHostedConfirmation {
     /// Constraints: at most 5000 characters.
     pub custom_message: rt::Nullable<String>,
 }
-impl rt::Reflect for PortalFlowsAfterCompletionHostedConfirmation {
+rt::model! { PortalFlowsAfterCompletionHostedConfirmation }
+impl rt::Blank for PortalFlowsAfterCompletionHostedConfirmation {
     fn blank() -> Self {
         Self { custom_message: rt::Nullable::Absent }
     }
+}
+impl rt::Model for PortalFlowsAfterCompletionHostedConfirmation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalFlowsAfterCompletionHostedConfirmation", fields: &[
-            rt::Field { name: "custom_message", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalFlowsAfterCompletionHostedConfirmation", fields: &[
+            rt::Field::new("custom_message", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10976,14 +11422,18 @@ impl PortalFlowsAfterCompletionRedirect {
         Self { return_url }
     }
 }
-impl rt::Reflect for PortalFlowsAfterCompletionRedirect {
+rt::model! { PortalFlowsAfterCompletionRedirect }
+impl rt::Blank for PortalFlowsAfterCompletionRedirect {
     fn blank() -> Self {
         Self { return_url: String::new() }
     }
+}
+impl rt::Model for PortalFlowsAfterCompletionRedirect {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalFlowsAfterCompletionRedirect", fields: &[
-            rt::Field { name: "return_url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalFlowsAfterCompletionRedirect", fields: &[
+            rt::Field::required("return_url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11010,14 +11460,18 @@ impl PortalInvoiceList {
         Self { enabled }
     }
 }
-impl rt::Reflect for PortalInvoiceList {
+rt::model! { PortalInvoiceList }
+impl rt::Blank for PortalInvoiceList {
     fn blank() -> Self {
         Self { enabled: false }
     }
+}
+impl rt::Model for PortalInvoiceList {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PortalInvoiceList", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PortalInvoiceList", fields: &[
+            rt::Field::required("enabled"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11061,7 +11515,8 @@ pub struct Price {
     pub unit_amount: rt::Nullable<i64>,
     pub unit_amount_decimal: rt::Nullable<String>,
 }
-impl rt::Reflect for Price {
+rt::model! { Price }
+impl rt::Blank for Price {
     fn blank() -> Self {
         Self {
             active: false,
@@ -11087,30 +11542,33 @@ impl rt::Reflect for Price {
             unit_amount_decimal: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Price {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Price", fields: &[
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "billing_scheme", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "currency_options", flags: 0 },
-            rt::Field { name: "custom_unit_amount", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "lookup_key", flags: 2 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "nickname", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "product", flags: 1 },
-            rt::Field { name: "recurring", flags: 2 },
-            rt::Field { name: "tax_behavior", flags: 2 },
-            rt::Field { name: "tiers", flags: 0 },
-            rt::Field { name: "tiers_mode", flags: 2 },
-            rt::Field { name: "transform_quantity", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "unit_amount", flags: 2 },
-            rt::Field { name: "unit_amount_decimal", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Price", fields: &[
+            rt::Field::required("active"),
+            rt::Field::required("billing_scheme"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::optional("currency_options"),
+            rt::Field::new("custom_unit_amount", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("lookup_key", rt::Field::NULLABLE),
+            rt::Field::required("metadata"),
+            rt::Field::new("nickname", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("product"),
+            rt::Field::new("recurring", rt::Field::NULLABLE),
+            rt::Field::new("tax_behavior", rt::Field::NULLABLE),
+            rt::Field::optional("tiers"),
+            rt::Field::new("tiers_mode", rt::Field::NULLABLE),
+            rt::Field::new("transform_quantity", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+            rt::Field::new("unit_amount", rt::Field::NULLABLE),
+            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11223,7 +11681,8 @@ impl PricesPostPricesBodyCurrencyOptionsValue {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for PricesPostPricesBodyCurrencyOptionsValue {
+rt::model! { PricesPostPricesBodyCurrencyOptionsValue }
+impl rt::Blank for PricesPostPricesBodyCurrencyOptionsValue {
     fn blank() -> Self {
         Self {
             custom_unit_amount: None,
@@ -11233,14 +11692,17 @@ impl rt::Reflect for PricesPostPricesBodyCurrencyOptionsValue {
             unit_amount_decimal: None,
         }
     }
+}
+impl rt::Model for PricesPostPricesBodyCurrencyOptionsValue {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PricesPostPricesBodyCurrencyOptionsValue", fields: &[
-            rt::Field { name: "custom_unit_amount", flags: 0 },
-            rt::Field { name: "tax_behavior", flags: 0 },
-            rt::Field { name: "tiers", flags: 0 },
-            rt::Field { name: "unit_amount", flags: 0 },
-            rt::Field { name: "unit_amount_decimal", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBodyCurrencyOptionsValue", fields: &[
+            rt::Field::optional("custom_unit_amount"),
+            rt::Field::optional("tax_behavior"),
+            rt::Field::optional("tiers"),
+            rt::Field::optional("unit_amount"),
+            rt::Field::optional("unit_amount_decimal"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11278,17 +11740,21 @@ impl PricesPostPricesBodyCustomUnitAmount {
         Self { enabled, ..rt::blank() }
     }
 }
-impl rt::Reflect for PricesPostPricesBodyCustomUnitAmount {
+rt::model! { PricesPostPricesBodyCustomUnitAmount }
+impl rt::Blank for PricesPostPricesBodyCustomUnitAmount {
     fn blank() -> Self {
         Self { enabled: false, maximum: None, minimum: None, preset: None }
     }
+}
+impl rt::Model for PricesPostPricesBodyCustomUnitAmount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PricesPostPricesBodyCustomUnitAmount", fields: &[
-            rt::Field { name: "enabled", flags: 1 },
-            rt::Field { name: "maximum", flags: 0 },
-            rt::Field { name: "minimum", flags: 0 },
-            rt::Field { name: "preset", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBodyCustomUnitAmount", fields: &[
+            rt::Field::required("enabled"),
+            rt::Field::optional("maximum"),
+            rt::Field::optional("minimum"),
+            rt::Field::optional("preset"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11332,7 +11798,8 @@ impl PricesPostPricesBodyProductData {
         Self { name, ..rt::blank() }
     }
 }
-impl rt::Reflect for PricesPostPricesBodyProductData {
+rt::model! { PricesPostPricesBodyProductData }
+impl rt::Blank for PricesPostPricesBodyProductData {
     fn blank() -> Self {
         Self {
             active: None,
@@ -11344,16 +11811,19 @@ impl rt::Reflect for PricesPostPricesBodyProductData {
             unit_label: None,
         }
     }
+}
+impl rt::Model for PricesPostPricesBodyProductData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PricesPostPricesBodyProductData", fields: &[
-            rt::Field { name: "active", flags: 0 },
-            rt::Field { name: "id", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-            rt::Field { name: "tax_code", flags: 0 },
-            rt::Field { name: "unit_label", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBodyProductData", fields: &[
+            rt::Field::optional("active"),
+            rt::Field::optional("id"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("name"),
+            rt::Field::optional("statement_descriptor"),
+            rt::Field::optional("tax_code"),
+            rt::Field::optional("unit_label"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11408,7 +11878,8 @@ pub struct Product {
     /// Constraints: at most 2048 characters.
     pub url: rt::Nullable<String>,
 }
-impl rt::Reflect for Product {
+rt::model! { Product }
+impl rt::Blank for Product {
     fn blank() -> Self {
         Self {
             active: false,
@@ -11430,26 +11901,29 @@ impl rt::Reflect for Product {
             url: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Product {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Product", fields: &[
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "default_price", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "images", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "package_dimensions", flags: 2 },
-            rt::Field { name: "shippable", flags: 2 },
-            rt::Field { name: "statement_descriptor", flags: 2 },
-            rt::Field { name: "tax_code", flags: 2 },
-            rt::Field { name: "unit_label", flags: 2 },
-            rt::Field { name: "updated", flags: 1 },
-            rt::Field { name: "url", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Product", fields: &[
+            rt::Field::required("active"),
+            rt::Field::required("created"),
+            rt::Field::new("default_price", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("images"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("name"),
+            rt::Field::required("object"),
+            rt::Field::new("package_dimensions", rt::Field::NULLABLE),
+            rt::Field::new("shippable", rt::Field::NULLABLE),
+            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
+            rt::Field::new("tax_code", rt::Field::NULLABLE),
+            rt::Field::new("unit_label", rt::Field::NULLABLE),
+            rt::Field::required("updated"),
+            rt::Field::new("url", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11505,6 +11979,7 @@ pub enum ProductDefaultPrice {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ProductDefaultPrice }
 impl rt::Union for ProductDefaultPrice {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -11539,14 +12014,8 @@ impl rt::Union for ProductDefaultPrice {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ProductDefaultPrice {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ProductDefaultPrice {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Price(value) => value.view(),
@@ -11580,6 +12049,7 @@ pub enum ProductTaxCode {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ProductTaxCode }
 impl rt::Union for ProductTaxCode {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -11614,14 +12084,8 @@ impl rt::Union for ProductTaxCode {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ProductTaxCode {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ProductTaxCode {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TaxCode(value) => value.view(),
@@ -11652,15 +12116,19 @@ impl ProductsPostProductsBodyDefaultPriceDataRecurring {
         Self { interval, ..rt::blank() }
     }
 }
-impl rt::Reflect for ProductsPostProductsBodyDefaultPriceDataRecurring {
+rt::model! { ProductsPostProductsBodyDefaultPriceDataRecurring }
+impl rt::Blank for ProductsPostProductsBodyDefaultPriceDataRecurring {
     fn blank() -> Self {
         Self { interval: rt::blank(), interval_count: None }
     }
+}
+impl rt::Model for ProductsPostProductsBodyDefaultPriceDataRecurring {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ProductsPostProductsBodyDefaultPriceDataRecurring", fields: &[
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "interval_count", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsBodyDefaultPriceDataRecurring", fields: &[
+            rt::Field::required("interval"),
+            rt::Field::optional("interval_count"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11686,6 +12154,7 @@ pub enum ProductsPostProductsIdBodyImages {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { ProductsPostProductsIdBodyImages }
 impl rt::Union for ProductsPostProductsIdBodyImages {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -11717,14 +12186,8 @@ impl rt::Union for ProductsPostProductsIdBodyImages {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for ProductsPostProductsIdBodyImages {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for ProductsPostProductsIdBodyImages {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::StringList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -11762,7 +12225,8 @@ pub struct PromotionCode {
     pub restrictions: PromotionCodesResourceRestrictions,
     pub times_redeemed: i64,
 }
-impl rt::Reflect for PromotionCode {
+rt::model! { PromotionCode }
+impl rt::Blank for PromotionCode {
     fn blank() -> Self {
         Self {
             active: false,
@@ -11780,22 +12244,25 @@ impl rt::Reflect for PromotionCode {
             times_redeemed: 0,
         }
     }
+}
+impl rt::Model for PromotionCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCode", fields: &[
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "code", flags: 1 },
-            rt::Field { name: "coupon", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "expires_at", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "max_redemptions", flags: 2 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "restrictions", flags: 1 },
-            rt::Field { name: "times_redeemed", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCode", fields: &[
+            rt::Field::required("active"),
+            rt::Field::required("code"),
+            rt::Field::required("coupon"),
+            rt::Field::required("created"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::new("expires_at", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("max_redemptions", rt::Field::NULLABLE),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("restrictions"),
+            rt::Field::required("times_redeemed"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11840,14 +12307,18 @@ impl rt::Reflect for PromotionCode {
 pub struct PromotionCodeCurrencyOption {
     pub minimum_amount: i64,
 }
-impl rt::Reflect for PromotionCodeCurrencyOption {
+rt::model! { PromotionCodeCurrencyOption }
+impl rt::Blank for PromotionCodeCurrencyOption {
     fn blank() -> Self {
         Self { minimum_amount: 0 }
     }
+}
+impl rt::Model for PromotionCodeCurrencyOption {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodeCurrencyOption", fields: &[
-            rt::Field { name: "minimum_amount", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodeCurrencyOption", fields: &[
+            rt::Field::required("minimum_amount"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11881,7 +12352,8 @@ pub struct PromotionCodesResourceRestrictions {
     /// Constraints: at most 5000 characters.
     pub minimum_amount_currency: rt::Nullable<String>,
 }
-impl rt::Reflect for PromotionCodesResourceRestrictions {
+rt::model! { PromotionCodesResourceRestrictions }
+impl rt::Blank for PromotionCodesResourceRestrictions {
     fn blank() -> Self {
         Self {
             currency_options: None,
@@ -11890,13 +12362,16 @@ impl rt::Reflect for PromotionCodesResourceRestrictions {
             minimum_amount_currency: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for PromotionCodesResourceRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PromotionCodesResourceRestrictions", fields: &[
-            rt::Field { name: "currency_options", flags: 0 },
-            rt::Field { name: "first_time_transaction", flags: 1 },
-            rt::Field { name: "minimum_amount", flags: 2 },
-            rt::Field { name: "minimum_amount_currency", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "PromotionCodesResourceRestrictions", fields: &[
+            rt::Field::optional("currency_options"),
+            rt::Field::required("first_time_transaction"),
+            rt::Field::new("minimum_amount", rt::Field::NULLABLE),
+            rt::Field::new("minimum_amount_currency", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11916,200 +12391,4 @@ impl rt::Reflect for PromotionCodesResourceRestrictions {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    PackageDimensions
-    PaymentFlowsAmountDetails
-    PaymentFlowsAmountDetailsResourceTip
-    PaymentFlowsInstallmentOptions
-    PaymentFlowsPrivatePaymentMethodsAlipayDetails
-    PaymentIntent
-    PaymentIntentCardProcessing
-    PaymentIntentNextAction
-    PaymentIntentNextActionAlipayHandleRedirect
-    PaymentIntentNextActionBoleto
-    PaymentIntentNextActionCardAwaitNotification
-    PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode
-    PaymentIntentNextActionCashappQrCode
-    PaymentIntentNextActionDisplayBankTransferInstructions
-    PaymentIntentNextActionDisplayOxxoDetails
-    PaymentIntentNextActionKonbini
-    PaymentIntentNextActionKonbiniLawson
-    PaymentIntentNextActionKonbiniStores
-    PaymentIntentNextActionPaynowDisplayQrCode
-    PaymentIntentNextActionPixDisplayQrCode
-    PaymentIntentNextActionPromptpayDisplayQrCode
-    PaymentIntentNextActionWechatPayDisplayQrCode
-    PaymentIntentNextActionWechatPayRedirectToAndroidApp
-    PaymentIntentNextActionWechatPayRedirectToIosApp
-    PaymentIntentPaymentMethodOptions
-    PaymentIntentPaymentMethodOptionsAcssDebit
-    PaymentIntentPaymentMethodOptionsAcssDebit2
-    PaymentIntentPaymentMethodOptionsAffirm
-    PaymentIntentPaymentMethodOptionsAfterpayClearpay
-    PaymentIntentPaymentMethodOptionsBacsDebit
-    PaymentIntentPaymentMethodOptionsBancontact
-    PaymentIntentPaymentMethodOptionsBlik
-    PaymentIntentPaymentMethodOptionsBoleto
-    PaymentIntentPaymentMethodOptionsCard
-    PaymentIntentPaymentMethodOptionsCard2
-    PaymentIntentPaymentMethodOptionsCardPresent
-    PaymentIntentPaymentMethodOptionsCashapp
-    PaymentIntentPaymentMethodOptionsCustomerBalance
-    PaymentIntentPaymentMethodOptionsEps2
-    PaymentIntentPaymentMethodOptionsIdeal
-    PaymentIntentPaymentMethodOptionsKlarna
-    PaymentIntentPaymentMethodOptionsKonbini
-    PaymentIntentPaymentMethodOptionsLink
-    PaymentIntentPaymentMethodOptionsLink2
-    PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit
-    PaymentIntentPaymentMethodOptionsOxxo
-    PaymentIntentPaymentMethodOptionsPix
-    PaymentIntentPaymentMethodOptionsSepaDebit
-    PaymentIntentPaymentMethodOptionsSepaDebit2
-    PaymentIntentPaymentMethodOptionsSofort
-    PaymentIntentPaymentMethodOptionsUsBankAccount
-    PaymentIntentPaymentMethodOptionsUsBankAccount2
-    PaymentIntentPaymentMethodOptionsWechatPay
-    PaymentIntentProcessing
-    PaymentIntentProcessingCustomerNotification
-    PaymentIntentTypeSpecificPaymentMethodOptionsClient
-    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments
-    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan
-    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth
-    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent
-    PaymentLink
-    PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation
-    PaymentLinksPostPaymentLinksBodyConsentCollection
-    PaymentLinksPostPaymentLinksBodyCustomFieldsItem
-    PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel
-    PaymentLinksPostPaymentLinksBodyCustomText
-    PaymentLinksPostPaymentLinksBodyCustomTextSubmit
-    PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity
-    PaymentLinksResourceAfterCompletion
-    PaymentLinksResourceConsentCollection
-    PaymentLinksResourceCustomFields
-    PaymentLinksResourceCustomFieldsDropdown
-    PaymentLinksResourceCustomFieldsLabel
-    PaymentLinksResourceCustomText
-    PaymentLinksResourceInvoiceCreation
-    PaymentLinksResourceInvoiceSettings
-    PaymentLinksResourcePaymentIntentData
-    PaymentLinksResourceShippingAddressCollection
-    PaymentLinksResourceShippingOption
-    PaymentLinksResourceSubscriptionData
-    PaymentMethod
-    PaymentMethodAcssDebit
-    PaymentMethodBacsDebit
-    PaymentMethodBoleto
-    PaymentMethodCard
-    PaymentMethodCardChecks
-    PaymentMethodCardGeneratedCard
-    PaymentMethodCardWallet
-    PaymentMethodCardWalletMasterpass
-    PaymentMethodDetails
-    PaymentMethodDetailsAchCreditTransfer
-    PaymentMethodDetailsAchDebit
-    PaymentMethodDetailsAcssDebit
-    PaymentMethodDetailsAuBecsDebit
-    PaymentMethodDetailsBacsDebit
-    PaymentMethodDetailsBancontact
-    PaymentMethodDetailsCard
-    PaymentMethodDetailsCardInstallments
-    PaymentMethodDetailsCardInstallmentsPlan
-    PaymentMethodDetailsCardPresent
-    PaymentMethodDetailsCardPresentReceipt
-    PaymentMethodDetailsEps
-    PaymentMethodDetailsFpx
-    PaymentMethodDetailsGiropay
-    PaymentMethodDetailsGrabpay
-    PaymentMethodDetailsIdeal
-    PaymentMethodDetailsInteracPresent
-    PaymentMethodDetailsInteracPresentReceipt
-    PaymentMethodDetailsKlarna
-    PaymentMethodDetailsKonbini
-    PaymentMethodDetailsKonbiniStore
-    PaymentMethodDetailsMultibanco
-    PaymentMethodDetailsOxxo
-    PaymentMethodDetailsP24
-    PaymentMethodDetailsPix
-    PaymentMethodDetailsSepaDebit
-    PaymentMethodDetailsSofort
-    PaymentMethodDetailsUsBankAccount
-    PaymentMethodDetailsWechatPay
-    PaymentMethodEps
-    PaymentMethodFpx
-    PaymentMethodIdeal
-    PaymentMethodKlarna
-    PaymentMethodLink
-    PaymentMethodOptionsAffirm
-    PaymentMethodOptionsAfterpayClearpay
-    PaymentMethodOptionsBacsDebit
-    PaymentMethodOptionsBancontact
-    PaymentMethodOptionsBoleto
-    PaymentMethodOptionsCardInstallments
-    PaymentMethodOptionsCardMandateOptions
-    PaymentMethodOptionsCardPresent
-    PaymentMethodOptionsCashapp
-    PaymentMethodOptionsCustomerBalance
-    PaymentMethodOptionsCustomerBalanceBankTransfer
-    PaymentMethodOptionsCustomerBalanceEuBankAccount
-    PaymentMethodOptionsFpx
-    PaymentMethodOptionsIdeal
-    PaymentMethodOptionsKlarna
-    PaymentMethodOptionsKonbini
-    PaymentMethodOptionsOxxo
-    PaymentMethodOptionsPix
-    PaymentMethodOptionsSofort
-    PaymentMethodOptionsWechatPay
-    PaymentMethodP24
-    PaymentMethodSepaDebit
-    PaymentMethodSofort
-    PaymentMethodUsBankAccount
-    PaymentMethodUsBankAccountBlocked
-    PaymentMethodUsBankAccountStatusDetails
-    PaymentMethodsGetPaymentMethodsResponse
-    PaymentMethodsPostPaymentMethodsBodyAcssDebit
-    PaymentMethodsPostPaymentMethodsBodyAuBecsDebit
-    PaymentMethodsPostPaymentMethodsBodyBacsDebit
-    PaymentMethodsPostPaymentMethodsBodyBillingDetails
-    PaymentMethodsPostPaymentMethodsBodyEps
-    PaymentMethodsPostPaymentMethodsBodyIdeal
-    PaymentMethodsPostPaymentMethodsBodyKlarna
-    PaymentMethodsPostPaymentMethodsBodyKlarnaDob
-    PaymentMethodsPostPaymentMethodsBodyP24
-    PaymentMethodsPostPaymentMethodsBodySepaDebit
-    PaymentMethodsPostPaymentMethodsBodySofort
-    PaymentMethodsPostPaymentMethodsBodyUsBankAccount
-    PaymentPagesCheckoutSessionCustomFieldsOption
-    Payout
-    PayoutDestination
-    PayoutReversedBy
-    PayoutsPostPayoutsPayoutBody
-    PayoutsPostPayoutsPayoutReverseBody
-    Person
-    PersonRelationship
-    PersonRequirements
-    PlanProduct
-    PlanTier
-    PlansPostPlansBodyMetadata
-    PlansPostPlansBodyTiersItem
-    PlansPostPlansBodyTiersItemUpTo
-    PlatformTaxFee
-    PortalFlowsAfterCompletionHostedConfirmation
-    PortalFlowsAfterCompletionRedirect
-    PortalInvoiceList
-    Price
-    PricesPostPricesBodyCurrencyOptionsValue
-    PricesPostPricesBodyCustomUnitAmount
-    PricesPostPricesBodyProductData
-    Product
-    ProductDefaultPrice
-    ProductTaxCode
-    ProductsPostProductsBodyDefaultPriceDataRecurring
-    ProductsPostProductsIdBodyImages
-    PromotionCode
-    PromotionCodeCurrencyOption
-    PromotionCodesResourceRestrictions
 }

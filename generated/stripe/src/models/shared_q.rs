@@ -48,7 +48,8 @@ pub struct Quote {
     pub total_details: QuotesResourceTotalDetails,
     pub transfer_data: rt::Nullable<QuotesResourceTransferData>,
 }
-impl rt::Reflect for Quote {
+rt::model! { Quote }
+impl rt::Blank for Quote {
     fn blank() -> Self {
         Self {
             amount_subtotal: 0,
@@ -88,44 +89,47 @@ impl rt::Reflect for Quote {
             transfer_data: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Quote {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Quote", fields: &[
-            rt::Field { name: "amount_subtotal", flags: 1 },
-            rt::Field { name: "amount_total", flags: 1 },
-            rt::Field { name: "application", flags: 2 },
-            rt::Field { name: "application_fee_amount", flags: 2 },
-            rt::Field { name: "application_fee_percent", flags: 2 },
-            rt::Field { name: "automatic_tax", flags: 1 },
-            rt::Field { name: "collection_method", flags: 1 },
-            rt::Field { name: "computed", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 2 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "default_tax_rates", flags: 0 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "discounts", flags: 1 },
-            rt::Field { name: "expires_at", flags: 1 },
-            rt::Field { name: "footer", flags: 2 },
-            rt::Field { name: "from_quote", flags: 2 },
-            rt::Field { name: "header", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice", flags: 2 },
-            rt::Field { name: "invoice_settings", flags: 2 },
-            rt::Field { name: "line_items", flags: 0 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "number", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "on_behalf_of", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_transitions", flags: 1 },
-            rt::Field { name: "subscription", flags: 2 },
-            rt::Field { name: "subscription_data", flags: 1 },
-            rt::Field { name: "subscription_schedule", flags: 2 },
-            rt::Field { name: "test_clock", flags: 2 },
-            rt::Field { name: "total_details", flags: 1 },
-            rt::Field { name: "transfer_data", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Quote", fields: &[
+            rt::Field::required("amount_subtotal"),
+            rt::Field::required("amount_total"),
+            rt::Field::new("application", rt::Field::NULLABLE),
+            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
+            rt::Field::new("application_fee_percent", rt::Field::NULLABLE),
+            rt::Field::required("automatic_tax"),
+            rt::Field::required("collection_method"),
+            rt::Field::required("computed"),
+            rt::Field::required("created"),
+            rt::Field::new("currency", rt::Field::NULLABLE),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::optional("default_tax_rates"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("discounts"),
+            rt::Field::required("expires_at"),
+            rt::Field::new("footer", rt::Field::NULLABLE),
+            rt::Field::new("from_quote", rt::Field::NULLABLE),
+            rt::Field::new("header", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::new("invoice", rt::Field::NULLABLE),
+            rt::Field::new("invoice_settings", rt::Field::NULLABLE),
+            rt::Field::optional("line_items"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::new("number", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::required("status_transitions"),
+            rt::Field::new("subscription", rt::Field::NULLABLE),
+            rt::Field::required("subscription_data"),
+            rt::Field::new("subscription_schedule", rt::Field::NULLABLE),
+            rt::Field::new("test_clock", rt::Field::NULLABLE),
+            rt::Field::required("total_details"),
+            rt::Field::new("transfer_data", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -218,6 +222,7 @@ pub enum QuoteApplication {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuoteApplication }
 impl rt::Union for QuoteApplication {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -259,14 +264,8 @@ impl rt::Union for QuoteApplication {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuoteApplication {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuoteApplication {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Application(value) => value.view(),
@@ -309,6 +308,7 @@ pub enum QuoteDefaultTaxRatesItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuoteDefaultTaxRatesItem }
 impl rt::Union for QuoteDefaultTaxRatesItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -343,14 +343,8 @@ impl rt::Union for QuoteDefaultTaxRatesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuoteDefaultTaxRatesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuoteDefaultTaxRatesItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TaxRate(value) => value.view(),
@@ -377,6 +371,7 @@ pub enum QuoteDiscountsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuoteDiscountsItem }
 impl rt::Union for QuoteDiscountsItem {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -411,14 +406,8 @@ impl rt::Union for QuoteDiscountsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuoteDiscountsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuoteDiscountsItem {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Discount(value) => value.view(),
@@ -446,6 +435,7 @@ pub enum QuoteInvoice {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuoteInvoice }
 impl rt::Union for QuoteInvoice {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -487,14 +477,8 @@ impl rt::Union for QuoteInvoice {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuoteInvoice {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuoteInvoice {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Invoice(value) => value.view(),
@@ -528,17 +512,21 @@ pub struct QuoteLineItems {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for QuoteLineItems {
+rt::model! { QuoteLineItems }
+impl rt::Blank for QuoteLineItems {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for QuoteLineItems {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuoteLineItems", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuoteLineItems", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -589,6 +577,7 @@ pub enum QuoteSubscription {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuoteSubscription }
 impl rt::Union for QuoteSubscription {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -623,14 +612,8 @@ impl rt::Union for QuoteSubscription {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuoteSubscription {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuoteSubscription {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Subscription(value) => value.view(),
@@ -659,6 +642,7 @@ pub enum QuoteTestClock {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuoteTestClock }
 impl rt::Union for QuoteTestClock {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -693,14 +677,8 @@ impl rt::Union for QuoteTestClock {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuoteTestClock {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuoteTestClock {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TestHelpersTestClock(value) => value.view(),
@@ -727,6 +705,7 @@ pub enum QuotesPostQuotesBodyApplicationFeePercent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuotesPostQuotesBodyApplicationFeePercent }
 impl rt::Union for QuotesPostQuotesBodyApplicationFeePercent {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -758,14 +737,8 @@ impl rt::Union for QuotesPostQuotesBodyApplicationFeePercent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuotesPostQuotesBodyApplicationFeePercent {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuotesPostQuotesBodyApplicationFeePercent {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Number(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -792,6 +765,7 @@ pub enum QuotesPostQuotesBodyDiscounts {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { QuotesPostQuotesBodyDiscounts }
 impl rt::Union for QuotesPostQuotesBodyDiscounts {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -823,14 +797,8 @@ impl rt::Union for QuotesPostQuotesBodyDiscounts {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for QuotesPostQuotesBodyDiscounts {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for QuotesPostQuotesBodyDiscounts {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::CouponDiscountList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -866,15 +834,19 @@ impl QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
+rt::model! { QuotesPostQuotesBodyDiscountsCouponDiscountListItem }
+impl rt::Blank for QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
     fn blank() -> Self {
         Self { coupon: None, discount: None }
     }
+}
+impl rt::Model for QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesPostQuotesBodyDiscountsCouponDiscountListItem", fields: &[
-            rt::Field { name: "coupon", flags: 0 },
-            rt::Field { name: "discount", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyDiscountsCouponDiscountListItem", fields: &[
+            rt::Field::optional("coupon"),
+            rt::Field::optional("discount"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -906,14 +878,18 @@ impl QuotesPostQuotesBodyInvoiceSettings {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for QuotesPostQuotesBodyInvoiceSettings {
+rt::model! { QuotesPostQuotesBodyInvoiceSettings }
+impl rt::Blank for QuotesPostQuotesBodyInvoiceSettings {
     fn blank() -> Self {
         Self { days_until_due: None }
     }
+}
+impl rt::Model for QuotesPostQuotesBodyInvoiceSettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesPostQuotesBodyInvoiceSettings", fields: &[
-            rt::Field { name: "days_until_due", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyInvoiceSettings", fields: &[
+            rt::Field::optional("days_until_due"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -943,14 +919,18 @@ impl QuotesPostQuotesQuoteAcceptBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for QuotesPostQuotesQuoteAcceptBody {
+rt::model! { QuotesPostQuotesQuoteAcceptBody }
+impl rt::Blank for QuotesPostQuotesQuoteAcceptBody {
     fn blank() -> Self {
         Self { expand: None }
     }
+}
+impl rt::Model for QuotesPostQuotesQuoteAcceptBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesPostQuotesQuoteAcceptBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesQuoteAcceptBody", fields: &[
+            rt::Field::optional("expand"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -976,15 +956,19 @@ pub struct QuotesResourceComputed {
     pub recurring: rt::Nullable<QuotesResourceRecurring>,
     pub upfront: QuotesResourceUpfront,
 }
-impl rt::Reflect for QuotesResourceComputed {
+rt::model! { QuotesResourceComputed }
+impl rt::Blank for QuotesResourceComputed {
     fn blank() -> Self {
         Self { recurring: rt::Nullable::Absent, upfront: rt::blank() }
     }
+}
+impl rt::Model for QuotesResourceComputed {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceComputed", fields: &[
-            rt::Field { name: "recurring", flags: 2 },
-            rt::Field { name: "upfront", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceComputed", fields: &[
+            rt::Field::new("recurring", rt::Field::NULLABLE),
+            rt::Field::required("upfront"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1008,15 +992,19 @@ pub struct QuotesResourceFromQuote {
     pub is_revision: bool,
     pub quote: Box<QuotesResourceFromQuoteQuote>,
 }
-impl rt::Reflect for QuotesResourceFromQuote {
+rt::model! { QuotesResourceFromQuote }
+impl rt::Blank for QuotesResourceFromQuote {
     fn blank() -> Self {
         Self { is_revision: false, quote: rt::blank() }
     }
+}
+impl rt::Model for QuotesResourceFromQuote {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceFromQuote", fields: &[
-            rt::Field { name: "is_revision", flags: 1 },
-            rt::Field { name: "quote", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceFromQuote", fields: &[
+            rt::Field::required("is_revision"),
+            rt::Field::required("quote"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1045,7 +1033,8 @@ pub struct QuotesResourceRecurring {
     pub interval_count: i64,
     pub total_details: QuotesResourceTotalDetails,
 }
-impl rt::Reflect for QuotesResourceRecurring {
+rt::model! { QuotesResourceRecurring }
+impl rt::Blank for QuotesResourceRecurring {
     fn blank() -> Self {
         Self {
             amount_subtotal: 0,
@@ -1055,14 +1044,17 @@ impl rt::Reflect for QuotesResourceRecurring {
             total_details: rt::blank(),
         }
     }
+}
+impl rt::Model for QuotesResourceRecurring {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceRecurring", fields: &[
-            rt::Field { name: "amount_subtotal", flags: 1 },
-            rt::Field { name: "amount_total", flags: 1 },
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "interval_count", flags: 1 },
-            rt::Field { name: "total_details", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceRecurring", fields: &[
+            rt::Field::required("amount_subtotal"),
+            rt::Field::required("amount_total"),
+            rt::Field::required("interval"),
+            rt::Field::required("interval_count"),
+            rt::Field::required("total_details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1095,7 +1087,8 @@ pub struct QuotesResourceStatusTransitions {
     pub canceled_at: rt::Nullable<i64>,
     pub finalized_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for QuotesResourceStatusTransitions {
+rt::model! { QuotesResourceStatusTransitions }
+impl rt::Blank for QuotesResourceStatusTransitions {
     fn blank() -> Self {
         Self {
             accepted_at: rt::Nullable::Absent,
@@ -1103,12 +1096,15 @@ impl rt::Reflect for QuotesResourceStatusTransitions {
             finalized_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for QuotesResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceStatusTransitions", fields: &[
-            rt::Field { name: "accepted_at", flags: 2 },
-            rt::Field { name: "canceled_at", flags: 2 },
-            rt::Field { name: "finalized_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceStatusTransitions", fields: &[
+            rt::Field::new("accepted_at", rt::Field::NULLABLE),
+            rt::Field::new("canceled_at", rt::Field::NULLABLE),
+            rt::Field::new("finalized_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1136,7 +1132,8 @@ pub struct QuotesResourceSubscriptionDataSubscriptionData {
     pub effective_date: rt::Nullable<i64>,
     pub trial_period_days: rt::Nullable<i64>,
 }
-impl rt::Reflect for QuotesResourceSubscriptionDataSubscriptionData {
+rt::model! { QuotesResourceSubscriptionDataSubscriptionData }
+impl rt::Blank for QuotesResourceSubscriptionDataSubscriptionData {
     fn blank() -> Self {
         Self {
             description: rt::Nullable::Absent,
@@ -1144,12 +1141,15 @@ impl rt::Reflect for QuotesResourceSubscriptionDataSubscriptionData {
             trial_period_days: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for QuotesResourceSubscriptionDataSubscriptionData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceSubscriptionDataSubscriptionData", fields: &[
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "effective_date", flags: 2 },
-            rt::Field { name: "trial_period_days", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceSubscriptionDataSubscriptionData", fields: &[
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("effective_date", rt::Field::NULLABLE),
+            rt::Field::new("trial_period_days", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1177,7 +1177,8 @@ pub struct QuotesResourceTotalDetails {
     pub amount_tax: i64,
     pub breakdown: Option<QuotesResourceTotalDetailsResourceBreakdown>,
 }
-impl rt::Reflect for QuotesResourceTotalDetails {
+rt::model! { QuotesResourceTotalDetails }
+impl rt::Blank for QuotesResourceTotalDetails {
     fn blank() -> Self {
         Self {
             amount_discount: 0,
@@ -1186,13 +1187,16 @@ impl rt::Reflect for QuotesResourceTotalDetails {
             breakdown: None,
         }
     }
+}
+impl rt::Model for QuotesResourceTotalDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceTotalDetails", fields: &[
-            rt::Field { name: "amount_discount", flags: 1 },
-            rt::Field { name: "amount_shipping", flags: 2 },
-            rt::Field { name: "amount_tax", flags: 1 },
-            rt::Field { name: "breakdown", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceTotalDetails", fields: &[
+            rt::Field::required("amount_discount"),
+            rt::Field::new("amount_shipping", rt::Field::NULLABLE),
+            rt::Field::required("amount_tax"),
+            rt::Field::optional("breakdown"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1220,15 +1224,19 @@ pub struct QuotesResourceTotalDetailsResourceBreakdown {
     pub discounts: Vec<LineItemsDiscountAmount>,
     pub taxes: Vec<LineItemsTaxAmount>,
 }
-impl rt::Reflect for QuotesResourceTotalDetailsResourceBreakdown {
+rt::model! { QuotesResourceTotalDetailsResourceBreakdown }
+impl rt::Blank for QuotesResourceTotalDetailsResourceBreakdown {
     fn blank() -> Self {
         Self { discounts: Vec::new(), taxes: Vec::new() }
     }
+}
+impl rt::Model for QuotesResourceTotalDetailsResourceBreakdown {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceTotalDetailsResourceBreakdown", fields: &[
-            rt::Field { name: "discounts", flags: 1 },
-            rt::Field { name: "taxes", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceTotalDetailsResourceBreakdown", fields: &[
+            rt::Field::required("discounts"),
+            rt::Field::required("taxes"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1253,7 +1261,8 @@ pub struct QuotesResourceTransferData {
     pub amount_percent: rt::Nullable<f64>,
     pub destination: QuotesResourceTransferDataDestination,
 }
-impl rt::Reflect for QuotesResourceTransferData {
+rt::model! { QuotesResourceTransferData }
+impl rt::Blank for QuotesResourceTransferData {
     fn blank() -> Self {
         Self {
             amount: rt::Nullable::Absent,
@@ -1261,12 +1270,15 @@ impl rt::Reflect for QuotesResourceTransferData {
             destination: rt::blank(),
         }
     }
+}
+impl rt::Model for QuotesResourceTransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceTransferData", fields: &[
-            rt::Field { name: "amount", flags: 2 },
-            rt::Field { name: "amount_percent", flags: 2 },
-            rt::Field { name: "destination", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceTransferData", fields: &[
+            rt::Field::new("amount", rt::Field::NULLABLE),
+            rt::Field::new("amount_percent", rt::Field::NULLABLE),
+            rt::Field::required("destination"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1296,17 +1308,21 @@ pub struct QuotesResourceUpfront {
     pub line_items: Option<QuotesResourceUpfrontLineItems>,
     pub total_details: QuotesResourceTotalDetails,
 }
-impl rt::Reflect for QuotesResourceUpfront {
+rt::model! { QuotesResourceUpfront }
+impl rt::Blank for QuotesResourceUpfront {
     fn blank() -> Self {
         Self { amount_subtotal: 0, amount_total: 0, line_items: None, total_details: rt::blank() }
     }
+}
+impl rt::Model for QuotesResourceUpfront {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "QuotesResourceUpfront", fields: &[
-            rt::Field { name: "amount_subtotal", flags: 1 },
-            rt::Field { name: "amount_total", flags: 1 },
-            rt::Field { name: "line_items", flags: 0 },
-            rt::Field { name: "total_details", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "QuotesResourceUpfront", fields: &[
+            rt::Field::required("amount_subtotal"),
+            rt::Field::required("amount_total"),
+            rt::Field::optional("line_items"),
+            rt::Field::required("total_details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1331,28 +1347,3 @@ impl rt::Reflect for QuotesResourceUpfront {
 pub type QuotesResourceUpfrontLineItems = QuoteLineItems;
 
 pub type QuotesResourceUpfrontLineItemsObject = FilesGetFilesResponseObject;
-
-rt::models! {
-    Quote
-    QuoteApplication
-    QuoteDefaultTaxRatesItem
-    QuoteDiscountsItem
-    QuoteInvoice
-    QuoteLineItems
-    QuoteSubscription
-    QuoteTestClock
-    QuotesPostQuotesBodyApplicationFeePercent
-    QuotesPostQuotesBodyDiscounts
-    QuotesPostQuotesBodyDiscountsCouponDiscountListItem
-    QuotesPostQuotesBodyInvoiceSettings
-    QuotesPostQuotesQuoteAcceptBody
-    QuotesResourceComputed
-    QuotesResourceFromQuote
-    QuotesResourceRecurring
-    QuotesResourceStatusTransitions
-    QuotesResourceSubscriptionDataSubscriptionData
-    QuotesResourceTotalDetails
-    QuotesResourceTotalDetailsResourceBreakdown
-    QuotesResourceTransferData
-    QuotesResourceUpfront
-}

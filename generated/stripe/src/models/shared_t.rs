@@ -14,7 +14,8 @@ pub struct TaxCode {
     pub name: String,
     pub object: TaxCodeObject,
 }
-impl rt::Reflect for TaxCode {
+rt::model! { TaxCode }
+impl rt::Blank for TaxCode {
     fn blank() -> Self {
         Self {
             description: String::new(),
@@ -23,13 +24,16 @@ impl rt::Reflect for TaxCode {
             object: rt::blank(),
         }
     }
+}
+impl rt::Model for TaxCode {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxCode", fields: &[
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "name", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxCode", fields: &[
+            rt::Field::required("description"),
+            rt::Field::required("id"),
+            rt::Field::required("name"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -69,7 +73,8 @@ pub struct TaxDeductedAtSource {
     /// Constraints: at most 5000 characters.
     pub tax_deduction_account_number: String,
 }
-impl rt::Reflect for TaxDeductedAtSource {
+rt::model! { TaxDeductedAtSource }
+impl rt::Blank for TaxDeductedAtSource {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -79,14 +84,17 @@ impl rt::Reflect for TaxDeductedAtSource {
             tax_deduction_account_number: String::new(),
         }
     }
+}
+impl rt::Model for TaxDeductedAtSource {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxDeductedAtSource", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "period_end", flags: 1 },
-            rt::Field { name: "period_start", flags: 1 },
-            rt::Field { name: "tax_deduction_account_number", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxDeductedAtSource", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+            rt::Field::required("period_end"),
+            rt::Field::required("period_start"),
+            rt::Field::required("tax_deduction_account_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -133,7 +141,8 @@ pub struct TaxId {
     pub value: String,
     pub verification: rt::Nullable<TaxIdVerification>,
 }
-impl rt::Reflect for TaxId {
+rt::model! { TaxId }
+impl rt::Blank for TaxId {
     fn blank() -> Self {
         Self {
             country: rt::Nullable::Absent,
@@ -147,18 +156,21 @@ impl rt::Reflect for TaxId {
             verification: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaxId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxId", fields: &[
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-            rt::Field { name: "verification", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxId", fields: &[
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("type"),
+            rt::Field::required("value"),
+            rt::Field::new("verification", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -198,6 +210,7 @@ pub enum TaxIdCustomer {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TaxIdCustomer }
 impl rt::Union for TaxIdCustomer {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -232,14 +245,8 @@ impl rt::Union for TaxIdCustomer {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TaxIdCustomer {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TaxIdCustomer {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Customer(value) => value.view(),
@@ -332,7 +339,8 @@ pub struct TaxIdVerification {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-impl rt::Reflect for TaxIdVerification {
+rt::model! { TaxIdVerification }
+impl rt::Blank for TaxIdVerification {
     fn blank() -> Self {
         Self {
             status: rt::blank(),
@@ -340,12 +348,15 @@ impl rt::Reflect for TaxIdVerification {
             verified_name: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaxIdVerification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxIdVerification", fields: &[
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "verified_address", flags: 2 },
-            rt::Field { name: "verified_name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxIdVerification", fields: &[
+            rt::Field::required("status"),
+            rt::Field::new("verified_address", rt::Field::NULLABLE),
+            rt::Field::new("verified_name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -399,7 +410,8 @@ pub struct TaxRate {
     pub state: rt::Nullable<String>,
     pub tax_type: rt::Nullable<TaxRateTaxType>,
 }
-impl rt::Reflect for TaxRate {
+rt::model! { TaxRate }
+impl rt::Blank for TaxRate {
     fn blank() -> Self {
         Self {
             active: false,
@@ -418,23 +430,26 @@ impl rt::Reflect for TaxRate {
             tax_type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaxRate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxRate", fields: &[
-            rt::Field { name: "active", flags: 1 },
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "display_name", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "inclusive", flags: 1 },
-            rt::Field { name: "jurisdiction", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "percentage", flags: 1 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "tax_type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxRate", fields: &[
+            rt::Field::required("active"),
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("display_name"),
+            rt::Field::required("id"),
+            rt::Field::required("inclusive"),
+            rt::Field::new("jurisdiction", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("percentage"),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("tax_type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -513,7 +528,8 @@ pub struct TerminalLocation {
     pub metadata: rt::BTreeMap<String, String>,
     pub object: TerminalLocationObject,
 }
-impl rt::Reflect for TerminalLocation {
+rt::model! { TerminalLocation }
+impl rt::Blank for TerminalLocation {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -525,16 +541,19 @@ impl rt::Reflect for TerminalLocation {
             object: rt::blank(),
         }
     }
+}
+impl rt::Model for TerminalLocation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalLocation", fields: &[
-            rt::Field { name: "address", flags: 1 },
-            rt::Field { name: "configuration_overrides", flags: 0 },
-            rt::Field { name: "display_name", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalLocation", fields: &[
+            rt::Field::required("address"),
+            rt::Field::optional("configuration_overrides"),
+            rt::Field::required("display_name"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -591,7 +610,8 @@ impl TerminalPostTerminalLocationsBodyAddress {
         Self { country, ..rt::blank() }
     }
 }
-impl rt::Reflect for TerminalPostTerminalLocationsBodyAddress {
+rt::model! { TerminalPostTerminalLocationsBodyAddress }
+impl rt::Blank for TerminalPostTerminalLocationsBodyAddress {
     fn blank() -> Self {
         Self {
             city: None,
@@ -602,15 +622,18 @@ impl rt::Reflect for TerminalPostTerminalLocationsBodyAddress {
             state: None,
         }
     }
+}
+impl rt::Model for TerminalPostTerminalLocationsBodyAddress {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalPostTerminalLocationsBodyAddress", fields: &[
-            rt::Field { name: "city", flags: 0 },
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "line1", flags: 0 },
-            rt::Field { name: "line2", flags: 0 },
-            rt::Field { name: "postal_code", flags: 0 },
-            rt::Field { name: "state", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalLocationsBodyAddress", fields: &[
+            rt::Field::optional("city"),
+            rt::Field::required("country"),
+            rt::Field::optional("line1"),
+            rt::Field::optional("line2"),
+            rt::Field::optional("postal_code"),
+            rt::Field::optional("state"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -665,7 +688,8 @@ pub struct TerminalReader {
     /// Constraints: at most 5000 characters.
     pub status: rt::Nullable<String>,
 }
-impl rt::Reflect for TerminalReader {
+rt::model! { TerminalReader }
+impl rt::Blank for TerminalReader {
     fn blank() -> Self {
         Self {
             action: rt::Nullable::Absent,
@@ -682,21 +706,24 @@ impl rt::Reflect for TerminalReader {
             status: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TerminalReader {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReader", fields: &[
-            rt::Field { name: "action", flags: 2 },
-            rt::Field { name: "device_sw_version", flags: 2 },
-            rt::Field { name: "device_type", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "ip_address", flags: 2 },
-            rt::Field { name: "label", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "location", flags: 2 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "serial_number", flags: 1 },
-            rt::Field { name: "status", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReader", fields: &[
+            rt::Field::new("action", rt::Field::NULLABLE),
+            rt::Field::new("device_sw_version", rt::Field::NULLABLE),
+            rt::Field::required("device_type"),
+            rt::Field::required("id"),
+            rt::Field::new("ip_address", rt::Field::NULLABLE),
+            rt::Field::required("label"),
+            rt::Field::required("livemode"),
+            rt::Field::new("location", rt::Field::NULLABLE),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::required("serial_number"),
+            rt::Field::new("status", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -754,6 +781,7 @@ pub enum TerminalReaderLocation {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TerminalReaderLocation }
 impl rt::Union for TerminalReaderLocation {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -788,14 +816,8 @@ impl rt::Union for TerminalReaderLocation {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TerminalReaderLocation {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TerminalReaderLocation {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TerminalLocation(value) => value.view(),
@@ -829,7 +851,8 @@ pub struct TerminalReaderReaderResourceCart {
     pub tax: rt::Nullable<i64>,
     pub total: i64,
 }
-impl rt::Reflect for TerminalReaderReaderResourceCart {
+rt::model! { TerminalReaderReaderResourceCart }
+impl rt::Blank for TerminalReaderReaderResourceCart {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -838,13 +861,16 @@ impl rt::Reflect for TerminalReaderReaderResourceCart {
             total: 0,
         }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceCart {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceCart", fields: &[
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "line_items", flags: 1 },
-            rt::Field { name: "tax", flags: 2 },
-            rt::Field { name: "total", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceCart", fields: &[
+            rt::Field::required("currency"),
+            rt::Field::required("line_items"),
+            rt::Field::new("tax", rt::Field::NULLABLE),
+            rt::Field::required("total"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -880,16 +906,20 @@ impl TerminalReaderReaderResourceLineItem {
         Self { amount, description, quantity }
     }
 }
-impl rt::Reflect for TerminalReaderReaderResourceLineItem {
+rt::model! { TerminalReaderReaderResourceLineItem }
+impl rt::Blank for TerminalReaderReaderResourceLineItem {
     fn blank() -> Self {
         Self { amount: 0, description: String::new(), quantity: 0 }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceLineItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceLineItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "quantity", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceLineItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("description"),
+            rt::Field::required("quantity"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -924,15 +954,19 @@ impl TerminalReaderReaderResourceProcessConfig {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TerminalReaderReaderResourceProcessConfig {
+rt::model! { TerminalReaderReaderResourceProcessConfig }
+impl rt::Blank for TerminalReaderReaderResourceProcessConfig {
     fn blank() -> Self {
         Self { skip_tipping: None, tipping: None }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceProcessConfig {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceProcessConfig", fields: &[
-            rt::Field { name: "skip_tipping", flags: 0 },
-            rt::Field { name: "tipping", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceProcessConfig", fields: &[
+            rt::Field::optional("skip_tipping"),
+            rt::Field::optional("tipping"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -956,15 +990,19 @@ pub struct TerminalReaderReaderResourceProcessPaymentIntentAction {
     pub payment_intent: TerminalReaderReaderResourceProcessPaymentIntentActionPaymentIntent,
     pub process_config: Option<TerminalReaderReaderResourceProcessConfig>,
 }
-impl rt::Reflect for TerminalReaderReaderResourceProcessPaymentIntentAction {
+rt::model! { TerminalReaderReaderResourceProcessPaymentIntentAction }
+impl rt::Blank for TerminalReaderReaderResourceProcessPaymentIntentAction {
     fn blank() -> Self {
         Self { payment_intent: rt::blank(), process_config: None }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceProcessPaymentIntentAction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceProcessPaymentIntentAction", fields: &[
-            rt::Field { name: "payment_intent", flags: 1 },
-            rt::Field { name: "process_config", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceProcessPaymentIntentAction", fields: &[
+            rt::Field::required("payment_intent"),
+            rt::Field::optional("process_config"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -991,15 +1029,19 @@ pub struct TerminalReaderReaderResourceProcessSetupIntentAction {
     pub generated_card: Option<String>,
     pub setup_intent: TerminalReaderReaderResourceProcessSetupIntentActionSetupIntent,
 }
-impl rt::Reflect for TerminalReaderReaderResourceProcessSetupIntentAction {
+rt::model! { TerminalReaderReaderResourceProcessSetupIntentAction }
+impl rt::Blank for TerminalReaderReaderResourceProcessSetupIntentAction {
     fn blank() -> Self {
         Self { generated_card: None, setup_intent: rt::blank() }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceProcessSetupIntentAction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceProcessSetupIntentAction", fields: &[
-            rt::Field { name: "generated_card", flags: 0 },
-            rt::Field { name: "setup_intent", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceProcessSetupIntentAction", fields: &[
+            rt::Field::optional("generated_card"),
+            rt::Field::required("setup_intent"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1033,7 +1075,8 @@ pub struct TerminalReaderReaderResourceReaderAction {
     pub status: TerminalReaderReaderResourceReaderActionStatus,
     pub r#type: TerminalReaderReaderResourceReaderActionType,
 }
-impl rt::Reflect for TerminalReaderReaderResourceReaderAction {
+rt::model! { TerminalReaderReaderResourceReaderAction }
+impl rt::Blank for TerminalReaderReaderResourceReaderAction {
     fn blank() -> Self {
         Self {
             failure_code: rt::Nullable::Absent,
@@ -1046,17 +1089,20 @@ impl rt::Reflect for TerminalReaderReaderResourceReaderAction {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceReaderAction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceReaderAction", fields: &[
-            rt::Field { name: "failure_code", flags: 2 },
-            rt::Field { name: "failure_message", flags: 2 },
-            rt::Field { name: "process_payment_intent", flags: 0 },
-            rt::Field { name: "process_setup_intent", flags: 0 },
-            rt::Field { name: "refund_payment", flags: 0 },
-            rt::Field { name: "set_reader_display", flags: 0 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceReaderAction", fields: &[
+            rt::Field::new("failure_code", rt::Field::NULLABLE),
+            rt::Field::new("failure_message", rt::Field::NULLABLE),
+            rt::Field::optional("process_payment_intent"),
+            rt::Field::optional("process_setup_intent"),
+            rt::Field::optional("refund_payment"),
+            rt::Field::optional("set_reader_display"),
+            rt::Field::required("status"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1117,7 +1163,8 @@ pub struct TerminalReaderReaderResourceRefundPaymentAction {
     pub refund_application_fee: Option<bool>,
     pub reverse_transfer: Option<bool>,
 }
-impl rt::Reflect for TerminalReaderReaderResourceRefundPaymentAction {
+rt::model! { TerminalReaderReaderResourceRefundPaymentAction }
+impl rt::Blank for TerminalReaderReaderResourceRefundPaymentAction {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1130,17 +1177,20 @@ impl rt::Reflect for TerminalReaderReaderResourceRefundPaymentAction {
             reverse_transfer: None,
         }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceRefundPaymentAction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceRefundPaymentAction", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "charge", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "payment_intent", flags: 0 },
-            rt::Field { name: "reason", flags: 0 },
-            rt::Field { name: "refund", flags: 0 },
-            rt::Field { name: "refund_application_fee", flags: 0 },
-            rt::Field { name: "reverse_transfer", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceRefundPaymentAction", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("charge"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("payment_intent"),
+            rt::Field::optional("reason"),
+            rt::Field::optional("refund"),
+            rt::Field::optional("refund_application_fee"),
+            rt::Field::optional("reverse_transfer"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1184,15 +1234,19 @@ pub struct TerminalReaderReaderResourceSetReaderDisplayAction {
     pub cart: rt::Nullable<TerminalReaderReaderResourceCart>,
     pub r#type: TerminalReaderReaderResourceSetReaderDisplayActionType,
 }
-impl rt::Reflect for TerminalReaderReaderResourceSetReaderDisplayAction {
+rt::model! { TerminalReaderReaderResourceSetReaderDisplayAction }
+impl rt::Blank for TerminalReaderReaderResourceSetReaderDisplayAction {
     fn blank() -> Self {
         Self { cart: rt::Nullable::Absent, r#type: rt::blank() }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceSetReaderDisplayAction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceSetReaderDisplayAction", fields: &[
-            rt::Field { name: "cart", flags: 2 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceSetReaderDisplayAction", fields: &[
+            rt::Field::new("cart", rt::Field::NULLABLE),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1226,14 +1280,18 @@ impl TerminalReaderReaderResourceTippingConfig {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TerminalReaderReaderResourceTippingConfig {
+rt::model! { TerminalReaderReaderResourceTippingConfig }
+impl rt::Blank for TerminalReaderReaderResourceTippingConfig {
     fn blank() -> Self {
         Self { amount_eligible: None }
     }
+}
+impl rt::Model for TerminalReaderReaderResourceTippingConfig {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TerminalReaderReaderResourceTippingConfig", fields: &[
-            rt::Field { name: "amount_eligible", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceTippingConfig", fields: &[
+            rt::Field::optional("amount_eligible"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1270,7 +1328,8 @@ pub struct TestHelpersTestClock {
     pub object: TestHelpersTestClockObject,
     pub status: TestHelpersTestClockStatus,
 }
-impl rt::Reflect for TestHelpersTestClock {
+rt::model! { TestHelpersTestClock }
+impl rt::Blank for TestHelpersTestClock {
     fn blank() -> Self {
         Self {
             created: 0,
@@ -1283,17 +1342,20 @@ impl rt::Reflect for TestHelpersTestClock {
             status: rt::blank(),
         }
     }
+}
+impl rt::Model for TestHelpersTestClock {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersTestClock", fields: &[
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "deletes_after", flags: 1 },
-            rt::Field { name: "frozen_time", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "name", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersTestClock", fields: &[
+            rt::Field::required("created"),
+            rt::Field::required("deletes_after"),
+            rt::Field::required("frozen_time"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("name", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("status"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1347,7 +1409,8 @@ pub struct ThreeDSecureDetails {
     pub result_reason: rt::Nullable<ThreeDSecureDetailsResultReason>,
     pub version: rt::Nullable<ThreeDSecureDetailsVersion>,
 }
-impl rt::Reflect for ThreeDSecureDetails {
+rt::model! { ThreeDSecureDetails }
+impl rt::Blank for ThreeDSecureDetails {
     fn blank() -> Self {
         Self {
             authentication_flow: rt::Nullable::Absent,
@@ -1356,13 +1419,16 @@ impl rt::Reflect for ThreeDSecureDetails {
             version: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for ThreeDSecureDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ThreeDSecureDetails", fields: &[
-            rt::Field { name: "authentication_flow", flags: 2 },
-            rt::Field { name: "result", flags: 2 },
-            rt::Field { name: "result_reason", flags: 2 },
-            rt::Field { name: "version", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ThreeDSecureDetails", fields: &[
+            rt::Field::new("authentication_flow", rt::Field::NULLABLE),
+            rt::Field::new("result", rt::Field::NULLABLE),
+            rt::Field::new("result_reason", rt::Field::NULLABLE),
+            rt::Field::new("version", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1431,14 +1497,18 @@ rt::open_enum! {
 pub struct ThreeDSecureUsage {
     pub supported: bool,
 }
-impl rt::Reflect for ThreeDSecureUsage {
+rt::model! { ThreeDSecureUsage }
+impl rt::Blank for ThreeDSecureUsage {
     fn blank() -> Self {
         Self { supported: false }
     }
+}
+impl rt::Model for ThreeDSecureUsage {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ThreeDSecureUsage", fields: &[
-            rt::Field { name: "supported", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ThreeDSecureUsage", fields: &[
+            rt::Field::required("supported"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1491,7 +1561,8 @@ impl TokensPostTokensBodyPersonAddressKana {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TokensPostTokensBodyPersonAddressKana {
+rt::model! { TokensPostTokensBodyPersonAddressKana }
+impl rt::Blank for TokensPostTokensBodyPersonAddressKana {
     fn blank() -> Self {
         Self {
             city: None,
@@ -1503,16 +1574,19 @@ impl rt::Reflect for TokensPostTokensBodyPersonAddressKana {
             town: None,
         }
     }
+}
+impl rt::Model for TokensPostTokensBodyPersonAddressKana {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TokensPostTokensBodyPersonAddressKana", fields: &[
-            rt::Field { name: "city", flags: 0 },
-            rt::Field { name: "country", flags: 0 },
-            rt::Field { name: "line1", flags: 0 },
-            rt::Field { name: "line2", flags: 0 },
-            rt::Field { name: "postal_code", flags: 0 },
-            rt::Field { name: "state", flags: 0 },
-            rt::Field { name: "town", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonAddressKana", fields: &[
+            rt::Field::optional("city"),
+            rt::Field::optional("country"),
+            rt::Field::optional("line1"),
+            rt::Field::optional("line2"),
+            rt::Field::optional("postal_code"),
+            rt::Field::optional("state"),
+            rt::Field::optional("town"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1548,6 +1622,7 @@ pub enum TokensPostTokensBodyPersonDob {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TokensPostTokensBodyPersonDob }
 impl rt::Union for TokensPostTokensBodyPersonDob {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1582,14 +1657,8 @@ impl rt::Union for TokensPostTokensBodyPersonDob {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TokensPostTokensBodyPersonDob {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TokensPostTokensBodyPersonDob {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::DayMonth(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1624,16 +1693,20 @@ impl TokensPostTokensBodyPersonDocuments {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TokensPostTokensBodyPersonDocuments {
+rt::model! { TokensPostTokensBodyPersonDocuments }
+impl rt::Blank for TokensPostTokensBodyPersonDocuments {
     fn blank() -> Self {
         Self { company_authorization: None, passport: None, visa: None }
     }
+}
+impl rt::Model for TokensPostTokensBodyPersonDocuments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TokensPostTokensBodyPersonDocuments", fields: &[
-            rt::Field { name: "company_authorization", flags: 0 },
-            rt::Field { name: "passport", flags: 0 },
-            rt::Field { name: "visa", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonDocuments", fields: &[
+            rt::Field::optional("company_authorization"),
+            rt::Field::optional("passport"),
+            rt::Field::optional("visa"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1667,14 +1740,18 @@ impl TokensPostTokensBodyPersonDocumentsVisa {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TokensPostTokensBodyPersonDocumentsVisa {
+rt::model! { TokensPostTokensBodyPersonDocumentsVisa }
+impl rt::Blank for TokensPostTokensBodyPersonDocumentsVisa {
     fn blank() -> Self {
         Self { files: None }
     }
+}
+impl rt::Model for TokensPostTokensBodyPersonDocumentsVisa {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TokensPostTokensBodyPersonDocumentsVisa", fields: &[
-            rt::Field { name: "files", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonDocumentsVisa", fields: &[
+            rt::Field::optional("files"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1710,7 +1787,8 @@ impl TokensPostTokensBodyPersonRelationship {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TokensPostTokensBodyPersonRelationship {
+rt::model! { TokensPostTokensBodyPersonRelationship }
+impl rt::Blank for TokensPostTokensBodyPersonRelationship {
     fn blank() -> Self {
         Self {
             director: None,
@@ -1721,15 +1799,18 @@ impl rt::Reflect for TokensPostTokensBodyPersonRelationship {
             title: None,
         }
     }
+}
+impl rt::Model for TokensPostTokensBodyPersonRelationship {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TokensPostTokensBodyPersonRelationship", fields: &[
-            rt::Field { name: "director", flags: 0 },
-            rt::Field { name: "executive", flags: 0 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "percent_ownership", flags: 0 },
-            rt::Field { name: "representative", flags: 0 },
-            rt::Field { name: "title", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonRelationship", fields: &[
+            rt::Field::optional("director"),
+            rt::Field::optional("executive"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("percent_ownership"),
+            rt::Field::optional("representative"),
+            rt::Field::optional("title"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1770,15 +1851,19 @@ impl TokensPostTokensBodyPersonVerification {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TokensPostTokensBodyPersonVerification {
+rt::model! { TokensPostTokensBodyPersonVerification }
+impl rt::Blank for TokensPostTokensBodyPersonVerification {
     fn blank() -> Self {
         Self { additional_document: None, document: None }
     }
+}
+impl rt::Model for TokensPostTokensBodyPersonVerification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TokensPostTokensBodyPersonVerification", fields: &[
-            rt::Field { name: "additional_document", flags: 0 },
-            rt::Field { name: "document", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonVerification", fields: &[
+            rt::Field::optional("additional_document"),
+            rt::Field::optional("document"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1813,15 +1898,19 @@ impl TokensPostTokensBodyPersonVerificationDocument {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TokensPostTokensBodyPersonVerificationDocument {
+rt::model! { TokensPostTokensBodyPersonVerificationDocument }
+impl rt::Blank for TokensPostTokensBodyPersonVerificationDocument {
     fn blank() -> Self {
         Self { back: None, front: None }
     }
+}
+impl rt::Model for TokensPostTokensBodyPersonVerificationDocument {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TokensPostTokensBodyPersonVerificationDocument", fields: &[
-            rt::Field { name: "back", flags: 0 },
-            rt::Field { name: "front", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonVerificationDocument", fields: &[
+            rt::Field::optional("back"),
+            rt::Field::optional("front"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1866,7 +1955,8 @@ pub struct Topup {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-impl rt::Reflect for Topup {
+rt::model! { Topup }
+impl rt::Blank for Topup {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1887,25 +1977,28 @@ impl rt::Reflect for Topup {
             transfer_group: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Topup {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Topup", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "balance_transaction", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "expected_availability_date", flags: 2 },
-            rt::Field { name: "failure_code", flags: 2 },
-            rt::Field { name: "failure_message", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "source", flags: 2 },
-            rt::Field { name: "statement_descriptor", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "transfer_group", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Topup", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("expected_availability_date", rt::Field::NULLABLE),
+            rt::Field::new("failure_code", rt::Field::NULLABLE),
+            rt::Field::new("failure_message", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::new("source", rt::Field::NULLABLE),
+            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::new("transfer_group", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1959,6 +2052,7 @@ pub enum TopupBalanceTransaction {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TopupBalanceTransaction }
 impl rt::Union for TopupBalanceTransaction {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -1993,14 +2087,8 @@ impl rt::Union for TopupBalanceTransaction {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TopupBalanceTransaction {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TopupBalanceTransaction {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::BalanceTransaction(value) => value.view(),
@@ -2054,16 +2142,20 @@ impl TopupsPostTopupsTopupBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TopupsPostTopupsTopupBody {
+rt::model! { TopupsPostTopupsTopupBody }
+impl rt::Blank for TopupsPostTopupsTopupBody {
     fn blank() -> Self {
         Self { description: None, expand: None, metadata: None }
     }
+}
+impl rt::Model for TopupsPostTopupsTopupBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TopupsPostTopupsTopupBody", fields: &[
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TopupsPostTopupsTopupBody", fields: &[
+            rt::Field::optional("description"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2108,7 +2200,8 @@ pub struct Transfer {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-impl rt::Reflect for Transfer {
+rt::model! { Transfer }
+impl rt::Blank for Transfer {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2130,26 +2223,29 @@ impl rt::Reflect for Transfer {
             transfer_group: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for Transfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Transfer", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_reversed", flags: 1 },
-            rt::Field { name: "balance_transaction", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "destination", flags: 2 },
-            rt::Field { name: "destination_payment", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "reversals", flags: 1 },
-            rt::Field { name: "reversed", flags: 1 },
-            rt::Field { name: "source_transaction", flags: 2 },
-            rt::Field { name: "source_type", flags: 0 },
-            rt::Field { name: "transfer_group", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Transfer", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_reversed"),
+            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("destination", rt::Field::NULLABLE),
+            rt::Field::optional("destination_payment"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::required("reversals"),
+            rt::Field::required("reversed"),
+            rt::Field::new("source_transaction", rt::Field::NULLABLE),
+            rt::Field::optional("source_type"),
+            rt::Field::new("transfer_group", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2205,15 +2301,19 @@ pub struct TransferData {
     pub amount: Option<i64>,
     pub destination: TransferDataDestination,
 }
-impl rt::Reflect for TransferData {
+rt::model! { TransferData }
+impl rt::Blank for TransferData {
     fn blank() -> Self {
         Self { amount: None, destination: rt::blank() }
     }
+}
+impl rt::Model for TransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TransferData", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "destination", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TransferData", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::required("destination"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2259,7 +2359,8 @@ pub struct TransferReversal {
     pub source_refund: rt::Nullable<Box<TransferReversalSourceRefund>>,
     pub transfer: Box<TransferReversalTransfer>,
 }
-impl rt::Reflect for TransferReversal {
+rt::model! { TransferReversal }
+impl rt::Blank for TransferReversal {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2274,19 +2375,22 @@ impl rt::Reflect for TransferReversal {
             transfer: rt::blank(),
         }
     }
+}
+impl rt::Model for TransferReversal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TransferReversal", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "balance_transaction", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "destination_payment_refund", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "source_refund", flags: 2 },
-            rt::Field { name: "transfer", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TransferReversal", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("destination_payment_refund", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::new("source_refund", rt::Field::NULLABLE),
+            rt::Field::required("transfer"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2344,17 +2448,21 @@ pub struct TransferReversals {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TransferReversals {
+rt::model! { TransferReversals }
+impl rt::Blank for TransferReversals {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TransferReversals {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TransferReversals", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TransferReversals", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2388,17 +2496,21 @@ pub struct TransferSchedule {
     /// Constraints: at most 5000 characters.
     pub weekly_anchor: Option<String>,
 }
-impl rt::Reflect for TransferSchedule {
+rt::model! { TransferSchedule }
+impl rt::Blank for TransferSchedule {
     fn blank() -> Self {
         Self { delay_days: 0, interval: String::new(), monthly_anchor: None, weekly_anchor: None }
     }
+}
+impl rt::Model for TransferSchedule {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TransferSchedule", fields: &[
-            rt::Field { name: "delay_days", flags: 1 },
-            rt::Field { name: "interval", flags: 1 },
-            rt::Field { name: "monthly_anchor", flags: 0 },
-            rt::Field { name: "weekly_anchor", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TransferSchedule", fields: &[
+            rt::Field::required("delay_days"),
+            rt::Field::required("interval"),
+            rt::Field::optional("monthly_anchor"),
+            rt::Field::optional("weekly_anchor"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2438,15 +2550,19 @@ impl TransformUsage {
         Self { divide_by, round }
     }
 }
-impl rt::Reflect for TransformUsage {
+rt::model! { TransformUsage }
+impl rt::Blank for TransformUsage {
     fn blank() -> Self {
         Self { divide_by: 0, round: rt::blank() }
     }
+}
+impl rt::Model for TransformUsage {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TransformUsage", fields: &[
-            rt::Field { name: "divide_by", flags: 1 },
-            rt::Field { name: "round", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TransformUsage", fields: &[
+            rt::Field::required("divide_by"),
+            rt::Field::required("round"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2494,7 +2610,8 @@ pub struct TreasuryCreditReversal {
     pub status_transitions: TreasuryReceivedCreditsResourceStatusTransitions,
     pub transaction: rt::Nullable<Box<TreasuryCreditReversalTransaction>>,
 }
-impl rt::Reflect for TreasuryCreditReversal {
+rt::model! { TreasuryCreditReversal }
+impl rt::Blank for TreasuryCreditReversal {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2513,23 +2630,26 @@ impl rt::Reflect for TreasuryCreditReversal {
             transaction: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryCreditReversal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryCreditReversal", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "network", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "received_credit", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_transitions", flags: 1 },
-            rt::Field { name: "transaction", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryCreditReversal", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("financial_account"),
+            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("network"),
+            rt::Field::required("object"),
+            rt::Field::required("received_credit"),
+            rt::Field::required("status"),
+            rt::Field::required("status_transitions"),
+            rt::Field::new("transaction", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2620,7 +2740,8 @@ pub struct TreasuryDebitReversal {
     pub status_transitions: TreasuryReceivedDebitsResourceStatusTransitions,
     pub transaction: rt::Nullable<Box<TreasuryDebitReversalTransaction>>,
 }
-impl rt::Reflect for TreasuryDebitReversal {
+rt::model! { TreasuryDebitReversal }
+impl rt::Blank for TreasuryDebitReversal {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2640,24 +2761,27 @@ impl rt::Reflect for TreasuryDebitReversal {
             transaction: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryDebitReversal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryDebitReversal", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "financial_account", flags: 2 },
-            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "linked_flows", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "network", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "received_debit", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_transitions", flags: 1 },
-            rt::Field { name: "transaction", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryDebitReversal", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("financial_account", rt::Field::NULLABLE),
+            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::new("linked_flows", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("network"),
+            rt::Field::required("object"),
+            rt::Field::required("received_debit"),
+            rt::Field::required("status"),
+            rt::Field::required("status_transitions"),
+            rt::Field::new("transaction", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2733,6 +2857,7 @@ pub enum TreasuryDebitReversalTransaction {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TreasuryDebitReversalTransaction }
 impl rt::Union for TreasuryDebitReversalTransaction {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2767,14 +2892,8 @@ impl rt::Union for TreasuryDebitReversalTransaction {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TreasuryDebitReversalTransaction {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TreasuryDebitReversalTransaction {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TreasuryTransaction(value) => value.view(),
@@ -2823,7 +2942,8 @@ pub struct TreasuryInboundTransfer {
     pub status_transitions: TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions,
     pub transaction: rt::Nullable<Box<TreasuryInboundTransferTransaction>>,
 }
-impl rt::Reflect for TreasuryInboundTransfer {
+rt::model! { TreasuryInboundTransfer }
+impl rt::Blank for TreasuryInboundTransfer {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2848,29 +2968,32 @@ impl rt::Reflect for TreasuryInboundTransfer {
             transaction: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryInboundTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryInboundTransfer", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "cancelable", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "failure_details", flags: 2 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "linked_flows", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "origin_payment_method", flags: 1 },
-            rt::Field { name: "origin_payment_method_details", flags: 2 },
-            rt::Field { name: "returned", flags: 2 },
-            rt::Field { name: "statement_descriptor", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_transitions", flags: 1 },
-            rt::Field { name: "transaction", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfer", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("cancelable"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("failure_details", rt::Field::NULLABLE),
+            rt::Field::required("financial_account"),
+            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("linked_flows"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::required("origin_payment_method"),
+            rt::Field::new("origin_payment_method_details", rt::Field::NULLABLE),
+            rt::Field::new("returned", rt::Field::NULLABLE),
+            rt::Field::required("statement_descriptor"),
+            rt::Field::required("status"),
+            rt::Field::required("status_transitions"),
+            rt::Field::new("transaction", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2948,14 +3071,18 @@ pub type TreasuryInboundTransferTransaction = TreasuryDebitReversalTransaction;
 pub struct TreasuryInboundTransfersResourceFailureDetails {
     pub code: TreasuryInboundTransfersResourceFailureDetailsCode,
 }
-impl rt::Reflect for TreasuryInboundTransfersResourceFailureDetails {
+rt::model! { TreasuryInboundTransfersResourceFailureDetails }
+impl rt::Blank for TreasuryInboundTransfersResourceFailureDetails {
     fn blank() -> Self {
         Self { code: rt::blank() }
     }
+}
+impl rt::Model for TreasuryInboundTransfersResourceFailureDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryInboundTransfersResourceFailureDetails", fields: &[
-            rt::Field { name: "code", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfersResourceFailureDetails", fields: &[
+            rt::Field::required("code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2996,14 +3123,18 @@ pub struct TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub received_debit: rt::Nullable<String>,
 }
-impl rt::Reflect for TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
+rt::model! { TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows }
+impl rt::Blank for TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
     fn blank() -> Self {
         Self { received_debit: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows", fields: &[
-            rt::Field { name: "received_debit", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows", fields: &[
+            rt::Field::new("received_debit", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3026,7 +3157,8 @@ pub struct TreasuryInboundTransfersResourceInboundTransferResourceStatusTransiti
     pub failed_at: rt::Nullable<i64>,
     pub succeeded_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions {
+rt::model! { TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions }
+impl rt::Blank for TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions {
     fn blank() -> Self {
         Self {
             canceled_at: rt::Nullable::Absent,
@@ -3034,12 +3166,15 @@ impl rt::Reflect for TreasuryInboundTransfersResourceInboundTransferResourceStat
             succeeded_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions", fields: &[
-            rt::Field { name: "canceled_at", flags: 2 },
-            rt::Field { name: "failed_at", flags: 2 },
-            rt::Field { name: "succeeded_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions", fields: &[
+            rt::Field::new("canceled_at", rt::Field::NULLABLE),
+            rt::Field::new("failed_at", rt::Field::NULLABLE),
+            rt::Field::new("succeeded_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3091,7 +3226,8 @@ pub struct TreasuryOutboundPayment {
     pub status_transitions: TreasuryOutboundPaymentsResourceOutboundPaymentResourceStatusTransitions,
     pub transaction: Box<TreasuryOutboundPaymentTransaction>,
 }
-impl rt::Reflect for TreasuryOutboundPayment {
+rt::model! { TreasuryOutboundPayment }
+impl rt::Blank for TreasuryOutboundPayment {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3117,30 +3253,33 @@ impl rt::Reflect for TreasuryOutboundPayment {
             transaction: rt::blank(),
         }
     }
+}
+impl rt::Model for TreasuryOutboundPayment {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryOutboundPayment", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "cancelable", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "destination_payment_method", flags: 2 },
-            rt::Field { name: "destination_payment_method_details", flags: 2 },
-            rt::Field { name: "end_user_details", flags: 2 },
-            rt::Field { name: "expected_arrival_date", flags: 1 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "returned_details", flags: 2 },
-            rt::Field { name: "statement_descriptor", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_transitions", flags: 1 },
-            rt::Field { name: "transaction", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundPayment", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("cancelable"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("destination_payment_method", rt::Field::NULLABLE),
+            rt::Field::new("destination_payment_method_details", rt::Field::NULLABLE),
+            rt::Field::new("end_user_details", rt::Field::NULLABLE),
+            rt::Field::required("expected_arrival_date"),
+            rt::Field::required("financial_account"),
+            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::new("returned_details", rt::Field::NULLABLE),
+            rt::Field::required("statement_descriptor"),
+            rt::Field::required("status"),
+            rt::Field::required("status_transitions"),
+            rt::Field::required("transaction"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3223,15 +3362,19 @@ pub struct TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails
     pub ip_address: rt::Nullable<String>,
     pub present: bool,
 }
-impl rt::Reflect for TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails {
+rt::model! { TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails }
+impl rt::Blank for TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails {
     fn blank() -> Self {
         Self { ip_address: rt::Nullable::Absent, present: false }
     }
+}
+impl rt::Model for TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails", fields: &[
-            rt::Field { name: "ip_address", flags: 2 },
-            rt::Field { name: "present", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails", fields: &[
+            rt::Field::new("ip_address", rt::Field::NULLABLE),
+            rt::Field::required("present"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3257,15 +3400,19 @@ pub struct TreasuryOutboundPaymentsResourceReturnedStatus {
     pub code: TreasuryOutboundPaymentsResourceReturnedStatusCode,
     pub transaction: Box<TreasuryOutboundPaymentsResourceReturnedStatusTransaction>,
 }
-impl rt::Reflect for TreasuryOutboundPaymentsResourceReturnedStatus {
+rt::model! { TreasuryOutboundPaymentsResourceReturnedStatus }
+impl rt::Blank for TreasuryOutboundPaymentsResourceReturnedStatus {
     fn blank() -> Self {
         Self { code: rt::blank(), transaction: rt::blank() }
     }
+}
+impl rt::Model for TreasuryOutboundPaymentsResourceReturnedStatus {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryOutboundPaymentsResourceReturnedStatus", fields: &[
-            rt::Field { name: "code", flags: 1 },
-            rt::Field { name: "transaction", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundPaymentsResourceReturnedStatus", fields: &[
+            rt::Field::required("code"),
+            rt::Field::required("transaction"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3330,7 +3477,8 @@ pub struct TreasuryOutboundTransfer {
     pub status_transitions: TreasuryOutboundTransfersResourceStatusTransitions,
     pub transaction: Box<TreasuryOutboundTransferTransaction>,
 }
-impl rt::Reflect for TreasuryOutboundTransfer {
+rt::model! { TreasuryOutboundTransfer }
+impl rt::Blank for TreasuryOutboundTransfer {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3354,28 +3502,31 @@ impl rt::Reflect for TreasuryOutboundTransfer {
             transaction: rt::blank(),
         }
     }
+}
+impl rt::Model for TreasuryOutboundTransfer {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryOutboundTransfer", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "cancelable", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "destination_payment_method", flags: 2 },
-            rt::Field { name: "destination_payment_method_details", flags: 1 },
-            rt::Field { name: "expected_arrival_date", flags: 1 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "returned_details", flags: 2 },
-            rt::Field { name: "statement_descriptor", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_transitions", flags: 1 },
-            rt::Field { name: "transaction", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundTransfer", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("cancelable"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::new("destination_payment_method", rt::Field::NULLABLE),
+            rt::Field::required("destination_payment_method_details"),
+            rt::Field::required("expected_arrival_date"),
+            rt::Field::required("financial_account"),
+            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::new("returned_details", rt::Field::NULLABLE),
+            rt::Field::required("statement_descriptor"),
+            rt::Field::required("status"),
+            rt::Field::required("status_transitions"),
+            rt::Field::required("transaction"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3452,7 +3603,8 @@ pub struct TreasuryOutboundTransfersResourceStatusTransitions {
     pub posted_at: rt::Nullable<i64>,
     pub returned_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for TreasuryOutboundTransfersResourceStatusTransitions {
+rt::model! { TreasuryOutboundTransfersResourceStatusTransitions }
+impl rt::Blank for TreasuryOutboundTransfersResourceStatusTransitions {
     fn blank() -> Self {
         Self {
             canceled_at: rt::Nullable::Absent,
@@ -3461,13 +3613,16 @@ impl rt::Reflect for TreasuryOutboundTransfersResourceStatusTransitions {
             returned_at: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryOutboundTransfersResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryOutboundTransfersResourceStatusTransitions", fields: &[
-            rt::Field { name: "canceled_at", flags: 2 },
-            rt::Field { name: "failed_at", flags: 2 },
-            rt::Field { name: "posted_at", flags: 2 },
-            rt::Field { name: "returned_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundTransfersResourceStatusTransitions", fields: &[
+            rt::Field::new("canceled_at", rt::Field::NULLABLE),
+            rt::Field::new("failed_at", rt::Field::NULLABLE),
+            rt::Field::new("posted_at", rt::Field::NULLABLE),
+            rt::Field::new("returned_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3513,7 +3668,8 @@ pub struct TreasuryReceivedCredit {
     pub status: TreasuryReceivedCreditStatus,
     pub transaction: rt::Nullable<Box<TreasuryReceivedCreditTransaction>>,
 }
-impl rt::Reflect for TreasuryReceivedCredit {
+rt::model! { TreasuryReceivedCredit }
+impl rt::Blank for TreasuryReceivedCredit {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3534,25 +3690,28 @@ impl rt::Reflect for TreasuryReceivedCredit {
             transaction: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryReceivedCredit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedCredit", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "failure_code", flags: 2 },
-            rt::Field { name: "financial_account", flags: 2 },
-            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "initiating_payment_method_details", flags: 1 },
-            rt::Field { name: "linked_flows", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "network", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "reversal_details", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "transaction", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCredit", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("description"),
+            rt::Field::new("failure_code", rt::Field::NULLABLE),
+            rt::Field::new("financial_account", rt::Field::NULLABLE),
+            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("initiating_payment_method_details"),
+            rt::Field::required("linked_flows"),
+            rt::Field::required("livemode"),
+            rt::Field::required("network"),
+            rt::Field::required("object"),
+            rt::Field::new("reversal_details", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::new("transaction", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3643,7 +3802,8 @@ pub struct TreasuryReceivedCreditsResourceLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub source_flow_type: rt::Nullable<String>,
 }
-impl rt::Reflect for TreasuryReceivedCreditsResourceLinkedFlows {
+rt::model! { TreasuryReceivedCreditsResourceLinkedFlows }
+impl rt::Blank for TreasuryReceivedCreditsResourceLinkedFlows {
     fn blank() -> Self {
         Self {
             credit_reversal: rt::Nullable::Absent,
@@ -3654,15 +3814,18 @@ impl rt::Reflect for TreasuryReceivedCreditsResourceLinkedFlows {
             source_flow_type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryReceivedCreditsResourceLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedCreditsResourceLinkedFlows", fields: &[
-            rt::Field { name: "credit_reversal", flags: 2 },
-            rt::Field { name: "issuing_authorization", flags: 2 },
-            rt::Field { name: "issuing_transaction", flags: 2 },
-            rt::Field { name: "source_flow", flags: 2 },
-            rt::Field { name: "source_flow_details", flags: 2 },
-            rt::Field { name: "source_flow_type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCreditsResourceLinkedFlows", fields: &[
+            rt::Field::new("credit_reversal", rt::Field::NULLABLE),
+            rt::Field::new("issuing_authorization", rt::Field::NULLABLE),
+            rt::Field::new("issuing_transaction", rt::Field::NULLABLE),
+            rt::Field::new("source_flow", rt::Field::NULLABLE),
+            rt::Field::new("source_flow_details", rt::Field::NULLABLE),
+            rt::Field::new("source_flow_type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3700,17 +3863,21 @@ pub struct TreasuryReceivedCreditsResourceSourceFlowsDetails {
     pub payout: Option<Payout>,
     pub r#type: TreasuryReceivedCreditsResourceSourceFlowsDetailsType,
 }
-impl rt::Reflect for TreasuryReceivedCreditsResourceSourceFlowsDetails {
+rt::model! { TreasuryReceivedCreditsResourceSourceFlowsDetails }
+impl rt::Blank for TreasuryReceivedCreditsResourceSourceFlowsDetails {
     fn blank() -> Self {
         Self { credit_reversal: None, outbound_payment: None, payout: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for TreasuryReceivedCreditsResourceSourceFlowsDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedCreditsResourceSourceFlowsDetails", fields: &[
-            rt::Field { name: "credit_reversal", flags: 0 },
-            rt::Field { name: "outbound_payment", flags: 0 },
-            rt::Field { name: "payout", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCreditsResourceSourceFlowsDetails", fields: &[
+            rt::Field::optional("credit_reversal"),
+            rt::Field::optional("outbound_payment"),
+            rt::Field::optional("payout"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3747,14 +3914,18 @@ rt::open_enum! {
 pub struct TreasuryReceivedCreditsResourceStatusTransitions {
     pub posted_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for TreasuryReceivedCreditsResourceStatusTransitions {
+rt::model! { TreasuryReceivedCreditsResourceStatusTransitions }
+impl rt::Blank for TreasuryReceivedCreditsResourceStatusTransitions {
     fn blank() -> Self {
         Self { posted_at: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryReceivedCreditsResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedCreditsResourceStatusTransitions", fields: &[
-            rt::Field { name: "posted_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCreditsResourceStatusTransitions", fields: &[
+            rt::Field::new("posted_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3794,7 +3965,8 @@ pub struct TreasuryReceivedDebit {
     pub status: TreasuryReceivedDebitStatus,
     pub transaction: rt::Nullable<Box<TreasuryReceivedDebitTransaction>>,
 }
-impl rt::Reflect for TreasuryReceivedDebit {
+rt::model! { TreasuryReceivedDebit }
+impl rt::Blank for TreasuryReceivedDebit {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3815,25 +3987,28 @@ impl rt::Reflect for TreasuryReceivedDebit {
             transaction: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryReceivedDebit {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedDebit", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "failure_code", flags: 2 },
-            rt::Field { name: "financial_account", flags: 2 },
-            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "initiating_payment_method_details", flags: 0 },
-            rt::Field { name: "linked_flows", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "network", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "reversal_details", flags: 2 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "transaction", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebit", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("description"),
+            rt::Field::new("failure_code", rt::Field::NULLABLE),
+            rt::Field::new("financial_account", rt::Field::NULLABLE),
+            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::optional("initiating_payment_method_details"),
+            rt::Field::required("linked_flows"),
+            rt::Field::required("livemode"),
+            rt::Field::required("network"),
+            rt::Field::required("object"),
+            rt::Field::new("reversal_details", rt::Field::NULLABLE),
+            rt::Field::required("status"),
+            rt::Field::new("transaction", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3921,14 +4096,18 @@ pub struct TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub issuing_dispute: rt::Nullable<String>,
 }
-impl rt::Reflect for TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
+rt::model! { TreasuryReceivedDebitsResourceDebitReversalLinkedFlows }
+impl rt::Blank for TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
     fn blank() -> Self {
         Self { issuing_dispute: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedDebitsResourceDebitReversalLinkedFlows", fields: &[
-            rt::Field { name: "issuing_dispute", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceDebitReversalLinkedFlows", fields: &[
+            rt::Field::new("issuing_dispute", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3956,7 +4135,8 @@ pub struct TreasuryReceivedDebitsResourceLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub issuing_transaction: rt::Nullable<String>,
 }
-impl rt::Reflect for TreasuryReceivedDebitsResourceLinkedFlows {
+rt::model! { TreasuryReceivedDebitsResourceLinkedFlows }
+impl rt::Blank for TreasuryReceivedDebitsResourceLinkedFlows {
     fn blank() -> Self {
         Self {
             debit_reversal: rt::Nullable::Absent,
@@ -3965,13 +4145,16 @@ impl rt::Reflect for TreasuryReceivedDebitsResourceLinkedFlows {
             issuing_transaction: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasuryReceivedDebitsResourceLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedDebitsResourceLinkedFlows", fields: &[
-            rt::Field { name: "debit_reversal", flags: 2 },
-            rt::Field { name: "inbound_transfer", flags: 2 },
-            rt::Field { name: "issuing_authorization", flags: 2 },
-            rt::Field { name: "issuing_transaction", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceLinkedFlows", fields: &[
+            rt::Field::new("debit_reversal", rt::Field::NULLABLE),
+            rt::Field::new("inbound_transfer", rt::Field::NULLABLE),
+            rt::Field::new("issuing_authorization", rt::Field::NULLABLE),
+            rt::Field::new("issuing_transaction", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3999,15 +4182,19 @@ pub struct TreasuryReceivedDebitsResourceReversalDetails {
     pub deadline: rt::Nullable<i64>,
     pub restricted_reason: rt::Nullable<TreasuryReceivedDebitsResourceReversalDetailsRestrictedReason>,
 }
-impl rt::Reflect for TreasuryReceivedDebitsResourceReversalDetails {
+rt::model! { TreasuryReceivedDebitsResourceReversalDetails }
+impl rt::Blank for TreasuryReceivedDebitsResourceReversalDetails {
     fn blank() -> Self {
         Self { deadline: rt::Nullable::Absent, restricted_reason: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryReceivedDebitsResourceReversalDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedDebitsResourceReversalDetails", fields: &[
-            rt::Field { name: "deadline", flags: 2 },
-            rt::Field { name: "restricted_reason", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceReversalDetails", fields: &[
+            rt::Field::new("deadline", rt::Field::NULLABLE),
+            rt::Field::new("restricted_reason", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4041,14 +4228,18 @@ rt::open_enum! {
 pub struct TreasuryReceivedDebitsResourceStatusTransitions {
     pub completed_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for TreasuryReceivedDebitsResourceStatusTransitions {
+rt::model! { TreasuryReceivedDebitsResourceStatusTransitions }
+impl rt::Blank for TreasuryReceivedDebitsResourceStatusTransitions {
     fn blank() -> Self {
         Self { completed_at: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryReceivedDebitsResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryReceivedDebitsResourceStatusTransitions", fields: &[
-            rt::Field { name: "completed_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceStatusTransitions", fields: &[
+            rt::Field::new("completed_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4073,16 +4264,20 @@ pub struct TreasurySharedResourceBillingDetails {
     /// Constraints: at most 5000 characters.
     pub name: rt::Nullable<String>,
 }
-impl rt::Reflect for TreasurySharedResourceBillingDetails {
+rt::model! { TreasurySharedResourceBillingDetails }
+impl rt::Blank for TreasurySharedResourceBillingDetails {
     fn blank() -> Self {
         Self { address: rt::blank(), email: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasurySharedResourceBillingDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasurySharedResourceBillingDetails", fields: &[
-            rt::Field { name: "address", flags: 1 },
-            rt::Field { name: "email", flags: 2 },
-            rt::Field { name: "name", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasurySharedResourceBillingDetails", fields: &[
+            rt::Field::required("address"),
+            rt::Field::new("email", rt::Field::NULLABLE),
+            rt::Field::new("name", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4113,7 +4308,8 @@ pub struct TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPayment
     pub r#type: TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetailsType,
     pub us_bank_account: Option<TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount>,
 }
-impl rt::Reflect for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails {
+rt::model! { TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails }
+impl rt::Blank for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails {
     fn blank() -> Self {
         Self {
             balance: None,
@@ -4124,15 +4320,18 @@ impl rt::Reflect for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiat
             us_bank_account: None,
         }
     }
+}
+impl rt::Model for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails", fields: &[
-            rt::Field { name: "balance", flags: 0 },
-            rt::Field { name: "billing_details", flags: 1 },
-            rt::Field { name: "financial_account", flags: 0 },
-            rt::Field { name: "issuing_card", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails", fields: &[
+            rt::Field::optional("balance"),
+            rt::Field::required("billing_details"),
+            rt::Field::optional("financial_account"),
+            rt::Field::optional("issuing_card"),
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4186,7 +4385,8 @@ pub struct TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-impl rt::Reflect for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
+rt::model! { TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount }
+impl rt::Blank for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self {
             bank_name: rt::Nullable::Absent,
@@ -4194,12 +4394,15 @@ impl rt::Reflect for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankA
             routing_number: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field { name: "bank_name", flags: 2 },
-            rt::Field { name: "last4", flags: 2 },
-            rt::Field { name: "routing_number", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field::new("bank_name", rt::Field::NULLABLE),
+            rt::Field::new("last4", rt::Field::NULLABLE),
+            rt::Field::new("routing_number", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4242,7 +4445,8 @@ pub struct TreasuryTransaction {
     pub status: TreasuryTransactionStatus,
     pub status_transitions: TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions,
 }
-impl rt::Reflect for TreasuryTransaction {
+rt::model! { TreasuryTransaction }
+impl rt::Blank for TreasuryTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -4262,24 +4466,27 @@ impl rt::Reflect for TreasuryTransaction {
             status_transitions: rt::blank(),
         }
     }
+}
+impl rt::Model for TreasuryTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryTransaction", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "balance_impact", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 1 },
-            rt::Field { name: "entries", flags: 2 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "flow", flags: 2 },
-            rt::Field { name: "flow_details", flags: 2 },
-            rt::Field { name: "flow_type", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_transitions", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryTransaction", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("balance_impact"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("description"),
+            rt::Field::new("entries", rt::Field::NULLABLE),
+            rt::Field::required("financial_account"),
+            rt::Field::new("flow", rt::Field::NULLABLE),
+            rt::Field::new("flow_details", rt::Field::NULLABLE),
+            rt::Field::required("flow_type"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("status"),
+            rt::Field::required("status_transitions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4332,17 +4539,21 @@ pub struct TreasuryTransactionEntries {
     /// Constraints: at most 5000 characters; matches `^/v1/treasury/transaction_entries`.
     pub url: String,
 }
-impl rt::Reflect for TreasuryTransactionEntries {
+rt::model! { TreasuryTransactionEntries }
+impl rt::Blank for TreasuryTransactionEntries {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryTransactionEntries {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryTransactionEntries", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionEntries", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4386,7 +4597,8 @@ pub struct TreasuryTransactionEntry {
     pub transaction: TreasuryTransactionEntryTransaction,
     pub r#type: TreasuryTransactionEntryType,
 }
-impl rt::Reflect for TreasuryTransactionEntry {
+rt::model! { TreasuryTransactionEntry }
+impl rt::Blank for TreasuryTransactionEntry {
     fn blank() -> Self {
         Self {
             balance_impact: rt::blank(),
@@ -4404,22 +4616,25 @@ impl rt::Reflect for TreasuryTransactionEntry {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for TreasuryTransactionEntry {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryTransactionEntry", fields: &[
-            rt::Field { name: "balance_impact", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "effective_at", flags: 1 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "flow", flags: 2 },
-            rt::Field { name: "flow_details", flags: 2 },
-            rt::Field { name: "flow_type", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "transaction", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionEntry", fields: &[
+            rt::Field::required("balance_impact"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::required("effective_at"),
+            rt::Field::required("financial_account"),
+            rt::Field::new("flow", rt::Field::NULLABLE),
+            rt::Field::new("flow_details", rt::Field::NULLABLE),
+            rt::Field::required("flow_type"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("transaction"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4533,15 +4748,19 @@ pub struct TreasuryTransactionsResourceAbstractTransactionResourceStatusTransiti
     pub posted_at: rt::Nullable<i64>,
     pub void_at: rt::Nullable<i64>,
 }
-impl rt::Reflect for TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions {
+rt::model! { TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions }
+impl rt::Blank for TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions {
     fn blank() -> Self {
         Self { posted_at: rt::Nullable::Absent, void_at: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions", fields: &[
-            rt::Field { name: "posted_at", flags: 2 },
-            rt::Field { name: "void_at", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions", fields: &[
+            rt::Field::new("posted_at", rt::Field::NULLABLE),
+            rt::Field::new("void_at", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4566,16 +4785,20 @@ pub struct TreasuryTransactionsResourceBalanceImpact {
     pub inbound_pending: i64,
     pub outbound_pending: i64,
 }
-impl rt::Reflect for TreasuryTransactionsResourceBalanceImpact {
+rt::model! { TreasuryTransactionsResourceBalanceImpact }
+impl rt::Blank for TreasuryTransactionsResourceBalanceImpact {
     fn blank() -> Self {
         Self { cash: 0, inbound_pending: 0, outbound_pending: 0 }
     }
+}
+impl rt::Model for TreasuryTransactionsResourceBalanceImpact {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryTransactionsResourceBalanceImpact", fields: &[
-            rt::Field { name: "cash", flags: 1 },
-            rt::Field { name: "inbound_pending", flags: 1 },
-            rt::Field { name: "outbound_pending", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionsResourceBalanceImpact", fields: &[
+            rt::Field::required("cash"),
+            rt::Field::required("inbound_pending"),
+            rt::Field::required("outbound_pending"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4608,7 +4831,8 @@ pub struct TreasuryTransactionsResourceFlowDetails {
     pub received_debit: Option<Box<TreasuryReceivedDebit>>,
     pub r#type: TreasuryTransactionsResourceFlowDetailsType,
 }
-impl rt::Reflect for TreasuryTransactionsResourceFlowDetails {
+rt::model! { TreasuryTransactionsResourceFlowDetails }
+impl rt::Blank for TreasuryTransactionsResourceFlowDetails {
     fn blank() -> Self {
         Self {
             credit_reversal: None,
@@ -4622,18 +4846,21 @@ impl rt::Reflect for TreasuryTransactionsResourceFlowDetails {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for TreasuryTransactionsResourceFlowDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryTransactionsResourceFlowDetails", fields: &[
-            rt::Field { name: "credit_reversal", flags: 0 },
-            rt::Field { name: "debit_reversal", flags: 0 },
-            rt::Field { name: "inbound_transfer", flags: 0 },
-            rt::Field { name: "issuing_authorization", flags: 0 },
-            rt::Field { name: "outbound_payment", flags: 0 },
-            rt::Field { name: "outbound_transfer", flags: 0 },
-            rt::Field { name: "received_credit", flags: 0 },
-            rt::Field { name: "received_debit", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionsResourceFlowDetails", fields: &[
+            rt::Field::optional("credit_reversal"),
+            rt::Field::optional("debit_reversal"),
+            rt::Field::optional("inbound_transfer"),
+            rt::Field::optional("issuing_authorization"),
+            rt::Field::optional("outbound_payment"),
+            rt::Field::optional("outbound_transfer"),
+            rt::Field::optional("received_credit"),
+            rt::Field::optional("received_debit"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4666,74 +4893,3 @@ impl rt::Reflect for TreasuryTransactionsResourceFlowDetails {
 }
 
 pub type TreasuryTransactionsResourceFlowDetailsType = TreasuryTransactionFlowType;
-
-rt::models! {
-    TaxCode
-    TaxDeductedAtSource
-    TaxId
-    TaxIdCustomer
-    TaxIdVerification
-    TaxRate
-    TerminalLocation
-    TerminalPostTerminalLocationsBodyAddress
-    TerminalReader
-    TerminalReaderLocation
-    TerminalReaderReaderResourceCart
-    TerminalReaderReaderResourceLineItem
-    TerminalReaderReaderResourceProcessConfig
-    TerminalReaderReaderResourceProcessPaymentIntentAction
-    TerminalReaderReaderResourceProcessSetupIntentAction
-    TerminalReaderReaderResourceReaderAction
-    TerminalReaderReaderResourceRefundPaymentAction
-    TerminalReaderReaderResourceSetReaderDisplayAction
-    TerminalReaderReaderResourceTippingConfig
-    TestHelpersTestClock
-    ThreeDSecureDetails
-    ThreeDSecureUsage
-    TokensPostTokensBodyPersonAddressKana
-    TokensPostTokensBodyPersonDob
-    TokensPostTokensBodyPersonDocuments
-    TokensPostTokensBodyPersonDocumentsVisa
-    TokensPostTokensBodyPersonRelationship
-    TokensPostTokensBodyPersonVerification
-    TokensPostTokensBodyPersonVerificationDocument
-    Topup
-    TopupBalanceTransaction
-    TopupsPostTopupsTopupBody
-    Transfer
-    TransferData
-    TransferReversal
-    TransferReversals
-    TransferSchedule
-    TransformUsage
-    TreasuryCreditReversal
-    TreasuryDebitReversal
-    TreasuryDebitReversalTransaction
-    TreasuryInboundTransfer
-    TreasuryInboundTransfersResourceFailureDetails
-    TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows
-    TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions
-    TreasuryOutboundPayment
-    TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails
-    TreasuryOutboundPaymentsResourceReturnedStatus
-    TreasuryOutboundTransfer
-    TreasuryOutboundTransfersResourceStatusTransitions
-    TreasuryReceivedCredit
-    TreasuryReceivedCreditsResourceLinkedFlows
-    TreasuryReceivedCreditsResourceSourceFlowsDetails
-    TreasuryReceivedCreditsResourceStatusTransitions
-    TreasuryReceivedDebit
-    TreasuryReceivedDebitsResourceDebitReversalLinkedFlows
-    TreasuryReceivedDebitsResourceLinkedFlows
-    TreasuryReceivedDebitsResourceReversalDetails
-    TreasuryReceivedDebitsResourceStatusTransitions
-    TreasurySharedResourceBillingDetails
-    TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails
-    TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount
-    TreasuryTransaction
-    TreasuryTransactionEntries
-    TreasuryTransactionEntry
-    TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions
-    TreasuryTransactionsResourceBalanceImpact
-    TreasuryTransactionsResourceFlowDetails
-}

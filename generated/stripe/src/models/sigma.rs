@@ -22,7 +22,8 @@ pub struct ScheduledQueryRun {
     /// Constraints: at most 5000 characters.
     pub title: String,
 }
-impl rt::Reflect for ScheduledQueryRun {
+rt::model! { ScheduledQueryRun }
+impl rt::Blank for ScheduledQueryRun {
     fn blank() -> Self {
         Self {
             created: 0,
@@ -38,20 +39,23 @@ impl rt::Reflect for ScheduledQueryRun {
             title: String::new(),
         }
     }
+}
+impl rt::Model for ScheduledQueryRun {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "ScheduledQueryRun", fields: &[
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "data_load_time", flags: 1 },
-            rt::Field { name: "error", flags: 0 },
-            rt::Field { name: "file", flags: 2 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "result_available_until", flags: 1 },
-            rt::Field { name: "sql", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "title", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "ScheduledQueryRun", fields: &[
+            rt::Field::required("created"),
+            rt::Field::required("data_load_time"),
+            rt::Field::optional("error"),
+            rt::Field::new("file", rt::Field::NULLABLE),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("result_available_until"),
+            rt::Field::required("sql"),
+            rt::Field::required("status"),
+            rt::Field::required("title"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -103,17 +107,21 @@ pub struct SigmaGetSigmaScheduledQueryRunsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/sigma/scheduled_query_runs`.
     pub url: String,
 }
-impl rt::Reflect for SigmaGetSigmaScheduledQueryRunsResponse {
+rt::model! { SigmaGetSigmaScheduledQueryRunsResponse }
+impl rt::Blank for SigmaGetSigmaScheduledQueryRunsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for SigmaGetSigmaScheduledQueryRunsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SigmaGetSigmaScheduledQueryRunsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SigmaGetSigmaScheduledQueryRunsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -136,8 +144,3 @@ impl rt::Reflect for SigmaGetSigmaScheduledQueryRunsResponse {
 }
 
 pub type SigmaGetSigmaScheduledQueryRunsResponseObject = FilesGetFilesResponseObject;
-
-rt::models! {
-    ScheduledQueryRun
-    SigmaGetSigmaScheduledQueryRunsResponse
-}

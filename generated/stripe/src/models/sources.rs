@@ -23,7 +23,8 @@ pub struct SourceMandateNotification {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-impl rt::Reflect for SourceMandateNotification {
+rt::model! { SourceMandateNotification }
+impl rt::Blank for SourceMandateNotification {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -40,21 +41,24 @@ impl rt::Reflect for SourceMandateNotification {
             r#type: String::new(),
         }
     }
+}
+impl rt::Model for SourceMandateNotification {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceMandateNotification", fields: &[
-            rt::Field { name: "acss_debit", flags: 0 },
-            rt::Field { name: "amount", flags: 2 },
-            rt::Field { name: "bacs_debit", flags: 0 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "reason", flags: 1 },
-            rt::Field { name: "sepa_debit", flags: 0 },
-            rt::Field { name: "source", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotification", fields: &[
+            rt::Field::optional("acss_debit"),
+            rt::Field::new("amount", rt::Field::NULLABLE),
+            rt::Field::optional("bacs_debit"),
+            rt::Field::required("created"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("reason"),
+            rt::Field::optional("sepa_debit"),
+            rt::Field::required("source"),
+            rt::Field::required("status"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -98,14 +102,18 @@ pub struct SourceMandateNotificationAcssDebitData {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor: Option<String>,
 }
-impl rt::Reflect for SourceMandateNotificationAcssDebitData {
+rt::model! { SourceMandateNotificationAcssDebitData }
+impl rt::Blank for SourceMandateNotificationAcssDebitData {
     fn blank() -> Self {
         Self { statement_descriptor: None }
     }
+}
+impl rt::Model for SourceMandateNotificationAcssDebitData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceMandateNotificationAcssDebitData", fields: &[
-            rt::Field { name: "statement_descriptor", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotificationAcssDebitData", fields: &[
+            rt::Field::optional("statement_descriptor"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -127,14 +135,18 @@ pub struct SourceMandateNotificationBacsDebitData {
     /// Constraints: at most 5000 characters.
     pub last4: Option<String>,
 }
-impl rt::Reflect for SourceMandateNotificationBacsDebitData {
+rt::model! { SourceMandateNotificationBacsDebitData }
+impl rt::Blank for SourceMandateNotificationBacsDebitData {
     fn blank() -> Self {
         Self { last4: None }
     }
+}
+impl rt::Model for SourceMandateNotificationBacsDebitData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceMandateNotificationBacsDebitData", fields: &[
-            rt::Field { name: "last4", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotificationBacsDebitData", fields: &[
+            rt::Field::optional("last4"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -167,16 +179,20 @@ pub struct SourceMandateNotificationSepaDebitData {
     /// Constraints: at most 5000 characters.
     pub mandate_reference: Option<String>,
 }
-impl rt::Reflect for SourceMandateNotificationSepaDebitData {
+rt::model! { SourceMandateNotificationSepaDebitData }
+impl rt::Blank for SourceMandateNotificationSepaDebitData {
     fn blank() -> Self {
         Self { creditor_identifier: None, last4: None, mandate_reference: None }
     }
+}
+impl rt::Model for SourceMandateNotificationSepaDebitData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceMandateNotificationSepaDebitData", fields: &[
-            rt::Field { name: "creditor_identifier", flags: 0 },
-            rt::Field { name: "last4", flags: 0 },
-            rt::Field { name: "mandate_reference", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotificationSepaDebitData", fields: &[
+            rt::Field::optional("creditor_identifier"),
+            rt::Field::optional("last4"),
+            rt::Field::optional("mandate_reference"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -217,7 +233,8 @@ pub struct SourceTransaction {
     pub status: String,
     pub r#type: SourceTransactionType,
 }
-impl rt::Reflect for SourceTransaction {
+rt::model! { SourceTransaction }
+impl rt::Blank for SourceTransaction {
     fn blank() -> Self {
         Self {
             ach_credit_transfer: None,
@@ -236,23 +253,26 @@ impl rt::Reflect for SourceTransaction {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for SourceTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceTransaction", fields: &[
-            rt::Field { name: "ach_credit_transfer", flags: 0 },
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "chf_credit_transfer", flags: 0 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "gbp_credit_transfer", flags: 0 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "paper_check", flags: 0 },
-            rt::Field { name: "sepa_credit_transfer", flags: 0 },
-            rt::Field { name: "source", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceTransaction", fields: &[
+            rt::Field::optional("ach_credit_transfer"),
+            rt::Field::required("amount"),
+            rt::Field::optional("chf_credit_transfer"),
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::optional("gbp_credit_transfer"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::optional("paper_check"),
+            rt::Field::optional("sepa_credit_transfer"),
+            rt::Field::required("source"),
+            rt::Field::required("status"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -306,17 +326,21 @@ pub struct SourceTransactionAchCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub routing_number: Option<String>,
 }
-impl rt::Reflect for SourceTransactionAchCreditTransferData {
+rt::model! { SourceTransactionAchCreditTransferData }
+impl rt::Blank for SourceTransactionAchCreditTransferData {
     fn blank() -> Self {
         Self { customer_data: None, fingerprint: None, last4: None, routing_number: None }
     }
+}
+impl rt::Model for SourceTransactionAchCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceTransactionAchCreditTransferData", fields: &[
-            rt::Field { name: "customer_data", flags: 0 },
-            rt::Field { name: "fingerprint", flags: 0 },
-            rt::Field { name: "last4", flags: 0 },
-            rt::Field { name: "routing_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceTransactionAchCreditTransferData", fields: &[
+            rt::Field::optional("customer_data"),
+            rt::Field::optional("fingerprint"),
+            rt::Field::optional("last4"),
+            rt::Field::optional("routing_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -352,7 +376,8 @@ pub struct SourceTransactionChfCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub sender_name: Option<String>,
 }
-impl rt::Reflect for SourceTransactionChfCreditTransferData {
+rt::model! { SourceTransactionChfCreditTransferData }
+impl rt::Blank for SourceTransactionChfCreditTransferData {
     fn blank() -> Self {
         Self {
             reference: None,
@@ -362,14 +387,17 @@ impl rt::Reflect for SourceTransactionChfCreditTransferData {
             sender_name: None,
         }
     }
+}
+impl rt::Model for SourceTransactionChfCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceTransactionChfCreditTransferData", fields: &[
-            rt::Field { name: "reference", flags: 0 },
-            rt::Field { name: "sender_address_country", flags: 0 },
-            rt::Field { name: "sender_address_line1", flags: 0 },
-            rt::Field { name: "sender_iban", flags: 0 },
-            rt::Field { name: "sender_name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceTransactionChfCreditTransferData", fields: &[
+            rt::Field::optional("reference"),
+            rt::Field::optional("sender_address_country"),
+            rt::Field::optional("sender_address_line1"),
+            rt::Field::optional("sender_iban"),
+            rt::Field::optional("sender_name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -411,7 +439,8 @@ pub struct SourceTransactionGbpCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub sender_sort_code: Option<String>,
 }
-impl rt::Reflect for SourceTransactionGbpCreditTransferData {
+rt::model! { SourceTransactionGbpCreditTransferData }
+impl rt::Blank for SourceTransactionGbpCreditTransferData {
     fn blank() -> Self {
         Self {
             fingerprint: None,
@@ -423,16 +452,19 @@ impl rt::Reflect for SourceTransactionGbpCreditTransferData {
             sender_sort_code: None,
         }
     }
+}
+impl rt::Model for SourceTransactionGbpCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceTransactionGbpCreditTransferData", fields: &[
-            rt::Field { name: "fingerprint", flags: 0 },
-            rt::Field { name: "funding_method", flags: 0 },
-            rt::Field { name: "last4", flags: 0 },
-            rt::Field { name: "reference", flags: 0 },
-            rt::Field { name: "sender_account_number", flags: 0 },
-            rt::Field { name: "sender_name", flags: 0 },
-            rt::Field { name: "sender_sort_code", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceTransactionGbpCreditTransferData", fields: &[
+            rt::Field::optional("fingerprint"),
+            rt::Field::optional("funding_method"),
+            rt::Field::optional("last4"),
+            rt::Field::optional("reference"),
+            rt::Field::optional("sender_account_number"),
+            rt::Field::optional("sender_name"),
+            rt::Field::optional("sender_sort_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -475,15 +507,19 @@ pub struct SourceTransactionPaperCheckData {
     /// Constraints: at most 5000 characters.
     pub invoices: Option<String>,
 }
-impl rt::Reflect for SourceTransactionPaperCheckData {
+rt::model! { SourceTransactionPaperCheckData }
+impl rt::Blank for SourceTransactionPaperCheckData {
     fn blank() -> Self {
         Self { available_at: None, invoices: None }
     }
+}
+impl rt::Model for SourceTransactionPaperCheckData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceTransactionPaperCheckData", fields: &[
-            rt::Field { name: "available_at", flags: 0 },
-            rt::Field { name: "invoices", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceTransactionPaperCheckData", fields: &[
+            rt::Field::optional("available_at"),
+            rt::Field::optional("invoices"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -511,16 +547,20 @@ pub struct SourceTransactionSepaCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub sender_name: Option<String>,
 }
-impl rt::Reflect for SourceTransactionSepaCreditTransferData {
+rt::model! { SourceTransactionSepaCreditTransferData }
+impl rt::Blank for SourceTransactionSepaCreditTransferData {
     fn blank() -> Self {
         Self { reference: None, sender_iban: None, sender_name: None }
     }
+}
+impl rt::Model for SourceTransactionSepaCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourceTransactionSepaCreditTransferData", fields: &[
-            rt::Field { name: "reference", flags: 0 },
-            rt::Field { name: "sender_iban", flags: 0 },
-            rt::Field { name: "sender_name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourceTransactionSepaCreditTransferData", fields: &[
+            rt::Field::optional("reference"),
+            rt::Field::optional("sender_iban"),
+            rt::Field::optional("sender_name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -571,17 +611,21 @@ pub struct SourcesGetSourcesSourceSourceTransactionsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for SourcesGetSourcesSourceSourceTransactionsResponse {
+rt::model! { SourcesGetSourcesSourceSourceTransactionsResponse }
+impl rt::Blank for SourcesGetSourcesSourceSourceTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for SourcesGetSourcesSourceSourceTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesGetSourcesSourceSourceTransactionsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesGetSourcesSourceSourceTransactionsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -641,7 +685,8 @@ impl SourcesPostSourcesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBody {
+rt::model! { SourcesPostSourcesBody }
+impl rt::Blank for SourcesPostSourcesBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -662,25 +707,28 @@ impl rt::Reflect for SourcesPostSourcesBody {
             usage: None,
         }
     }
+}
+impl rt::Model for SourcesPostSourcesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBody", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "flow", flags: 0 },
-            rt::Field { name: "mandate", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "original_source", flags: 0 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "receiver", flags: 0 },
-            rt::Field { name: "redirect", flags: 0 },
-            rt::Field { name: "source_order", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-            rt::Field { name: "token", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "usage", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBody", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("customer"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("flow"),
+            rt::Field::optional("mandate"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("original_source"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("receiver"),
+            rt::Field::optional("redirect"),
+            rt::Field::optional("source_order"),
+            rt::Field::optional("statement_descriptor"),
+            rt::Field::optional("token"),
+            rt::Field::optional("type"),
+            rt::Field::optional("usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -756,7 +804,8 @@ impl SourcesPostSourcesBodyMandate {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBodyMandate {
+rt::model! { SourcesPostSourcesBodyMandate }
+impl rt::Blank for SourcesPostSourcesBodyMandate {
     fn blank() -> Self {
         Self {
             acceptance: None,
@@ -766,14 +815,17 @@ impl rt::Reflect for SourcesPostSourcesBodyMandate {
             notification_method: None,
         }
     }
+}
+impl rt::Model for SourcesPostSourcesBodyMandate {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBodyMandate", fields: &[
-            rt::Field { name: "acceptance", flags: 0 },
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "interval", flags: 0 },
-            rt::Field { name: "notification_method", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyMandate", fields: &[
+            rt::Field::optional("acceptance"),
+            rt::Field::optional("amount"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("interval"),
+            rt::Field::optional("notification_method"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -817,7 +869,8 @@ impl SourcesPostSourcesBodyMandateAcceptance {
         Self { status, ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBodyMandateAcceptance {
+rt::model! { SourcesPostSourcesBodyMandateAcceptance }
+impl rt::Blank for SourcesPostSourcesBodyMandateAcceptance {
     fn blank() -> Self {
         Self {
             date: None,
@@ -829,16 +882,19 @@ impl rt::Reflect for SourcesPostSourcesBodyMandateAcceptance {
             user_agent: None,
         }
     }
+}
+impl rt::Model for SourcesPostSourcesBodyMandateAcceptance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBodyMandateAcceptance", fields: &[
-            rt::Field { name: "date", flags: 0 },
-            rt::Field { name: "ip", flags: 0 },
-            rt::Field { name: "offline", flags: 0 },
-            rt::Field { name: "online", flags: 0 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "type", flags: 0 },
-            rt::Field { name: "user_agent", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyMandateAcceptance", fields: &[
+            rt::Field::optional("date"),
+            rt::Field::optional("ip"),
+            rt::Field::optional("offline"),
+            rt::Field::optional("online"),
+            rt::Field::required("status"),
+            rt::Field::optional("type"),
+            rt::Field::optional("user_agent"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -877,14 +933,18 @@ impl SourcesPostSourcesBodyMandateAcceptanceOffline {
         Self { contact_email }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBodyMandateAcceptanceOffline {
+rt::model! { SourcesPostSourcesBodyMandateAcceptanceOffline }
+impl rt::Blank for SourcesPostSourcesBodyMandateAcceptanceOffline {
     fn blank() -> Self {
         Self { contact_email: String::new() }
     }
+}
+impl rt::Model for SourcesPostSourcesBodyMandateAcceptanceOffline {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBodyMandateAcceptanceOffline", fields: &[
-            rt::Field { name: "contact_email", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyMandateAcceptanceOffline", fields: &[
+            rt::Field::required("contact_email"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -941,14 +1001,18 @@ impl SourcesPostSourcesBodyReceiver {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBodyReceiver {
+rt::model! { SourcesPostSourcesBodyReceiver }
+impl rt::Blank for SourcesPostSourcesBodyReceiver {
     fn blank() -> Self {
         Self { refund_attributes_method: None }
     }
+}
+impl rt::Model for SourcesPostSourcesBodyReceiver {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBodyReceiver", fields: &[
-            rt::Field { name: "refund_attributes_method", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyReceiver", fields: &[
+            rt::Field::optional("refund_attributes_method"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -990,15 +1054,19 @@ impl SourcesPostSourcesBodySourceOrder {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBodySourceOrder {
+rt::model! { SourcesPostSourcesBodySourceOrder }
+impl rt::Blank for SourcesPostSourcesBodySourceOrder {
     fn blank() -> Self {
         Self { items: None, shipping: None }
     }
+}
+impl rt::Model for SourcesPostSourcesBodySourceOrder {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBodySourceOrder", fields: &[
-            rt::Field { name: "items", flags: 0 },
-            rt::Field { name: "shipping", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodySourceOrder", fields: &[
+            rt::Field::optional("items"),
+            rt::Field::optional("shipping"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1038,7 +1106,8 @@ impl SourcesPostSourcesBodySourceOrderItemsItem {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBodySourceOrderItemsItem {
+rt::model! { SourcesPostSourcesBodySourceOrderItemsItem }
+impl rt::Blank for SourcesPostSourcesBodySourceOrderItemsItem {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1049,15 +1118,18 @@ impl rt::Reflect for SourcesPostSourcesBodySourceOrderItemsItem {
             r#type: None,
         }
     }
+}
+impl rt::Model for SourcesPostSourcesBodySourceOrderItemsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBodySourceOrderItemsItem", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "parent", flags: 0 },
-            rt::Field { name: "quantity", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodySourceOrderItemsItem", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("description"),
+            rt::Field::optional("parent"),
+            rt::Field::optional("quantity"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1112,7 +1184,8 @@ impl SourcesPostSourcesBodySourceOrderShipping {
         Self { address, ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesBodySourceOrderShipping {
+rt::model! { SourcesPostSourcesBodySourceOrderShipping }
+impl rt::Blank for SourcesPostSourcesBodySourceOrderShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -1122,14 +1195,17 @@ impl rt::Reflect for SourcesPostSourcesBodySourceOrderShipping {
             tracking_number: None,
         }
     }
+}
+impl rt::Model for SourcesPostSourcesBodySourceOrderShipping {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesBodySourceOrderShipping", fields: &[
-            rt::Field { name: "address", flags: 1 },
-            rt::Field { name: "carrier", flags: 0 },
-            rt::Field { name: "name", flags: 0 },
-            rt::Field { name: "phone", flags: 0 },
-            rt::Field { name: "tracking_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodySourceOrderShipping", fields: &[
+            rt::Field::required("address"),
+            rt::Field::optional("carrier"),
+            rt::Field::optional("name"),
+            rt::Field::optional("phone"),
+            rt::Field::optional("tracking_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1180,7 +1256,8 @@ impl SourcesPostSourcesSourceBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesSourceBody {
+rt::model! { SourcesPostSourcesSourceBody }
+impl rt::Blank for SourcesPostSourcesSourceBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1191,15 +1268,18 @@ impl rt::Reflect for SourcesPostSourcesSourceBody {
             source_order: None,
         }
     }
+}
+impl rt::Model for SourcesPostSourcesSourceBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesSourceBody", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "mandate", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "owner", flags: 0 },
-            rt::Field { name: "source_order", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesSourceBody", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("mandate"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("owner"),
+            rt::Field::optional("source_order"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1275,15 +1355,19 @@ impl SourcesPostSourcesSourceVerifyBody {
         Self { values, ..rt::blank() }
     }
 }
-impl rt::Reflect for SourcesPostSourcesSourceVerifyBody {
+rt::model! { SourcesPostSourcesSourceVerifyBody }
+impl rt::Blank for SourcesPostSourcesSourceVerifyBody {
     fn blank() -> Self {
         Self { expand: None, values: Vec::new() }
     }
+}
+impl rt::Model for SourcesPostSourcesSourceVerifyBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SourcesPostSourcesSourceVerifyBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "values", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesSourceVerifyBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::required("values"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1299,28 +1383,4 @@ impl rt::Reflect for SourcesPostSourcesSourceVerifyBody {
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    SourceMandateNotification
-    SourceMandateNotificationAcssDebitData
-    SourceMandateNotificationBacsDebitData
-    SourceMandateNotificationSepaDebitData
-    SourceTransaction
-    SourceTransactionAchCreditTransferData
-    SourceTransactionChfCreditTransferData
-    SourceTransactionGbpCreditTransferData
-    SourceTransactionPaperCheckData
-    SourceTransactionSepaCreditTransferData
-    SourcesGetSourcesSourceSourceTransactionsResponse
-    SourcesPostSourcesBody
-    SourcesPostSourcesBodyMandate
-    SourcesPostSourcesBodyMandateAcceptance
-    SourcesPostSourcesBodyMandateAcceptanceOffline
-    SourcesPostSourcesBodyReceiver
-    SourcesPostSourcesBodySourceOrder
-    SourcesPostSourcesBodySourceOrderItemsItem
-    SourcesPostSourcesBodySourceOrderShipping
-    SourcesPostSourcesSourceBody
-    SourcesPostSourcesSourceVerifyBody
 }

@@ -11,16 +11,20 @@ pub struct DeletedSubscriptionItem {
     pub id: String,
     pub object: DeletedSubscriptionItemObject,
 }
-impl rt::Reflect for DeletedSubscriptionItem {
+rt::model! { DeletedSubscriptionItem }
+impl rt::Blank for DeletedSubscriptionItem {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
+}
+impl rt::Model for DeletedSubscriptionItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeletedSubscriptionItem", fields: &[
-            rt::Field { name: "deleted", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeletedSubscriptionItem", fields: &[
+            rt::Field::required("deleted"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -48,15 +52,19 @@ pub struct Period {
     pub end: rt::Nullable<i64>,
     pub start: rt::Nullable<i64>,
 }
-impl rt::Reflect for Period {
+rt::model! { Period }
+impl rt::Blank for Period {
     fn blank() -> Self {
         Self { end: rt::Nullable::Absent, start: rt::Nullable::Absent }
     }
+}
+impl rt::Model for Period {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "Period", fields: &[
-            rt::Field { name: "end", flags: 2 },
-            rt::Field { name: "start", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "Period", fields: &[
+            rt::Field::new("end", rt::Field::NULLABLE),
+            rt::Field::new("start", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -90,16 +98,20 @@ impl SubscriptionItemsDeleteSubscriptionItemsItemBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionItemsDeleteSubscriptionItemsItemBody {
+rt::model! { SubscriptionItemsDeleteSubscriptionItemsItemBody }
+impl rt::Blank for SubscriptionItemsDeleteSubscriptionItemsItemBody {
     fn blank() -> Self {
         Self { clear_usage: None, proration_behavior: None, proration_date: None }
     }
+}
+impl rt::Model for SubscriptionItemsDeleteSubscriptionItemsItemBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionItemsDeleteSubscriptionItemsItemBody", fields: &[
-            rt::Field { name: "clear_usage", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-            rt::Field { name: "proration_date", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsDeleteSubscriptionItemsItemBody", fields: &[
+            rt::Field::optional("clear_usage"),
+            rt::Field::optional("proration_behavior"),
+            rt::Field::optional("proration_date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -134,17 +146,21 @@ pub struct SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSumma
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse {
+rt::model! { SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse }
+impl rt::Blank for SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -191,7 +207,8 @@ impl SubscriptionItemsPostSubscriptionItemsBody {
         Self { subscription, ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBody {
+rt::model! { SubscriptionItemsPostSubscriptionItemsBody }
+impl rt::Blank for SubscriptionItemsPostSubscriptionItemsBody {
     fn blank() -> Self {
         Self {
             billing_thresholds: None,
@@ -207,20 +224,23 @@ impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBody {
             tax_rates: None,
         }
     }
+}
+impl rt::Model for SubscriptionItemsPostSubscriptionItemsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBody", fields: &[
-            rt::Field { name: "billing_thresholds", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "payment_behavior", flags: 0 },
-            rt::Field { name: "price", flags: 0 },
-            rt::Field { name: "price_data", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-            rt::Field { name: "proration_date", flags: 0 },
-            rt::Field { name: "quantity", flags: 0 },
-            rt::Field { name: "subscription", flags: 1 },
-            rt::Field { name: "tax_rates", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBody", fields: &[
+            rt::Field::optional("billing_thresholds"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("payment_behavior"),
+            rt::Field::optional("price"),
+            rt::Field::optional("price_data"),
+            rt::Field::optional("proration_behavior"),
+            rt::Field::optional("proration_date"),
+            rt::Field::optional("quantity"),
+            rt::Field::required("subscription"),
+            rt::Field::optional("tax_rates"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -297,7 +317,8 @@ impl SubscriptionItemsPostSubscriptionItemsItemBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsItemBody {
+rt::model! { SubscriptionItemsPostSubscriptionItemsItemBody }
+impl rt::Blank for SubscriptionItemsPostSubscriptionItemsItemBody {
     fn blank() -> Self {
         Self {
             billing_thresholds: None,
@@ -313,20 +334,23 @@ impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsItemBody {
             tax_rates: None,
         }
     }
+}
+impl rt::Model for SubscriptionItemsPostSubscriptionItemsItemBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsItemBody", fields: &[
-            rt::Field { name: "billing_thresholds", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "off_session", flags: 0 },
-            rt::Field { name: "payment_behavior", flags: 0 },
-            rt::Field { name: "price", flags: 0 },
-            rt::Field { name: "price_data", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-            rt::Field { name: "proration_date", flags: 0 },
-            rt::Field { name: "quantity", flags: 0 },
-            rt::Field { name: "tax_rates", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsItemBody", fields: &[
+            rt::Field::optional("billing_thresholds"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("off_session"),
+            rt::Field::optional("payment_behavior"),
+            rt::Field::optional("price"),
+            rt::Field::optional("price_data"),
+            rt::Field::optional("proration_behavior"),
+            rt::Field::optional("proration_date"),
+            rt::Field::optional("quantity"),
+            rt::Field::optional("tax_rates"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -402,17 +426,21 @@ impl SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
         Self { quantity, ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
+rt::model! { SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody }
+impl rt::Blank for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
     fn blank() -> Self {
         Self { action: None, expand: None, quantity: 0, timestamp: None }
     }
+}
+impl rt::Model for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody", fields: &[
-            rt::Field { name: "action", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "quantity", flags: 1 },
-            rt::Field { name: "timestamp", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody", fields: &[
+            rt::Field::optional("action"),
+            rt::Field::optional("expand"),
+            rt::Field::required("quantity"),
+            rt::Field::optional("timestamp"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -450,6 +478,7 @@ pub enum SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyT
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp }
 impl rt::Union for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -481,14 +510,8 @@ impl rt::Union for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRe
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -521,7 +544,8 @@ pub struct UsageRecord {
     pub subscription_item: String,
     pub timestamp: i64,
 }
-impl rt::Reflect for UsageRecord {
+rt::model! { UsageRecord }
+impl rt::Blank for UsageRecord {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -532,15 +556,18 @@ impl rt::Reflect for UsageRecord {
             timestamp: 0,
         }
     }
+}
+impl rt::Model for UsageRecord {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "UsageRecord", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "quantity", flags: 1 },
-            rt::Field { name: "subscription_item", flags: 1 },
-            rt::Field { name: "timestamp", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "UsageRecord", fields: &[
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("quantity"),
+            rt::Field::required("subscription_item"),
+            rt::Field::required("timestamp"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -587,7 +614,8 @@ pub struct UsageRecordSummary {
     pub subscription_item: String,
     pub total_usage: i64,
 }
-impl rt::Reflect for UsageRecordSummary {
+rt::model! { UsageRecordSummary }
+impl rt::Blank for UsageRecordSummary {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -599,16 +627,19 @@ impl rt::Reflect for UsageRecordSummary {
             total_usage: 0,
         }
     }
+}
+impl rt::Model for UsageRecordSummary {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "UsageRecordSummary", fields: &[
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "invoice", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "period", flags: 1 },
-            rt::Field { name: "subscription_item", flags: 1 },
-            rt::Field { name: "total_usage", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "UsageRecordSummary", fields: &[
+            rt::Field::required("id"),
+            rt::Field::new("invoice", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::required("period"),
+            rt::Field::required("subscription_item"),
+            rt::Field::required("total_usage"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -641,17 +672,4 @@ rt::open_enum! {
         UsageRecordSummary = "usage_record_summary",
     }
     unknown Unknown
-}
-
-rt::models! {
-    DeletedSubscriptionItem
-    Period
-    SubscriptionItemsDeleteSubscriptionItemsItemBody
-    SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse
-    SubscriptionItemsPostSubscriptionItemsBody
-    SubscriptionItemsPostSubscriptionItemsItemBody
-    SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody
-    SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp
-    UsageRecord
-    UsageRecordSummary
 }

@@ -28,17 +28,21 @@ pub struct SubscriptionSchedulesGetSubscriptionSchedulesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/subscription_schedules`.
     pub url: String,
 }
-impl rt::Reflect for SubscriptionSchedulesGetSubscriptionSchedulesResponse {
+rt::model! { SubscriptionSchedulesGetSubscriptionSchedulesResponse }
+impl rt::Blank for SubscriptionSchedulesGetSubscriptionSchedulesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for SubscriptionSchedulesGetSubscriptionSchedulesResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionSchedulesGetSubscriptionSchedulesResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesGetSubscriptionSchedulesResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -85,7 +89,8 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBody {
+rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesBody }
+impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBody {
     fn blank() -> Self {
         Self {
             customer: None,
@@ -98,17 +103,20 @@ impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBody {
             start_date: None,
         }
     }
+}
+impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBody", fields: &[
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "default_settings", flags: 0 },
-            rt::Field { name: "end_behavior", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "from_subscription", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "phases", flags: 0 },
-            rt::Field { name: "start_date", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBody", fields: &[
+            rt::Field::optional("customer"),
+            rt::Field::optional("default_settings"),
+            rt::Field::optional("end_behavior"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("from_subscription"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("phases"),
+            rt::Field::optional("start_date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -163,7 +171,8 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
+rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings }
+impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
     fn blank() -> Self {
         Self {
             application_fee_percent: None,
@@ -178,19 +187,22 @@ impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSe
             transfer_data: None,
         }
     }
+}
+impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings", fields: &[
-            rt::Field { name: "application_fee_percent", flags: 0 },
-            rt::Field { name: "automatic_tax", flags: 0 },
-            rt::Field { name: "billing_cycle_anchor", flags: 0 },
-            rt::Field { name: "billing_thresholds", flags: 0 },
-            rt::Field { name: "collection_method", flags: 0 },
-            rt::Field { name: "default_payment_method", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "invoice_settings", flags: 0 },
-            rt::Field { name: "on_behalf_of", flags: 0 },
-            rt::Field { name: "transfer_data", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings", fields: &[
+            rt::Field::optional("application_fee_percent"),
+            rt::Field::optional("automatic_tax"),
+            rt::Field::optional("billing_cycle_anchor"),
+            rt::Field::optional("billing_thresholds"),
+            rt::Field::optional("collection_method"),
+            rt::Field::optional("default_payment_method"),
+            rt::Field::optional("description"),
+            rt::Field::optional("invoice_settings"),
+            rt::Field::optional("on_behalf_of"),
+            rt::Field::optional("transfer_data"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -240,7 +252,7 @@ pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsInvoic
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferData = SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData;
 
-pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferDataDestinationAmountPercent = SubscriptionsPostSubscriptionsBodyTransferData;
+pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferDataAmountPercentDestination = SubscriptionsPostSubscriptionsBodyTransferData;
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferDataEnum = PlansPostPlansBodyMetadataEnum;
 
@@ -286,7 +298,8 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
         Self { items, ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
+rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem }
+impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -312,30 +325,33 @@ impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesIte
             trial_end: None,
         }
     }
+}
+impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem", fields: &[
-            rt::Field { name: "add_invoice_items", flags: 0 },
-            rt::Field { name: "application_fee_percent", flags: 0 },
-            rt::Field { name: "automatic_tax", flags: 0 },
-            rt::Field { name: "billing_cycle_anchor", flags: 0 },
-            rt::Field { name: "billing_thresholds", flags: 0 },
-            rt::Field { name: "collection_method", flags: 0 },
-            rt::Field { name: "coupon", flags: 0 },
-            rt::Field { name: "currency", flags: 0 },
-            rt::Field { name: "default_payment_method", flags: 0 },
-            rt::Field { name: "default_tax_rates", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "end_date", flags: 0 },
-            rt::Field { name: "invoice_settings", flags: 0 },
-            rt::Field { name: "items", flags: 1 },
-            rt::Field { name: "iterations", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "on_behalf_of", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-            rt::Field { name: "transfer_data", flags: 0 },
-            rt::Field { name: "trial", flags: 0 },
-            rt::Field { name: "trial_end", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem", fields: &[
+            rt::Field::optional("add_invoice_items"),
+            rt::Field::optional("application_fee_percent"),
+            rt::Field::optional("automatic_tax"),
+            rt::Field::optional("billing_cycle_anchor"),
+            rt::Field::optional("billing_thresholds"),
+            rt::Field::optional("collection_method"),
+            rt::Field::optional("coupon"),
+            rt::Field::optional("currency"),
+            rt::Field::optional("default_payment_method"),
+            rt::Field::optional("default_tax_rates"),
+            rt::Field::optional("description"),
+            rt::Field::optional("end_date"),
+            rt::Field::optional("invoice_settings"),
+            rt::Field::required("items"),
+            rt::Field::optional("iterations"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("on_behalf_of"),
+            rt::Field::optional("proration_behavior"),
+            rt::Field::optional("transfer_data"),
+            rt::Field::optional("trial"),
+            rt::Field::optional("trial_end"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -449,6 +465,7 @@ pub enum SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate }
 impl rt::Union for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -480,14 +497,8 @@ impl rt::Union for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -527,7 +538,8 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
+rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody }
+impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
     fn blank() -> Self {
         Self {
             default_settings: None,
@@ -538,15 +550,18 @@ impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody 
             proration_behavior: None,
         }
     }
+}
+impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody", fields: &[
-            rt::Field { name: "default_settings", flags: 0 },
-            rt::Field { name: "end_behavior", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "phases", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody", fields: &[
+            rt::Field::optional("default_settings"),
+            rt::Field::optional("end_behavior"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("phases"),
+            rt::Field::optional("proration_behavior"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -590,7 +605,7 @@ pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettin
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferData = SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData;
 
-pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferDataDestinationAmountPercent = SubscriptionsPostSubscriptionsBodyTransferData;
+pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferDataAmountPercentDestination = SubscriptionsPostSubscriptionsBodyTransferData;
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferDataEnum = PlansPostPlansBodyMetadataEnum;
 
@@ -636,7 +651,8 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
         Self { items, ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
+rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem }
+impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -662,30 +678,33 @@ impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyP
             trial_end: None,
         }
     }
+}
+impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem", fields: &[
-            rt::Field { name: "add_invoice_items", flags: 0 },
-            rt::Field { name: "application_fee_percent", flags: 0 },
-            rt::Field { name: "automatic_tax", flags: 0 },
-            rt::Field { name: "billing_cycle_anchor", flags: 0 },
-            rt::Field { name: "billing_thresholds", flags: 0 },
-            rt::Field { name: "collection_method", flags: 0 },
-            rt::Field { name: "coupon", flags: 0 },
-            rt::Field { name: "default_payment_method", flags: 0 },
-            rt::Field { name: "default_tax_rates", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "end_date", flags: 0 },
-            rt::Field { name: "invoice_settings", flags: 0 },
-            rt::Field { name: "items", flags: 1 },
-            rt::Field { name: "iterations", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "on_behalf_of", flags: 0 },
-            rt::Field { name: "proration_behavior", flags: 0 },
-            rt::Field { name: "start_date", flags: 0 },
-            rt::Field { name: "transfer_data", flags: 0 },
-            rt::Field { name: "trial", flags: 0 },
-            rt::Field { name: "trial_end", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem", fields: &[
+            rt::Field::optional("add_invoice_items"),
+            rt::Field::optional("application_fee_percent"),
+            rt::Field::optional("automatic_tax"),
+            rt::Field::optional("billing_cycle_anchor"),
+            rt::Field::optional("billing_thresholds"),
+            rt::Field::optional("collection_method"),
+            rt::Field::optional("coupon"),
+            rt::Field::optional("default_payment_method"),
+            rt::Field::optional("default_tax_rates"),
+            rt::Field::optional("description"),
+            rt::Field::optional("end_date"),
+            rt::Field::optional("invoice_settings"),
+            rt::Field::required("items"),
+            rt::Field::optional("iterations"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("on_behalf_of"),
+            rt::Field::optional("proration_behavior"),
+            rt::Field::optional("start_date"),
+            rt::Field::optional("transfer_data"),
+            rt::Field::optional("trial"),
+            rt::Field::optional("trial_end"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -822,15 +841,19 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
+rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody }
+impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
     fn blank() -> Self {
         Self { expand: None, preserve_cancel_date: None }
     }
+}
+impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "preserve_cancel_date", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("preserve_cancel_date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -846,15 +869,4 @@ impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleRelea
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    SubscriptionSchedulesGetSubscriptionSchedulesResponse
-    SubscriptionSchedulesPostSubscriptionSchedulesBody
-    SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings
-    SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem
-    SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate
-    SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody
-    SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem
-    SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody
 }

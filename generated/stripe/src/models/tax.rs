@@ -24,7 +24,8 @@ pub struct TaxCalculation {
     pub tax_breakdown: Vec<TaxProductResourceTaxBreakdown>,
     pub tax_date: i64,
 }
-impl rt::Reflect for TaxCalculation {
+rt::model! { TaxCalculation }
+impl rt::Blank for TaxCalculation {
     fn blank() -> Self {
         Self {
             amount_total: 0,
@@ -43,23 +44,26 @@ impl rt::Reflect for TaxCalculation {
             tax_date: 0,
         }
     }
+}
+impl rt::Model for TaxCalculation {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxCalculation", fields: &[
-            rt::Field { name: "amount_total", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "customer_details", flags: 1 },
-            rt::Field { name: "expires_at", flags: 2 },
-            rt::Field { name: "id", flags: 2 },
-            rt::Field { name: "line_items", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "shipping_cost", flags: 2 },
-            rt::Field { name: "tax_amount_exclusive", flags: 1 },
-            rt::Field { name: "tax_amount_inclusive", flags: 1 },
-            rt::Field { name: "tax_breakdown", flags: 1 },
-            rt::Field { name: "tax_date", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxCalculation", fields: &[
+            rt::Field::required("amount_total"),
+            rt::Field::required("currency"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::required("customer_details"),
+            rt::Field::new("expires_at", rt::Field::NULLABLE),
+            rt::Field::new("id", rt::Field::NULLABLE),
+            rt::Field::new("line_items", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
+            rt::Field::required("tax_amount_exclusive"),
+            rt::Field::required("tax_amount_inclusive"),
+            rt::Field::required("tax_breakdown"),
+            rt::Field::required("tax_date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -120,7 +124,8 @@ pub struct TaxCalculationLineItem {
     /// Constraints: at most 5000 characters.
     pub tax_code: String,
 }
-impl rt::Reflect for TaxCalculationLineItem {
+rt::model! { TaxCalculationLineItem }
+impl rt::Blank for TaxCalculationLineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -136,20 +141,23 @@ impl rt::Reflect for TaxCalculationLineItem {
             tax_code: String::new(),
         }
     }
+}
+impl rt::Model for TaxCalculationLineItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxCalculationLineItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_tax", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "product", flags: 2 },
-            rt::Field { name: "quantity", flags: 1 },
-            rt::Field { name: "reference", flags: 2 },
-            rt::Field { name: "tax_behavior", flags: 1 },
-            rt::Field { name: "tax_breakdown", flags: 2 },
-            rt::Field { name: "tax_code", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxCalculationLineItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_tax"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("object"),
+            rt::Field::new("product", rt::Field::NULLABLE),
+            rt::Field::required("quantity"),
+            rt::Field::new("reference", rt::Field::NULLABLE),
+            rt::Field::required("tax_behavior"),
+            rt::Field::new("tax_breakdown", rt::Field::NULLABLE),
+            rt::Field::required("tax_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -209,17 +217,21 @@ pub struct TaxCalculationLineItems {
     /// Constraints: at most 5000 characters; matches `^/v1/tax/calculations/:id/line_items`.
     pub url: String,
 }
-impl rt::Reflect for TaxCalculationLineItems {
+rt::model! { TaxCalculationLineItems }
+impl rt::Blank for TaxCalculationLineItems {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TaxCalculationLineItems {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxCalculationLineItems", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxCalculationLineItems", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -279,7 +291,8 @@ impl TaxPostTaxCalculationsBody {
         Self { currency, line_items, ..rt::blank() }
     }
 }
-impl rt::Reflect for TaxPostTaxCalculationsBody {
+rt::model! { TaxPostTaxCalculationsBody }
+impl rt::Blank for TaxPostTaxCalculationsBody {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -291,16 +304,19 @@ impl rt::Reflect for TaxPostTaxCalculationsBody {
             tax_date: None,
         }
     }
+}
+impl rt::Model for TaxPostTaxCalculationsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxCalculationsBody", fields: &[
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "customer_details", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "line_items", flags: 1 },
-            rt::Field { name: "shipping_cost", flags: 0 },
-            rt::Field { name: "tax_date", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBody", fields: &[
+            rt::Field::required("currency"),
+            rt::Field::optional("customer"),
+            rt::Field::optional("customer_details"),
+            rt::Field::optional("expand"),
+            rt::Field::required("line_items"),
+            rt::Field::optional("shipping_cost"),
+            rt::Field::optional("tax_date"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -346,7 +362,8 @@ impl TaxPostTaxCalculationsBodyCustomerDetails {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaxPostTaxCalculationsBodyCustomerDetails {
+rt::model! { TaxPostTaxCalculationsBodyCustomerDetails }
+impl rt::Blank for TaxPostTaxCalculationsBodyCustomerDetails {
     fn blank() -> Self {
         Self {
             address: None,
@@ -356,14 +373,17 @@ impl rt::Reflect for TaxPostTaxCalculationsBodyCustomerDetails {
             taxability_override: None,
         }
     }
+}
+impl rt::Model for TaxPostTaxCalculationsBodyCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxCalculationsBodyCustomerDetails", fields: &[
-            rt::Field { name: "address", flags: 0 },
-            rt::Field { name: "address_source", flags: 0 },
-            rt::Field { name: "ip_address", flags: 0 },
-            rt::Field { name: "tax_ids", flags: 0 },
-            rt::Field { name: "taxability_override", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBodyCustomerDetails", fields: &[
+            rt::Field::optional("address"),
+            rt::Field::optional("address_source"),
+            rt::Field::optional("ip_address"),
+            rt::Field::optional("tax_ids"),
+            rt::Field::optional("taxability_override"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -415,7 +435,8 @@ impl TaxPostTaxCalculationsBodyLineItemsItem {
         Self { amount, ..rt::blank() }
     }
 }
-impl rt::Reflect for TaxPostTaxCalculationsBodyLineItemsItem {
+rt::model! { TaxPostTaxCalculationsBodyLineItemsItem }
+impl rt::Blank for TaxPostTaxCalculationsBodyLineItemsItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -426,15 +447,18 @@ impl rt::Reflect for TaxPostTaxCalculationsBodyLineItemsItem {
             tax_code: None,
         }
     }
+}
+impl rt::Model for TaxPostTaxCalculationsBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxCalculationsBodyLineItemsItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "product", flags: 0 },
-            rt::Field { name: "quantity", flags: 0 },
-            rt::Field { name: "reference", flags: 0 },
-            rt::Field { name: "tax_behavior", flags: 0 },
-            rt::Field { name: "tax_code", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBodyLineItemsItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::optional("product"),
+            rt::Field::optional("quantity"),
+            rt::Field::optional("reference"),
+            rt::Field::optional("tax_behavior"),
+            rt::Field::optional("tax_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -480,17 +504,21 @@ impl TaxPostTaxCalculationsBodyShippingCost {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TaxPostTaxCalculationsBodyShippingCost {
+rt::model! { TaxPostTaxCalculationsBodyShippingCost }
+impl rt::Blank for TaxPostTaxCalculationsBodyShippingCost {
     fn blank() -> Self {
         Self { amount: None, shipping_rate: None, tax_behavior: None, tax_code: None }
     }
+}
+impl rt::Model for TaxPostTaxCalculationsBodyShippingCost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxCalculationsBodyShippingCost", fields: &[
-            rt::Field { name: "amount", flags: 0 },
-            rt::Field { name: "shipping_rate", flags: 0 },
-            rt::Field { name: "tax_behavior", flags: 0 },
-            rt::Field { name: "tax_code", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBodyShippingCost", fields: &[
+            rt::Field::optional("amount"),
+            rt::Field::optional("shipping_rate"),
+            rt::Field::optional("tax_behavior"),
+            rt::Field::optional("tax_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -530,7 +558,8 @@ impl TaxPostTaxTransactionsCreateFromCalculationBody {
         Self { calculation, reference, ..rt::blank() }
     }
 }
-impl rt::Reflect for TaxPostTaxTransactionsCreateFromCalculationBody {
+rt::model! { TaxPostTaxTransactionsCreateFromCalculationBody }
+impl rt::Blank for TaxPostTaxTransactionsCreateFromCalculationBody {
     fn blank() -> Self {
         Self {
             calculation: String::new(),
@@ -539,13 +568,16 @@ impl rt::Reflect for TaxPostTaxTransactionsCreateFromCalculationBody {
             reference: String::new(),
         }
     }
+}
+impl rt::Model for TaxPostTaxTransactionsCreateFromCalculationBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxTransactionsCreateFromCalculationBody", fields: &[
-            rt::Field { name: "calculation", flags: 1 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "reference", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateFromCalculationBody", fields: &[
+            rt::Field::required("calculation"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("reference"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -590,7 +622,8 @@ impl TaxPostTaxTransactionsCreateReversalBody {
         Self { mode, original_transaction, reference, ..rt::blank() }
     }
 }
-impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBody {
+rt::model! { TaxPostTaxTransactionsCreateReversalBody }
+impl rt::Blank for TaxPostTaxTransactionsCreateReversalBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -602,16 +635,19 @@ impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBody {
             shipping_cost: None,
         }
     }
+}
+impl rt::Model for TaxPostTaxTransactionsCreateReversalBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxTransactionsCreateReversalBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "line_items", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "mode", flags: 1 },
-            rt::Field { name: "original_transaction", flags: 1 },
-            rt::Field { name: "reference", flags: 1 },
-            rt::Field { name: "shipping_cost", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateReversalBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("line_items"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("mode"),
+            rt::Field::required("original_transaction"),
+            rt::Field::required("reference"),
+            rt::Field::optional("shipping_cost"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -662,7 +698,8 @@ impl TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
         Self { amount, amount_tax, original_line_item, reference, ..rt::blank() }
     }
 }
-impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
+rt::model! { TaxPostTaxTransactionsCreateReversalBodyLineItemsItem }
+impl rt::Blank for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -673,15 +710,18 @@ impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
             reference: String::new(),
         }
     }
+}
+impl rt::Model for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyLineItemsItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_tax", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "original_line_item", flags: 1 },
-            rt::Field { name: "quantity", flags: 0 },
-            rt::Field { name: "reference", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyLineItemsItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_tax"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("original_line_item"),
+            rt::Field::optional("quantity"),
+            rt::Field::required("reference"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -727,15 +767,19 @@ impl TaxPostTaxTransactionsCreateReversalBodyShippingCost {
         Self { amount, amount_tax }
     }
 }
-impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBodyShippingCost {
+rt::model! { TaxPostTaxTransactionsCreateReversalBodyShippingCost }
+impl rt::Blank for TaxPostTaxTransactionsCreateReversalBodyShippingCost {
     fn blank() -> Self {
         Self { amount: 0, amount_tax: 0 }
     }
+}
+impl rt::Model for TaxPostTaxTransactionsCreateReversalBodyShippingCost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyShippingCost", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_tax", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyShippingCost", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_tax"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -763,7 +807,8 @@ pub struct TaxProductResourceCustomerDetails {
     pub tax_ids: Vec<TaxProductResourceCustomerDetailsResourceTaxId>,
     pub taxability_override: TaxProductResourceCustomerDetailsTaxabilityOverride,
 }
-impl rt::Reflect for TaxProductResourceCustomerDetails {
+rt::model! { TaxProductResourceCustomerDetails }
+impl rt::Blank for TaxProductResourceCustomerDetails {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -773,14 +818,17 @@ impl rt::Reflect for TaxProductResourceCustomerDetails {
             taxability_override: rt::blank(),
         }
     }
+}
+impl rt::Model for TaxProductResourceCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceCustomerDetails", fields: &[
-            rt::Field { name: "address", flags: 2 },
-            rt::Field { name: "address_source", flags: 2 },
-            rt::Field { name: "ip_address", flags: 2 },
-            rt::Field { name: "tax_ids", flags: 1 },
-            rt::Field { name: "taxability_override", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceCustomerDetails", fields: &[
+            rt::Field::new("address", rt::Field::NULLABLE),
+            rt::Field::new("address_source", rt::Field::NULLABLE),
+            rt::Field::new("ip_address", rt::Field::NULLABLE),
+            rt::Field::required("tax_ids"),
+            rt::Field::required("taxability_override"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -819,15 +867,19 @@ pub struct TaxProductResourceCustomerDetailsResourceTaxId {
     /// Constraints: at most 5000 characters.
     pub value: String,
 }
-impl rt::Reflect for TaxProductResourceCustomerDetailsResourceTaxId {
+rt::model! { TaxProductResourceCustomerDetailsResourceTaxId }
+impl rt::Blank for TaxProductResourceCustomerDetailsResourceTaxId {
     fn blank() -> Self {
         Self { r#type: rt::blank(), value: String::new() }
     }
+}
+impl rt::Model for TaxProductResourceCustomerDetailsResourceTaxId {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceCustomerDetailsResourceTaxId", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "value", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceCustomerDetailsResourceTaxId", fields: &[
+            rt::Field::required("type"),
+            rt::Field::required("value"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -867,7 +919,8 @@ pub struct TaxProductResourceJurisdiction {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-impl rt::Reflect for TaxProductResourceJurisdiction {
+rt::model! { TaxProductResourceJurisdiction }
+impl rt::Blank for TaxProductResourceJurisdiction {
     fn blank() -> Self {
         Self {
             country: String::new(),
@@ -876,13 +929,16 @@ impl rt::Reflect for TaxProductResourceJurisdiction {
             state: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaxProductResourceJurisdiction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceJurisdiction", fields: &[
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "display_name", flags: 1 },
-            rt::Field { name: "level", flags: 1 },
-            rt::Field { name: "state", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceJurisdiction", fields: &[
+            rt::Field::required("country"),
+            rt::Field::required("display_name"),
+            rt::Field::required("level"),
+            rt::Field::new("state", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -925,7 +981,8 @@ pub struct TaxProductResourceLineItemTaxBreakdown {
     pub taxability_reason: TaxProductResourceLineItemTaxBreakdownTaxabilityReason,
     pub taxable_amount: i64,
 }
-impl rt::Reflect for TaxProductResourceLineItemTaxBreakdown {
+rt::model! { TaxProductResourceLineItemTaxBreakdown }
+impl rt::Blank for TaxProductResourceLineItemTaxBreakdown {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -936,15 +993,18 @@ impl rt::Reflect for TaxProductResourceLineItemTaxBreakdown {
             taxable_amount: 0,
         }
     }
+}
+impl rt::Model for TaxProductResourceLineItemTaxBreakdown {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceLineItemTaxBreakdown", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "jurisdiction", flags: 1 },
-            rt::Field { name: "sourcing", flags: 1 },
-            rt::Field { name: "tax_rate_details", flags: 2 },
-            rt::Field { name: "taxability_reason", flags: 1 },
-            rt::Field { name: "taxable_amount", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceLineItemTaxBreakdown", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("jurisdiction"),
+            rt::Field::required("sourcing"),
+            rt::Field::new("tax_rate_details", rt::Field::NULLABLE),
+            rt::Field::required("taxability_reason"),
+            rt::Field::required("taxable_amount"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1008,7 +1068,8 @@ pub struct TaxProductResourceLineItemTaxRateDetails {
     pub percentage_decimal: String,
     pub tax_type: TaxProductResourceLineItemTaxRateDetailsTaxType,
 }
-impl rt::Reflect for TaxProductResourceLineItemTaxRateDetails {
+rt::model! { TaxProductResourceLineItemTaxRateDetails }
+impl rt::Blank for TaxProductResourceLineItemTaxRateDetails {
     fn blank() -> Self {
         Self {
             display_name: String::new(),
@@ -1016,12 +1077,15 @@ impl rt::Reflect for TaxProductResourceLineItemTaxRateDetails {
             tax_type: rt::blank(),
         }
     }
+}
+impl rt::Model for TaxProductResourceLineItemTaxRateDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceLineItemTaxRateDetails", fields: &[
-            rt::Field { name: "display_name", flags: 1 },
-            rt::Field { name: "percentage_decimal", flags: 1 },
-            rt::Field { name: "tax_type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceLineItemTaxRateDetails", fields: &[
+            rt::Field::required("display_name"),
+            rt::Field::required("percentage_decimal"),
+            rt::Field::required("tax_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1059,7 +1123,8 @@ pub struct TaxProductResourcePostalAddress {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-impl rt::Reflect for TaxProductResourcePostalAddress {
+rt::model! { TaxProductResourcePostalAddress }
+impl rt::Blank for TaxProductResourcePostalAddress {
     fn blank() -> Self {
         Self {
             city: rt::Nullable::Absent,
@@ -1070,15 +1135,18 @@ impl rt::Reflect for TaxProductResourcePostalAddress {
             state: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaxProductResourcePostalAddress {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourcePostalAddress", fields: &[
-            rt::Field { name: "city", flags: 2 },
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "line1", flags: 2 },
-            rt::Field { name: "line2", flags: 2 },
-            rt::Field { name: "postal_code", flags: 2 },
-            rt::Field { name: "state", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourcePostalAddress", fields: &[
+            rt::Field::new("city", rt::Field::NULLABLE),
+            rt::Field::required("country"),
+            rt::Field::new("line1", rt::Field::NULLABLE),
+            rt::Field::new("line2", rt::Field::NULLABLE),
+            rt::Field::new("postal_code", rt::Field::NULLABLE),
+            rt::Field::new("state", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1115,7 +1183,8 @@ pub struct TaxProductResourceShippingCost {
     /// Constraints: at most 5000 characters.
     pub tax_code: String,
 }
-impl rt::Reflect for TaxProductResourceShippingCost {
+rt::model! { TaxProductResourceShippingCost }
+impl rt::Blank for TaxProductResourceShippingCost {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1125,14 +1194,17 @@ impl rt::Reflect for TaxProductResourceShippingCost {
             tax_code: String::new(),
         }
     }
+}
+impl rt::Model for TaxProductResourceShippingCost {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceShippingCost", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_tax", flags: 1 },
-            rt::Field { name: "shipping_rate", flags: 0 },
-            rt::Field { name: "tax_behavior", flags: 1 },
-            rt::Field { name: "tax_code", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceShippingCost", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_tax"),
+            rt::Field::optional("shipping_rate"),
+            rt::Field::required("tax_behavior"),
+            rt::Field::required("tax_code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1166,17 +1238,21 @@ pub struct TaxProductResourceTaxBreakdown {
     pub tax_rate_details: TaxProductResourceTaxRateDetails,
     pub taxable_amount: i64,
 }
-impl rt::Reflect for TaxProductResourceTaxBreakdown {
+rt::model! { TaxProductResourceTaxBreakdown }
+impl rt::Blank for TaxProductResourceTaxBreakdown {
     fn blank() -> Self {
         Self { amount: 0, inclusive: false, tax_rate_details: rt::blank(), taxable_amount: 0 }
     }
+}
+impl rt::Model for TaxProductResourceTaxBreakdown {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceTaxBreakdown", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "inclusive", flags: 1 },
-            rt::Field { name: "tax_rate_details", flags: 1 },
-            rt::Field { name: "taxable_amount", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxBreakdown", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("inclusive"),
+            rt::Field::required("tax_rate_details"),
+            rt::Field::required("taxable_amount"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1209,7 +1285,8 @@ pub struct TaxProductResourceTaxRateDetails {
     pub state: rt::Nullable<String>,
     pub tax_type: rt::Nullable<TaxProductResourceTaxRateDetailsTaxType>,
 }
-impl rt::Reflect for TaxProductResourceTaxRateDetails {
+rt::model! { TaxProductResourceTaxRateDetails }
+impl rt::Blank for TaxProductResourceTaxRateDetails {
     fn blank() -> Self {
         Self {
             country: rt::Nullable::Absent,
@@ -1218,13 +1295,16 @@ impl rt::Reflect for TaxProductResourceTaxRateDetails {
             tax_type: rt::Nullable::Absent,
         }
     }
+}
+impl rt::Model for TaxProductResourceTaxRateDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceTaxRateDetails", fields: &[
-            rt::Field { name: "country", flags: 2 },
-            rt::Field { name: "percentage_decimal", flags: 1 },
-            rt::Field { name: "state", flags: 2 },
-            rt::Field { name: "tax_type", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxRateDetails", fields: &[
+            rt::Field::new("country", rt::Field::NULLABLE),
+            rt::Field::required("percentage_decimal"),
+            rt::Field::new("state", rt::Field::NULLABLE),
+            rt::Field::new("tax_type", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1254,14 +1334,18 @@ pub struct TaxProductResourceTaxTransactionLineItemResourceReversal {
     /// Constraints: at most 5000 characters.
     pub original_line_item: String,
 }
-impl rt::Reflect for TaxProductResourceTaxTransactionLineItemResourceReversal {
+rt::model! { TaxProductResourceTaxTransactionLineItemResourceReversal }
+impl rt::Blank for TaxProductResourceTaxTransactionLineItemResourceReversal {
     fn blank() -> Self {
         Self { original_line_item: String::new() }
     }
+}
+impl rt::Model for TaxProductResourceTaxTransactionLineItemResourceReversal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceTaxTransactionLineItemResourceReversal", fields: &[
-            rt::Field { name: "original_line_item", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxTransactionLineItemResourceReversal", fields: &[
+            rt::Field::required("original_line_item"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1283,14 +1367,18 @@ pub struct TaxProductResourceTaxTransactionResourceReversal {
     /// Constraints: at most 5000 characters.
     pub original_transaction: rt::Nullable<String>,
 }
-impl rt::Reflect for TaxProductResourceTaxTransactionResourceReversal {
+rt::model! { TaxProductResourceTaxTransactionResourceReversal }
+impl rt::Blank for TaxProductResourceTaxTransactionResourceReversal {
     fn blank() -> Self {
         Self { original_transaction: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TaxProductResourceTaxTransactionResourceReversal {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxProductResourceTaxTransactionResourceReversal", fields: &[
-            rt::Field { name: "original_transaction", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxTransactionResourceReversal", fields: &[
+            rt::Field::new("original_transaction", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1328,7 +1416,8 @@ pub struct TaxTransaction {
     pub tax_date: i64,
     pub r#type: TaxTransactionType,
 }
-impl rt::Reflect for TaxTransaction {
+rt::model! { TaxTransaction }
+impl rt::Blank for TaxTransaction {
     fn blank() -> Self {
         Self {
             created: 0,
@@ -1347,23 +1436,26 @@ impl rt::Reflect for TaxTransaction {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for TaxTransaction {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxTransaction", fields: &[
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 2 },
-            rt::Field { name: "customer_details", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "line_items", flags: 2 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "reference", flags: 1 },
-            rt::Field { name: "reversal", flags: 2 },
-            rt::Field { name: "shipping_cost", flags: 2 },
-            rt::Field { name: "tax_date", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxTransaction", fields: &[
+            rt::Field::required("created"),
+            rt::Field::required("currency"),
+            rt::Field::new("customer", rt::Field::NULLABLE),
+            rt::Field::required("customer_details"),
+            rt::Field::required("id"),
+            rt::Field::new("line_items", rt::Field::NULLABLE),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("reference"),
+            rt::Field::new("reversal", rt::Field::NULLABLE),
+            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
+            rt::Field::required("tax_date"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1424,7 +1516,8 @@ pub struct TaxTransactionLineItem {
     pub tax_code: String,
     pub r#type: TaxTransactionLineItemType,
 }
-impl rt::Reflect for TaxTransactionLineItem {
+rt::model! { TaxTransactionLineItem }
+impl rt::Blank for TaxTransactionLineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1441,21 +1534,24 @@ impl rt::Reflect for TaxTransactionLineItem {
             r#type: rt::blank(),
         }
     }
+}
+impl rt::Model for TaxTransactionLineItem {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxTransactionLineItem", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "amount_tax", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "quantity", flags: 1 },
-            rt::Field { name: "reference", flags: 1 },
-            rt::Field { name: "reversal", flags: 2 },
-            rt::Field { name: "tax_behavior", flags: 1 },
-            rt::Field { name: "tax_code", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxTransactionLineItem", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("amount_tax"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::required("quantity"),
+            rt::Field::required("reference"),
+            rt::Field::new("reversal", rt::Field::NULLABLE),
+            rt::Field::required("tax_behavior"),
+            rt::Field::required("tax_code"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1513,17 +1609,21 @@ pub struct TaxTransactionLineItems {
     /// Constraints: at most 5000 characters; matches `^/v1/tax/transactions/:id/line_items`.
     pub url: String,
 }
-impl rt::Reflect for TaxTransactionLineItems {
+rt::model! { TaxTransactionLineItems }
+impl rt::Blank for TaxTransactionLineItems {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TaxTransactionLineItems {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TaxTransactionLineItems", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TaxTransactionLineItems", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1560,32 +1660,4 @@ rt::open_enum! {
         Transaction = "transaction",
     }
     unknown Unknown
-}
-
-rt::models! {
-    TaxCalculation
-    TaxCalculationLineItem
-    TaxCalculationLineItems
-    TaxPostTaxCalculationsBody
-    TaxPostTaxCalculationsBodyCustomerDetails
-    TaxPostTaxCalculationsBodyLineItemsItem
-    TaxPostTaxCalculationsBodyShippingCost
-    TaxPostTaxTransactionsCreateFromCalculationBody
-    TaxPostTaxTransactionsCreateReversalBody
-    TaxPostTaxTransactionsCreateReversalBodyLineItemsItem
-    TaxPostTaxTransactionsCreateReversalBodyShippingCost
-    TaxProductResourceCustomerDetails
-    TaxProductResourceCustomerDetailsResourceTaxId
-    TaxProductResourceJurisdiction
-    TaxProductResourceLineItemTaxBreakdown
-    TaxProductResourceLineItemTaxRateDetails
-    TaxProductResourcePostalAddress
-    TaxProductResourceShippingCost
-    TaxProductResourceTaxBreakdown
-    TaxProductResourceTaxRateDetails
-    TaxProductResourceTaxTransactionLineItemResourceReversal
-    TaxProductResourceTaxTransactionResourceReversal
-    TaxTransaction
-    TaxTransactionLineItem
-    TaxTransactionLineItems
 }

@@ -11,16 +11,20 @@ pub struct DeletedTestHelpersTestClock {
     pub id: String,
     pub object: DeletedTestHelpersTestClockObject,
 }
-impl rt::Reflect for DeletedTestHelpersTestClock {
+rt::model! { DeletedTestHelpersTestClock }
+impl rt::Blank for DeletedTestHelpersTestClock {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
+}
+impl rt::Model for DeletedTestHelpersTestClock {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeletedTestHelpersTestClock", fields: &[
-            rt::Field { name: "deleted", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeletedTestHelpersTestClock", fields: &[
+            rt::Field::required("deleted"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -51,17 +55,21 @@ pub struct TestHelpersGetTestHelpersTestClocksResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/test_helpers/test_clocks`.
     pub url: String,
 }
-impl rt::Reflect for TestHelpersGetTestHelpersTestClocksResponse {
+rt::model! { TestHelpersGetTestHelpersTestClocksResponse }
+impl rt::Blank for TestHelpersGetTestHelpersTestClocksResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TestHelpersGetTestHelpersTestClocksResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersGetTestHelpersTestClocksResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersGetTestHelpersTestClocksResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -100,17 +108,21 @@ impl TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
         Self { amount, currency, ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
+rt::model! { TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody }
+impl rt::Blank for TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
     fn blank() -> Self {
         Self { amount: 0, currency: String::new(), expand: None, reference: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "reference", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("reference"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -160,7 +172,8 @@ impl TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
+rt::model! { TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody }
+impl rt::Blank for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
     fn blank() -> Self {
         Self {
             amount_tip: None,
@@ -170,14 +183,17 @@ impl rt::Reflect for TestHelpersPostTestHelpersTerminalReadersReaderPresentPayme
             r#type: None,
         }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody", fields: &[
-            rt::Field { name: "amount_tip", flags: 0 },
-            rt::Field { name: "card_present", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "interac_present", flags: 0 },
-            rt::Field { name: "type", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody", fields: &[
+            rt::Field::optional("amount_tip"),
+            rt::Field::optional("card_present"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("interac_present"),
+            rt::Field::optional("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -216,14 +232,18 @@ impl TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCard
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent {
+rt::model! { TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent }
+impl rt::Blank for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent {
     fn blank() -> Self {
         Self { number: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent", fields: &[
-            rt::Field { name: "number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent", fields: &[
+            rt::Field::optional("number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -263,16 +283,20 @@ impl TestHelpersPostTestHelpersTestClocksBody {
         Self { frozen_time, ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTestClocksBody {
+rt::model! { TestHelpersPostTestHelpersTestClocksBody }
+impl rt::Blank for TestHelpersPostTestHelpersTestClocksBody {
     fn blank() -> Self {
         Self { expand: None, frozen_time: 0, name: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTestClocksBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTestClocksBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "frozen_time", flags: 1 },
-            rt::Field { name: "name", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTestClocksBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::required("frozen_time"),
+            rt::Field::optional("name"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -304,15 +328,19 @@ impl TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
         Self { frozen_time, ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
+rt::model! { TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody }
+impl rt::Blank for TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
     fn blank() -> Self {
         Self { expand: None, frozen_time: 0 }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "frozen_time", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::required("frozen_time"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -345,15 +373,19 @@ impl TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
+rt::model! { TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
     fn blank() -> Self {
         Self { expand: None, failure_details: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "failure_details", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("failure_details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -385,14 +417,18 @@ impl TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails 
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails {
+rt::model! { TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails {
     fn blank() -> Self {
         Self { code: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails", fields: &[
-            rt::Field { name: "code", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails", fields: &[
+            rt::Field::optional("code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -433,15 +469,19 @@ impl TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
+rt::model! { TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
     fn blank() -> Self {
         Self { expand: None, returned_details: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "returned_details", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("returned_details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -473,14 +513,18 @@ impl TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetai
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails {
+rt::model! { TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails {
     fn blank() -> Self {
         Self { code: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails", fields: &[
-            rt::Field { name: "code", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails", fields: &[
+            rt::Field::optional("code"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -531,7 +575,8 @@ impl TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
         Self { amount, currency, financial_account, network, ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
+rt::model! { TestHelpersPostTestHelpersTreasuryReceivedCreditsBody }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -543,16 +588,19 @@ impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
             network: rt::blank(),
         }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedCreditsBody", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "initiating_payment_method_details", flags: 0 },
-            rt::Field { name: "network", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedCreditsBody", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+            rt::Field::optional("description"),
+            rt::Field::optional("expand"),
+            rt::Field::required("financial_account"),
+            rt::Field::optional("initiating_payment_method_details"),
+            rt::Field::required("network"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -611,7 +659,8 @@ impl TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
         Self { amount, currency, financial_account, network, ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
+rt::model! { TestHelpersPostTestHelpersTreasuryReceivedDebitsBody }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -623,16 +672,19 @@ impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
             network: rt::blank(),
         }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBody", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "initiating_payment_method_details", flags: 0 },
-            rt::Field { name: "network", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBody", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+            rt::Field::optional("description"),
+            rt::Field::optional("expand"),
+            rt::Field::required("financial_account"),
+            rt::Field::optional("initiating_payment_method_details"),
+            rt::Field::required("network"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -674,15 +726,19 @@ impl TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethod
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails {
+rt::model! { TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails {
     fn blank() -> Self {
         Self { r#type: rt::blank(), us_bank_account: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails", fields: &[
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails", fields: &[
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -721,16 +777,20 @@ impl TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethod
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount {
+rt::model! { TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount }
+impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self { account_holder_name: None, account_number: None, routing_number: None }
     }
+}
+impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field { name: "account_holder_name", flags: 0 },
-            rt::Field { name: "account_number", flags: 0 },
-            rt::Field { name: "routing_number", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field::optional("account_holder_name"),
+            rt::Field::optional("account_number"),
+            rt::Field::optional("routing_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -748,22 +808,4 @@ impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiat
             _ => rt::View::Absent,
         }
     }
-}
-
-rt::models! {
-    DeletedTestHelpersTestClock
-    TestHelpersGetTestHelpersTestClocksResponse
-    TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody
-    TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody
-    TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent
-    TestHelpersPostTestHelpersTestClocksBody
-    TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody
-    TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody
-    TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails
-    TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody
-    TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails
-    TestHelpersPostTestHelpersTreasuryReceivedCreditsBody
-    TestHelpersPostTestHelpersTreasuryReceivedDebitsBody
-    TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails
-    TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount
 }

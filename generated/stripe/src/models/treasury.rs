@@ -25,7 +25,8 @@ pub struct TreasuryFinancialAccount {
     pub status_details: TreasuryFinancialAccountsResourceStatusDetails,
     pub supported_currencies: Vec<String>,
 }
-impl rt::Reflect for TreasuryFinancialAccount {
+rt::model! { TreasuryFinancialAccount }
+impl rt::Blank for TreasuryFinancialAccount {
     fn blank() -> Self {
         Self {
             active_features: None,
@@ -46,25 +47,28 @@ impl rt::Reflect for TreasuryFinancialAccount {
             supported_currencies: Vec::new(),
         }
     }
+}
+impl rt::Model for TreasuryFinancialAccount {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccount", fields: &[
-            rt::Field { name: "active_features", flags: 0 },
-            rt::Field { name: "balance", flags: 1 },
-            rt::Field { name: "country", flags: 1 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "features", flags: 0 },
-            rt::Field { name: "financial_addresses", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 2 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "pending_features", flags: 0 },
-            rt::Field { name: "platform_restrictions", flags: 2 },
-            rt::Field { name: "restricted_features", flags: 0 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_details", flags: 1 },
-            rt::Field { name: "supported_currencies", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccount", fields: &[
+            rt::Field::optional("active_features"),
+            rt::Field::required("balance"),
+            rt::Field::required("country"),
+            rt::Field::required("created"),
+            rt::Field::optional("features"),
+            rt::Field::required("financial_addresses"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::new("metadata", rt::Field::NULLABLE),
+            rt::Field::required("object"),
+            rt::Field::optional("pending_features"),
+            rt::Field::new("platform_restrictions", rt::Field::NULLABLE),
+            rt::Field::optional("restricted_features"),
+            rt::Field::required("status"),
+            rt::Field::required("status_details"),
+            rt::Field::required("supported_currencies"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -138,7 +142,8 @@ pub struct TreasuryFinancialAccountFeatures {
     pub outbound_payments: Option<TreasuryFinancialAccountsResourceOutboundPayments>,
     pub outbound_transfers: Option<TreasuryFinancialAccountsResourceOutboundTransfers>,
 }
-impl rt::Reflect for TreasuryFinancialAccountFeatures {
+rt::model! { TreasuryFinancialAccountFeatures }
+impl rt::Blank for TreasuryFinancialAccountFeatures {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -151,17 +156,20 @@ impl rt::Reflect for TreasuryFinancialAccountFeatures {
             outbound_transfers: None,
         }
     }
+}
+impl rt::Model for TreasuryFinancialAccountFeatures {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountFeatures", fields: &[
-            rt::Field { name: "card_issuing", flags: 0 },
-            rt::Field { name: "deposit_insurance", flags: 0 },
-            rt::Field { name: "financial_addresses", flags: 0 },
-            rt::Field { name: "inbound_transfers", flags: 0 },
-            rt::Field { name: "intra_stripe_flows", flags: 0 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "outbound_payments", flags: 0 },
-            rt::Field { name: "outbound_transfers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountFeatures", fields: &[
+            rt::Field::optional("card_issuing"),
+            rt::Field::optional("deposit_insurance"),
+            rt::Field::optional("financial_addresses"),
+            rt::Field::optional("inbound_transfers"),
+            rt::Field::optional("intra_stripe_flows"),
+            rt::Field::required("object"),
+            rt::Field::optional("outbound_payments"),
+            rt::Field::optional("outbound_transfers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -231,7 +239,8 @@ pub struct TreasuryFinancialAccountsResourceAbaRecord {
     /// Constraints: at most 5000 characters.
     pub routing_number: String,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceAbaRecord {
+rt::model! { TreasuryFinancialAccountsResourceAbaRecord }
+impl rt::Blank for TreasuryFinancialAccountsResourceAbaRecord {
     fn blank() -> Self {
         Self {
             account_holder_name: String::new(),
@@ -241,14 +250,17 @@ impl rt::Reflect for TreasuryFinancialAccountsResourceAbaRecord {
             routing_number: String::new(),
         }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceAbaRecord {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceAbaRecord", fields: &[
-            rt::Field { name: "account_holder_name", flags: 1 },
-            rt::Field { name: "account_number", flags: 2 },
-            rt::Field { name: "account_number_last4", flags: 1 },
-            rt::Field { name: "bank_name", flags: 1 },
-            rt::Field { name: "routing_number", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceAbaRecord", fields: &[
+            rt::Field::required("account_holder_name"),
+            rt::Field::new("account_number", rt::Field::NULLABLE),
+            rt::Field::required("account_number_last4"),
+            rt::Field::required("bank_name"),
+            rt::Field::required("routing_number"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -283,16 +295,20 @@ pub struct TreasuryFinancialAccountsResourceBalance {
     pub inbound_pending: rt::BTreeMap<String, i64>,
     pub outbound_pending: rt::BTreeMap<String, i64>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceBalance {
+rt::model! { TreasuryFinancialAccountsResourceBalance }
+impl rt::Blank for TreasuryFinancialAccountsResourceBalance {
     fn blank() -> Self {
         Self { cash: rt::blank(), inbound_pending: rt::blank(), outbound_pending: rt::blank() }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceBalance {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceBalance", fields: &[
-            rt::Field { name: "cash", flags: 1 },
-            rt::Field { name: "inbound_pending", flags: 1 },
-            rt::Field { name: "outbound_pending", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceBalance", fields: &[
+            rt::Field::required("cash"),
+            rt::Field::required("inbound_pending"),
+            rt::Field::required("outbound_pending"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -317,14 +333,18 @@ impl rt::Reflect for TreasuryFinancialAccountsResourceBalance {
 pub struct TreasuryFinancialAccountsResourceClosedStatusDetails {
     pub reasons: Vec<TreasuryFinancialAccountsResourceClosedStatusDetailsReasonsItem>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceClosedStatusDetails {
+rt::model! { TreasuryFinancialAccountsResourceClosedStatusDetails }
+impl rt::Blank for TreasuryFinancialAccountsResourceClosedStatusDetails {
     fn blank() -> Self {
         Self { reasons: Vec::new() }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceClosedStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceClosedStatusDetails", fields: &[
-            rt::Field { name: "reasons", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceClosedStatusDetails", fields: &[
+            rt::Field::required("reasons"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -356,16 +376,20 @@ pub struct TreasuryFinancialAccountsResourceFinancialAddress {
     pub supported_networks: Option<Vec<TreasuryFinancialAccountsResourceFinancialAddressSupportedNetworksItem>>,
     pub r#type: TreasuryFinancialAccountsResourceFinancialAddressType,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceFinancialAddress {
+rt::model! { TreasuryFinancialAccountsResourceFinancialAddress }
+impl rt::Blank for TreasuryFinancialAccountsResourceFinancialAddress {
     fn blank() -> Self {
         Self { aba: None, supported_networks: None, r#type: rt::blank() }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceFinancialAddress {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddress", fields: &[
-            rt::Field { name: "aba", flags: 0 },
-            rt::Field { name: "supported_networks", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddress", fields: &[
+            rt::Field::optional("aba"),
+            rt::Field::optional("supported_networks"),
+            rt::Field::required("type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -399,14 +423,18 @@ rt::open_enum! {
 pub struct TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
     pub aba: Option<TreasuryFinancialAccountsResourceToggleSettings>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
+rt::model! { TreasuryFinancialAccountsResourceFinancialAddressesFeatures }
+impl rt::Blank for TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
     fn blank() -> Self {
         Self { aba: None }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddressesFeatures", fields: &[
-            rt::Field { name: "aba", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddressesFeatures", fields: &[
+            rt::Field::optional("aba"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -427,14 +455,18 @@ impl rt::Reflect for TreasuryFinancialAccountsResourceFinancialAddressesFeatures
 pub struct TreasuryFinancialAccountsResourceInboundTransfers {
     pub ach: Option<TreasuryFinancialAccountsResourceAchToggleSettings>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceInboundTransfers {
+rt::model! { TreasuryFinancialAccountsResourceInboundTransfers }
+impl rt::Blank for TreasuryFinancialAccountsResourceInboundTransfers {
     fn blank() -> Self {
         Self { ach: None }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceInboundTransfers {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceInboundTransfers", fields: &[
-            rt::Field { name: "ach", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceInboundTransfers", fields: &[
+            rt::Field::optional("ach"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -456,15 +488,19 @@ pub struct TreasuryFinancialAccountsResourceOutboundPayments {
     pub ach: Option<TreasuryFinancialAccountsResourceAchToggleSettings>,
     pub us_domestic_wire: Option<TreasuryFinancialAccountsResourceToggleSettings>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceOutboundPayments {
+rt::model! { TreasuryFinancialAccountsResourceOutboundPayments }
+impl rt::Blank for TreasuryFinancialAccountsResourceOutboundPayments {
     fn blank() -> Self {
         Self { ach: None, us_domestic_wire: None }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceOutboundPayments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceOutboundPayments", fields: &[
-            rt::Field { name: "ach", flags: 0 },
-            rt::Field { name: "us_domestic_wire", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceOutboundPayments", fields: &[
+            rt::Field::optional("ach"),
+            rt::Field::optional("us_domestic_wire"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -490,15 +526,19 @@ pub struct TreasuryFinancialAccountsResourcePlatformRestrictions {
     pub inbound_flows: rt::Nullable<TreasuryFinancialAccountsResourcePlatformRestrictionsInboundFlows>,
     pub outbound_flows: rt::Nullable<TreasuryFinancialAccountsResourcePlatformRestrictionsOutboundFlows>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourcePlatformRestrictions {
+rt::model! { TreasuryFinancialAccountsResourcePlatformRestrictions }
+impl rt::Blank for TreasuryFinancialAccountsResourcePlatformRestrictions {
     fn blank() -> Self {
         Self { inbound_flows: rt::Nullable::Absent, outbound_flows: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourcePlatformRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourcePlatformRestrictions", fields: &[
-            rt::Field { name: "inbound_flows", flags: 2 },
-            rt::Field { name: "outbound_flows", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourcePlatformRestrictions", fields: &[
+            rt::Field::new("inbound_flows", rt::Field::NULLABLE),
+            rt::Field::new("outbound_flows", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -525,14 +565,18 @@ pub type TreasuryFinancialAccountsResourcePlatformRestrictionsOutboundFlows = Tr
 pub struct TreasuryFinancialAccountsResourceStatusDetails {
     pub closed: rt::Nullable<TreasuryFinancialAccountsResourceClosedStatusDetails>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceStatusDetails {
+rt::model! { TreasuryFinancialAccountsResourceStatusDetails }
+impl rt::Blank for TreasuryFinancialAccountsResourceStatusDetails {
     fn blank() -> Self {
         Self { closed: rt::Nullable::Absent }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceStatusDetails", fields: &[
-            rt::Field { name: "closed", flags: 2 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceStatusDetails", fields: &[
+            rt::Field::new("closed", rt::Field::NULLABLE),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -555,16 +599,20 @@ pub struct TreasuryFinancialAccountsResourceToggleSettings {
     pub status: TreasuryFinancialAccountsResourceToggleSettingsStatus,
     pub status_details: Vec<TreasuryFinancialAccountsResourceTogglesSettingStatusDetails>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceToggleSettings {
+rt::model! { TreasuryFinancialAccountsResourceToggleSettings }
+impl rt::Blank for TreasuryFinancialAccountsResourceToggleSettings {
     fn blank() -> Self {
         Self { requested: false, status: rt::blank(), status_details: Vec::new() }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceToggleSettings {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceToggleSettings", fields: &[
-            rt::Field { name: "requested", flags: 1 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "status_details", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceToggleSettings", fields: &[
+            rt::Field::required("requested"),
+            rt::Field::required("status"),
+            rt::Field::required("status_details"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -600,16 +648,20 @@ pub struct TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
     pub resolution: rt::Nullable<TreasuryFinancialAccountsResourceTogglesSettingStatusDetailsResolution>,
     pub restriction: Option<TreasuryFinancialAccountsResourceTogglesSettingStatusDetailsRestriction>,
 }
-impl rt::Reflect for TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
+rt::model! { TreasuryFinancialAccountsResourceTogglesSettingStatusDetails }
+impl rt::Blank for TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
     fn blank() -> Self {
         Self { code: rt::blank(), resolution: rt::Nullable::Absent, restriction: None }
     }
+}
+impl rt::Model for TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryFinancialAccountsResourceTogglesSettingStatusDetails", fields: &[
-            rt::Field { name: "code", flags: 1 },
-            rt::Field { name: "resolution", flags: 2 },
-            rt::Field { name: "restriction", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceTogglesSettingStatusDetails", fields: &[
+            rt::Field::required("code"),
+            rt::Field::new("resolution", rt::Field::NULLABLE),
+            rt::Field::optional("restriction"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -670,17 +722,21 @@ pub struct TreasuryGetTreasuryCreditReversalsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryCreditReversalsResponse {
+rt::model! { TreasuryGetTreasuryCreditReversalsResponse }
+impl rt::Blank for TreasuryGetTreasuryCreditReversalsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryCreditReversalsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryCreditReversalsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryCreditReversalsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -723,17 +779,21 @@ pub struct TreasuryGetTreasuryDebitReversalsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryDebitReversalsResponse {
+rt::model! { TreasuryGetTreasuryDebitReversalsResponse }
+impl rt::Blank for TreasuryGetTreasuryDebitReversalsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryDebitReversalsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryDebitReversalsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryDebitReversalsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -779,17 +839,21 @@ pub struct TreasuryGetTreasuryFinancialAccountsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/treasury/financial_accounts`.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryFinancialAccountsResponse {
+rt::model! { TreasuryGetTreasuryFinancialAccountsResponse }
+impl rt::Blank for TreasuryGetTreasuryFinancialAccountsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryFinancialAccountsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryFinancialAccountsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryFinancialAccountsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -822,17 +886,21 @@ pub struct TreasuryGetTreasuryInboundTransfersResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryInboundTransfersResponse {
+rt::model! { TreasuryGetTreasuryInboundTransfersResponse }
+impl rt::Blank for TreasuryGetTreasuryInboundTransfersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryInboundTransfersResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryInboundTransfersResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryInboundTransfersResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -867,17 +935,21 @@ pub struct TreasuryGetTreasuryOutboundPaymentsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/treasury/outbound_payments`.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryOutboundPaymentsResponse {
+rt::model! { TreasuryGetTreasuryOutboundPaymentsResponse }
+impl rt::Blank for TreasuryGetTreasuryOutboundPaymentsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryOutboundPaymentsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryOutboundPaymentsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryOutboundPaymentsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -912,17 +984,21 @@ pub struct TreasuryGetTreasuryOutboundTransfersResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryOutboundTransfersResponse {
+rt::model! { TreasuryGetTreasuryOutboundTransfersResponse }
+impl rt::Blank for TreasuryGetTreasuryOutboundTransfersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryOutboundTransfersResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryOutboundTransfersResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryOutboundTransfersResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -961,14 +1037,18 @@ impl TreasuryGetTreasuryReceivedCreditsLinkedFlows {
         Self { source_flow_type }
     }
 }
-impl rt::Reflect for TreasuryGetTreasuryReceivedCreditsLinkedFlows {
+rt::model! { TreasuryGetTreasuryReceivedCreditsLinkedFlows }
+impl rt::Blank for TreasuryGetTreasuryReceivedCreditsLinkedFlows {
     fn blank() -> Self {
         Self { source_flow_type: rt::blank() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryReceivedCreditsLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryReceivedCreditsLinkedFlows", fields: &[
-            rt::Field { name: "source_flow_type", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryReceivedCreditsLinkedFlows", fields: &[
+            rt::Field::required("source_flow_type"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -995,17 +1075,21 @@ pub struct TreasuryGetTreasuryReceivedCreditsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryReceivedCreditsResponse {
+rt::model! { TreasuryGetTreasuryReceivedCreditsResponse }
+impl rt::Blank for TreasuryGetTreasuryReceivedCreditsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryReceivedCreditsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryReceivedCreditsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryReceivedCreditsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1040,17 +1124,21 @@ pub struct TreasuryGetTreasuryReceivedDebitsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryReceivedDebitsResponse {
+rt::model! { TreasuryGetTreasuryReceivedDebitsResponse }
+impl rt::Blank for TreasuryGetTreasuryReceivedDebitsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryReceivedDebitsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryReceivedDebitsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryReceivedDebitsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1117,17 +1205,21 @@ pub struct TreasuryGetTreasuryTransactionsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for TreasuryGetTreasuryTransactionsResponse {
+rt::model! { TreasuryGetTreasuryTransactionsResponse }
+impl rt::Blank for TreasuryGetTreasuryTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for TreasuryGetTreasuryTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryTransactionsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryTransactionsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1167,14 +1259,18 @@ impl TreasuryGetTreasuryTransactionsStatusTransitions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryGetTreasuryTransactionsStatusTransitions {
+rt::model! { TreasuryGetTreasuryTransactionsStatusTransitions }
+impl rt::Blank for TreasuryGetTreasuryTransactionsStatusTransitions {
     fn blank() -> Self {
         Self { posted_at: None }
     }
+}
+impl rt::Model for TreasuryGetTreasuryTransactionsStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryGetTreasuryTransactionsStatusTransitions", fields: &[
-            rt::Field { name: "posted_at", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryTransactionsStatusTransitions", fields: &[
+            rt::Field::optional("posted_at"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1208,16 +1304,20 @@ impl TreasuryPostTreasuryCreditReversalsBody {
         Self { received_credit, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryCreditReversalsBody {
+rt::model! { TreasuryPostTreasuryCreditReversalsBody }
+impl rt::Blank for TreasuryPostTreasuryCreditReversalsBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None, received_credit: String::new() }
     }
+}
+impl rt::Model for TreasuryPostTreasuryCreditReversalsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryCreditReversalsBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "received_credit", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryCreditReversalsBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("received_credit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1251,16 +1351,20 @@ impl TreasuryPostTreasuryDebitReversalsBody {
         Self { received_debit, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryDebitReversalsBody {
+rt::model! { TreasuryPostTreasuryDebitReversalsBody }
+impl rt::Blank for TreasuryPostTreasuryDebitReversalsBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None, received_debit: String::new() }
     }
+}
+impl rt::Model for TreasuryPostTreasuryDebitReversalsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryDebitReversalsBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "received_debit", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryDebitReversalsBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("received_debit"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1295,7 +1399,8 @@ impl TreasuryPostTreasuryFinancialAccountsBody {
         Self { supported_currencies, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBody {
+rt::model! { TreasuryPostTreasuryFinancialAccountsBody }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -1305,14 +1410,17 @@ impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBody {
             supported_currencies: Vec::new(),
         }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "features", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "platform_restrictions", flags: 0 },
-            rt::Field { name: "supported_currencies", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("features"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("platform_restrictions"),
+            rt::Field::required("supported_currencies"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1356,7 +1464,8 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeatures {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
+rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeatures }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -1368,16 +1477,19 @@ impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
             outbound_transfers: None,
         }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeatures", fields: &[
-            rt::Field { name: "card_issuing", flags: 0 },
-            rt::Field { name: "deposit_insurance", flags: 0 },
-            rt::Field { name: "financial_addresses", flags: 0 },
-            rt::Field { name: "inbound_transfers", flags: 0 },
-            rt::Field { name: "intra_stripe_flows", flags: 0 },
-            rt::Field { name: "outbound_payments", flags: 0 },
-            rt::Field { name: "outbound_transfers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeatures", fields: &[
+            rt::Field::optional("card_issuing"),
+            rt::Field::optional("deposit_insurance"),
+            rt::Field::optional("financial_addresses"),
+            rt::Field::optional("inbound_transfers"),
+            rt::Field::optional("intra_stripe_flows"),
+            rt::Field::optional("outbound_payments"),
+            rt::Field::optional("outbound_transfers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1416,14 +1528,18 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
         Self { requested }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
+rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
     fn blank() -> Self {
         Self { requested: false }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing", fields: &[
-            rt::Field { name: "requested", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing", fields: &[
+            rt::Field::required("requested"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1455,14 +1571,18 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
+rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
     fn blank() -> Self {
         Self { aba: None }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses", fields: &[
-            rt::Field { name: "aba", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses", fields: &[
+            rt::Field::optional("aba"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1494,14 +1614,18 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
+rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
     fn blank() -> Self {
         Self { ach: None }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers", fields: &[
-            rt::Field { name: "ach", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers", fields: &[
+            rt::Field::optional("ach"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1536,15 +1660,19 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
+rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
     fn blank() -> Self {
         Self { ach: None, us_domestic_wire: None }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments", fields: &[
-            rt::Field { name: "ach", flags: 0 },
-            rt::Field { name: "us_domestic_wire", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments", fields: &[
+            rt::Field::optional("ach"),
+            rt::Field::optional("us_domestic_wire"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1587,15 +1715,19 @@ impl TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
+rt::model! { TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
     fn blank() -> Self {
         Self { inbound_flows: None, outbound_flows: None }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions", fields: &[
-            rt::Field { name: "inbound_flows", flags: 0 },
-            rt::Field { name: "outbound_flows", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions", fields: &[
+            rt::Field::optional("inbound_flows"),
+            rt::Field::optional("outbound_flows"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1640,17 +1772,21 @@ impl TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
+rt::model! { TreasuryPostTreasuryFinancialAccountsFinancialAccountBody }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
     fn blank() -> Self {
         Self { expand: None, features: None, metadata: None, platform_restrictions: None }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountBody", fields: &[
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "features", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "platform_restrictions", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountBody", fields: &[
+            rt::Field::optional("expand"),
+            rt::Field::optional("features"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("platform_restrictions"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1727,7 +1863,8 @@ impl TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
+rt::model! { TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody }
+impl rt::Blank for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -1740,17 +1877,20 @@ impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeatur
             outbound_transfers: None,
         }
     }
+}
+impl rt::Model for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody", fields: &[
-            rt::Field { name: "card_issuing", flags: 0 },
-            rt::Field { name: "deposit_insurance", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "financial_addresses", flags: 0 },
-            rt::Field { name: "inbound_transfers", flags: 0 },
-            rt::Field { name: "intra_stripe_flows", flags: 0 },
-            rt::Field { name: "outbound_payments", flags: 0 },
-            rt::Field { name: "outbound_transfers", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody", fields: &[
+            rt::Field::optional("card_issuing"),
+            rt::Field::optional("deposit_insurance"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("financial_addresses"),
+            rt::Field::optional("inbound_transfers"),
+            rt::Field::optional("intra_stripe_flows"),
+            rt::Field::optional("outbound_payments"),
+            rt::Field::optional("outbound_transfers"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1832,7 +1972,8 @@ impl TreasuryPostTreasuryInboundTransfersBody {
         Self { amount, currency, financial_account, origin_payment_method, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryInboundTransfersBody {
+rt::model! { TreasuryPostTreasuryInboundTransfersBody }
+impl rt::Blank for TreasuryPostTreasuryInboundTransfersBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1845,17 +1986,20 @@ impl rt::Reflect for TreasuryPostTreasuryInboundTransfersBody {
             statement_descriptor: None,
         }
     }
+}
+impl rt::Model for TreasuryPostTreasuryInboundTransfersBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryInboundTransfersBody", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "origin_payment_method", flags: 1 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryInboundTransfersBody", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+            rt::Field::optional("description"),
+            rt::Field::optional("expand"),
+            rt::Field::required("financial_account"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("origin_payment_method"),
+            rt::Field::optional("statement_descriptor"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1913,7 +2057,8 @@ impl TreasuryPostTreasuryOutboundPaymentsBody {
         Self { amount, currency, financial_account, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBody {
+rt::model! { TreasuryPostTreasuryOutboundPaymentsBody }
+impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1930,21 +2075,24 @@ impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBody {
             statement_descriptor: None,
         }
     }
+}
+impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBody", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "customer", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "destination_payment_method", flags: 0 },
-            rt::Field { name: "destination_payment_method_data", flags: 0 },
-            rt::Field { name: "destination_payment_method_options", flags: 0 },
-            rt::Field { name: "end_user_details", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBody", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+            rt::Field::optional("customer"),
+            rt::Field::optional("description"),
+            rt::Field::optional("destination_payment_method"),
+            rt::Field::optional("destination_payment_method_data"),
+            rt::Field::optional("destination_payment_method_options"),
+            rt::Field::optional("end_user_details"),
+            rt::Field::optional("expand"),
+            rt::Field::required("financial_account"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("statement_descriptor"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1999,7 +2147,8 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
         Self { r#type, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
+rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData }
+impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
     fn blank() -> Self {
         Self {
             billing_details: None,
@@ -2009,14 +2158,17 @@ impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentM
             us_bank_account: None,
         }
     }
+}
+impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData", fields: &[
-            rt::Field { name: "billing_details", flags: 0 },
-            rt::Field { name: "financial_account", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "type", flags: 1 },
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData", fields: &[
+            rt::Field::optional("billing_details"),
+            rt::Field::optional("financial_account"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("type"),
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2070,14 +2222,18 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
+rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions }
+impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
     fn blank() -> Self {
         Self { us_bank_account: None }
     }
+}
+impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions", fields: &[
-            rt::Field { name: "us_bank_account", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions", fields: &[
+            rt::Field::optional("us_bank_account"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2101,6 +2257,7 @@ pub enum TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
+rt::union! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount }
 impl rt::Union for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -2132,14 +2289,8 @@ impl rt::Union for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMet
         *self = Self::Unknown(value);
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
+impl rt::UnionView for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount {
+    fn member(&self) -> rt::View<'_> {
         match self {
             Self::Network(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2174,14 +2325,18 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBa
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork {
+rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork }
+impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork {
     fn blank() -> Self {
         Self { network: None }
     }
+}
+impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork", fields: &[
-            rt::Field { name: "network", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork", fields: &[
+            rt::Field::optional("network"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2211,15 +2366,19 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
         Self { present, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
+rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails }
+impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
     fn blank() -> Self {
         Self { ip_address: None, present: false }
     }
+}
+impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails", fields: &[
-            rt::Field { name: "ip_address", flags: 0 },
-            rt::Field { name: "present", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails", fields: &[
+            rt::Field::optional("ip_address"),
+            rt::Field::required("present"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2261,7 +2420,8 @@ impl TreasuryPostTreasuryOutboundTransfersBody {
         Self { amount, currency, financial_account, ..rt::blank() }
     }
 }
-impl rt::Reflect for TreasuryPostTreasuryOutboundTransfersBody {
+rt::model! { TreasuryPostTreasuryOutboundTransfersBody }
+impl rt::Blank for TreasuryPostTreasuryOutboundTransfersBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2275,18 +2435,21 @@ impl rt::Reflect for TreasuryPostTreasuryOutboundTransfersBody {
             statement_descriptor: None,
         }
     }
+}
+impl rt::Model for TreasuryPostTreasuryOutboundTransfersBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "TreasuryPostTreasuryOutboundTransfersBody", fields: &[
-            rt::Field { name: "amount", flags: 1 },
-            rt::Field { name: "currency", flags: 1 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "destination_payment_method", flags: 0 },
-            rt::Field { name: "destination_payment_method_options", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "financial_account", flags: 1 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "statement_descriptor", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundTransfersBody", fields: &[
+            rt::Field::required("amount"),
+            rt::Field::required("currency"),
+            rt::Field::optional("description"),
+            rt::Field::optional("destination_payment_method"),
+            rt::Field::optional("destination_payment_method_options"),
+            rt::Field::optional("expand"),
+            rt::Field::required("financial_account"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("statement_descriptor"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2329,49 +2492,3 @@ pub type TreasuryPostTreasuryOutboundTransfersBodyDestinationPaymentMethodOption
 pub type TreasuryPostTreasuryOutboundTransfersBodyDestinationPaymentMethodOptionsUsBankAccountNetworkNetwork = UsBankAccountNetworksSupportedItem;
 
 pub type TreasuryPostTreasuryOutboundTransfersOutboundTransferCancelBody = QuotesPostQuotesQuoteAcceptBody;
-
-rt::models! {
-    TreasuryFinancialAccount
-    TreasuryFinancialAccountFeatures
-    TreasuryFinancialAccountsResourceAbaRecord
-    TreasuryFinancialAccountsResourceBalance
-    TreasuryFinancialAccountsResourceClosedStatusDetails
-    TreasuryFinancialAccountsResourceFinancialAddress
-    TreasuryFinancialAccountsResourceFinancialAddressesFeatures
-    TreasuryFinancialAccountsResourceInboundTransfers
-    TreasuryFinancialAccountsResourceOutboundPayments
-    TreasuryFinancialAccountsResourcePlatformRestrictions
-    TreasuryFinancialAccountsResourceStatusDetails
-    TreasuryFinancialAccountsResourceToggleSettings
-    TreasuryFinancialAccountsResourceTogglesSettingStatusDetails
-    TreasuryGetTreasuryCreditReversalsResponse
-    TreasuryGetTreasuryDebitReversalsResponse
-    TreasuryGetTreasuryFinancialAccountsResponse
-    TreasuryGetTreasuryInboundTransfersResponse
-    TreasuryGetTreasuryOutboundPaymentsResponse
-    TreasuryGetTreasuryOutboundTransfersResponse
-    TreasuryGetTreasuryReceivedCreditsLinkedFlows
-    TreasuryGetTreasuryReceivedCreditsResponse
-    TreasuryGetTreasuryReceivedDebitsResponse
-    TreasuryGetTreasuryTransactionsResponse
-    TreasuryGetTreasuryTransactionsStatusTransitions
-    TreasuryPostTreasuryCreditReversalsBody
-    TreasuryPostTreasuryDebitReversalsBody
-    TreasuryPostTreasuryFinancialAccountsBody
-    TreasuryPostTreasuryFinancialAccountsBodyFeatures
-    TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing
-    TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses
-    TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers
-    TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments
-    TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions
-    TreasuryPostTreasuryFinancialAccountsFinancialAccountBody
-    TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody
-    TreasuryPostTreasuryInboundTransfersBody
-    TreasuryPostTreasuryOutboundPaymentsBody
-    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData
-    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions
-    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount
-    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork
-    TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails
-    TreasuryPostTreasuryOutboundTransfersBody
-}

@@ -11,16 +11,20 @@ pub struct DeletedWebhookEndpoint {
     pub id: String,
     pub object: DeletedWebhookEndpointObject,
 }
-impl rt::Reflect for DeletedWebhookEndpoint {
+rt::model! { DeletedWebhookEndpoint }
+impl rt::Blank for DeletedWebhookEndpoint {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
+}
+impl rt::Model for DeletedWebhookEndpoint {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "DeletedWebhookEndpoint", fields: &[
-            rt::Field { name: "deleted", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "DeletedWebhookEndpoint", fields: &[
+            rt::Field::required("deleted"),
+            rt::Field::required("id"),
+            rt::Field::required("object"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,7 +69,8 @@ pub struct WebhookEndpoint {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-impl rt::Reflect for WebhookEndpoint {
+rt::model! { WebhookEndpoint }
+impl rt::Blank for WebhookEndpoint {
     fn blank() -> Self {
         Self {
             api_version: rt::Nullable::Absent,
@@ -82,21 +87,24 @@ impl rt::Reflect for WebhookEndpoint {
             url: String::new(),
         }
     }
+}
+impl rt::Model for WebhookEndpoint {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WebhookEndpoint", fields: &[
-            rt::Field { name: "api_version", flags: 2 },
-            rt::Field { name: "application", flags: 2 },
-            rt::Field { name: "created", flags: 1 },
-            rt::Field { name: "description", flags: 2 },
-            rt::Field { name: "enabled_events", flags: 1 },
-            rt::Field { name: "id", flags: 1 },
-            rt::Field { name: "livemode", flags: 1 },
-            rt::Field { name: "metadata", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "secret", flags: 0 },
-            rt::Field { name: "status", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WebhookEndpoint", fields: &[
+            rt::Field::new("api_version", rt::Field::NULLABLE),
+            rt::Field::new("application", rt::Field::NULLABLE),
+            rt::Field::required("created"),
+            rt::Field::new("description", rt::Field::NULLABLE),
+            rt::Field::required("enabled_events"),
+            rt::Field::required("id"),
+            rt::Field::required("livemode"),
+            rt::Field::required("metadata"),
+            rt::Field::required("object"),
+            rt::Field::optional("secret"),
+            rt::Field::required("status"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -150,17 +158,21 @@ pub struct WebhookEndpointsGetWebhookEndpointsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/webhook_endpoints`.
     pub url: String,
 }
-impl rt::Reflect for WebhookEndpointsGetWebhookEndpointsResponse {
+rt::model! { WebhookEndpointsGetWebhookEndpointsResponse }
+impl rt::Blank for WebhookEndpointsGetWebhookEndpointsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
+}
+impl rt::Model for WebhookEndpointsGetWebhookEndpointsResponse {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WebhookEndpointsGetWebhookEndpointsResponse", fields: &[
-            rt::Field { name: "data", flags: 1 },
-            rt::Field { name: "has_more", flags: 1 },
-            rt::Field { name: "object", flags: 1 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WebhookEndpointsGetWebhookEndpointsResponse", fields: &[
+            rt::Field::required("data"),
+            rt::Field::required("has_more"),
+            rt::Field::required("object"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -206,7 +218,8 @@ impl WebhookEndpointsPostWebhookEndpointsBody {
         Self { enabled_events, url, ..rt::blank() }
     }
 }
-impl rt::Reflect for WebhookEndpointsPostWebhookEndpointsBody {
+rt::model! { WebhookEndpointsPostWebhookEndpointsBody }
+impl rt::Blank for WebhookEndpointsPostWebhookEndpointsBody {
     fn blank() -> Self {
         Self {
             api_version: None,
@@ -218,16 +231,19 @@ impl rt::Reflect for WebhookEndpointsPostWebhookEndpointsBody {
             url: String::new(),
         }
     }
+}
+impl rt::Model for WebhookEndpointsPostWebhookEndpointsBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WebhookEndpointsPostWebhookEndpointsBody", fields: &[
-            rt::Field { name: "api_version", flags: 0 },
-            rt::Field { name: "connect", flags: 0 },
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "enabled_events", flags: 1 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "url", flags: 1 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WebhookEndpointsPostWebhookEndpointsBody", fields: &[
+            rt::Field::optional("api_version"),
+            rt::Field::optional("connect"),
+            rt::Field::optional("description"),
+            rt::Field::required("enabled_events"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::required("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -515,7 +531,8 @@ impl WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
         Self { ..rt::blank() }
     }
 }
-impl rt::Reflect for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
+rt::model! { WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody }
+impl rt::Blank for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
     fn blank() -> Self {
         Self {
             description: None,
@@ -526,15 +543,18 @@ impl rt::Reflect for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
             url: None,
         }
     }
+}
+impl rt::Model for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
     fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody", fields: &[
-            rt::Field { name: "description", flags: 0 },
-            rt::Field { name: "disabled", flags: 0 },
-            rt::Field { name: "enabled_events", flags: 0 },
-            rt::Field { name: "expand", flags: 0 },
-            rt::Field { name: "metadata", flags: 0 },
-            rt::Field { name: "url", flags: 0 },
-        ], additional: false }
+        static TABLE: rt::Table = rt::Table { name: "WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody", fields: &[
+            rt::Field::optional("description"),
+            rt::Field::optional("disabled"),
+            rt::Field::optional("enabled_events"),
+            rt::Field::optional("expand"),
+            rt::Field::optional("metadata"),
+            rt::Field::optional("url"),
+        ], additional: false };
+        &TABLE
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -565,11 +585,3 @@ pub type WebhookEndpointsPostWebhookEndpointsWebhookEndpointBodyEnabledEventsIte
 pub type WebhookEndpointsPostWebhookEndpointsWebhookEndpointBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type WebhookEndpointsPostWebhookEndpointsWebhookEndpointBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
-
-rt::models! {
-    DeletedWebhookEndpoint
-    WebhookEndpoint
-    WebhookEndpointsGetWebhookEndpointsResponse
-    WebhookEndpointsPostWebhookEndpointsBody
-    WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody
-}

@@ -378,10 +378,6 @@ rt::operation! {
     /// A call of `GET /v1/quotes/{quote}/pdf`.
     pub struct GetQuotesQuotePdf -> rt::Bytes;
 }
-rt::streamed! {
-    /// Sends the call; the answer is read as bytes as they arrive.
-    GetQuotesQuotePdf.download -> rt::Download;
-}
 impl GetQuotesQuotePdf {
     pub fn expand(self, expand: &[String]) -> Self {
         Self(self.0.param(0, rt::View::List(&expand)))

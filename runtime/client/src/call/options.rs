@@ -22,6 +22,20 @@ pub trait CallOptions: Sized {
         self
     }
 
+    /// The media type to ask the server for, in place of all that the operation
+    /// declares (`Accept`): the operation's result says which one came.
+    fn accept(self, media_type: &str) -> Self {
+        self.header("Accept", media_type)
+    }
+
+    /// The media type to send the body as (`Content-Type`): another name of the
+    /// same format (`application/vnd.acme+json`), or a form in place of JSON where
+    /// the operation takes both. What has a method of its own is sent by that.
+    fn media_type(mut self, media_type: &str) -> Self {
+        self.call_mut().set_media_type(media_type);
+        self
+    }
+
     /// One more query parameter: for those that the API's description forgot.
     fn query(mut self, name: &str, value: &str) -> Self {
         self.call_mut().add_query(name, value);

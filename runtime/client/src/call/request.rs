@@ -1,12 +1,11 @@
 //! From a call to the request that a transport sends.
 
-use super::{Call, Encoded};
+use super::{Call, Encoded, media};
 use crate::codec::json::{self, Mode};
 use crate::codec::{EncodeError, form, multipart, text};
 use crate::model::View;
-use crate::operation::{Accepted, Body as BodyKind, Codec, Operation, Statuses};
-use crate::response::select;
-use crate::stream::{Aim, Kind};
+use crate::operation::{Body as BodyKind, Codec};
+use crate::stream::Aim;
 use crate::transport::{Address, Body, Request};
 use crate::{Error, auth, upload};
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
@@ -35,7 +34,7 @@ impl Call {
             // A stream has no end to wait for; see `pipeline::head`.
             timeout: self.timeout().filter(|_| aim.kind.is_none()),
         };
-        if let Some(accept) = accept(operation, aim.kind) {
+        if let Some(accept) = media::accept(operation, aim.kind) {
             request.headers.insert(ACCEPT, accept);
         }
         if let Some(id) = &aim.last_event_id {
@@ -168,46 +167,6 @@ fn is_dot_segment(segment: &str) -> bool {
         )
 }
 
-/// The media types of the operation's successes, those of a stream where one is
-/// asked for.
-fn accept(operation: &'static Operation, kind: Option<Kind>) -> Option<HeaderValue> {
-    if let Some(kind) = kind {
-        let mut rows = select::successes(operation, kind.codec());
-        let found = joined(&mut rows);
-        if found.is_some() {
-            return found;
-        }
-    }
-    let is_success = |status| match status {
-        Statuses::Code(code) => (200..300).contains(&code),
-        Statuses::Class(class) => class == 2,
-        Statuses::Default => false,
-    };
-    let declared = || {
-        let rows = operation.responses.iter();
-        rows.filter(|row| !row.media_type.is_empty() && !row.codec.is_sequence())
-    };
-    let first = declared().next()?;
-    joined(&mut declared().filter(|row| is_success(row.status)))
-        .or(Some(HeaderValue::from_static(first.media_type)))
-}
-
-/// The media types of the rows, each once.
-fn joined(rows: &mut dyn Iterator<Item = &'static Accepted>) -> Option<HeaderValue> {
-    let first = rows.next()?;
-    let mut types: Vec<&str> = Vec::new();
-    for row in rows {
-        if row.media_type != first.media_type && !types.contains(&row.media_type) {
-            types.push(row.media_type);
-        }
-    }
-    if types.is_empty() {
-        return Some(HeaderValue::from_static(first.media_type));
-    }
-    types.insert(0, first.media_type);
-    HeaderValue::from_str(&types.join(", ")).ok()
-}
-
 /// Writes a body as its media type asks.
 pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<Encoded, Error> {
     let declared = HeaderValue::from_static(body.media_type);
@@ -229,7 +188,11 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
             let media_type = HeaderValue::from_str(&written.media_type)
                 .map_err(|_| Error::request("the multipart boundary cannot be written"))?;
             let pieces = written.pieces;
-            return Ok(Encoded { media_type, pieces });
+            return Ok(Encoded {
+                media_type,
+                codec: body.codec,
+                pieces,
+            });
         }
         Codec::Text => (declared, text::encode(value).map_err(refused)?),
         Codec::Events | Codec::Lines => {
@@ -240,12 +203,14 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
             View::Bytes(bytes) => {
                 return Ok(Encoded {
                     media_type: declared,
+                    codec: body.codec,
                     pieces: vec![bytes.clone().into()],
                 });
             }
             View::File(file) => {
                 return Ok(Encoded {
                     media_type: declared,
+                    codec: body.codec,
                     pieces: vec![file.content.clone()],
                 });
             }
@@ -254,6 +219,7 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
     };
     Ok(Encoded {
         media_type,
+        codec: body.codec,
         pieces: vec![bytes.into()],
     })
 }

@@ -1,9 +1,10 @@
 //! Reading an answer's body into a value. Nothing here is generic over models.
 
 use super::charset;
-use super::select::{self, Side};
+use super::select::{self, Answer, Fit, Side};
 use crate::Error;
 use crate::codec::{self, json::DecodeError};
+use crate::media_type::essence;
 use crate::model::Slot;
 use crate::operation::{Accepted, Codec, Operation};
 use bytes::Bytes;
@@ -37,15 +38,15 @@ impl Parts<'_> {
     }
 
     fn row(&self, side: Side) -> Option<&'static Accepted> {
-        let media_type = select::essence(self.content_type());
-        let status = self.status.as_u16();
-        select::row(
-            self.operation,
-            side,
-            status,
-            media_type,
-            self.body.is_empty(),
-        )
+        select::row(self.operation, side, self.answer())
+    }
+
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            status: self.status.as_u16(),
+            content_type: self.content_type(),
+            body: self.body,
+        }
     }
 
     fn content_type(&self) -> &str {
@@ -82,10 +83,9 @@ impl Parts<'_> {
     }
 
     fn decode_json(&self, row: &Accepted, slot: Slot<'_>) -> Result<(), Error> {
-        let media_type = select::essence(self.content_type());
-        let is_json = media_type.is_empty() || select::fit(row, media_type) > 0;
+        let media_type = essence(self.content_type());
         // JSON under a wrong name is still read, a web page is not.
-        if !is_json && !looks_like_json(self.body) {
+        if !media_type.is_empty() && select::fit(row, self.answer()) == Fit::None {
             let why = match is_event_stream(media_type) {
                 true => "use the call that streams",
                 false => "not from the API itself, perhaps from a proxy",
@@ -127,11 +127,6 @@ fn absent(slot: Slot<'_>, found: &str) -> Result<(), Error> {
         }
         _ => Err(Error::decode(format!("expected a value, got {found}"))),
     }
-}
-
-fn looks_like_json(body: &[u8]) -> bool {
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    first.is_some_and(|byte| matches!(byte, b'{' | b'[' | b'"'))
 }
 
 pub(crate) fn is_event_stream(media_type: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Which declared response an answer is.
 
+pub(crate) use crate::media_type::essence;
+use crate::media_type::{is_json, same};
 use crate::operation::{Accepted, Codec, Operation, Statuses};
 
 /// Successes or errors: an operation declares both in one list.
@@ -28,35 +30,43 @@ impl Side {
     }
 }
 
-/// The declared response for `status` and the media type, or what is nearest to
-/// it: the exact status, then its class, then `default`, and for a success that
-/// is not declared the first one that is.
+/// What an answer says of itself.
+#[derive(Clone, Copy)]
+pub(super) struct Answer<'a> {
+    pub(super) status: u16,
+    /// `Content-Type` as it came; empty where there is none.
+    pub(super) content_type: &'a str,
+    pub(super) body: &'a [u8],
+}
+
+/// The declared response for the answer's status and media type, or what is
+/// nearest to it: the exact status, then its class, then `default`, and for a
+/// success that is not declared the first one that is.
 pub(super) fn row(
     operation: &'static Operation,
     side: Side,
-    status: u16,
-    media_type: &str,
-    empty: bool,
+    answer: Answer<'_>,
 ) -> Option<&'static Accepted> {
     let rows = || {
         let all = operation.responses.iter();
         all.filter(move |row| !row.codec.is_sequence() && Side::of(row.status, operation) == side)
     };
-    let exact = rows().filter(|row| row.status == Statuses::Code(status));
+    let exact = rows().filter(|row| row.status == Statuses::Code(answer.status));
     let class = rows().filter(|row| match row.status {
-        Statuses::Class(class) => u16::from(class) == status / 100,
+        Statuses::Class(class) => u16::from(class) == answer.status / 100,
         _ => false,
     });
     let default = rows().filter(|row| row.status == Statuses::Default);
-    best(exact, media_type, empty)
-        .or_else(|| best(class, media_type, empty))
-        .or_else(|| best(default, media_type, empty))
+    best(exact, answer)
+        .or_else(|| best(class, answer))
+        .or_else(|| best(default, answer))
         .or_else(|| match side {
             // An undeclared success: of those that are declared, one with a body
             // if there is a body.
             Side::Success => {
+                let empty = answer.body.is_empty();
                 let fitting = rows().filter(|row| (row.codec == Codec::Empty) == empty);
-                best(fitting, media_type, empty).or_else(|| best(rows(), media_type, empty))
+                best(fitting, answer).or_else(|| best(rows(), answer))
             }
             Side::Error => None,
         })
@@ -77,22 +87,19 @@ pub(crate) fn streamed(
     codec: Codec,
     media_type: &str,
 ) -> Option<&'static Accepted> {
-    best(successes(operation, codec), media_type, false)
+    let answer = Answer {
+        status: 200,
+        content_type: media_type,
+        body: b" ",
+    };
+    best(successes(operation, codec), answer)
 }
 
 /// The row whose media type fits best; the first where none fits.
-fn best<'a>(
-    rows: impl Iterator<Item = &'a Accepted>,
-    media_type: &str,
-    empty: bool,
-) -> Option<&'a Accepted> {
-    let mut found: Option<(&Accepted, u8)> = None;
+fn best<'a>(rows: impl Iterator<Item = &'a Accepted>, answer: Answer<'_>) -> Option<&'a Accepted> {
+    let mut found: Option<(&Accepted, Fit)> = None;
     for row in rows {
-        let fit = if empty && row.codec == Codec::Empty {
-            5
-        } else {
-            fit(row, media_type)
-        };
+        let fit = fit(row, answer);
         if found.is_none_or(|(_, before)| fit > before) {
             found = Some((row, fit));
         }
@@ -100,31 +107,152 @@ fn best<'a>(
     found.map(|(row, _)| row)
 }
 
-/// How well an answer's media type fits a declared one.
-pub(super) fn fit(row: &Accepted, media_type: &str) -> u8 {
-    let declared = essence(row.media_type);
-    if declared.eq_ignore_ascii_case(media_type) {
-        return 4;
-    }
-    if row.codec == Codec::Json && is_json(media_type) {
-        return 3;
-    }
-    if let Some(group) = declared.strip_suffix("/*") {
-        let own = media_type.split('/').next().unwrap_or_default();
-        if group == "*" || group.eq_ignore_ascii_case(own) {
-            return 2;
-        }
-    }
-    u8::from(media_type.is_empty())
+/// How well an answer fits a declared media type, from worst to best.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// Another media type.
+    None,
+    /// Another media type, but bytes can hold anything.
+    Holds,
+    /// Text of another kind.
+    Text,
+    /// No media type is named, or one that says nothing, or a wrong one; the body
+    /// looks like the declared one.
+    Looks,
+    /// `*/*`.
+    Any,
+    /// `text/*`.
+    Range,
+    /// The same format: `application/problem+json` for JSON.
+    Format,
+    /// The same name without parameters.
+    Name,
+    /// The same name with the same parameters.
+    Exact,
+    /// No body where none is declared.
+    Empty,
 }
 
-/// A media type without its parameters.
-pub(crate) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
+/// How well an answer fits a declared response.
+pub(super) fn fit(row: &Accepted, answer: Answer<'_>) -> Fit {
+    if row.codec == Codec::Empty {
+        return if answer.body.is_empty() {
+            Fit::Empty
+        } else {
+            Fit::None
+        };
+    }
+    let (declared, found) = (essence(row.media_type), essence(answer.content_type));
+    if declared.eq_ignore_ascii_case(found) {
+        return if same(row.media_type, answer.content_type) {
+            Fit::Exact
+        } else {
+            Fit::Name
+        };
+    }
+    if row.codec == Codec::Json && is_json(found) {
+        return Fit::Format;
+    }
+    let group = found.split('/').next().unwrap_or_default();
+    match declared.strip_suffix("/*") {
+        Some("*") => return Fit::Any,
+        Some(own) if own.eq_ignore_ascii_case(group) => return Fit::Range,
+        _ => {}
+    }
+    match row.codec {
+        Codec::Json if looks_like_json(answer.body) => Fit::Looks,
+        // A name that no other declared response has.
+        Codec::Text if group.eq_ignore_ascii_case("text") && !is_page(found) => Fit::Text,
+        Codec::Bytes => Fit::Holds,
+        _ => Fit::None,
+    }
 }
 
-/// `application/json`, `text/json`, `application/problem+json` and the like.
-pub(super) fn is_json(media_type: &str) -> bool {
-    let tail = media_type.rsplit(['/', '+']).next().unwrap_or_default();
-    tail.eq_ignore_ascii_case("json")
+/// Web pages come from proxies, not from the API.
+fn is_page(essence: &str) -> bool {
+    essence.eq_ignore_ascii_case("text/html")
+}
+
+/// Whether the body can be JSON: an object, an array or a string.
+pub(super) fn looks_like_json(body: &[u8]) -> bool {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_some_and(|byte| matches!(byte, b'{' | b'[' | b'"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Side, row};
+    use crate::operation::{Accepted, Codec, Operation, Statuses};
+
+    const OK: Statuses = Statuses::Code(200);
+
+    fn variant(rows: &'static [Accepted], content_type: &str, body: &[u8]) -> u16 {
+        let operation: &'static Operation = Box::leak(Box::new(Operation {
+            id: "test",
+            method: "GET",
+            path: "/",
+            servers: &[],
+            parameters: &[],
+            body: None,
+            responses: rows,
+            security: &[],
+        }));
+        let answer = Answer {
+            status: 200,
+            content_type,
+            body,
+        };
+        row(operation, Side::Success, answer).map_or(u16::MAX, |row| row.variant)
+    }
+
+    const MIXED: &[Accepted] = &[
+        Accepted::json(200, 0),
+        Accepted::new(OK, "text/csv", Codec::Text, 1),
+        Accepted::new(OK, "application/pdf", Codec::Bytes, 2),
+    ];
+
+    #[test]
+    fn the_declared_name_decides() {
+        assert_eq!(variant(MIXED, "application/json", b"{}"), 0);
+        assert_eq!(variant(MIXED, "Application/JSON; charset=UTF-8", b"{}"), 0);
+        assert_eq!(variant(MIXED, "application/vnd.acme.v3+json", b"{}"), 0);
+        assert_eq!(variant(MIXED, "TEXT/CSV;header=present", b"[a"), 1);
+        assert_eq!(variant(MIXED, "application/pdf", b"{"), 2);
+    }
+
+    #[test]
+    fn a_wrong_name_is_judged_by_the_body() {
+        assert_eq!(variant(MIXED, "", b" {}"), 0);
+        assert_eq!(variant(MIXED, "application/octet-stream", b"[1]"), 0);
+        assert_eq!(variant(MIXED, "text/plain", b"a,b"), 1);
+        assert_eq!(variant(MIXED, "text/html", b"<html>"), 2);
+        assert_eq!(variant(MIXED, "application/zip", b"PK"), 2);
+    }
+
+    #[test]
+    fn parameters_and_formats_tell_relatives_apart() {
+        const DATA: &[Accepted] = &[
+            Accepted::new(OK, "application/json;odata=verbose", Codec::Json, 0),
+            Accepted::new(OK, "application/json;odata=none", Codec::Json, 1),
+            Accepted::new(OK, "application/hal+json", Codec::Json, 2),
+        ];
+        assert_eq!(variant(DATA, "application/json; odata=none", b"{}"), 1);
+        assert_eq!(variant(DATA, "application/json", b"{}"), 0);
+        assert_eq!(
+            variant(DATA, "application/hal+json;charset=utf-8", b"{}"),
+            2
+        );
+    }
+
+    #[test]
+    fn ranges_are_wider_than_names() {
+        const RANGES: &[Accepted] = &[
+            Accepted::new(OK, "*/*", Codec::Json, 0),
+            Accepted::new(OK, "image/*", Codec::Bytes, 1),
+            Accepted::new(OK, "image/png", Codec::Bytes, 2),
+        ];
+        assert_eq!(variant(RANGES, "image/png", b""), 2);
+        assert_eq!(variant(RANGES, "image/gif", b"GIF"), 1);
+        assert_eq!(variant(RANGES, "application/x-any", b"1"), 0);
+    }
 }

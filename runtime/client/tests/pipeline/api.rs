@@ -256,6 +256,11 @@ impl From<CoreClient> for Client {
         Self(core)
     }
 }
+impl From<Client> for CoreClient {
+    fn from(client: Client) -> Self {
+        client.0
+    }
+}
 impl Client {
     pub fn builder() -> ClientBuilder<Client> {
         ClientBuilder::new(&API)

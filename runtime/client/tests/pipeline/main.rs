@@ -9,5 +9,6 @@ mod api;
 mod auth;
 mod errors;
 mod log;
+mod media;
 mod redirects;
 mod requests;

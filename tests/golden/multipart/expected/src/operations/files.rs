@@ -24,7 +24,7 @@ static UPLOAD: rt::Operation = rt::Operation {
     path: "/files",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "multipart/form-data", codec: rt::Codec::Multipart, encodings: &[rt::Encoding { name: "meta", content_type: Some("application/json"), style: rt::Style::Form, explode: true }], required: true }),
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "meta", content_type: Some("application/json"), style: rt::Style::Form, explode: true }])),
     responses: &[rt::Accepted::new(rt::Statuses::Code(201), "text/plain", rt::Codec::Text, 0)],
     security: &[],
 };

@@ -1,0 +1,19 @@
+//! Names of media types (RFC 9110, section 8.3.1; suffixes: RFC 6838, 4.2.8).
+
+/// A media type without its parameters.
+pub(crate) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// `application/json`, `text/json`, `application/problem+json` and the like.
+pub(crate) fn is_json(essence: &str) -> bool {
+    let tail = essence.rsplit(['/', '+']).next().unwrap_or_default();
+    tail.eq_ignore_ascii_case("json")
+}
+
+/// Whether two media types are the same, parameters included; white space and
+/// letter case do not count.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    let plain = |text: &str| text.replace([' ', '\t', '"'], "").to_ascii_lowercase();
+    a.eq_ignore_ascii_case(b) || plain(a) == plain(b)
+}
