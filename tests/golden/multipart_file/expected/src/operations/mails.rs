@@ -19,7 +19,7 @@ static SEND_MAIL: rt::Operation = rt::Operation {
     path: "/mails",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "multipart/form-data", codec: rt::Codec::Multipart, encodings: &[rt::Encoding { name: "logo", content_type: Some("image/png, image/jpeg"), style: rt::Style::Form, explode: true }], required: true }),
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "logo", content_type: Some("image/png, image/jpeg"), style: rt::Style::Form, explode: true }])),
     responses: &[rt::Accepted::json(201, 0)],
     security: &[],
 };

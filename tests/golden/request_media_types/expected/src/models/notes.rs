@@ -40,12 +40,12 @@ impl rt::Reflect for Note {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NotesCreateNoteBodyMultipartFormData {
-    pub file: rt::Bytes,
+    pub file: rt::File,
     pub title: Option<String>,
 }
 impl NotesCreateNoteBodyMultipartFormData {
     /// Makes a value of what is required.
-    pub fn new(file: rt::Bytes) -> Self {
+    pub fn new(file: rt::File) -> Self {
         Self { file, ..rt::blank() }
     }
 }

@@ -34,8 +34,8 @@ impl Notes<'_> {
 
     /// Like [`Self::create_note`], with a body of
     /// `application/octet-stream`.
-    pub fn create_note_bytes(&self, body: rt::Bytes) -> CreateNote {
-        CreateNote(self.0.call(&CREATE_NOTE).body_as(4, rt::View::Bytes(&body)))
+    pub fn create_note_bytes(&self, body: impl Into<rt::Upload>) -> CreateNote {
+        CreateNote(self.0.call(&CREATE_NOTE).upload_as(4, body.into()))
     }
 
     /// `PATCH /notes`
