@@ -1,5 +1,6 @@
 //! Small descriptions, one feature each, and the source files that are made of
-//! them. `PONTOON_UPDATE=1` rewrites the expected files.
+//! them, with a `client.toml` where the feature is one of configuration.
+//! `PONTOON_UPDATE=1` rewrites the expected files.
 
 use pontoon::diagnostic::Diagnostics;
 use pontoon::emit::OutputFile;
@@ -19,12 +20,13 @@ fn folder(name: &str) -> PathBuf {
 #[track_caller]
 fn generated(name: &str, tests: bool) -> Vec<OutputFile> {
     let overlay = folder(name).join("overlay.yaml");
+    let settings = fs::read_to_string(folder(name).join("client.toml")).unwrap_or_default();
     let request = Request {
         spec: folder(name).join("spec.yaml"),
         overlays: overlay.is_file().then_some(overlay).into_iter().collect(),
         config: pontoon::config::Config {
             name: Some(format!("golden-{}", name.replace('_', "-"))),
-            ..Default::default()
+            ..pontoon::config::Config::parse(&settings).unwrap()
         },
         runtime: RuntimeDependency {
             version: "*".to_owned(),
@@ -160,6 +162,8 @@ features! {
     deep_object
     download
     form_body
+    formats
+    formats_chrono
     hostile_text
     inheritance
     value_enum

@@ -1,5 +1,9 @@
 //! `client.toml`: what the user decides about one client.
 
+mod formats;
+
+pub use formats::FormatConfig;
+
 use crate::api::{Api, Requirement, SchemeKind, SecurityScheme};
 use crate::resolve;
 use crate::rust::Options;
@@ -33,6 +37,8 @@ pub struct Config {
     /// The most types that may extend a base for values of it to be read as any
     /// of them.
     pub largest_family: Option<usize>,
+    /// The types of formats: `date-time = "chrono"`.
+    pub formats: FormatConfig,
 }
 
 /// A security scheme in `client.toml`.
@@ -156,6 +162,7 @@ impl Config {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
             example: self.example.clone(),
+            formats: self.formats.formats.clone(),
             ..Options::default()
         }
     }

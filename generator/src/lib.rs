@@ -21,7 +21,7 @@ pub mod source;
 pub mod vendor;
 
 use config::Config;
-use diagnostic::{Diagnostic, Diagnostics, codes};
+use diagnostic::{Diagnostic, Diagnostics, Effect, codes};
 use filter::Filter;
 use source::{LoadOptions, Source};
 use std::path::PathBuf;
@@ -118,6 +118,7 @@ pub fn read(
         diagnostics,
     );
     request.config.apply(&mut api);
+    settle_formats(&mut api, request, diagnostics);
     Ok(Resolved {
         api,
         dialect: document.dialect,
@@ -166,6 +167,19 @@ pub fn generate(
         ledger: ledger.to_toml(),
         summary: inspect::Summary::new(&api, &krate, dialect, diagnostics),
     })
+}
+
+/// Formats by their one name; those that the spec itself contradicts are taken
+/// away, so that the value is typed by its JSON.
+fn settle_formats(api: &mut api::Api, request: &Request, diagnostics: &mut Diagnostics) {
+    for found in analyze::format::settle(api, &request.config.formats.aliases) {
+        let message = format!("{}; the value is typed as text", found.message);
+        diagnostics.push(
+            Diagnostic::warning(&codes::FORMAT, message)
+                .pointer(found.pointer)
+                .effect(Effect::Degraded),
+        );
+    }
 }
 
 /// Keeps only the operations that the globs ask for.

@@ -156,6 +156,8 @@ codes! {
         "Requests that the vendor sends to you get no types.";
     INHERITANCE = "P0615", "a base with too many derived types",
         "A schema with a `discriminator` is read as one of the schemas that extend it. More extend this one than is reasonable to compile, so it is read as the base alone; properties that only a derived type has are not kept. `largest-family` in client.toml sets the number.";
+    FORMAT = "P0616", "a format that the spec contradicts",
+        "The example, the default, the pattern or the length bounds of a value are not of its `format`. What the API really sends is not known, so the value is typed as if it had no format. Correct the spec, or the example.";
     LEDGER = "P0701", "the names ledger cannot be used",
         "names.toml is not valid. It is written by the generator and committed beside the spec; restore it from version control, or delete it to have all names chosen anew.";
     SHAPES_PARTED = "P0702", "a shared type has split",

@@ -15,7 +15,7 @@ mod walk;
 pub use trail::Pointers;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
-use crate::source::{Node, Place, Source, Value, position};
+use crate::source::{Node, Object, Place, Source, Value, position};
 use context::Context;
 
 /// The specification a document is written in.
@@ -140,8 +140,9 @@ fn detect(root: &Node) -> Result<Dialect, Diagnostic> {
     }
 }
 
-/// A copy without examples, which no later stage reads and which make up
-/// much of many documents. `names` tells that the keys are names.
+/// A copy without examples, which make up much of many documents, but for those
+/// that tell whether a declared format is meant. `names` tells that the keys are
+/// names.
 fn without_examples(node: &Node, names: bool) -> Node {
     let value = match &node.value {
         Value::Array(items) => {
@@ -150,7 +151,11 @@ fn without_examples(node: &Node, names: bool) -> Node {
         Value::Object(members) => Value::Object(
             members
                 .iter()
-                .filter(|(key, _)| names || !matches!(key.as_str(), "example" | "examples"))
+                .filter(|(key, member)| match key.as_str() {
+                    "example" => names || (is_text(member) && has_format(members)),
+                    "examples" => names,
+                    _ => true,
+                })
                 .map(|(key, member)| {
                     let copy = if !names && position::holds_data(key) {
                         member.clone()
@@ -166,6 +171,26 @@ fn without_examples(node: &Node, names: bool) -> Node {
     Node {
         value,
         place: node.place,
+    }
+}
+
+fn is_text(node: &Node) -> bool {
+    matches!(node.value, Value::String(_) | Value::Number(_))
+}
+
+/// Whether these are the members of a schema, or of a parameter with a schema,
+/// that declares a format of texts or of times.
+fn has_format(members: &Object) -> bool {
+    let text = |name: &str| members.get(name).and_then(Node::as_str);
+    match (
+        text("format"),
+        members.get("schema").and_then(Node::as_object),
+    ) {
+        (Some(format), _) => {
+            !matches!(text("type"), Some("integer" | "number")) || format.contains("time")
+        }
+        (None, Some(schema)) => has_format(schema),
+        (None, None) => false,
     }
 }
 

@@ -136,6 +136,7 @@ fn built(ty: &Type, types: &Types<'_>, depth: usize) -> Option<String> {
         Type::I64 | Type::U64 => "1".to_owned(),
         Type::F64 => "1.0".to_owned(),
         Type::Bool => "true".to_owned(),
+        Type::Scalar(scalar) => scalar.example().to_owned(),
         Type::Option(_) => "None".to_owned(),
         Type::List(_) => "Vec::new()".to_owned(),
         Type::Boxed(ty) => format!("Box::new({})", built(ty, types, depth + 1)?),

@@ -81,12 +81,22 @@ fn dependencies(krate: &Crate, text: &mut String) {
     };
     let _ = writeln!(
         text,
-        "\n[dependencies]\npontoon-runtime = {{ version = {}{path}, default-features = false }}",
+        "\n[dependencies]\npontoon-runtime = {{ version = {}{path}, default-features = false{} }}",
         toml(&krate.runtime.version),
+        formats(krate),
     );
     text.push_str(
         "\n[dev-dependencies]\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n",
     );
+}
+
+/// The features of the runtime that have the types of the crate's formats.
+fn formats(krate: &Crate) -> String {
+    if krate.scalar_features.is_empty() {
+        return String::new();
+    }
+    let features = krate.scalar_features.iter().map(|feature| toml(feature));
+    format!(", features = [{}]", join(features))
 }
 
 fn join(items: impl Iterator<Item = String>) -> String {

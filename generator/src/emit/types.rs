@@ -61,6 +61,7 @@ impl<'a> Types<'a> {
             ),
             Type::Bytes => (declared(""), ["rt::View::Bytes(&", name, ")"].concat()),
             Type::File => (declared("&"), [name, ".view()"].concat()),
+            Type::Scalar(_) => (declared(""), ["rt::View::Text(&", name, ")"].concat()),
             Type::Map(_) => (declared("&"), view("Map")),
             Type::Named(target) if self.is_enum(target) => {
                 (declared(""), [name, ".view()"].concat())
@@ -121,6 +122,10 @@ fn write(ty: &Type, prefix: &str, text: &mut String) {
         Type::Bytes => return text.push_str("rt::Bytes"),
         Type::File => return text.push_str("rt::File"),
         Type::Json => return text.push_str("rt::Json"),
+        Type::Scalar(scalar) => {
+            text.push_str("rt::");
+            return text.push_str(&scalar.path());
+        }
         Type::Option(item) => ("Option<", item),
         Type::Nullable(item) => ("rt::Nullable<", item),
         Type::List(item) => ("Vec<", item),
@@ -160,6 +165,7 @@ pub(super) fn blank(ty: &Type) -> &'static str {
         Type::Map(_)
         | Type::Bytes
         | Type::File
+        | Type::Scalar(_)
         | Type::Named(_)
         | Type::Boxed(_)
         | Type::Tuple(_)

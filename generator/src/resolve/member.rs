@@ -138,6 +138,8 @@ impl Resolver<'_> {
             for kind in kinds {
                 match kind {
                     SchemaKind::StringEnum(list) => {
+                        // An empty text, which no format has.
+                        formats.push(None);
                         values.extend(list.into_iter().filter(|value| !value.is_empty()));
                     }
                     SchemaKind::String { format } => formats.push(format),

@@ -3,6 +3,10 @@
 //! Emission reads this and nothing else. Every name here is a legal Rust
 //! identifier (raw identifiers included), unique where it must be.
 
+mod scalar;
+
+pub use scalar::{Library, Scalar};
+
 /// Facts that pass through unchanged.
 pub use crate::api::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
 
@@ -25,6 +29,8 @@ pub struct Crate {
     pub docs_url: Option<String>,
     /// How `pontoon-runtime` is depended on.
     pub runtime: RuntimeDependency,
+    /// Features of the runtime that the types of formats need, in order.
+    pub scalar_features: Vec<&'static str>,
     /// Whether the manifest needs a `[workspace]` table of its own.
     pub standalone: bool,
     /// SPDX licence of the generated crate, where configured.
@@ -331,6 +337,8 @@ pub enum Type {
     Bytes,
     /// `File`: `format: binary` inside a model
     File,
+    /// A type of a format: a date, a UUID
+    Scalar(Scalar),
     /// `Json`
     Json,
     /// `Option<T>`

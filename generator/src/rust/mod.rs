@@ -13,10 +13,12 @@ mod moved;
 mod names;
 mod namespaces;
 mod reach;
+mod scalars;
 mod shape;
 mod typing;
 
 pub use ledger::Ledger;
+pub use scalars::{Formats, dated};
 
 use crate::api::Api;
 use crate::diagnostic::Diagnostics;
@@ -43,6 +45,8 @@ pub struct Options {
     pub reshare: bool,
     /// The operation shown in the README: `METHOD path`.
     pub example: Option<String>,
+    /// The types of formats.
+    pub formats: Formats,
 }
 
 /// Lowers an API. The ledger is read for names already given and gains those
@@ -57,12 +61,13 @@ pub fn lower(
     let reach = reach::reach(api, &plan);
     let former = moved::follow(api, &reach, ledger);
     let classes = classes::partition(api, &reach, options.reshare, ledger, diagnostics);
-    let types = typing::Types::new(api, &plan, &reach, classes, ledger);
+    let types = typing::Types::new(api, &options.formats, &plan, &reach, classes, ledger);
     let boxes = boxes::needed(&types);
     let mut items = items::items(&types, &boxes, ledger);
     items.former(&types, former);
     let namespaces = calls::namespaces(&types, &plan, &mut items, ledger, options);
     let example = example(&namespaces, options.example.as_deref());
+    let model_files = items.files(&plan);
     ir::Crate {
         package: options.package.clone(),
         version: options.version.clone(),
@@ -80,7 +85,8 @@ pub fn lower(
         license: options.license.clone(),
         provenance: options.provenance.clone(),
         api: calls::api_table(api, options),
-        model_files: items.files(&plan),
+        scalar_features: scalars::features(&model_files, &namespaces),
+        model_files,
         namespaces,
         example,
     }

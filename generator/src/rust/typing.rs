@@ -6,6 +6,7 @@ use super::ledger::Ledger;
 use super::names;
 use super::namespaces::Plan;
 use super::reach::Reach;
+use super::scalars::Formats;
 use super::shape::nullable;
 use crate::api::{Api, SchemaId, SchemaKind};
 use std::collections::{HashMap, HashSet};
@@ -13,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 /// Types of schemas.
 pub(super) struct Types<'a> {
     pub api: &'a Api,
+    pub formats: &'a Formats,
     pub reach: &'a Reach,
     pub classes: Classes,
     /// The name of each place that needs an item.
@@ -28,6 +30,7 @@ impl<'a> Types<'a> {
     /// Names every place.
     pub(super) fn new(
         api: &'a Api,
+        formats: &'a Formats,
         plan: &Plan,
         reach: &'a Reach,
         classes: Classes,
@@ -55,6 +58,7 @@ impl<'a> Types<'a> {
             .collect();
         Self {
             api,
+            formats,
             reach,
             classes,
             names,
@@ -97,7 +101,10 @@ impl<'a> Types<'a> {
             SchemaKind::Integer { .. } => Type::I64,
             SchemaKind::Number { .. } => Type::F64,
             SchemaKind::String { format } if format.as_deref() == Some("binary") => Type::File,
-            SchemaKind::String { .. } => Type::String,
+            SchemaKind::String { format } => match self.formats.of_string(format.as_deref()) {
+                Some(scalar) => Type::Scalar(scalar),
+                None => Type::String,
+            },
             SchemaKind::Array(item) => Type::List(Box::new(part(*item))),
             SchemaKind::Map(value) => Type::Map(Box::new(part(*value))),
             SchemaKind::Tuple(tuple) => {

@@ -17,7 +17,15 @@ pub use crate::{
     JsonLines, Open, Response, Secret, Send, Streamed, Upload,
 };
 pub use bytes::Bytes;
+#[cfg(feature = "chrono")]
+pub use chrono;
+#[cfg(feature = "jiff")]
+pub use jiff;
 pub use std::collections::BTreeMap;
+#[cfg(feature = "time")]
+pub use time;
+#[cfg(feature = "uuid")]
+pub use uuid;
 
 pub use crate::{
     __errors as errors, __models as models, __open_enum as open_enum,

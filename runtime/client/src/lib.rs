@@ -12,6 +12,7 @@ pub mod codec;
 #[doc(hidden)]
 pub mod codegen;
 mod error;
+pub mod format;
 pub mod json;
 mod log;
 mod mask;
@@ -36,3 +37,12 @@ pub use response::Response;
 pub use secret::Secret;
 pub use stream::{Download, Event, EventStream, JsonLines, Open, Reconnect, Streamed};
 pub use upload::{File, Upload};
+
+#[cfg(feature = "chrono")]
+pub use chrono;
+#[cfg(feature = "jiff")]
+pub use jiff;
+#[cfg(feature = "time")]
+pub use time;
+#[cfg(feature = "uuid")]
+pub use uuid;

@@ -96,7 +96,7 @@ pub(super) fn parameter(
         required,
         deprecated: r.boolean(node, "deprecated", at),
         format: format(r, node, at, "the parameter"),
-        example: None,
+        example: node.get("example").map(Node::to_json),
         examples: IndexMap::new(),
         explode: r.boolean(node, "explode", at),
         extensions: read::extensions(node),

@@ -37,7 +37,7 @@ fn data(r: &mut Reader<'_, '_>, node: &Node, at: &Trail<'_>) -> oa::SchemaData {
         write_only: flag("writeOnly"),
         deprecated: flag("deprecated"),
         external_docs: super::external_docs(r, node, at),
-        example: None,
+        example: node.get("example").map(Node::to_json),
         title: r.prose(node, "title"),
         description: r.prose(node, "description"),
         discriminator: node.get("discriminator").and_then(discriminator),

@@ -2,7 +2,7 @@
 
 use super::json;
 use crate::json::{Json, JsonObject, Number};
-use crate::model::{Field, Reflect, View};
+use crate::model::{Field, Reflect, View, written};
 use crate::nullable::Nullable;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -40,6 +40,16 @@ impl Serialize for Viewed<'_> {
                 Ok(text) => serializer.serialize_str(text),
                 Err(_) => serializer.serialize_bytes(bytes),
             },
+            View::Text(value) => {
+                let text = written(*value);
+                if !value.is_number() {
+                    return serializer.serialize_str(&text);
+                }
+                match Json::parse(text.as_bytes()) {
+                    Ok(number) => number.serialize(serializer),
+                    Err(_) => serializer.serialize_str(&text),
+                }
+            }
             View::Json(value) => value.serialize(serializer),
             View::Model(model) => serialize_model(*model, serializer),
             View::List(list) => {

@@ -3,7 +3,7 @@
 use super::json::DecodeError;
 use super::walk::{self, Result};
 use crate::json::Json;
-use crate::model::{EnumValues, Slot, View, set_i64, set_text};
+use crate::model::{EnumValues, Slot, View, found, set_i64, set_text};
 use bytes::Bytes;
 
 /// Writes a value as text: scalars as they are, anything else as JSON.
@@ -25,6 +25,12 @@ pub(super) fn read(text: &str, slot: Slot<'_>) -> std::result::Result<(), Decode
         Slot::Unit => {}
         Slot::Str(place) => *place = text.to_owned(),
         Slot::Bytes(place) => *place = Bytes::copy_from_slice(text.as_bytes()),
+        Slot::Text(place) => {
+            if !place.set(text) {
+                let found = found(place, text);
+                return Err(DecodeError::mismatch(place.expected(), found, 0));
+            }
+        }
         Slot::Json(place) => *place = Json::String(text.to_owned()),
         Slot::Bool(place) => match text {
             "true" => *place = true,

@@ -3,7 +3,7 @@
 use super::EncodeError;
 use super::json::{Mode, append};
 use crate::json::Json;
-use crate::model::{Field, View};
+use crate::model::{Field, View, written};
 use std::borrow::Cow;
 
 pub(super) type Result<T = ()> = std::result::Result<T, EncodeError>;
@@ -33,6 +33,7 @@ pub(super) fn text<'a>(view: &View<'a>) -> Result<Cow<'a, str>> {
     Ok(match view {
         View::Str(text) => Cow::Borrowed(*text),
         View::Json(Json::String(text)) => Cow::Borrowed(text.as_str()),
+        View::Text(value) => Cow::Owned(written(*value)),
         View::I64(value) => Cow::Owned(value.to_string()),
         View::U64(value) => Cow::Owned(value.to_string()),
         View::F64(value) if value.is_finite() => Cow::Owned(value.to_string()),

@@ -1,6 +1,6 @@
 //! `Debug` for all generated types, from their views.
 
-use super::{Field, View};
+use super::{Field, View, written};
 use std::fmt;
 
 /// What stands for a secret value.
@@ -27,6 +27,7 @@ impl fmt::Debug for Shown<'_> {
             View::Bool(value) => fmt::Debug::fmt(value, f),
             View::File(file) => fmt::Debug::fmt(file, f),
             View::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
+            View::Text(value) => f.write_str(&written(*value)),
             View::Json(value) => fmt::Display::fmt(value, f),
             View::Model(model) => {
                 let table = model.table();

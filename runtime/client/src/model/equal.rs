@@ -13,6 +13,7 @@ pub(crate) fn equal(a: View<'_>, b: View<'_>) -> bool {
         (View::Bool(a), View::Bool(b)) => a == b,
         (View::Bytes(a), View::Bytes(b)) => a == b,
         (View::File(a), View::File(b)) => a == b,
+        (View::Text(a), View::Text(b)) => a.equals(b),
         (View::Json(a), View::Json(b)) => a == b,
         (View::Model(a), View::Model(b)) => {
             let table = a.table();

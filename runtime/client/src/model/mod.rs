@@ -15,12 +15,17 @@ mod equal;
 pub(crate) mod former;
 mod macros;
 mod scalar;
+mod text;
 mod tuple;
 mod unknown;
 
 pub use containers::Borrowed;
 pub use scalar::Scalar;
 pub(crate) use scalar::{set_json, set_text};
+#[allow(unused_imports)]
+pub(crate) use text::reflect_format;
+pub use text::{Format, Text};
+pub(crate) use text::{found, written};
 pub use tuple::{Tail, Tuple};
 pub use unknown::UnknownValue;
 pub(crate) use unknown::{set_i64, set_str};
@@ -102,6 +107,8 @@ pub enum Slot<'a> {
     Bool(&'a mut bool),
     /// Raw bytes: a binary body or a file.
     Bytes(&'a mut Bytes),
+    /// A text of a format: a date-time, a UUID.
+    Text(&'a mut dyn Text),
     /// Any JSON value.
     Json(&'a mut Json),
     /// An object with known properties.
@@ -140,6 +147,8 @@ pub enum View<'a> {
     Bytes(&'a Bytes),
     /// A file: bytes in memory, or a stream of them.
     File(&'a File),
+    /// A text of a format.
+    Text(&'a dyn Text),
     /// Any JSON value.
     Json(&'a Json),
     /// An object with known properties.

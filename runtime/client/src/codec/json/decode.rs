@@ -4,7 +4,7 @@ use super::lookup::{Lookup, Seen};
 use super::{DecodeError, number};
 use crate::json::{Json, JsonObject};
 use crate::model::{
-    EnumValues, Field, MapSlot, OpenEnum, Reflect, Slot, set_i64, set_json, set_str,
+    EnumValues, Field, MapSlot, OpenEnum, Reflect, Slot, Text, found, set_i64, set_json, set_str,
 };
 use bytes::Bytes;
 use jiter::{Jiter, Peek};
@@ -116,6 +116,7 @@ impl<'j> Decoder<'j> {
             Slot::Map(place) => return self.map(peek, place),
             Slot::F64(place) => *place = number::f64(&mut self.jiter, peek)?,
             Slot::U64(place) => *place = number::u64(&mut self.jiter, peek)?,
+            Slot::Text(place) => return self.text(peek, place),
             Slot::Json(place) => *place = self.json(peek)?,
             Slot::Bytes(place) => {
                 if peek != Peek::String {
@@ -130,6 +131,25 @@ impl<'j> Decoder<'j> {
             Slot::Unit => self.skip(peek)?,
         }
         Ok(())
+    }
+
+    fn text(&mut self, peek: Peek, place: &mut dyn Text) -> Result<(), DecodeError> {
+        let start = self.jiter.current_index();
+        let text = if place.is_number() {
+            number::text(&mut self.jiter, peek, place.expected())?
+        } else if peek == Peek::String {
+            self.jiter.known_str().map_err(DecodeError::syntax)?
+        } else {
+            return Err(self.wrong_type(place.expected(), peek));
+        };
+        if place.set(text) {
+            return Ok(());
+        }
+        Err(DecodeError::mismatch(
+            place.expected(),
+            found(place, text),
+            start,
+        ))
     }
 
     fn model(&mut self, peek: Peek, target: &mut dyn Reflect) -> Result<(), DecodeError> {

@@ -2,7 +2,7 @@
 
 use crate::codec::EncodeError;
 use crate::json::Json;
-use crate::model::{Field, Reflect, View};
+use crate::model::{Field, Reflect, View, written};
 
 /// Which properties are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,14 @@ fn write(view: &View<'_>, mode: Mode, out: &mut Vec<u8>) -> Result<(), EncodeErr
             out.extend_from_slice(zmij::Buffer::new().format_finite(*value).as_bytes());
         }
         View::U64(value) => out.extend_from_slice(itoa::Buffer::new().format(*value).as_bytes()),
+        View::Text(value) => {
+            let text = written(*value);
+            if value.is_number() {
+                out.extend_from_slice(text.as_bytes());
+            } else {
+                write_str(&text, out);
+            }
+        }
         View::Json(value) => write_json(value, out),
         View::File(file) => match file.as_bytes() {
             Some(bytes) => return append(&View::Bytes(bytes), mode, out),

@@ -7,7 +7,8 @@ use std::fmt::{self, Write};
 ///
 /// It says where ([`Self::path`], [`Self::offset`]), what the description of the
 /// API promises there ([`Self::expected`]) and what the API sent
-/// ([`Self::found`]: the kind of value, never the value itself).
+/// ([`Self::found`]: the kind of value; the value itself only where it is a
+/// text of another format than declared, such as a date).
 #[derive(Clone)]
 pub struct DecodeError(Box<Content>);
 

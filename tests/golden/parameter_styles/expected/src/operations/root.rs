@@ -14,9 +14,9 @@ impl Root<'_> {
         simple: &[String],
         label: &str,
         matrix: &[i64],
-        x_trace: &str,
+        x_trace: rt::uuid::Uuid,
     ) -> GetStyles {
-        GetStyles(self.0.call(&GET_STYLES).param(0, rt::View::List(&simple)).param(1, rt::View::Str(label)).param(2, rt::View::List(&matrix)).param(7, rt::View::Str(x_trace)))
+        GetStyles(self.0.call(&GET_STYLES).param(0, rt::View::List(&simple)).param(1, rt::View::Str(label)).param(2, rt::View::List(&matrix)).param(7, rt::View::Text(&x_trace)))
     }
 }
 

@@ -6,11 +6,11 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub name: String,
     pub password: Option<String>,
     #[deprecated]
-    pub created: Option<String>,
+    pub created: Option<rt::jiff::Timestamp>,
 }
 impl User {
     /// Makes a value of what is required.
