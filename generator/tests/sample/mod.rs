@@ -56,6 +56,7 @@ fn issue() -> Item {
         fields: vec![
             field("id", Type::I64, true),
             field("title", Type::String, true),
+            field("at", Type::Scalar(Scalar::DateTime(Library::Jiff)), true),
             field("r#type", option(Type::String), false),
             field("state", named("State"), true),
             field(
@@ -362,6 +363,7 @@ pub(crate) fn krate() -> Crate {
             version: text("=0.1.0"),
             path: None,
         },
+        scalar_features: vec!["jiff"],
         standalone: true,
         license: Some(text("MIT OR Apache-2.0")),
         provenance: Provenance {
