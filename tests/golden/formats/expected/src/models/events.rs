@@ -26,8 +26,7 @@ impl Event {
         Self { id, at, ..rt::blank() }
     }
 }
-rt::model! { Event }
-impl rt::Blank for Event {
+impl rt::Reflect for Event {
     fn blank() -> Self {
         Self {
             id: rt::blank(),
@@ -43,23 +42,20 @@ impl rt::Blank for Event {
             blank: None,
         }
     }
-}
-impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("at"),
-            rt::Field::new("day", rt::Field::NULLABLE),
-            rt::Field::optional("takes"),
-            rt::Field::optional("year"),
-            rt::Field::optional("code"),
-            rt::Field::optional("stamp"),
-            rt::Field::optional("opens"),
-            rt::Field::optional("host"),
-            rt::Field::optional("when"),
-            rt::Field::optional("blank"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Event", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "at", flags: 1 },
+            rt::Field { name: "day", flags: 2 },
+            rt::Field { name: "takes", flags: 0 },
+            rt::Field { name: "year", flags: 0 },
+            rt::Field { name: "code", flags: 0 },
+            rt::Field { name: "stamp", flags: 0 },
+            rt::Field { name: "opens", flags: 0 },
+            rt::Field { name: "host", flags: 0 },
+            rt::Field { name: "when", flags: 0 },
+            rt::Field { name: "blank", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -103,7 +99,6 @@ pub enum EventWhen {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { EventWhen }
 impl rt::Union for EventWhen {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -135,8 +130,14 @@ impl rt::Union for EventWhen {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for EventWhen {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for EventWhen {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -153,4 +154,9 @@ impl From<i64> for EventWhen {
     fn from(value: i64) -> Self {
         Self::Integer(value)
     }
+}
+
+rt::models! {
+    Event
+    EventWhen
 }

@@ -10,20 +10,16 @@ pub struct Event {
     pub day: Option<rt::chrono::NaiveDate>,
     pub opens: Option<rt::chrono::NaiveTime>,
 }
-rt::model! { Event }
-impl rt::Blank for Event {
+impl rt::Reflect for Event {
     fn blank() -> Self {
         Self { at: rt::Nullable::Absent, day: None, opens: None }
     }
-}
-impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
-            rt::Field::new("at", rt::Field::NULLABLE),
-            rt::Field::optional("day"),
-            rt::Field::optional("opens"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Event", fields: &[
+            rt::Field { name: "at", flags: 2 },
+            rt::Field { name: "day", flags: 0 },
+            rt::Field { name: "opens", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -41,4 +37,8 @@ impl rt::Model for Event {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Event
 }
