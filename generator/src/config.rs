@@ -4,7 +4,7 @@ mod formats;
 
 pub use formats::FormatConfig;
 
-use crate::api::{Api, Requirement, SchemeKind, SecurityScheme};
+use crate::api::{Api, Codec, Requirement, SchemeKind, SecurityScheme};
 use crate::resolve;
 use crate::rust::Options;
 use serde::Deserialize;
@@ -32,6 +32,9 @@ pub struct Config {
     pub headers: BTreeMap<String, String>,
     /// Security schemes: settings of the spec's own, or more.
     pub auth: BTreeMap<String, Auth>,
+    /// The data of the event that ends every stream of events, such as
+    /// `[DONE]`, where the spec has no `x-pontoon-stream-end` of its own.
+    pub stream_end: Option<String>,
     /// The operation that the README shows: `GET /path`.
     pub example: Option<String>,
     /// The most types that may extend a base for values of it to be read as any
@@ -87,6 +90,7 @@ impl Config {
 
     /// Adds to the API what the spec leaves out.
     pub fn apply(&self, api: &mut Api) {
+        self.end_streams(api);
         for (name, auth) in &self.auth {
             match api
                 .security_schemes
@@ -102,6 +106,18 @@ impl Config {
                     }
                 }
                 None => self.declare(api, name, auth),
+            }
+        }
+    }
+
+    fn end_streams(&self, api: &mut Api) {
+        let Some(end) = &self.stream_end else {
+            return;
+        };
+        let operations = api.operations.iter_mut();
+        for response in operations.flat_map(|operation| &mut operation.responses) {
+            if response.codec == Codec::Events && response.until.is_none() {
+                response.until = Some(end.clone());
             }
         }
     }
