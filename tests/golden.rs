@@ -175,11 +175,14 @@ features! {
     ndjson
     names
     null_types_31
+    oas_32
     open_enum
     overlay
     optional_nullable
     parameter_styles
+    path_templates
     read_write_only
+    references
     recursion
     request_media_types
     response_media_types
@@ -190,6 +193,7 @@ features! {
     sse
     statuses
     swagger_2
+    types_only
     union_by_type
     union_unknown
     upload

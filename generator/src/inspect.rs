@@ -146,8 +146,7 @@ fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {
     api.operations
         .iter()
         .map(|operation| {
-            let path = operation.path.split('#').next().unwrap_or_default();
-            let found = rust.get(&(operation.method.as_str(), path));
+            let found = rust.get(&(operation.method.as_str(), operation.template.as_str()));
             let mut parameters = [0; 4];
             for parameter in &operation.parameters {
                 parameters[match parameter.location {

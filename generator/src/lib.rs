@@ -34,6 +34,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Request {
     /// The spec.
     pub spec: PathBuf,
+    /// The folder below which it may refer to files, if not its own.
+    pub root: Option<PathBuf>,
     /// Overlays to lay over it, in order.
     pub overlays: Vec<PathBuf>,
     /// What `client.toml` says.
@@ -98,7 +100,11 @@ pub fn read(
     progress: &dyn Fn(Stage),
 ) -> Result<Resolved, Diagnostic> {
     progress(Stage::Read);
-    *source = source::load(&request.spec, &LoadOptions::default(), diagnostics)?;
+    let options = LoadOptions {
+        root: request.root.clone(),
+        ..LoadOptions::default()
+    };
+    *source = source::load(&request.spec, &options, diagnostics)?;
     let overlays = overlay::Options {
         files: request.overlays.clone(),
         lenient: request.config.overlay_lenient,

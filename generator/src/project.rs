@@ -24,6 +24,9 @@ pub struct Client {
     pub out: PathBuf,
     /// `client.toml`; its folder also holds `names.toml`.
     pub config: Option<PathBuf>,
+    /// The folder below which the spec may refer to files, relative to
+    /// `pontoon.toml`; by default its own.
+    pub root: Option<PathBuf>,
     /// Overlays to lay over the spec, in order, relative to `pontoon.toml`.
     #[serde(default)]
     pub overlays: Vec<PathBuf>,

@@ -7,8 +7,11 @@ use super::SchemaId;
 pub struct Operation {
     /// Upper-case method.
     pub method: String,
-    /// The path template as written.
+    /// The path template as written; it identifies the operation.
     pub path: String,
+    /// The template that is sent: each variable is `{name}`, everything else
+    /// is as in a URL; no fragment.
+    pub template: String,
     /// `operationId`, where there is one.
     pub id: Option<String>,
     /// JSON pointer of the operation.

@@ -87,7 +87,8 @@ fn single(arguments: &super::Generate, spec: &Path) -> Result<Job, Exit> {
         arguments,
         "client".to_owned(),
         spec.to_path_buf(),
-        arguments.overlay.files.clone(),
+        arguments.inputs.root.clone(),
+        arguments.inputs.files.clone(),
         out.clone(),
         config,
         config_text,
@@ -143,6 +144,7 @@ fn client_job(
         arguments,
         name,
         root.join(&client.spec),
+        client.root.as_ref().map(|path| root.join(path)),
         client.overlays.iter().map(|path| root.join(path)).collect(),
         root.join(&client.out),
         config,
@@ -158,6 +160,7 @@ fn job(
     arguments: &super::Generate,
     name: String,
     spec: PathBuf,
+    root: Option<PathBuf>,
     overlays: Vec<PathBuf>,
     out: PathBuf,
     mut config: Config,
@@ -192,9 +195,10 @@ fn job(
             return Err(Exit::Unusable);
         }
     };
-    config.overlay_lenient |= arguments.overlay.lenient;
+    config.overlay_lenient |= arguments.inputs.lenient;
     let request = Request {
         spec,
+        root,
         overlays,
         config,
         ledger: ledger_text,

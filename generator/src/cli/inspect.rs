@@ -17,9 +17,10 @@ pub(super) fn run(arguments: &super::Inspect) -> Exit {
     let mut diagnostics = Diagnostics::new();
     let request = crate::Request {
         spec: arguments.spec.clone(),
-        overlays: arguments.overlay.files.clone(),
+        root: arguments.inputs.root.clone(),
+        overlays: arguments.inputs.files.clone(),
         config: Config {
-            overlay_lenient: arguments.overlay.lenient,
+            overlay_lenient: arguments.inputs.lenient,
             include: arguments.filter.include.clone(),
             exclude: arguments.filter.exclude.clone(),
             ..Config::default()

@@ -68,7 +68,7 @@ struct Generate {
     #[command(flatten)]
     filter: Filters,
     #[command(flatten)]
-    overlay: Overlays,
+    inputs: Inputs,
     /// Settings of the client; its folder also holds names.toml
     #[arg(long, value_name = "FILE", requires = "spec")]
     config: Option<PathBuf>,
@@ -110,15 +110,18 @@ struct Filters {
     exclude: Vec<String>,
 }
 
-/// Which overlays are laid over the spec.
+/// What else is read besides the spec.
 #[derive(Debug, Args, Default, Clone)]
-struct Overlays {
+struct Inputs {
     /// Lay an OpenAPI Overlay (1.0 or 1.1) over SPEC; may be repeated
     #[arg(long = "overlay", value_name = "FILE", requires = "spec")]
     files: Vec<PathBuf>,
     /// Warn about an overlay target that matches nothing instead of failing
     #[arg(long = "overlay-lenient")]
     lenient: bool,
+    /// Follow references to files anywhere below DIR instead of SPEC's folder
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    root: Option<PathBuf>,
 }
 
 /// Arguments of `pontoon inspect`.
@@ -132,7 +135,7 @@ struct Inspect {
     #[command(flatten)]
     filter: Filters,
     #[command(flatten)]
-    overlay: Overlays,
+    inputs: Inputs,
 }
 
 /// Arguments of `pontoon vendor`.

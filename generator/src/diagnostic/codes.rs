@@ -62,7 +62,7 @@ codes! {
     UNKNOWN_VERSION = "P0201", "the specification version is not known",
         "The `openapi` or `swagger` value is not 2.0, 3.0, 3.1 or 3.2. The document is read as the nearest known version.";
     NO_OPERATIONS = "P0202", "there are no operations",
-        "The document declares no usable operation under `paths`, so there is nothing to generate. A file of shared schemas that other specs refer to is the usual reason: generate from the spec that refers to it.";
+        "The document declares no usable operation under `paths`: it describes only webhooks, is a file of schemas that other specs share, or its author left `paths` empty. The crate has the types of all its component schemas and a client without calls. A document that has none of `paths`, `webhooks` and `components` is refused.";
     WRONG_KIND = "P0203", "a value of the wrong kind",
         "The specification asks for another kind of value here (an object, an array, a string, a boolean). It was converted where its meaning is plain and dropped otherwise.";
     MISSING = "P0204", "a required member is missing",
@@ -147,7 +147,7 @@ codes! {
     PATH_VARIABLE = "P0610", "a path variable without a parameter",
         "The path template has a variable that no parameter declares. It is taken as a required string.";
     SAME_PATH = "P0611", "an operation that repeats another",
-        "Two operations have the same method and path. The later one is left out.";
+        "Two operations have the same method and the same path but for a fragment or the names of variables, so that a server cannot tell their requests apart by it. Both are generated.";
     HEADER_IGNORED = "P0612", "a header parameter that the specification ignores",
         "OAS 3.0.3 says that header parameters named Accept, Content-Type or Authorization are ignored: the request's body, its responses and its security say the same thing. The parameter is left out.";
     SCHEME_KIND = "P0613", "a security scheme without an implementation",
@@ -158,6 +158,10 @@ codes! {
         "A schema with a `discriminator` is read as one of the schemas that extend it. More extend this one than is reasonable to compile, so it is read as the base alone; properties that only a derived type has are not kept. `largest-family` in client.toml sets the number.";
     FORMAT = "P0616", "a format that the spec contradicts",
         "The example, the default, the pattern or the length bounds of a value are not of its `format`. What the API really sends is not known, so the value is typed as if it had no format. Correct the spec, or the example.";
+    PATH_FRAGMENT = "P0617", "a fragment that looks like a part of the path",
+        "What follows `#` in a path is never sent (RFC 3986, section 3.5); vendors use it to tell variants of an operation apart. This one holds slashes or variables. If it belongs to the path, correct the path with an overlay.";
+    DYNAMIC_REF = "P0618", "a `$dynamicRef` with several targets",
+        "In JSON Schema a `$dynamicRef` means another schema depending on how the schema that holds it was reached. A Rust type means one: the anchor of its own schema resource. What a schema that extends it would put in its place is not seen.";
     LEDGER = "P0701", "the names ledger cannot be used",
         "names.toml is not valid. It is written by the generator and committed beside the spec; restore it from version control, or delete it to have all names chosen anew.";
     SHAPES_PARTED = "P0702", "a shared type has split",

@@ -79,6 +79,7 @@ pub fn lower(source: &Source, diagnostics: &mut Diagnostics) -> Result<Document,
     }
     walk::document(&mut tree, &mut cx);
     let openapi = build::document(&tree, &mut cx);
+    let (dialect, pointers) = (cx.dialect, cx.pointers);
     let item = |item: &openapiv3::ReferenceOr<openapiv3::PathItem>| {
         let operations = |i: &openapiv3::PathItem| {
             i.iter().next().is_some() || i.extensions.contains_key("x-pontoon-operations")
@@ -86,20 +87,40 @@ pub fn lower(source: &Source, diagnostics: &mut Diagnostics) -> Result<Document,
         item.as_item().is_some_and(operations)
     };
     if !openapi.paths.paths.values().any(item) {
-        let place = tree.get("paths").map_or(tree.place, |paths| paths.place);
-        return Err(Diagnostic::error(
-            &codes::NO_OPERATIONS,
-            "the document declares no operations",
-        )
-        .pointer("#/paths")
-        .place(place)
-        .help("give the spec whose `paths` has the operations to generate"));
+        let place = source
+            .root
+            .get("paths")
+            .map_or(tree.place, |paths| paths.place);
+        // Each of these alone makes a document from 3.1 on.
+        let declares = ["paths", "webhooks", "components", "definitions"];
+        let object = |key: &&str| {
+            source
+                .root
+                .get(key)
+                .is_some_and(|n| n.as_object().is_some())
+        };
+        if !declares.iter().any(|key| object(&key)) {
+            return Err(Diagnostic::error(
+                &codes::NO_OPERATIONS,
+                "the document declares neither operations nor types",
+            )
+            .pointer("#/paths")
+            .place(place)
+            .help("give the spec whose `paths` has the operations to generate"));
+        }
+        let message = "the document declares no operations; only its types are generated";
+        diagnostics.push(
+            Diagnostic::warning(&codes::NO_OPERATIONS, message)
+                .pointer("#/paths")
+                .place(place)
+                .help("a file of shared schemas is generated with the spec that refers to it"),
+        );
     }
     Ok(Document {
         openapi,
         tree,
-        dialect: cx.dialect,
-        pointers: cx.pointers,
+        dialect,
+        pointers,
     })
 }
 

@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Dialect;
-use super::context::{Context, degraded, repaired};
+use super::context::{Context, degraded, noted, repaired};
 use super::trail::Trail;
 use crate::diagnostic::codes;
 use crate::source::position::{self, Kind};
@@ -56,6 +56,7 @@ pub(super) fn canonicalize(tree: &mut Node, cx: &mut Context<'_>) {
     }
     canon.rewrite(tree, Keys::ROOT, &Trail::ROOT, 0, cx);
     cut_circles(tree, swagger, cx);
+    end_chains(tree, swagger);
 }
 
 /// What the keys of a node are.
@@ -301,7 +302,12 @@ impl Canon {
                 && self.copied < MAX_COPIED
             {
                 self.copied += size(copy);
-                node.value = copy.value.clone();
+                let both = node.replace_reference(copy.value.clone());
+                if !both.is_empty() {
+                    let both = both.join("`, `");
+                    let message = format!("`{both}` beside `$ref` hides that of `{reference}`");
+                    cx.report(at, node.place, noted(&codes::REF_SIBLINGS, message));
+                }
                 self.rewrite(node, keys, at, hops + 1, cx);
                 return false;
             }
@@ -414,6 +420,37 @@ fn insert(tree: &mut Node, home: &[&str], name: String, node: Node) {
     }
     if let Some(members) = place.as_object_mut() {
         members.insert(name, node);
+    }
+}
+
+/// Puts what it leads to in place of a parameter, response, body or header
+/// that is nothing but a reference to another one.
+fn end_chains(tree: &mut Node, swagger: bool) {
+    for kind in Kind::SHARED
+        .into_iter()
+        .filter(|kind| *kind != Kind::Schema)
+    {
+        let Some(home) = kind.home(swagger) else {
+            continue;
+        };
+        let Some(found) = members(tree, home) else {
+            continue;
+        };
+        let ends: Vec<(String, Node)> = found
+            .iter()
+            .filter(|(_, node)| node.reference().is_some())
+            .filter_map(|(name, node)| {
+                let mut end = node;
+                // Circles are cut.
+                while let Some(reference) = end.reference() {
+                    end = found.get(unescape(reference.rsplit('/').next()?).as_ref())?;
+                }
+                Some((name.clone(), end.clone()))
+            })
+            .collect();
+        for (name, end) in ends {
+            insert(tree, home, name, end);
+        }
     }
 }
 

@@ -360,17 +360,23 @@ components:
         .next()
         .and_then(|r| r.as_item());
     assert!(response.expect("one").headers.is_empty());
-    assert_eq!(lowered.ids(), ["P0401", "P0203", "P0203"]);
+    // What refers to a bad component is as bad.
+    assert_eq!(lowered.ids(), ["P0401", "P0401", "P0203", "P0203"]);
 }
 
 #[test]
 fn what_has_no_operations_is_refused() {
     let code = |text: &str| lower_text(text).err().map(|d| d.code.id);
     assert_eq!(code("openapi: 3.0.0"), Some("P0202"));
-    assert_eq!(
-        code("openapi: 3.0.0\npaths: {/a: {description: x}}"),
-        Some("P0202")
-    );
+    assert_eq!(code("openapi: 3.0.0\npaths: [1]"), Some("P0202"));
+    for nothing in [
+        "paths: {/a: {description: x}}",
+        "paths: {}",
+        "components: {schemas: {}}",
+    ] {
+        let lowered = lower_text(&format!("openapi: 3.1.0\n{nothing}")).expect("lowers");
+        assert!(lowered.ids().contains(&"P0202"), "{nothing}");
+    }
     assert_eq!(code("openapi: 4.0.0\npaths: {}"), Some("P0201"));
     assert_eq!(code("swagger: 1.2"), Some("P0201"));
     assert_eq!(code("hello: world"), Some("P0105"));
@@ -463,20 +469,38 @@ paths:
   /a:
     get: {responses: {'200': {description: d}}}
     query: {responses: {'200': {description: d}}}
-    additionalOperations: {COPY: {responses: {'200': {description: d}}}}
+    additionalOperations:
+      COPY: {responses: {'200': {description: d}}}
+      GET: {}
+      no token: {}
 ";
     let lowered = lower_text(text).expect("lowers");
     assert_eq!(lowered.document.dialect, Dialect::V3_2);
-    assert_eq!(lowered.ids(), ["P0211", "P0211", "P0211"]);
+    assert_eq!(lowered.ids(), ["P0410", "P0410", "P0211"]);
     let aside = lowered.at("#/paths/~1a/x-pontoon-operations");
     assert_eq!(aside.as_object().map(serde_json::Map::len), Some(2));
+    let item = &lowered.document.openapi.paths.paths["/a"];
+    let kept = &item.as_item().expect("an item").extensions["x-pontoon-operations"];
+    let copy: openapiv3::Operation =
+        serde_json::from_value(kept["COPY"].clone()).expect("an operation");
+    assert_eq!(copy.responses.responses.len(), 1);
     let pointers: Vec<_> = lowered
         .diagnostics
         .iter()
         .map(|d| d.pointer.as_str())
         .collect();
-    assert!(
-        pointers.contains(&"#/paths/~1a/additionalOperations/COPY"),
-        "{pointers:?}"
+    assert_eq!(
+        pointers[..2],
+        [
+            "#/paths/~1a/additionalOperations/GET",
+            "#/paths/~1a/additionalOperations/no token"
+        ]
+    );
+    assert_eq!(
+        lowered
+            .document
+            .locate("#/paths/~1a/x-pontoon-operations/COPY/responses")
+            .0,
+        "#/paths/~1a/additionalOperations/COPY/responses"
     );
 }

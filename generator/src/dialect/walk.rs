@@ -209,22 +209,35 @@ fn other_methods(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
         for (method, operation) in more {
             let method_at = escape(&method).into_owned();
             let from = format!("{base}/additionalOperations/{method_at}");
+            // A method that has a member of its own belongs there (OAS 3.2.0,
+            // "Path Item Object").
+            let lower = method.to_ascii_lowercase();
+            let fixed = METHODS.contains(&lower.as_str()) && method == method.to_ascii_uppercase();
+            if !is_token(&method) || (fixed && members.contains_key(&lower)) {
+                let message = format!("`{method}` cannot be a method here; it is ignored");
+                let finding = dropped(&codes::UNKNOWN_METHOD, message)
+                    .help("a method is a token such as COPY or LINK, and is declared once");
+                cx.report_at(&from, operation.place, finding);
+                continue;
+            }
+            if fixed {
+                cx.pointers.record(at.key(&lower).pointer(), &from);
+                members.insert(lower, operation);
+                continue;
+            }
             cx.pointers.record(format!("{home}/{method_at}"), &from);
             moved.insert(method, operation);
         }
     }
     if !moved.is_empty() {
-        for (method, operation) in &moved {
-            let message = format!("operations with the method {method} are not generated yet");
-            let finding = dropped(&codes::NOT_IN_MODEL, message);
-            cx.report_at(
-                &format!("{home}/{}", escape(method)),
-                operation.place,
-                finding,
-            );
-        }
         members.insert("x-pontoon-operations".to_owned(), Node::new(moved, place));
     }
+}
+
+/// Whether HTTP allows the method (RFC 9110, section 5.6.2).
+fn is_token(method: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !method.is_empty() && method.bytes().all(allowed)
 }
 
 fn operation(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
@@ -268,10 +281,53 @@ fn parameter(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
     {
         members.shift_remove("schema");
     }
+    querystring(node, at, cx);
+    if node.get("allowReserved").and_then(Node::as_bool) == Some(true)
+        && let Some(members) = node.as_object_mut()
+    {
+        // 3.0 has it in queries alone; 3.2 in paths and cookies too.
+        let place = members["allowReserved"].place;
+        members.insert(
+            "x-pontoon-allow-reserved".to_owned(),
+            Node::new(true, place),
+        );
+    }
     if let Some(schema) = node.get_mut("schema") {
         schema::lower(schema, &at.key("schema"), cx);
     }
     content(node, at, cx);
+}
+
+/// 3.2's `in: querystring` with a form is what an exploded object is in 3.0;
+/// a query in another media type has no counterpart.
+fn querystring(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    if node.get_str("in") != Some("querystring") {
+        return;
+    }
+    let Some(members) = node.as_object_mut() else {
+        return;
+    };
+    let Some(content) = members.get_mut("content").and_then(Node::as_object_mut) else {
+        return;
+    };
+    let Some(schema) = content
+        .get_mut(FORM)
+        .and_then(Node::as_object_mut)
+        .and_then(|media| media.shift_remove("schema"))
+    else {
+        return;
+    };
+    let place = schema.place;
+    let base = at.pointer();
+    let from = format!("{base}/content/{}/schema", escape(FORM));
+    cx.pointers.record(format!("{base}/schema"), &from);
+    members.shift_remove("content");
+    for (key, value) in [("in", "query"), ("style", "form")] {
+        members.insert(key.to_owned(), Node::new(value, place));
+    }
+    members.insert("explode".to_owned(), Node::new(true, place));
+    members.insert("schema".to_owned(), schema);
 }
 
 fn response(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {

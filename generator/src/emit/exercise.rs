@@ -44,7 +44,7 @@ fn index(krate: &Crate) -> String {
 fn cases(krate: &Crate, namespace: &Namespace, types: &Types<'_>) -> String {
     let library = krate.package.replace('-', "_");
     let mut w = Writer::new();
-    w.line(&["use crate::run::{Case, Started, run, run_stream, value};"]);
+    w.line(&["use crate::run::{Case, Started};"]);
     w.line(&["use ", &library, "::{Client, models};"]);
     w.line(&["use ", &library, "::runtime::codegen as rt;"]);
     w.blank();
@@ -103,9 +103,10 @@ fn case(w: &mut Writer, namespace: &Namespace, operation: &Operation, types: &Ty
     for (name, value) in optional {
         w.line(&["let call = call.", name, "(", &value, ");"]);
     }
+    // By path: an operation may be called `run`.
     let run = match operation.only_streams() {
-        true => "run_stream(call.send())",
-        false => "run(call.send())",
+        true => "crate::run::run_stream(call.send())",
+        false => "crate::run::run(call.send())",
     };
     w.line(&[run]);
     w.close("}");
@@ -154,7 +155,7 @@ impl Made {
             &name,
             ": ",
             &ty,
-            " = value(",
+            " = crate::run::value(",
             &literal::string(text),
             ")?;",
         ]);

@@ -11,6 +11,7 @@ mod merge;
 mod operation;
 mod schema;
 mod security;
+mod template;
 
 use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect};
@@ -206,6 +207,13 @@ impl<'a> Resolver<'a> {
         let id = self.allocate(key.to_owned(), pointer.to_owned());
         self.progress[id.index()] = Progress::Done;
         id
+    }
+
+    /// Something worth knowing, which nothing was lost by.
+    fn note(&mut self, code: &'static Code, pointer: &str, message: impl Into<String>) {
+        let original = self.pointers.original(pointer);
+        let note = Diagnostic::note(code, message).pointer(original);
+        self.diagnostics.push(note);
     }
 
     fn report(

@@ -1,34 +1,74 @@
 //! Operations and parameters.
 
 use super::security::requirements;
+use super::template::{Declared, Template, Variable};
 use super::{Resolver, media};
 use crate::api::{Codec, Location, Operation, Parameter, Server, Style};
 use crate::diagnostic::{Diagnostic, Effect, codes};
 use crate::source::escape;
 use openapiv3::{
-    CookieStyle, HeaderStyle, Operation as Declared, Parameter as DeclaredParameter,
+    CookieStyle, HeaderStyle, Operation as Described, Parameter as DeclaredParameter,
     ParameterSchemaOrContent, PathItem, PathStyle, QueryStyle, ReferenceOr,
 };
+use std::collections::HashMap;
 
 impl Resolver<'_> {
     pub(super) fn operations(&mut self) -> Vec<Operation> {
         let document = self.document;
         let mut operations = Vec::new();
+        let mut wires: HashMap<String, String> = HashMap::new();
         for (path, item) in &document.paths.paths {
             let pointer = format!("#/paths/{}", escape(path));
             let Some(item) = self.path_item(item, &pointer) else {
                 continue;
             };
-            for (method, operation) in methods(item) {
+            let more = self.more_operations(item, &pointer);
+            let more = more.iter().map(|(method, found)| (method.as_str(), found));
+            for (method, operation) in methods(item).into_iter().chain(more) {
+                let place = format!("{pointer}/{}", member(method));
                 if !operation.callbacks.is_empty() {
                     self.report(
                         &codes::CALLBACKS,
                         Effect::Dropped,
-                        &format!("{pointer}/{}/callbacks", method.to_ascii_lowercase()),
+                        &format!("{place}/callbacks"),
                         "callbacks get no types",
                     );
                 }
-                operations.push(self.operation(path, item, method, operation, &pointer));
+                let found = self.operation(path, item, method, operation, (&pointer, &place));
+                let wire = format!("{} {}", found.method, shape(&found.template));
+                if let Some(other) = wires.get(&wire) {
+                    self.note(
+                        &codes::SAME_PATH,
+                        &place,
+                        format!(
+                            "`{}` is sent like `{other}`; both are generated",
+                            found.key()
+                        ),
+                    );
+                } else {
+                    wires.insert(wire, found.key());
+                }
+                operations.push(found);
+            }
+        }
+        operations
+    }
+
+    /// Operations of other methods (3.2: `query`, `additionalOperations`), which
+    /// the document model keeps in an extension.
+    fn more_operations(&mut self, item: &PathItem, pointer: &str) -> Vec<(String, Described)> {
+        let more = item.extensions.get("x-pontoon-operations");
+        let more = more.and_then(serde_json::Value::as_object);
+        let mut operations = Vec::new();
+        for (method, found) in more.into_iter().flatten() {
+            match serde_json::from_value(found.clone()) {
+                Ok(operation) => operations.push((method.clone(), operation)),
+                Err(error) => self.report(
+                    &codes::BAD_OPERATION,
+                    Effect::Dropped,
+                    &format!("{pointer}/{}", member(method)),
+                    format!("the operation cannot be read: {error}"),
+                ),
             }
         }
         operations
@@ -60,13 +100,14 @@ impl Resolver<'_> {
         &mut self,
         path: &str,
         item: &PathItem,
-        method: &'static str,
-        declared: &Declared,
-        item_pointer: &str,
+        method: &str,
+        declared: &Described,
+        (item_pointer, pointer): (&str, &str),
     ) -> Operation {
-        let pointer = format!("{item_pointer}/{}", method.to_ascii_lowercase());
+        let pointer = pointer.to_owned();
         let key = format!("{method} {path}");
-        let parameters = self.parameters(path, item, declared, &key, item_pointer, &pointer);
+        let (parameters, template) =
+            self.parameters(path, item, declared, &key, item_pointer, &pointer);
         let body = declared
             .request_body
             .as_ref()
@@ -105,6 +146,7 @@ impl Resolver<'_> {
         Operation {
             method: method.to_owned(),
             path: path.to_owned(),
+            template,
             id: declared.operation_id.clone().filter(|id| !id.is_empty()),
             pointer,
             tags: declared.tags.clone(),
@@ -124,11 +166,11 @@ impl Resolver<'_> {
         &mut self,
         path: &str,
         item: &PathItem,
-        declared: &Declared,
+        declared: &Described,
         key: &str,
         item_pointer: &str,
         pointer: &str,
-    ) -> Vec<Parameter> {
+    ) -> (Vec<Parameter>, String) {
         let mut parameters: Vec<Parameter> = Vec::new();
         let inherited = item.parameters.iter().map(|found| (found, item_pointer));
         let own = declared.parameters.iter().map(|found| (found, pointer));
@@ -150,9 +192,17 @@ impl Resolver<'_> {
                 None => parameters.push(parameter),
             }
         }
-        let variables = path_variables(path);
+        let template = Template::parse(path, &parameters);
+        for parameter in &mut parameters {
+            let same = |variable: &&Variable| variable.name == parameter.name;
+            let variable = template.variables.iter().find(same);
+            parameter.allow_reserved |= parameter.location == Location::Path
+                && variable.is_some_and(|variable| variable.segments);
+        }
         parameters.retain(|parameter| {
-            let known = parameter.location != Location::Path || variables.contains(&parameter.name);
+            let mut variables = template.variables.iter();
+            let known = parameter.location != Location::Path
+                || variables.any(|variable| variable.name == parameter.name);
             if !known {
                 self.report(
                     &codes::PATH_VARIABLE,
@@ -163,19 +213,46 @@ impl Resolver<'_> {
             }
             known
         });
-        for variable in variables {
+        if let Some(lost) = &template.lost {
+            self.report(
+                &codes::PATH_FRAGMENT,
+                Effect::Degraded,
+                item_pointer,
+                format!("`#{lost}` looks like a part of the path, but a fragment is never sent"),
+            );
+        }
+        for variable in &template.variables {
             let declared = parameters
                 .iter()
-                .any(|other| other.location == Location::Path && other.name == variable);
+                .any(|other| other.location == Location::Path && other.name == variable.name);
             if !declared {
-                parameters.push(self.undeclared(&variable, key, pointer));
+                parameters.push(self.undeclared(variable, key, pointer));
             }
         }
-        parameters
+        for name in &template.query {
+            let declared = parameters
+                .iter()
+                .any(|other| other.location == Location::Query && other.name == *name);
+            if !declared {
+                let variable = Variable {
+                    name: name.clone(),
+                    segments: false,
+                };
+                let mut parameter = self.undeclared(&variable, key, pointer);
+                parameter.location = Location::Query;
+                parameter.style = Style::Form;
+                parameter.explode = true;
+                parameter.required = false;
+                parameters.push(parameter);
+            }
+        }
+        (parameters, template.sent)
     }
 
     /// A path variable that no parameter describes.
-    fn undeclared(&mut self, variable: &str, key: &str, pointer: &str) -> Parameter {
+    fn undeclared(&mut self, variable: &Variable, key: &str, pointer: &str) -> Parameter {
+        let segments = variable.segments;
+        let variable = &variable.name;
         self.report(
             &codes::PATH_VARIABLE,
             Effect::Repaired,
@@ -187,7 +264,7 @@ impl Resolver<'_> {
         let schema = self.any(&format!("{key} path {variable}"), pointer);
         self.schemas[schema.index()].kind = crate::api::SchemaKind::String { format: None };
         Parameter {
-            name: variable.to_owned(),
+            name: variable.clone(),
             location: Location::Path,
             pointer: pointer.to_owned(),
             schema,
@@ -196,7 +273,7 @@ impl Resolver<'_> {
             deprecated: false,
             style: Style::Simple,
             explode: false,
-            allow_reserved: false,
+            allow_reserved: segments,
             example: None,
         }
     }
@@ -324,13 +401,39 @@ impl Resolver<'_> {
             deprecated: data.deprecated.unwrap_or_default(),
             style,
             explode: data.explode.unwrap_or(style == Style::Form),
-            allow_reserved,
+            allow_reserved: allow_reserved
+                || data.extensions.contains_key("x-pontoon-allow-reserved"),
             example: data.example.clone(),
         })
     }
 }
 
-fn methods(item: &PathItem) -> Vec<(&'static str, &Declared)> {
+/// The member of a lowered path item that an operation stands under.
+fn member(method: &str) -> String {
+    match METHODS.contains(&method) {
+        true => method.to_ascii_lowercase(),
+        false => format!("x-pontoon-operations/{}", escape(method)),
+    }
+}
+
+/// A template without the names of its variables.
+fn shape(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        out.push_str("{}");
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    out + rest
+}
+
+/// The methods that a path item of OpenAPI 3.0 has members for.
+const METHODS: [&str; 8] = [
+    "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE",
+];
+
+fn methods(item: &PathItem) -> Vec<(&'static str, &Described)> {
     [
         ("GET", &item.get),
         ("PUT", &item.put),
@@ -346,20 +449,16 @@ fn methods(item: &PathItem) -> Vec<(&'static str, &Declared)> {
     .collect()
 }
 
-/// The variables of a path template, each once, in order.
-pub(crate) fn path_variables(path: &str) -> Vec<String> {
-    let mut variables: Vec<String> = Vec::new();
-    let mut rest = path;
-    while let Some((_, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else {
-            break;
-        };
-        if !name.is_empty() && !variables.iter().any(|other| other == name) {
-            variables.push(name.to_owned());
-        }
-        rest = after;
+impl Declared for Vec<Parameter> {
+    fn in_path(&self, name: &str) -> bool {
+        let mut all = self.iter();
+        all.any(|found| found.location == Location::Path && found.name == name)
     }
-    variables
+
+    fn in_query(&self, name: &str) -> bool {
+        let mut all = self.iter();
+        all.any(|found| found.location == Location::Query && found.name == name)
+    }
 }
 
 pub(super) fn server(declared: &openapiv3::Server) -> Server {

@@ -129,14 +129,7 @@ impl Lowering<'_> {
         OperationTable {
             id: operation.id.clone().unwrap_or_else(|| operation.key()),
             method: operation.method.clone(),
-            // A fragment in a path tells variants of one operation apart; it is
-            // never sent (RFC 3986, section 3.5).
-            path: operation
-                .path
-                .split('#')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+            path: operation.template.clone(),
             servers: operation.servers.iter().map(server).collect(),
             parameters: operation
                 .parameters

@@ -29,16 +29,23 @@ pub(super) fn reach(api: &Api, plan: &Plan) -> Reach {
             .flat_map(|body| std::iter::once(body).chain(&body.others))
             .map(|body| body.schema);
         for root in parameters.chain(body) {
-            walk(api, root, namespace, true, &mut reach);
+            walk(api, root, Some(namespace), true, &mut reach);
         }
         for root in operation.responses.iter().filter_map(|found| found.schema) {
-            walk(api, root, namespace, false, &mut reach);
+            walk(api, root, Some(namespace), false, &mut reach);
+        }
+    }
+    if api.operations.is_empty() {
+        // Types are all that such a document has to give.
+        let ids = (0..api.schemas.len()).map(|index| SchemaId(index as u32));
+        for id in ids.filter(|id| api.schemas[id.index()].component.is_some()) {
+            walk(api, id, None, true, &mut reach);
         }
     }
     reach
 }
 
-fn walk(api: &Api, root: SchemaId, namespace: usize, request: bool, reach: &mut Reach) {
+fn walk(api: &Api, root: SchemaId, namespace: Option<usize>, request: bool, reach: &mut Reach) {
     let mut open = vec![root];
     // Arrays and maps that contain themselves pass through no item; each plain
     // schema is entered once per walk.
@@ -48,7 +55,8 @@ fn walk(api: &Api, root: SchemaId, namespace: usize, request: bool, reach: &mut 
         let kind = &api.schemas[id.index()].kind;
         if needs_item(kind) {
             let entry = reach.entry(id).or_default();
-            let news = entry.namespaces.insert(namespace) | (request && !entry.request);
+            let fresh = namespace.is_some_and(|namespace| entry.namespaces.insert(namespace));
+            let news = fresh | (request && !entry.request);
             entry.request |= request;
             if !news {
                 continue;

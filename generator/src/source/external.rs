@@ -26,13 +26,27 @@ pub(super) fn bundle(
     let Ok(spec) = path.canonicalize() else {
         return;
     };
-    let Some(folder) = spec.parent().map(Path::to_path_buf) else {
+    let above = options.root.as_deref().and_then(|root| {
+        let folder = root.canonicalize().ok()?;
+        spec.starts_with(&folder)
+            .then(|| (folder, super::forward_slashes(root)))
+    });
+    if let (Some(root), None) = (&options.root, &above) {
+        let message = format!("the spec is not below `{}`", root.display());
+        diagnostics.push(
+            Diagnostic::warning(&codes::EXTERNAL_REF, message)
+                .help("--root names the spec's folder or one above it"),
+        );
+    }
+    let own = || {
+        Some((
+            spec.parent()?.to_path_buf(),
+            super::forward_slashes(path.parent()?),
+        ))
+    };
+    let Some((folder, shown_folder)) = above.or_else(own) else {
         return;
     };
-    let shown_folder = path
-        .parent()
-        .map(super::forward_slashes)
-        .unwrap_or_default();
     let mut bundler = Bundler {
         swagger: source.root.get("swagger").is_some(),
         taken: HashSet::new(),
@@ -44,6 +58,7 @@ pub(super) fn bundle(
         options,
         diagnostics,
         loaded: HashMap::new(),
+        names: HashMap::new(),
         hoisted: HashMap::new(),
         pending: Vec::new(),
         added: 0,
@@ -92,6 +107,8 @@ struct Bundler<'a> {
     files: Vec<SourceFile>,
     root: Node,
     loaded: HashMap<PathBuf, Option<Node>>,
+    /// What the files that were loaded call their parts.
+    names: HashMap<PathBuf, super::anchors::Names>,
     /// References that components already answer.
     hoisted: HashMap<(Kind, Target), String>,
     taken: HashSet<(Kind, String)>,
@@ -150,7 +167,7 @@ impl Bundler<'_> {
                 let Ok(target) = self.target(&reference, &spec) else {
                     continue;
                 };
-                let key = (kind, target);
+                let key = (kind, self.pointed(target));
                 if key.1.file == self.spec || self.hoisted.contains_key(&key) {
                     continue;
                 }
@@ -246,7 +263,7 @@ impl Bundler<'_> {
         inlined: usize,
     ) {
         let target = match self.target(reference, base) {
-            Ok(target) => target,
+            Ok(target) => self.pointed(target),
             Err(diagnostic) => return self.leave(node, reference, diagnostic, pointer),
         };
         if target.file == self.spec {
@@ -261,7 +278,16 @@ impl Bundler<'_> {
             }
             match self.fetch(&target) {
                 Ok(found) => {
-                    node.value = found.value;
+                    let both = node.replace_reference(found.value);
+                    if !both.is_empty() {
+                        let message = format!(
+                            "`{}` beside `$ref` hides that of `{reference}`",
+                            both.join("`, `")
+                        );
+                        let note = Diagnostic::note(&codes::REF_SIBLINGS, message);
+                        self.diagnostics
+                            .push(note.place(node.place).pointer(&**pointer));
+                    }
                     self.walk(node, &target.file, kind, keys, pointer, inlined + 1);
                 }
                 Err(diagnostic) => self.leave(node, reference, diagnostic, pointer),
@@ -313,26 +339,23 @@ impl Bundler<'_> {
                 &codes::EXTERNAL_REF,
                 format!("the reference `{reference}` {why} and is not followed"),
             )
-            .help("bundle the spec into one file, or put the file into the spec's folder")
+            .help("bundle the spec into one file, put the file into the spec's folder, or name a folder above both with --root")
         };
         let pointer = decode(fragment);
-        if !pointer.is_empty() && !pointer.starts_with('/') {
-            return Err(outside("names an anchor"));
-        }
         if file.is_empty() {
             let file = base.to_path_buf();
             return Ok(Target { file, pointer });
         }
         if file.contains("://") || file.starts_with("//") {
-            return Err(outside("is a URL"));
+            return Err(outside("is a URL")
+                .help("download it into the spec's folder and refer to it there, or bundle the spec into one file"));
         }
         let relative = PathBuf::from(decode(file));
-        let allowed = self.options.allow_outside;
-        if relative.has_root() && !allowed {
+        if relative.has_root() {
             return Err(outside("is an absolute path"));
         }
         let joined = base.parent().unwrap_or(base).join(&relative);
-        if !allowed && !lexical(&joined).starts_with(&self.folder) {
+        if !lexical(&joined).starts_with(&self.folder) {
             return Err(outside("leaves the spec's folder"));
         }
         let file = joined.canonicalize().map_err(|_| {
@@ -342,14 +365,14 @@ impl Bundler<'_> {
             )
             .help("put the file beside the spec, or remove the reference")
         })?;
-        if !allowed && !file.starts_with(&self.folder) {
+        if !file.starts_with(&self.folder) {
             return Err(outside("leaves the spec's folder through a link"));
         }
         Ok(Target { file, pointer })
     }
 
-    /// A copy of what a target holds.
-    fn fetch(&mut self, target: &Target) -> Result<Node, Diagnostic> {
+    /// Loads the file of a target, once.
+    fn load(&mut self, target: &Target) {
         if !self.loaded.contains_key(&target.file) {
             let parsed = self.parse(&target.file);
             let node = match parsed {
@@ -361,6 +384,25 @@ impl Bundler<'_> {
             };
             self.loaded.insert(target.file.clone(), node);
         }
+    }
+
+    /// The target with a pointer in place of an anchor.
+    fn pointed(&mut self, mut target: Target) -> Target {
+        if target.pointer.is_empty() || target.pointer.starts_with('/') || target.file == self.spec
+        {
+            return target;
+        }
+        self.load(&target);
+        let names = self.names.get(&target.file);
+        if let Some(pointer) = names.and_then(|names| names.anchor(&target.pointer)) {
+            target.pointer = pointer.to_owned();
+        }
+        target
+    }
+
+    /// A copy of what a target holds.
+    fn fetch(&mut self, target: &Target) -> Result<Node, Diagnostic> {
+        self.load(target);
         let name = self.shown(&target.file);
         let unusable = |why: String| {
             Diagnostic::warning(&codes::EXTERNAL_FILE, why)
@@ -369,7 +411,11 @@ impl Bundler<'_> {
         let Some(Some(root)) = self.loaded.get(&target.file) else {
             return Err(unusable(format!("the file `{name}` cannot be used")));
         };
-        let Some(found) = root.pointer(&target.pointer) else {
+        let found = match target.pointer.is_empty() || target.pointer.starts_with('/') {
+            true => root.pointer(&target.pointer),
+            false => None,
+        };
+        let Some(found) = found else {
             let pointer = &target.pointer;
             return Err(unusable(format!("there is nothing at `{name}#{pointer}`")));
         };
@@ -390,7 +436,10 @@ impl Bundler<'_> {
         let file = SourceFile::new(&shown, text);
         let parsed = super::parse_file(&file, index, self.options);
         self.files.push(file);
-        let parsed = parsed?;
+        let mut parsed = parsed?;
+        let text = self.files[usize::from(index)].text.clone();
+        let names = super::anchors::settle(&mut parsed.root, &text, &mut parsed.findings);
+        self.names.insert(path.to_path_buf(), names);
         self.diagnostics.extend(parsed.findings);
         Ok(parsed.root)
     }

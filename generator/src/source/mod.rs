@@ -1,6 +1,7 @@
 //! A spec as it was written: text read from disk, parsed to nodes that know
 //! their place, with references to other files brought in.
 
+mod anchors;
 mod external;
 mod json;
 mod node;
@@ -70,8 +71,8 @@ pub struct LoadOptions {
     pub max_depth: usize,
     /// Most values after YAML aliases are expanded.
     pub max_nodes: usize,
-    /// Whether `$ref`s may name files outside the spec's folder.
-    pub allow_outside: bool,
+    /// The folder below which `$ref`s may name files, if not the spec's own.
+    pub root: Option<std::path::PathBuf>,
 }
 
 impl Default for LoadOptions {
@@ -80,7 +81,7 @@ impl Default for LoadOptions {
             max_bytes: 256 << 20,
             max_depth: 200,
             max_nodes: 5_000_000,
-            allow_outside: false,
+            root: None,
         }
     }
 }
@@ -124,7 +125,8 @@ pub fn parse(
         .help("give the OpenAPI or Swagger document itself, as JSON or YAML")),
     });
     match parsed {
-        Ok(parsed) => {
+        Ok(mut parsed) => {
+            anchors::settle(&mut parsed.root, &file.text, &mut parsed.findings);
             diagnostics.extend(parsed.findings);
             Ok(Source {
                 files: vec![file],

@@ -269,6 +269,24 @@ impl Node {
         self.get_str("$ref")
     }
 
+    /// Puts what its reference leads to in its place. Members beside the
+    /// `$ref` are kept, and win; those of them that the target has too, prose
+    /// apart, are returned.
+    pub(crate) fn replace_reference(&mut self, target: Value) -> Vec<String> {
+        let beside = std::mem::replace(&mut self.value, target);
+        let (Value::Object(members), Value::Object(beside)) = (&mut self.value, beside) else {
+            return Vec::new();
+        };
+        let mut both = Vec::new();
+        for (key, member) in beside.into_iter().filter(|(key, _)| key != "$ref") {
+            let prose = matches!(key.as_str(), "summary" | "description");
+            if members.insert(key.clone(), member).is_some() && !prose {
+                both.push(key);
+            }
+        }
+        both
+    }
+
     /// The node at a JSON pointer (`/a/b`, with or without a leading `#`).
     pub fn pointer(&self, pointer: &str) -> Option<&Node> {
         let (node, matched) = self.nearest(pointer);

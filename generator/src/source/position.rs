@@ -20,6 +20,8 @@ pub fn holds_names(keyword: &str) -> bool {
             | "links"
             | "callbacks"
             | "pathItems"
+            | "mediaTypes"
+            | "additionalOperations"
             | "paths"
             | "webhooks"
             | "content"
@@ -73,6 +75,9 @@ impl Kind {
         match (word, names) {
             ("properties" | "schemas" | "definitions" | "patternProperties" | "$defs", true)
             | ("schema" | "items" | "additionalProperties" | "not" | "contains", false)
+            | ("if" | "then" | "else" | "propertyNames" | "contentSchema", false)
+            | ("unevaluatedProperties" | "unevaluatedItems" | "additionalItems", false)
+            | ("dependentSchemas", true)
             | ("allOf" | "anyOf" | "oneOf" | "prefixItems" | "itemSchema", false) => Kind::Schema,
             ("requestBody", false) | ("requestBodies", true) => Kind::RequestBody,
             ("parameters", _) => Kind::Parameter,

@@ -34,8 +34,32 @@ pub(super) fn path_item(r: &mut Reader<'_, '_>, node: &Node, at: &Trail<'_>) -> 
         trace: method(r, node, "trace", at),
         servers: servers(r, node, at),
         parameters: parameters(r, node, at),
-        extensions: read::extensions(node),
+        extensions: more_operations(r, node, at),
     }
+}
+
+/// The extensions of a path item; among them operations of other methods, as
+/// the document model writes them.
+fn more_operations(
+    r: &mut Reader<'_, '_>,
+    item: &Node,
+    at: &Trail<'_>,
+) -> IndexMap<String, serde_json::Value> {
+    let mut extensions = read::extensions(item);
+    let Some(value) = extensions.get_mut("x-pontoon-operations") else {
+        return extensions;
+    };
+    let at = at.key("x-pontoon-operations");
+    let mut built = serde_json::Map::new();
+    let more = item.get("x-pontoon-operations");
+    for name in more.and_then(Node::as_object).into_iter().flatten() {
+        let found = more.and_then(|more| method(r, more, name.0, &at));
+        if let Some(Ok(found)) = found.map(serde_json::to_value) {
+            built.insert(name.0.clone(), found);
+        }
+    }
+    *value = serde_json::Value::Object(built);
+    extensions
 }
 
 fn method(

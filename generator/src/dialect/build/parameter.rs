@@ -102,7 +102,7 @@ pub(super) fn parameter(
         extensions: read::extensions(node),
     };
     Some(match location.as_str() {
-        "query" | "querystring" => oa::Parameter::Query {
+        "query" => oa::Parameter::Query {
             parameter_data: data,
             allow_reserved: r.boolean(node, "allowReserved", at).unwrap_or_default(),
             style: query_style(r, node, at).unwrap_or_default(),

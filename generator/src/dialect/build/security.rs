@@ -130,8 +130,18 @@ fn flows(r: &mut Reader<'_, '_>, scheme: &Node, at: &Trail<'_>) -> oa::OAuth2Flo
                 extensions: read::extensions(flow),
             }
         }),
-        extensions: read::extensions(node),
+        extensions: device(node),
     }
+}
+
+/// The extensions of the flows; among them 3.2's device authorization (RFC
+/// 8628), which 3.0 has no member for.
+fn device(flows: &Node) -> IndexMap<String, serde_json::Value> {
+    let mut extensions = read::extensions(flows);
+    if let Some(flow) = flows.get("deviceAuthorization") {
+        extensions.insert("x-pontoon-device-authorization".to_owned(), flow.to_json());
+    }
+    extensions
 }
 
 /// Scopes and what they allow; an array of names is accepted.

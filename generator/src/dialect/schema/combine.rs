@@ -206,5 +206,11 @@ fn discriminator(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
         let finding = dropped(&codes::BAD_DISCRIMINATOR, message);
         cx.report(&at.key("discriminator"), place, finding);
         members.shift_remove("discriminator");
+        return;
+    }
+    if let Some(fallback) = node.get("defaultMapping") {
+        let message = "`defaultMapping` is not used: a value that the mapping does not name is kept as any JSON";
+        let finding = degraded(&codes::BAD_DISCRIMINATOR, message);
+        cx.report(&at.key("discriminator"), fallback.place, finding);
     }
 }

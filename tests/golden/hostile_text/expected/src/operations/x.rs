@@ -22,7 +22,7 @@ impl X<'_> {
     ///
     ///
     /// ~~~~~~
-    /// `GET /a"b/{x}`
+    /// `GET /a%22b/{x}`
     pub fn etc_passwd(&self, x: &str) -> EtcPasswd {
         EtcPasswd(self.0.call(&ETC_PASSWD).param(0, rt::View::Str(x)))
     }
@@ -31,7 +31,7 @@ impl X<'_> {
 static ETC_PASSWD: rt::Operation = rt::Operation {
     id: "../../etc/passwd",
     method: "GET",
-    path: "/a\"b/{x}",
+    path: "/a%22b/{x}",
     servers: &[],
     parameters: &[rt::Parameter::path("x")],
     body: None,
@@ -39,6 +39,6 @@ static ETC_PASSWD: rt::Operation = rt::Operation {
     security: &[],
 };
 rt::operation! {
-    /// A call of `GET /a"b/{x}`.
+    /// A call of `GET /a%22b/{x}`.
     pub struct EtcPasswd -> models::XEtcPasswdResponse;
 }
