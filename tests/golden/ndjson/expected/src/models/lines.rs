@@ -31,8 +31,6 @@ impl rt::Reflect for Line {
     }
 }
 
-pub type LinesWatchChangesResponseData = Line;
-
 rt::models! {
     Line
 }

@@ -84,5 +84,5 @@ rt::operation! {
 }
 rt::streamed! {
     /// Sends the call; the answer is read as server-sent events.
-    WatchChanges.send -> rt::EventStream<models::LinesWatchChangesResponseData>;
+    WatchChanges.send -> rt::EventStream<models::Line>;
 }

@@ -18,19 +18,15 @@ impl Filter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { Filter }
-impl rt::Blank for Filter {
+impl rt::Reflect for Filter {
     fn blank() -> Self {
         Self { color: None, size: None }
     }
-}
-impl rt::Model for Filter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Filter", fields: &[
-            rt::Field::optional("color"),
-            rt::Field::optional("size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Filter", fields: &[
+            rt::Field { name: "color", flags: 0 },
+            rt::Field { name: "size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,18 +49,14 @@ impl rt::Model for Filter {
 pub struct Item {
     pub id: String,
 }
-rt::model! { Item }
-impl rt::Blank for Item {
+impl rt::Reflect for Item {
     fn blank() -> Self {
         Self { id: String::new() }
     }
-}
-impl rt::Model for Item {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Item", fields: &[
-            rt::Field::required("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Item", fields: &[
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -78,4 +70,9 @@ impl rt::Model for Item {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Filter
+    Item
 }

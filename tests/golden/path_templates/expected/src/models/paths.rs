@@ -17,18 +17,14 @@ impl PathsFileFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PathsFileFilter }
-impl rt::Blank for PathsFileFilter {
+impl rt::Reflect for PathsFileFilter {
     fn blank() -> Self {
         Self { a: None }
     }
-}
-impl rt::Model for PathsFileFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PathsFileFilter", fields: &[
-            rt::Field::optional("a"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PathsFileFilter", fields: &[
+            rt::Field { name: "a", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -42,4 +38,8 @@ impl rt::Model for PathsFileFilter {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    PathsFileFilter
 }

@@ -13,7 +13,6 @@ pub enum Kind {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { Kind }
 impl rt::Union for Kind {
     fn table(&self) -> &'static rt::UnionTable {
         static TABLE: rt::UnionTable = rt::UnionTable {
@@ -45,8 +44,14 @@ impl rt::Union for Kind {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for Kind {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for Kind {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::KindDefsA(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -70,18 +75,14 @@ impl From<i64> for Kind {
 pub struct Node {
     pub children: Option<Vec<Node>>,
 }
-rt::model! { Node }
-impl rt::Blank for Node {
+impl rt::Reflect for Node {
     fn blank() -> Self {
         Self { children: None }
     }
-}
-impl rt::Model for Node {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Node", fields: &[
-            rt::Field::optional("children"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Node", fields: &[
+            rt::Field { name: "children", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -117,18 +118,14 @@ impl Note {
         Self { ..rt::blank() }
     }
 }
-rt::model! { Note }
-impl rt::Blank for Note {
+impl rt::Reflect for Note {
     fn blank() -> Self {
         Self { text: None }
     }
-}
-impl rt::Model for Note {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Note", fields: &[
-            rt::Field::optional("text"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Note", fields: &[
+            rt::Field { name: "text", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -156,23 +153,19 @@ pub struct Order {
     pub parent: Option<Box<Order>>,
     pub kind: Option<Kind>,
 }
-rt::model! { Order }
-impl rt::Blank for Order {
+impl rt::Reflect for Order {
     fn blank() -> Self {
         Self { id: String::new(), total: None, tax: None, note: None, parent: None, kind: None }
     }
-}
-impl rt::Model for Order {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Order", fields: &[
-            rt::Field::required("id"),
-            rt::Field::optional("total"),
-            rt::Field::optional("tax"),
-            rt::Field::optional("note"),
-            rt::Field::optional("parent"),
-            rt::Field::optional("kind"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Order", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "total", flags: 0 },
+            rt::Field { name: "tax", flags: 0 },
+            rt::Field { name: "note", flags: 0 },
+            rt::Field { name: "parent", flags: 0 },
+            rt::Field { name: "kind", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -209,18 +202,14 @@ impl OrderAllOf0 {
         Self { id }
     }
 }
-rt::model! { OrderAllOf0 }
-impl rt::Blank for OrderAllOf0 {
+impl rt::Reflect for OrderAllOf0 {
     fn blank() -> Self {
         Self { id: String::new() }
     }
-}
-impl rt::Model for OrderAllOf0 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrderAllOf0", fields: &[
-            rt::Field::required("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrderAllOf0", fields: &[
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -241,18 +230,14 @@ impl rt::Model for OrderAllOf0 {
 pub struct OrderDefsMoney {
     pub amount: Option<i64>,
 }
-rt::model! { OrderDefsMoney }
-impl rt::Blank for OrderDefsMoney {
+impl rt::Reflect for OrderDefsMoney {
     fn blank() -> Self {
         Self { amount: None }
     }
-}
-impl rt::Model for OrderDefsMoney {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrderDefsMoney", fields: &[
-            rt::Field::optional("amount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrderDefsMoney", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -273,18 +258,14 @@ impl rt::Model for OrderDefsMoney {
 pub struct Problem {
     pub message: Option<String>,
 }
-rt::model! { Problem }
-impl rt::Blank for Problem {
+impl rt::Reflect for Problem {
     fn blank() -> Self {
         Self { message: None }
     }
-}
-impl rt::Model for Problem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Problem", fields: &[
-            rt::Field::optional("message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Problem", fields: &[
+            rt::Field { name: "message", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -305,18 +286,14 @@ impl rt::Model for Problem {
 pub struct RefsListItemsResponse {
     pub first: Option<Order>,
 }
-rt::model! { RefsListItemsResponse }
-impl rt::Blank for RefsListItemsResponse {
+impl rt::Reflect for RefsListItemsResponse {
     fn blank() -> Self {
         Self { first: None }
     }
-}
-impl rt::Model for RefsListItemsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RefsListItemsResponse", fields: &[
-            rt::Field::optional("first"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RefsListItemsResponse", fields: &[
+            rt::Field { name: "first", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -330,4 +307,15 @@ impl rt::Model for RefsListItemsResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Kind
+    Node
+    Note
+    Order
+    OrderAllOf0
+    OrderDefsMoney
+    Problem
+    RefsListItemsResponse
 }

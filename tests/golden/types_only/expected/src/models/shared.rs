@@ -18,19 +18,15 @@ impl Amount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { Amount }
-impl rt::Blank for Amount {
+impl rt::Reflect for Amount {
     fn blank() -> Self {
         Self { value: None, currency: None }
     }
-}
-impl rt::Model for Amount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Amount", fields: &[
-            rt::Field::optional("value"),
-            rt::Field::optional("currency"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Amount", fields: &[
+            rt::Field { name: "value", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -60,19 +56,15 @@ impl Paid {
         Self { amount, ..rt::blank() }
     }
 }
-rt::model! { Paid }
-impl rt::Blank for Paid {
+impl rt::Reflect for Paid {
     fn blank() -> Self {
         Self { amount: rt::blank(), state: None }
     }
-}
-impl rt::Model for Paid {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Paid", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Paid", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -112,18 +104,14 @@ impl Unused {
         Self { ..rt::blank() }
     }
 }
-rt::model! { Unused }
-impl rt::Blank for Unused {
+impl rt::Reflect for Unused {
     fn blank() -> Self {
         Self { a: None }
     }
-}
-impl rt::Model for Unused {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Unused", fields: &[
-            rt::Field::optional("a"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Unused", fields: &[
+            rt::Field { name: "a", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -137,4 +125,10 @@ impl rt::Model for Unused {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Amount
+    Paid
+    Unused
 }
