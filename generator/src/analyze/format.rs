@@ -98,10 +98,14 @@ fn format_of(kind: &mut SchemaKind) -> Option<&mut String> {
 
 /// The settled format of a schema.
 fn known(schema: &Schema) -> Option<Format> {
-    match &schema.kind {
-        SchemaKind::String { format: Some(name) } => Format::named(name),
-        _ => None,
-    }
+    let (name, is_here): (_, fn(Format) -> bool) = match &schema.kind {
+        SchemaKind::String { format } => (format, |format| {
+            !matches!(format, Format::UnixTime | Format::Int32)
+        }),
+        SchemaKind::Integer { format } => (format, |format| format == Format::UnixTime),
+        _ => return None,
+    };
+    Format::named(name.as_deref()?).filter(|format| is_here(*format))
 }
 
 /// The kind without its format.
@@ -113,48 +117,74 @@ fn plain(kind: &SchemaKind) -> SchemaKind {
     }
 }
 
-/// A text of the format, as it is sent.
-pub(super) fn text_of(format: Format) -> &'static str {
-    match format {
+/// A text of the format, as it is sent, where one will do for any place.
+pub(super) fn text_of(format: Format) -> Option<&'static str> {
+    Some(match format {
         Format::DateTime => "2024-01-15T09:30:00Z",
         Format::Date => "2024-01-15",
         Format::Time => "09:30:00",
         Format::Duration => "PT1H",
         Format::Uuid => "123e4567-e89b-42d3-a456-426614174000",
-    }
+        Format::Byte => "dGV4dA==",
+        Format::Base64Url => "dGV4dA",
+        Format::Ip | Format::Ipv4 => "192.0.2.1",
+        Format::Ipv6 => "2001:db8::1",
+        Format::Decimal => "1.5",
+        Format::HttpDate => "Mon, 15 Jan 2024 09:30:00 GMT",
+        Format::UnixTime | Format::Uri | Format::Int32 => return None,
+    })
 }
 
 /// Whether a text is one that the runtime reads as the format.
 fn fits(format: Format, text: &str) -> bool {
-    static DATE_TIME: OnceLock<Option<Regex>> = OnceLock::new();
-    static DATE: OnceLock<Option<Regex>> = OnceLock::new();
-    static TIME: OnceLock<Option<Regex>> = OnceLock::new();
-    static DURATION: OnceLock<Option<Regex>> = OnceLock::new();
-    static UUID: OnceLock<Option<Regex>> = OnceLock::new();
-    let (place, pattern) = match format {
-        Format::DateTime => (
-            &DATE_TIME,
-            r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-6]\d([.,]\d+)?)? ?([Zz]|UTC|GMT|[+-]\d\d(:?\d\d)?)?$",
-        ),
-        // Readers of YAML 1.1 turn dates into date-times, and specs are
-        // published after such a turn.
-        Format::Date => (
-            &DATE,
-            r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$",
-        ),
-        Format::Time => (&TIME, r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,9})?)?$"),
-        Format::Duration => (
-            &DURATION,
-            r"^[+-]?P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+([.,]\d{1,9})?H)?(\d+([.,]\d{1,9})?M)?(\d+([.,]\d{1,9})?S)?)?$",
-        ),
-        Format::Uuid => (
-            &UUID,
-            r"(?i)^(urn:uuid:)?\{?([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$",
-        ),
-    };
-    let regex = place.get_or_init(|| Regex::new(pattern).ok());
-    regex.as_ref().is_none_or(|regex| regex.is_match(text))
+    match format {
+        Format::Ip => return text.parse::<core::net::IpAddr>().is_ok(),
+        Format::Ipv4 => return text.parse::<core::net::Ipv4Addr>().is_ok(),
+        Format::Ipv6 => return text.parse::<core::net::Ipv6Addr>().is_ok(),
+        Format::Uri => return true,
+        _ => {}
+    }
+    static TABLE: OnceLock<HashMap<Format, Regex>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let rows = PATTERNS.iter();
+        rows.filter_map(|(format, pattern)| Some((*format, Regex::new(pattern).ok()?)))
+            .collect()
+    });
+    table.get(&format).is_none_or(|regex| regex.is_match(text))
 }
+
+/// What the runtime reads.
+const PATTERNS: &[(Format, &str)] = &[
+    (
+        Format::DateTime,
+        r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-6]\d([.,]\d+)?)? ?([Zz]|UTC|GMT|[+-]\d\d(:?\d\d)?)?$",
+    ),
+    // Readers of YAML 1.1 turn dates into date-times, and specs are published
+    // after such a turn.
+    (
+        Format::Date,
+        r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$",
+    ),
+    (
+        Format::Time,
+        r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,9})?)?$",
+    ),
+    (
+        Format::Duration,
+        r"^[+-]?P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+([.,]\d{1,9})?H)?(\d+([.,]\d{1,9})?M)?(\d+([.,]\d{1,9})?S)?)?$",
+    ),
+    (
+        Format::Uuid,
+        r"(?i)^(urn:uuid:)?\{?([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$",
+    ),
+    (Format::Byte, r"^[A-Za-z0-9+/_\s-]*={0,2}\s*$"),
+    (Format::Base64Url, r"^[A-Za-z0-9+/_\s-]*={0,2}\s*$"),
+    (Format::Decimal, r"^[+-]?\d{1,28}(\.\d{1,20})?$"),
+    (
+        Format::HttpDate,
+        r"^([A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? (GMT|UTC|UT|[+-]\d{4})$",
+    ),
+];
 
 /// Judges, and remembers patterns: a spec repeats them.
 #[derive(Default)]
@@ -175,10 +205,21 @@ impl Judge {
         {
             return Some(message);
         }
-        let sent = text_of(format);
+        let sent = text_of(format)?;
         let bounds = &notes.bounds;
-        if bounds.max_length.is_some_and(|most| most < sent.len())
-            || bounds.min_length.is_some_and(|least| least > sent.len())
+        // Bytes, numbers and addresses have many lengths.
+        let one_length = !matches!(
+            format,
+            Format::Byte
+                | Format::Base64Url
+                | Format::Decimal
+                | Format::Ip
+                | Format::Ipv4
+                | Format::Ipv6
+        );
+        if one_length
+            && (bounds.max_length.is_some_and(|most| most < sent.len())
+                || bounds.min_length.is_some_and(|least| least > sent.len()))
         {
             return Some(format!(
                 "the length bounds do not allow a {} such as `{sent}`",
@@ -199,6 +240,10 @@ impl Judge {
         let fit = match value {
             Value::Null | Value::Array(_) | Value::Object(_) => true,
             Value::String(text) => fits(format, text),
+            // What is larger counts milliseconds.
+            Value::Number(number) if format == Format::UnixTime => {
+                number.as_f64().is_some_and(|number| number.abs() < 1e11)
+            }
             Value::Bool(_) | Value::Number(_) => false,
         };
         (!fit).then(|| {
@@ -233,25 +278,20 @@ impl Judge {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, Judge, fits, text_of};
+    use super::{Format, Judge, PATTERNS, fits, text_of};
     use crate::api::Annotations;
     use serde_json::json;
 
-    const ALL: [Format; 5] = [
-        Format::DateTime,
-        Format::Date,
-        Format::Time,
-        Format::Duration,
-        Format::Uuid,
-    ];
-
     #[test]
     fn what_is_sent_fits() {
-        for format in ALL {
-            assert!(fits(format, text_of(format)), "{format:?}");
-            assert!(!fits(format, ""), "{format:?}");
-            assert!(!fits(format, "now"), "{format:?}");
+        for (format, _) in PATTERNS {
+            assert!(
+                fits(*format, text_of(*format).expect("a text")),
+                "{format:?}"
+            );
+            assert!(!fits(*format, "now!"), "{format:?}");
         }
+        assert!(!fits(Format::Ip, "localhost") && fits(Format::Ipv6, "::1"));
     }
 
     #[test]

@@ -14,6 +14,26 @@ pub enum Format {
     Duration,
     /// A UUID (RFC 9562).
     Uuid,
+    /// Bytes in base64 (RFC 4648, section 4).
+    Byte,
+    /// Bytes in base64 with the alphabet for URLs (RFC 4648, section 5).
+    Base64Url,
+    /// An IP address of either version.
+    Ip,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// A decimal number, as a string or as a number.
+    Decimal,
+    /// A date and time as HTTP headers have it (RFC 9110, section 5.6.7).
+    HttpDate,
+    /// An integer: seconds since 1970-01-01T00:00:00Z.
+    UnixTime,
+    /// An absolute URI (RFC 3986).
+    Uri,
+    /// An integer of 32 bits.
+    Int32,
 }
 
 /// Each format, the name it goes by here, and the other names it is known under,
@@ -38,6 +58,28 @@ const NAMES: &[(Format, &str, &[&str])] = &[
         &["duration", "iso8601duration"],
     ),
     (Format::Uuid, "uuid", &["uuid", "guid", "uuid4", "uuidv4"]),
+    (Format::Byte, "byte", &["byte", "base64"]),
+    (Format::Base64Url, "base64url", &["base64url"]),
+    (Format::Ip, "ip", &["ip", "ipaddress", "ipvanyaddress"]),
+    (Format::Ipv4, "ipv4", &["ipv4"]),
+    (Format::Ipv6, "ipv6", &["ipv6"]),
+    (Format::Decimal, "decimal", &["decimal", "bigdecimal"]),
+    (
+        Format::HttpDate,
+        "http-date",
+        &[
+            "httpdate",
+            "datetimerfc1123",
+            "datetimerfc2822",
+            "datetimerfc7231",
+            "rfc1123",
+            "rfc2822",
+            "rfc7231",
+        ],
+    ),
+    (Format::UnixTime, "unixtime", &["unixtime", "unixtimestamp"]),
+    (Format::Uri, "uri", &["uri", "url"]),
+    (Format::Int32, "int32", &["int32"]),
 ];
 
 impl Format {

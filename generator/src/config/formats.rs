@@ -55,22 +55,40 @@ fn library(word: &str) -> Option<Library> {
 
 /// The type that a word asks for.
 fn choice(format: Format, word: &str) -> Result<Option<Scalar>, String> {
-    if word == "string" {
+    let plain = match format {
+        Format::UnixTime | Format::Int32 => "i64",
+        _ => "string",
+    };
+    if word == plain {
         return Ok(None);
     }
     let dated = library(word).and_then(|library| dated(format, library));
     let found = match (format, word) {
         (Format::Duration, "jiff") => Some(Scalar::Span),
         (Format::Uuid, "uuid") => Some(Scalar::Uuid),
+        (Format::Byte, "base64") => Some(Scalar::Base64),
+        (Format::Base64Url, "base64") => Some(Scalar::Base64Url),
+        (Format::Ip, "std") => Some(Scalar::Ip),
+        (Format::Ipv4, "std") => Some(Scalar::Ipv4),
+        (Format::Ipv6, "std") => Some(Scalar::Ipv6),
+        (Format::Decimal, "rust_decimal") => Some(Scalar::Decimal),
+        (Format::Uri, "url") => Some(Scalar::Url),
+        (Format::Int32, "i32") => Some(Scalar::I32),
         _ => dated,
     };
     match found {
         Some(scalar) => Ok(Some(scalar)),
         None => {
             let words = match format {
-                Format::DateTime | Format::Date | Format::Time => {
+                Format::DateTime | Format::Date | Format::Time | Format::HttpDate => {
                     "`jiff`, `chrono`, `time` or `string`"
                 }
+                Format::UnixTime => "`jiff`, `chrono`, `time` or `i64`",
+                Format::Byte | Format::Base64Url => "`base64` or `string`",
+                Format::Ip | Format::Ipv4 | Format::Ipv6 => "`std` or `string`",
+                Format::Decimal => "`rust_decimal` or `string`",
+                Format::Uri => "`url` or `string`",
+                Format::Int32 => "`i32` or `i64`",
                 Format::Duration => "`jiff` or `string`",
                 Format::Uuid => "`uuid` or `string`",
             };

@@ -122,10 +122,7 @@ fn write(ty: &Type, prefix: &str, text: &mut String) {
         Type::Bytes => return text.push_str("rt::Bytes"),
         Type::File => return text.push_str("rt::File"),
         Type::Json => return text.push_str("rt::Json"),
-        Type::Scalar(scalar) => {
-            text.push_str("rt::");
-            return text.push_str(&scalar.path());
-        }
+        Type::Scalar(scalar) => return text.push_str(&scalar.path()),
         Type::Option(item) => ("Option<", item),
         Type::Nullable(item) => ("rt::Nullable<", item),
         Type::List(item) => ("Vec<", item),

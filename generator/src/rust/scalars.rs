@@ -15,6 +15,12 @@ impl Default for Formats {
         formats.set(Format::Time, None);
         formats.set(Format::Duration, Some(Scalar::Span));
         formats.set(Format::Uuid, Some(Scalar::Uuid));
+        formats.set(Format::Byte, Some(Scalar::Base64));
+        formats.set(Format::Base64Url, Some(Scalar::Base64Url));
+        formats.set(Format::Ip, Some(Scalar::Ip));
+        formats.set(Format::Ipv4, Some(Scalar::Ipv4));
+        formats.set(Format::Ipv6, Some(Scalar::Ipv6));
+        formats.set(Format::Decimal, Some(Scalar::Decimal));
         formats
     }
 }
@@ -22,7 +28,13 @@ impl Default for Formats {
 impl Formats {
     /// Takes the types of dates from another crate.
     pub fn dates(&mut self, library: Library) {
-        for format in [Format::DateTime, Format::Date, Format::Time] {
+        for format in [
+            Format::DateTime,
+            Format::Date,
+            Format::Time,
+            Format::HttpDate,
+            Format::UnixTime,
+        ] {
             self.set(format, dated(format, library));
         }
     }
@@ -37,7 +49,28 @@ impl Formats {
 
     /// The type of a string of this format.
     pub(super) fn of_string(&self, format: Option<&str>) -> Option<Scalar> {
-        self.0.get(&Format::named(format?)?).copied()
+        let format = Format::named(format?)?;
+        match format {
+            Format::UnixTime | Format::Int32 => None,
+            format => self.0.get(&format).copied(),
+        }
+    }
+
+    /// The type of an integer of this format.
+    pub(super) fn of_integer(&self, format: Option<&str>) -> Option<Scalar> {
+        let format = Format::named(format?)?;
+        match format {
+            Format::UnixTime | Format::Int32 => self.0.get(&format).copied(),
+            _ => None,
+        }
+    }
+
+    /// The type of a number of this format.
+    pub(super) fn of_number(&self, format: Option<&str>) -> Option<Scalar> {
+        match Format::named(format?)? {
+            Format::Decimal if self.0.contains_key(&Format::Decimal) => Some(Scalar::DecimalNumber),
+            _ => None,
+        }
     }
 }
 
@@ -47,6 +80,8 @@ pub fn dated(format: Format, library: Library) -> Option<Scalar> {
         Format::DateTime => Scalar::DateTime(library),
         Format::Date => Scalar::Date(library),
         Format::Time => Scalar::Time(library),
+        Format::HttpDate => Scalar::HttpDate(library),
+        Format::UnixTime => Scalar::UnixTime(library),
         _ => return None,
     })
 }

@@ -98,8 +98,14 @@ impl<'a> Types<'a> {
             SchemaKind::Any | SchemaKind::Never | SchemaKind::Alias(_) => Type::Json,
             SchemaKind::Boolean => Type::Bool,
             SchemaKind::Integer { format } if format.as_deref() == Some("uint64") => Type::U64,
-            SchemaKind::Integer { .. } => Type::I64,
-            SchemaKind::Number { .. } => Type::F64,
+            SchemaKind::Integer { format } => match self.formats.of_integer(format.as_deref()) {
+                Some(scalar) => Type::Scalar(scalar),
+                None => Type::I64,
+            },
+            SchemaKind::Number { format } => match self.formats.of_number(format.as_deref()) {
+                Some(scalar) => Type::Scalar(scalar),
+                None => Type::F64,
+            },
             SchemaKind::String { format } if format.as_deref() == Some("binary") => Type::File,
             SchemaKind::String { format } => match self.formats.of_string(format.as_deref()) {
                 Some(scalar) => Type::Scalar(scalar),

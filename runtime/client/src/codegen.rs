@@ -1,6 +1,9 @@
 //! What generated code uses. Not for people: it changes with the generator, and a
 //! generated crate names the version it was made for.
 
+#[cfg(feature = "rust_decimal")]
+pub use crate::format::DecimalNumber;
+pub use crate::format::{Base64, Base64Url, HttpDate, UnixTime};
 pub use crate::json::Json;
 pub use crate::model::{
     Borrowed, Choice, DeclaredErrors, EnumValues, Enumeration, Field, ListSlot, ListView, MapSlot,
@@ -21,9 +24,12 @@ pub use bytes::Bytes;
 pub use chrono;
 #[cfg(feature = "jiff")]
 pub use jiff;
+#[cfg(feature = "rust_decimal")]
+pub use rust_decimal;
 pub use std::collections::BTreeMap;
 #[cfg(feature = "time")]
 pub use time;
+pub use url;
 #[cfg(feature = "uuid")]
 pub use uuid;
 

@@ -42,7 +42,10 @@ pub use upload::{File, Upload};
 pub use chrono;
 #[cfg(feature = "jiff")]
 pub use jiff;
+#[cfg(feature = "rust_decimal")]
+pub use rust_decimal;
 #[cfg(feature = "time")]
 pub use time;
+pub use url;
 #[cfg(feature = "uuid")]
 pub use uuid;

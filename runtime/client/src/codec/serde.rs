@@ -34,7 +34,7 @@ impl Serialize for Viewed<'_> {
             View::Bool(value) => serializer.serialize_bool(*value),
             View::File(file) => match file.as_bytes() {
                 Some(bytes) => Viewed(View::Bytes(bytes)).serialize(serializer),
-                None => Err(ser::Error::custom("a file that is a stream")),
+                None => Err(S::Error::custom("a file that is a stream")),
             },
             View::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => serializer.serialize_str(text),

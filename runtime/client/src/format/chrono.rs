@@ -1,6 +1,6 @@
 //! Dates and times of `chrono`.
 
-use super::rfc3339;
+use super::{Moment, rfc3339};
 use crate::model::{Format, reflect_format};
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Timelike as _, Utc};
 use std::fmt::Write as _;
@@ -64,5 +64,21 @@ impl Format for NaiveTime {
     }
     fn same(&self, other: &Self) -> bool {
         self == other
+    }
+}
+
+impl Moment for DateTime<Utc> {
+    fn from_seconds(seconds: i64) -> Option<Self> {
+        Self::from_timestamp(seconds, 0)
+    }
+    fn seconds(&self) -> i64 {
+        self.timestamp()
+    }
+    fn from_rfc2822(text: &str) -> Option<Self> {
+        let value = DateTime::parse_from_rfc2822(text).ok()?;
+        Some(value.to_utc())
+    }
+    fn to_http_date(&self) -> String {
+        self.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 }

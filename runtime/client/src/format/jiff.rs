@@ -1,9 +1,10 @@
 //! Dates and times of `jiff`.
 
-use super::rfc3339;
+use super::{Moment, rfc3339};
 use crate::model::{Format, reflect_format};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::{DateTimeParser, DateTimePrinter, SpanPrinter};
 
 static PARSER: DateTimeParser = DateTimeParser::new();
@@ -73,11 +74,7 @@ impl Format for Time {
         Self::midnight()
     }
     fn read(text: &str) -> Option<Self> {
-        // A time with an offset is more than this type holds.
-        let is_plain = text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b','));
-        if !is_plain {
+        if !rfc3339::is_plain_time(text) {
             return None;
         }
         PARSER.parse_time(text).ok()
@@ -107,5 +104,24 @@ impl Format for jiff::Span {
     }
     fn same(&self, other: &Self) -> bool {
         self.fieldwise() == other.fieldwise()
+    }
+}
+
+impl Moment for Timestamp {
+    fn from_seconds(seconds: i64) -> Option<Self> {
+        Self::from_second(seconds).ok()
+    }
+    fn seconds(&self) -> i64 {
+        // Rounded down, before 1970 too.
+        self.as_second() - i64::from(self.subsec_nanosecond() < 0)
+    }
+    fn from_rfc2822(text: &str) -> Option<Self> {
+        rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+    }
+    fn to_http_date(&self) -> String {
+        // Fails before the year 0, which HTTP has no text for.
+        rfc2822::DateTimePrinter::new()
+            .timestamp_to_rfc9110_string(self)
+            .unwrap_or_else(|_| self.to_string())
     }
 }

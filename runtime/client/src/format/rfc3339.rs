@@ -86,3 +86,14 @@ pub(super) fn date(text: &str) -> Option<&str> {
     let is_midnight = time[..end].bytes().all(|b| matches!(b, b'0' | b':' | b'.'));
     is_midnight.then(|| &text[..10])
 }
+
+/// Whether a text can be a time of day without an offset: libraries read one
+/// and drop it.
+#[cfg(any(feature = "jiff", feature = "time"))]
+pub(super) fn is_plain_time(text: &str) -> bool {
+    text.len() >= 5
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b','))
+        && text.as_bytes()[2] == b':'
+}

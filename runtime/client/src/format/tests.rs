@@ -156,3 +156,102 @@ fn outside_json() {
         ::uuid::Uuid::nil().view()
     ));
 }
+
+#[cfg(feature = "time")]
+#[test]
+fn time() {
+    use ::time::{Date, OffsetDateTime, Time};
+    reads::<OffsetDateTime>(DATE_TIMES);
+    reads::<OffsetDateTime>(&[("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")]);
+    refuses::<OffsetDateTime>(NO_DATE_TIMES);
+    reads::<Date>(DATES);
+    refuses::<Date>(NO_DATES);
+    reads::<Time>(TIMES);
+    refuses::<Time>(&["", "9:30", "09:30:00Z", "63148"]);
+}
+
+#[test]
+fn base64() {
+    use super::{Base64, Base64Url};
+    reads::<Base64>(&[
+        ("", ""),
+        ("+/8=", "+/8="),
+        ("-_8", "+/8="),
+        ("+/\n8=\n", "+/8="),
+    ]);
+    reads::<Base64Url>(&[("-_8", "-_8"), ("+/8=", "-_8")]);
+    assert!(through::<Base64>("\"secret text\"").is_err_and(|error| !error.contains("secret")));
+    let view = format!("{:?}", Base64::from(b"secret".as_slice()));
+    assert_eq!(view, "[6 bytes]");
+}
+
+#[test]
+fn addresses() {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    reads::<IpAddr>(&[("192.0.2.1", "192.0.2.1"), ("2001:DB8::0", "2001:db8::")]);
+    refuses::<IpAddr>(&["", "192.0.2.0/24", "localhost"]);
+    refuses::<Ipv4Addr>(&["::1", "1.2.3"]);
+    refuses::<Ipv6Addr>(&["192.0.2.1"]);
+}
+
+#[test]
+fn integers() {
+    for text in ["7", "-2147483648", "7.0", "7e0"] {
+        through::<i32>(text).expect(text);
+    }
+    assert!(through::<i32>("2147483648").is_err() && through::<i32>("\"7\"").is_err());
+}
+
+#[cfg(feature = "rust_decimal")]
+#[test]
+fn decimals() {
+    use super::DecimalNumber;
+    use ::rust_decimal::Decimal;
+    reads::<Decimal>(&[("1.50", "1.50"), ("-0.001", "-0.001")]);
+    refuses::<Decimal>(&["", "1,5", "NaN", "0.12345678901234567890123456789012345"]);
+    assert_eq!(through::<DecimalNumber>("0.1").as_deref(), Ok("0.1"));
+    assert_eq!(through::<DecimalNumber>("1e2").as_deref(), Ok("100"));
+    assert!(through::<DecimalNumber>("\"0.1\"").is_err());
+}
+
+#[track_caller]
+fn moments<T: super::Moment>() {
+    use super::{HttpDate, UnixTime};
+    let text = "Mon, 15 Jan 2024 09:30:00 GMT";
+    reads::<HttpDate<T>>(&[(text, text), ("Mon, 15 Jan 2024 10:30:00 +0100", text)]);
+    refuses::<HttpDate<T>>(&["", "2024-01-15T09:30:00Z"]);
+    assert_eq!(
+        through::<UnixTime<T>>("1705311000").as_deref(),
+        Ok("1705311000")
+    );
+    assert_eq!(through::<UnixTime<T>>("-1").as_deref(), Ok("-1"));
+    assert!(through::<UnixTime<T>>("1.5").is_err());
+    assert!(through::<UnixTime<T>>("999999999999999999").is_err());
+    assert!(through::<UnixTime<T>>("\"1\"").is_err());
+    let moment = T::read("1969-12-31T23:59:58.5Z").expect("a moment");
+    assert_eq!(UnixTime::new(moment).seconds(), -2);
+}
+
+#[cfg(feature = "jiff")]
+#[test]
+fn moments_of_jiff() {
+    moments::<::jiff::Timestamp>();
+}
+
+#[cfg(feature = "chrono")]
+#[test]
+fn moments_of_chrono() {
+    moments::<::chrono::DateTime<::chrono::Utc>>();
+}
+
+#[cfg(feature = "time")]
+#[test]
+fn moments_of_time() {
+    moments::<::time::OffsetDateTime>();
+}
+
+#[test]
+fn urls() {
+    reads::<url::Url>(&[("https://a.test", "https://a.test/")]);
+    refuses::<url::Url>(&["", "/path"]);
+}

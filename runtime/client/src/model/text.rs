@@ -97,7 +97,6 @@ pub(crate) fn found(value: &dyn Text, text: &str) -> String {
 }
 
 /// [`super::Reflect`] for types that are [`Format`].
-#[allow(unused_macros)]
 macro_rules! reflect_format {
     ($($type:ty),* $(,)?) => {$(
         impl crate::model::Reflect for $type {

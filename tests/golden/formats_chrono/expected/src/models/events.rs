@@ -9,16 +9,32 @@ pub struct Event {
     pub at: rt::Nullable<rt::chrono::DateTime<rt::chrono::Utc>>,
     pub day: Option<rt::chrono::NaiveDate>,
     pub opens: Option<rt::chrono::NaiveTime>,
+    pub created: Option<rt::UnixTime<rt::chrono::DateTime<rt::chrono::Utc>>>,
+    pub changed: Option<rt::HttpDate<rt::chrono::DateTime<rt::chrono::Utc>>>,
+    pub link: Option<rt::url::Url>,
+    pub count: Option<i32>,
 }
 impl rt::Reflect for Event {
     fn blank() -> Self {
-        Self { at: rt::Nullable::Absent, day: None, opens: None }
+        Self {
+            at: rt::Nullable::Absent,
+            day: None,
+            opens: None,
+            created: None,
+            changed: None,
+            link: None,
+            count: None,
+        }
     }
     fn table(&self) -> &'static rt::Table {
         &rt::Table { name: "Event", fields: &[
             rt::Field { name: "at", flags: 2 },
             rt::Field { name: "day", flags: 0 },
             rt::Field { name: "opens", flags: 0 },
+            rt::Field { name: "created", flags: 0 },
+            rt::Field { name: "changed", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "count", flags: 0 },
         ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
@@ -26,6 +42,10 @@ impl rt::Reflect for Event {
             0 => self.at.slot(),
             1 => self.day.slot(),
             2 => self.opens.slot(),
+            3 => self.created.slot(),
+            4 => self.changed.slot(),
+            5 => self.link.slot(),
+            6 => self.count.slot(),
             _ => rt::Slot::Unit,
         }
     }
@@ -34,6 +54,10 @@ impl rt::Reflect for Event {
             0 => self.at.view(),
             1 => self.day.view(),
             2 => self.opens.view(),
+            3 => self.created.view(),
+            4 => self.changed.view(),
+            5 => self.link.view(),
+            6 => self.count.view(),
             _ => rt::View::Absent,
         }
     }
