@@ -1,5 +1,8 @@
 //! What is read, what is sent, what is refused.
 
+// Which rows are used depends on the features.
+#![allow(dead_code)]
+
 use crate::codec::json::{Mode, decode, encode};
 use crate::codec::text;
 use crate::model::{Reflect, View};
