@@ -99,7 +99,7 @@ pub fn lower(source: &Source, diagnostics: &mut Diagnostics) -> Result<Document,
                 .get(key)
                 .is_some_and(|n| n.as_object().is_some())
         };
-        if !declares.iter().any(|key| object(&key)) {
+        if !declares.iter().any(object) {
             return Err(Diagnostic::error(
                 &codes::NO_OPERATIONS,
                 "the document declares neither operations nor types",

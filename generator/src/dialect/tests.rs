@@ -135,7 +135,7 @@ fn json_schema_keywords() {
         assert!(becomes("3.1.0", text, expected).is_empty(), "{text}");
     }
     let tuple = "{type: array, prefixItems: [{type: string}, {type: integer}]}";
-    assert_eq!(schema("3.1.0", tuple).ids(), ["P0605"]);
+    assert!(schema("3.1.0", tuple).ids().is_empty());
 }
 
 #[test]
