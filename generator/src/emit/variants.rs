@@ -135,13 +135,12 @@ fn union_table(w: &mut Writer, item: &Union) {
         Some(name) => ["Some(", &literal::string(name), ")"].concat(),
         None => "None".to_owned(),
     };
-    w.open(&["static TABLE: rt::UnionTable = rt::UnionTable {"]);
+    w.open(&["&rt::UnionTable {"]);
     w.line(&["name: ", &literal::string(&item.name), ","]);
     w.line(&["discriminator: ", &discriminator, ","]);
     let members: Vec<String> = item.members.iter().map(member).collect();
     w.list(&["members: &["], &members, "],");
-    w.close("};");
-    w.line(&["&TABLE"]);
+    w.close("}");
     w.close("}");
 }
 
@@ -175,66 +174,34 @@ fn member(member: &Member) -> String {
         ]
         .concat()
     }));
-    let types = types(member.types);
-    let plain = member.tags.is_empty() && member.required.is_empty() && member.constants.is_empty();
-    match (types.as_str(), plain) {
-        (_, true) => ["rt::Member::of(", &types, ")"].concat(),
-        ("rt::Member::OBJECT", false) => [
-            "rt::Member::object(",
-            &tags,
-            ", ",
-            &required,
-            ", ",
-            &constants,
-            ")",
-        ]
-        .concat(),
-        _ => [
-            "rt::Member { types: ",
-            &types,
-            ", tags: ",
-            &tags,
-            ", required: ",
-            &required,
-            ", constants: ",
-            &constants,
-            " }",
-        ]
-        .concat(),
-    }
+    [
+        "rt::Member { types: ",
+        &types(member.types).to_string(),
+        ", tags: ",
+        &tags,
+        ", required: ",
+        &required,
+        ", constants: ",
+        &constants,
+        " }",
+    ]
+    .concat()
 }
 
-fn types(types: JsonTypes) -> String {
-    let all = JsonTypes {
-        null: true,
-        boolean: true,
-        integer: types.integer,
-        number: true,
-        string: true,
-        array: true,
-        object: true,
-    };
-    if types == all {
-        return "rt::Member::ANY".to_owned();
-    }
-    let names = [
-        (types.null, "NULL"),
-        (types.boolean, "BOOL"),
-        (types.integer && !types.number, "INTEGER"),
-        (types.number, "NUMBER"),
-        (types.string, "STRING"),
-        (types.array, "ARRAY"),
-        (types.object, "OBJECT"),
-    ];
-    let set: Vec<String> = names
-        .into_iter()
-        .filter(|(is_set, _)| *is_set)
-        .map(|(_, name)| format!("rt::Member::{name}"))
-        .collect();
-    if set.is_empty() {
-        return "0".to_owned();
-    }
-    set.join(" | ")
+/// The bits of the runtime's `Member`.
+fn types(types: JsonTypes) -> u8 {
+    [
+        (types.null, 1),
+        (types.boolean, 2),
+        (types.integer, 4),
+        (types.number, 12),
+        (types.string, 16),
+        (types.array, 32),
+        (types.object, 64),
+    ]
+    .into_iter()
+    .filter_map(|(is_set, bits)| is_set.then_some(bits))
+    .fold(0, |all, bits| all | bits)
 }
 
 pub(super) fn responses(w: &mut Writer, item: &Responses) {

@@ -286,7 +286,8 @@ pub struct UnionTable {
 /// What is known of a union member before it is tried.
 #[derive(Debug)]
 pub struct Member {
-    /// The JSON types it takes, as a union of the constants of this type.
+    /// The JSON types it takes, as a union of the constants of this type (in
+    /// generated tables the number, as in [`Field::flags`]).
     pub types: u8,
     /// The discriminator's values that mean this member.
     pub tags: &'static [&'static str],

@@ -59,15 +59,14 @@ pub enum Dog {
 }
 impl rt::Union for Dog {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "Dog",
             discriminator: Some("kind"),
             members: &[
-                rt::Member::object(&["hound"], &["kind"], &[]),
-                rt::Member::object(&["pup"], &["kind"], &[]),
+                rt::Member { types: 64, tags: &["hound"], required: &["kind"], constants: &[] },
+                rt::Member { types: 64, tags: &["pup"], required: &["kind"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -252,17 +251,16 @@ pub enum Pet {
 }
 impl rt::Union for Pet {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "Pet",
             discriminator: Some("kind"),
             members: &[
-                rt::Member::object(&["Pet"], &["kind"], &[]),
-                rt::Member::object(&["cat"], &["kind", "lives"], &[]),
-                rt::Member::object(&["hound"], &["kind"], &[]),
-                rt::Member::object(&["pup"], &["kind"], &[]),
+                rt::Member { types: 64, tags: &["Pet"], required: &["kind"], constants: &[] },
+                rt::Member { types: 64, tags: &["cat"], required: &["kind", "lives"], constants: &[] },
+                rt::Member { types: 64, tags: &["hound"], required: &["kind"], constants: &[] },
+                rt::Member { types: 64, tags: &["pup"], required: &["kind"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {

@@ -16,18 +16,17 @@ pub enum Value {
 }
 impl rt::Union for Value {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "Value",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::ARRAY),
-                rt::Member::object(&[], &["from"], &[]),
-                rt::Member::object(&[], &["to"], &[("kind", "end")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["from"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["to"], constants: &[("kind", "end")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {

@@ -51,15 +51,14 @@ pub enum Shape {
 }
 impl rt::Union for Shape {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "Shape",
             discriminator: Some("kind"),
             members: &[
-                rt::Member::object(&["circle"], &["kind", "radius"], &[]),
-                rt::Member::object(&["quadrat"], &["kind", "side"], &[]),
+                rt::Member { types: 64, tags: &["circle"], required: &["kind", "radius"], constants: &[] },
+                rt::Member { types: 64, tags: &["quadrat"], required: &["kind", "side"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {

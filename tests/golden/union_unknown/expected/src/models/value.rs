@@ -41,15 +41,14 @@ pub enum ValueGetValueResponse {
 }
 impl rt::Union for ValueGetValueResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ValueGetValueResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["reason"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["reason"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
