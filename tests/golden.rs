@@ -194,6 +194,7 @@ features! {
     statuses
     swagger_2
     types_only
+    unevaluated_31
     union_by_type
     union_unknown
     upload

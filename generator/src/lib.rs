@@ -57,6 +57,8 @@ pub struct Request {
 pub struct Generated {
     /// The files of the crate.
     pub files: Vec<emit::OutputFile>,
+    /// What they were written from.
+    pub krate: rust::ir::Crate,
     /// The new text of the names ledger.
     pub ledger: String,
     /// Totals.
@@ -172,6 +174,7 @@ pub fn generate(
         files,
         ledger: ledger.to_toml(),
         summary: inspect::Summary::new(&api, &krate, dialect, diagnostics),
+        krate,
     })
 }
 

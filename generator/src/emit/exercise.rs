@@ -1,12 +1,12 @@
 //! `examples/exercise/`: every operation called once, for tests against a server
-//! that judges requests.
+//! that judges requests; and calls with values from elsewhere.
 
 use super::client::ident;
 use super::types::{MODELS, Types, spell};
 use super::writer::Writer;
 use super::{OutputFile, file_stem, literal, module_line, pretty};
 use crate::rust::ir::SchemeKind;
-use crate::rust::ir::{Argument, Crate, Namespace, Operation, Scheme, Type};
+use crate::rust::ir::{Argument, Crate, Exercise, Namespace, Operation, Scheme, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -42,11 +42,8 @@ fn index(krate: &Crate) -> String {
 }
 
 fn cases(krate: &Crate, namespace: &Namespace, types: &Types<'_>) -> String {
-    let library = krate.package.replace('-', "_");
     let mut w = Writer::new();
-    w.line(&["use crate::run::{Case, Started};"]);
-    w.line(&["use ", &library, "::{Client, models};"]);
-    w.line(&["use ", &library, "::runtime::codegen as rt;"]);
+    imports(&mut w, krate, "Case, Started");
     w.blank();
     w.open(&["pub static CASES: &[Case] = &["]);
     for operation in &namespace.operations {
@@ -65,25 +62,96 @@ fn cases(krate: &Crate, namespace: &Namespace, types: &Types<'_>) -> String {
     w.close("];");
     for operation in &namespace.operations {
         w.blank();
-        case(&mut w, namespace, operation, types);
+        w.open(&["fn ", &operation.name, "(client: &Client) -> Started {"]);
+        body(&mut w, namespace, operation, &operation.exercise, types);
+        // By path: an operation may be called `run`.
+        let run = match operation.only_streams() {
+            true => "crate::run::run_stream(call.send())",
+            false => "crate::run::run(call.send())",
+        };
+        w.line(&[run]);
+        w.close("}");
     }
     w.finish()
 }
 
-fn case(w: &mut Writer, namespace: &Namespace, operation: &Operation, types: &Types<'_>) {
-    w.open(&["fn ", &operation.name, "(client: &Client) -> Started {"]);
+/// A call to write.
+#[derive(Debug, Clone)]
+pub struct PlannedCall {
+    /// The function that makes it; an identifier.
+    pub function: String,
+    /// Index of the namespace in the crate.
+    pub namespace: usize,
+    /// Index of the operation in the namespace.
+    pub operation: usize,
+    /// The values of the arguments. A missing positional one is `null`.
+    pub values: Exercise,
+}
+
+/// A module with a function `fn(&Client) -> Started` for each call. It uses
+/// `crate::run::{Started, value, run, run_declared, run_stream}`, which the program
+/// supplies: the last three take the call's future, `run_stream` if its answer is
+/// a stream, `run_declared` with the type of the declared errors. Calls whose
+/// indices do not exist are left out.
+pub fn emit_calls(krate: &Crate, calls: &[PlannedCall]) -> String {
+    let types = Types::new(krate);
+    let mut w = Writer::new();
+    imports(&mut w, krate, "Started");
+    for planned in calls {
+        let Some(namespace) = krate.namespaces.get(planned.namespace) else {
+            continue;
+        };
+        let Some(operation) = namespace.operations.get(planned.operation) else {
+            continue;
+        };
+        w.blank();
+        w.open(&[
+            "pub fn ",
+            &planned.function,
+            "(client: &Client) -> Started {",
+        ]);
+        body(&mut w, namespace, operation, &planned.values, &types);
+        match &operation.errors {
+            _ if operation.only_streams() => w.line(&["crate::run::run_stream(call.send())"]),
+            Some(errors) => w.line(&[
+                "crate::run::run_declared::<_, ",
+                MODELS,
+                errors,
+                ">(call.send())",
+            ]),
+            None => w.line(&["crate::run::run(call.send())"]),
+        }
+        w.close("}");
+    }
+    w.finish()
+}
+
+fn imports(w: &mut Writer, krate: &Crate, used: &str) {
+    let library = krate.package.replace('-', "_");
+    w.line(&["use crate::run::{", used, "};"]);
+    w.line(&["use ", &library, "::{Client, models};"]);
+    w.line(&["use ", &library, "::runtime::codegen as rt;"]);
+}
+
+/// Binds `call` to the call with its values.
+fn body(
+    w: &mut Writer,
+    namespace: &Namespace,
+    operation: &Operation,
+    values: &Exercise,
+    types: &Types<'_>,
+) {
     let mut made = Made::default();
     let positional: Vec<String> = operation
         .positional
         .iter()
         .enumerate()
         .map(|(index, argument)| {
-            let text = operation.exercise.positional.get(index);
+            let text = values.positional.get(index);
             made.value(w, argument, text.map_or("null", String::as_str), types)
         })
         .collect();
-    let optional: Vec<(&str, String)> = operation
-        .exercise
+    let optional: Vec<(&str, String)> = values
         .optional
         .iter()
         .filter_map(|(index, text)| {
@@ -103,13 +171,6 @@ fn case(w: &mut Writer, namespace: &Namespace, operation: &Operation, types: &Ty
     for (name, value) in optional {
         w.line(&["let call = call.", name, "(", &value, ");"]);
     }
-    // By path: an operation may be called `run`.
-    let run = match operation.only_streams() {
-        true => "crate::run::run_stream(call.send())",
-        false => "crate::run::run(call.send())",
-    };
-    w.line(&[run]);
-    w.close("}");
 }
 
 /// Values that were bound to variables.

@@ -5,6 +5,25 @@ use crate::api::{Requirement, SchemeKind, SecurityScheme};
 use crate::diagnostic::{Effect, codes};
 use openapiv3::{APIKeyLocation, ReferenceOr, SecurityRequirement, SecurityScheme as Declared};
 
+/// HTTP schemes whose credential is made from a challenge or the request (IANA,
+/// "HTTP Authentication Schemes", and AWS), in lower case.
+const COMPUTED: [&str; 14] = [
+    "aws4-hmac-sha256",
+    "concealed",
+    "digest",
+    "dpop",
+    "hoba",
+    "mutual",
+    "mutualtls",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "privatetoken",
+    "scram-sha-1",
+    "scram-sha-256",
+    "vapid",
+];
+
 impl Resolver<'_> {
     pub(super) fn security_schemes(&mut self) -> Vec<SecurityScheme> {
         let Some(components) = &self.document.components else {
@@ -48,7 +67,12 @@ impl Resolver<'_> {
                     let kind = match scheme.to_ascii_lowercase().as_str() {
                         "basic" => Some(SchemeKind::Basic),
                         "bearer" => Some(SchemeKind::Bearer),
-                        _ => None,
+                        other if COMPUTED.contains(&other) => None,
+                        // A token behind the name of a scheme of the vendor's own.
+                        _ => Some(SchemeKind::ApiKeyHeader {
+                            name: "Authorization".to_owned(),
+                            prefix: [scheme, " "].concat(),
+                        }),
                     };
                     (kind, description)
                 }
@@ -68,7 +92,7 @@ impl Resolver<'_> {
                     &codes::SCHEME_KIND,
                     Effect::Dropped,
                     &pointer,
-                    format!("the HTTP scheme of `{name}` is neither basic nor bearer"),
+                    format!("the HTTP scheme of `{name}` needs a credential made for each request"),
                 ),
             }
         }

@@ -56,7 +56,20 @@ pub(super) fn namespaces(
         let found = lowered.operation(method.clone(), builder, items, ledger);
         namespaces[*namespace].operations.push(found);
     }
+    for (namespace, taken) in namespaces.iter_mut().zip(&mut builders) {
+        tables(namespace, taken);
+    }
     namespaces
+}
+
+/// Names the statics apart from the builders: `v2` has the builder `V2`, and a
+/// tuple struct is a value too.
+fn tables(namespace: &mut Namespace, taken: &mut HashSet<String>) {
+    for operation in &mut namespace.operations {
+        while !taken.insert(operation.table_name.clone()) {
+            operation.table_name.push('_');
+        }
+    }
 }
 
 /// An operation on its way to the IR.

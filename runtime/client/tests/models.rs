@@ -7,6 +7,7 @@ use pontoon_runtime::codec::json::{DecodeError, Mode, decode, encode};
 use pontoon_runtime::codegen::{Choice, Reflect, blank};
 use pontoon_runtime::json::Json;
 use pontoon_runtime::nullable::Nullable;
+use std::collections::BTreeMap;
 
 const ISSUE: &str = r#"{"id":1,"title":"a \"b\"","state":"open","state_reason":null,
     "closed_at":null,"labels":["bug",{"name":"x","color":null},7],
@@ -297,4 +298,13 @@ fn serde_goes_by_the_tables() {
         error.starts_with("$.id: expected a value, found nothing"),
         "{error}"
     );
+}
+
+#[test]
+fn null_under_a_key_of_a_map_stays() {
+    let text = r#"{"a":1.5,"b":null}"#;
+    let json = Json::parse(text.as_bytes()).expect("JSON");
+    let map: BTreeMap<String, Option<f64>> = json.to_model().expect("a map");
+    assert_eq!(map["b"], None);
+    assert_eq!(Json::from_model(&map).expect("JSON"), json);
 }

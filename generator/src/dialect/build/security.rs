@@ -62,7 +62,7 @@ pub(super) fn scheme(
         "http" => r
             .string(node, "scheme", at)
             .map(|scheme| oa::SecurityScheme::HTTP {
-                scheme: scheme.to_ascii_lowercase(),
+                scheme: scheme.to_owned(),
                 bearer_format: r.prose(node, "bearerFormat"),
                 description,
                 extensions,

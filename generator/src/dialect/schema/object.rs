@@ -120,17 +120,7 @@ fn is_flag(node: &Node) -> bool {
 
 /// `additionalProperties` is a boolean or a schema.
 fn additional(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
-    let unevaluated = members.get("unevaluatedProperties");
-    if let Some(closed) = unevaluated
-        .filter(|node| node.as_bool() == Some(false))
-        .cloned()
-        && !members.contains_key("additionalProperties")
-        && !["allOf", "oneOf", "anyOf"]
-            .iter()
-            .any(|key| members.contains_key(*key))
-    {
-        members.insert("additionalProperties".to_owned(), closed);
-    }
+    unevaluated(members, at, cx);
     let Some(node) = members.get_mut("additionalProperties") else {
         return;
     };
@@ -154,6 +144,41 @@ fn additional(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
             cx.report(&at.key("additionalProperties"), place, finding);
             members.shift_remove("additionalProperties");
         }
+    }
+}
+
+/// `unevaluatedProperties` is `additionalProperties` that sees through `allOf`,
+/// as merging does. (`false` beside `allOf` is not taken over: the members of an
+/// `allOf` may be open.) Beside `oneOf` and `anyOf` each member would have to
+/// take it over.
+fn unevaluated(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
+    if members.contains_key("additionalProperties") {
+        return;
+    }
+    let Some(node) = members.get("unevaluatedProperties") else {
+        return;
+    };
+    let has = |keys: &[&str]| keys.iter().any(|key| members.contains_key(*key));
+    let taken = match &node.value {
+        Value::Bool(false) => !has(&["allOf", "oneOf", "anyOf"]),
+        Value::Bool(true) => !has(&["oneOf", "anyOf"]),
+        Value::Object(_) if !has(&["oneOf", "anyOf"]) => true,
+        Value::Object(_) => {
+            let message =
+                "`unevaluatedProperties` beside alternatives; such properties are not kept";
+            let finding = dropped(&codes::UNSUPPORTED_KEYWORD, message)
+                .help("put `additionalProperties` into the alternatives");
+            let place = node.place;
+            cx.report(&at.key("unevaluatedProperties"), place, finding);
+            false
+        }
+        _ => false,
+    };
+    if taken && let Some(node) = members.shift_remove("unevaluatedProperties") {
+        let from = at.key("unevaluatedProperties").pointer();
+        let to = at.key("additionalProperties").pointer();
+        cx.pointers.record(to, &from);
+        members.insert("additionalProperties".to_owned(), node);
     }
 }
 

@@ -20,6 +20,14 @@ static API: rt::Api = rt::Api {
             env: &["GOLDEN_SECURITY_BASIC_USERNAME", "GOLDEN_SECURITY_BASIC_PASSWORD"],
         },
         rt::Scheme {
+            name: "own",
+            kind: rt::SchemeKind::ApiKeyHeader {
+                name: "Authorization",
+                prefix: "AcmeKey ",
+            },
+            env: &["GOLDEN_SECURITY_OWN"],
+        },
+        rt::Scheme {
             name: "header",
             kind: rt::SchemeKind::ApiKeyHeader {
                 name: "X-Key",
@@ -84,6 +92,10 @@ impl Client {
     pub fn either(&self) -> crate::operations::either::Either<'_> {
         crate::operations::either::Either(&self.0)
     }
+    #[cfg(feature = "own")]
+    pub fn own(&self) -> crate::operations::own::Own<'_> {
+        crate::operations::own::Own(&self.0)
+    }
     #[cfg(feature = "maybe")]
     pub fn maybe(&self) -> crate::operations::maybe::Maybe<'_> {
         crate::operations::maybe::Maybe(&self.0)
@@ -107,29 +119,35 @@ pub mod auth {
     ) -> rt::Credential {
         rt::Credential::basic(1, user, password)
     }
+    /// Sent in the header `Authorization`.
+    ///
+    /// From the environment: `GOLDEN_SECURITY_OWN`.
+    pub fn own(token: impl Into<rt::Secret>) -> rt::Credential {
+        rt::Credential::token(2, token)
+    }
     /// Sent in the header `X-Key`.
     ///
     /// From the environment: `GOLDEN_SECURITY_HEADER`.
     pub fn header(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(2, token)
+        rt::Credential::token(3, token)
     }
     /// Sent in the query parameter `key`.
     ///
     /// From the environment: `GOLDEN_SECURITY_QUERY`.
     pub fn query(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(3, token)
+        rt::Credential::token(4, token)
     }
     /// Sent in the cookie `sid`.
     ///
     /// From the environment: `GOLDEN_SECURITY_COOKIE`.
     pub fn cookie(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(4, token)
+        rt::Credential::token(5, token)
     }
     /// Sent as `Authorization: Bearer`.
     ///
     /// From the environment: `GOLDEN_SECURITY_OAUTH`.
     pub fn oauth(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(5, token)
+        rt::Credential::token(6, token)
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.

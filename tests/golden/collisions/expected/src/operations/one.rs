@@ -21,6 +21,11 @@ impl One<'_> {
     pub fn same2(&self) -> Same2 {
         Same2(self.0.call(&SAME2))
     }
+
+    /// `GET /v2`
+    pub fn v2(&self) -> V2 {
+        V2(self.0.call(&V2_))
+    }
 }
 
 static SAME: rt::Operation = rt::Operation {
@@ -66,4 +71,19 @@ static SAME2: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `POST /a`.
     pub struct Same2 -> ();
+}
+
+static V2_: rt::Operation = rt::Operation {
+    id: "v2",
+    method: "GET",
+    path: "/v2",
+    servers: &[],
+    parameters: &[],
+    body: None,
+    responses: &[rt::Accepted::empty(204, 0)],
+    security: &[],
+};
+rt::operation! {
+    /// A call of `GET /v2`.
+    pub struct V2 -> ();
 }

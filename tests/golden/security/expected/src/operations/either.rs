@@ -22,8 +22,8 @@ static EITHER: rt::Operation = rt::Operation {
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
     security: &[
-        &[rt::Requirement { scheme: 2, scopes: &[] }],
-        &[rt::Requirement { scheme: 3, scopes: &[] }, rt::Requirement { scheme: 1, scopes: &[] }],
+        &[rt::Requirement { scheme: 3, scopes: &[] }],
+        &[rt::Requirement { scheme: 4, scopes: &[] }, rt::Requirement { scheme: 1, scopes: &[] }],
     ],
 };
 rt::operation! {

@@ -21,7 +21,7 @@ static MAYBE: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    security: &[&[], &[rt::Requirement { scheme: 5, scopes: &["read"] }]],
+    security: &[&[], &[rt::Requirement { scheme: 6, scopes: &["read"] }]],
 };
 rt::operation! {
     /// A call of `GET /maybe`.

@@ -13,6 +13,10 @@ pub mod bearer;
 #[rustfmt::skip]
 pub mod either;
 
+#[cfg(feature = "own")]
+#[rustfmt::skip]
+pub mod own;
+
 #[cfg(feature = "maybe")]
 #[rustfmt::skip]
 pub mod maybe;
