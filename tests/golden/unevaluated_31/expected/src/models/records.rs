@@ -11,19 +11,15 @@ pub struct Derived {
     /// Properties that have no field of their own.
     pub additional: rt::BTreeMap<String, i64>,
 }
-rt::model! { Derived }
-impl rt::Blank for Derived {
+impl rt::Reflect for Derived {
     fn blank() -> Self {
         Self { name: String::new(), id: None, additional: rt::blank() }
     }
-}
-impl rt::Model for Derived {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Derived", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("id"),
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "Derived", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "id", flags: 0 },
+        ], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -56,18 +52,14 @@ impl Record {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { Record }
-impl rt::Blank for Record {
+impl rt::Reflect for Record {
     fn blank() -> Self {
         Self { name: String::new(), additional: rt::blank() }
     }
-}
-impl rt::Model for Record {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Record", fields: &[
-            rt::Field::required("name"),
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "Record", fields: &[
+            rt::Field { name: "name", flags: 1 },
+        ], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -90,4 +82,9 @@ rt::responses! {
         Ok(Derived),
         Created(rt::BTreeMap<String, Vec<String>>),
     }
+}
+
+rt::models! {
+    Derived
+    Record
 }
