@@ -166,6 +166,8 @@ features! {
     formats_chrono
     hostile_text
     inheritance
+    union_evidence
+    patterns
     value_enum
     tuple
     int_enum

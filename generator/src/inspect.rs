@@ -25,7 +25,7 @@ pub struct Summary {
     pub types: usize,
     /// Second names of types that places share.
     pub aliases: usize,
-    /// Fields of structs.
+    /// Fields of structs, those for further properties included, and members of unions.
     pub fields: usize,
     /// Fields whose type is any JSON.
     pub untyped_fields: usize,
@@ -85,12 +85,18 @@ impl Summary {
                 Item::Alias(_) => summary.aliases += 1,
                 Item::Struct(found) => {
                     summary.types += 1;
-                    summary.fields += found.fields.len();
-                    summary.untyped_fields += found
-                        .fields
-                        .iter()
-                        .filter(|field| is_json(&field.ty))
-                        .count();
+                    let further = found.additional.iter().map(|(_, ty)| ty);
+                    let types = found.fields.iter().map(|field| &field.ty).chain(further);
+                    for ty in types {
+                        summary.fields += 1;
+                        summary.untyped_fields += usize::from(is_json(ty));
+                    }
+                }
+                Item::Union(found) => {
+                    summary.types += 1;
+                    summary.fields += found.members.len();
+                    let untyped = found.members.iter().filter(|member| is_json(&member.ty));
+                    summary.untyped_fields += untyped.count();
                 }
                 _ => summary.types += 1,
             }

@@ -31,7 +31,11 @@ impl Check<'_> {
         let schema = api.schema(id);
         let bounds = &schema.annotations.bounds;
         match (&schema.kind, value) {
-            (SchemaKind::Any, _) | (SchemaKind::Boolean, Value::Bool(_)) => true,
+            (SchemaKind::Any, _) => true,
+            (SchemaKind::Boolean, Value::Bool(_)) => {
+                let only = &schema.annotations.only;
+                only.as_ref().is_none_or(|only| only == value)
+            }
             (SchemaKind::Integer { .. }, Value::Number(number)) => number
                 .as_f64()
                 .is_some_and(|number| number.fract() == 0.0 && within(bounds, number)),

@@ -203,7 +203,10 @@ impl<'a> Maker<'a> {
                 let values = items.map(|item| self.value(*item, depth + 1));
                 values.collect::<Option<Vec<Value>>>().map(Value::Array)
             }
-            SchemaKind::Boolean => Some(Value::Bool(self.choice.turn.is_multiple_of(2))),
+            SchemaKind::Boolean => {
+                let only = schema.annotations.only.clone();
+                Some(only.unwrap_or(Value::Bool(self.choice.turn.is_multiple_of(2))))
+            }
             SchemaKind::Array(item) => {
                 let least = bounds.min_items.unwrap_or(0);
                 let most = bounds.max_items.unwrap_or(usize::MAX);

@@ -137,7 +137,10 @@ impl<'a> Sampler<'a> {
                 let values = items.map(|item| self.value(*item, depth + 1));
                 values.collect::<Option<Vec<Value>>>().map(Value::Array)
             }
-            SchemaKind::Boolean => Some(self.given(id).unwrap_or(json!(true))),
+            SchemaKind::Boolean => {
+                let only = notes.only.clone();
+                Some(only.or_else(|| self.given(id)).unwrap_or(json!(true)))
+            }
             SchemaKind::Integer { .. } => self
                 .given(id)
                 .or_else(|| integer(notes).map(|value| json!(value))),

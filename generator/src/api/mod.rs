@@ -1,10 +1,12 @@
 //! The resolved model of an API: no `$ref` left, every place has a key that
 //! survives reordering, nothing here knows Rust or the document it came from.
 
+mod ambiguity;
 mod format;
 mod operation;
 mod schema;
 
+pub use ambiguity::{alike, constant};
 pub use format::Format;
 pub use operation::*;
 pub use schema::*;

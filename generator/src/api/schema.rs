@@ -50,6 +50,8 @@ pub struct Annotations {
     pub default: Option<serde_json::Value>,
     /// Constraints in words, kept as documentation: `1..=100`, `pattern ^a$`.
     pub constraints: Vec<String>,
+    /// The one value that the schema lists, where it lists one.
+    pub only: Option<serde_json::Value>,
     /// An example value, for made calls.
     pub example: Option<serde_json::Value>,
     /// Numeric and length bounds for made values.

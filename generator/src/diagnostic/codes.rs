@@ -95,7 +95,7 @@ codes! {
     BAD_SCHEMA = "P0306", "not a schema",
         "A schema must be an object (or a boolean from 3.1 on). \"Anything\" is assumed.";
     PATTERN_PROPERTIES = "P0308", "properties by pattern",
-        "`patternProperties` gives schemas to properties by regular expression. A map is generated where it is the only one, else it is not checked.";
+        "`patternProperties` gives schemas to properties by regular expression. They are read as properties that are not named; the expression is not checked.";
     UNSUPPORTED_KEYWORD = "P0309", "a keyword without effect",
         "This JSON Schema keyword says something that the generated types cannot say; the schema is read without it.";
     BAD_DISCRIMINATOR = "P0310", "a discriminator that cannot be used",
@@ -136,8 +136,8 @@ codes! {
         "The values of the `enum` are arrays or objects, or the schema is an array or object and they are not. The value is typed by the rest of what the schema says; values beside an array are read as those of its items.";
     TUPLE = "P0605", "a tuple that is read as a list",
         "An array whose items have a schema each by position has more than eight of them, or stands beside other combinations. It is typed as an array of any JSON value.";
-    NOT_SCHEMA = "P0606", "a `not` schema",
-        "Rust types cannot say what a value must not be. The `not` is ignored.";
+    NOT_SCHEMA = "P0606", "nothing but a `not` schema",
+        "Rust types cannot say what a value must not be. Where nothing else says what it is, it is any JSON value; beside other keywords `not` is documentation.";
     OTHER_MEDIA_TYPES = "P0607", "more than one media type",
         "A body or response is declared in several media types with one schema. One of them is generated; the others would carry the same value and are left out.";
     MEDIA_TYPE = "P0608", "a media type without a codec",
@@ -162,6 +162,10 @@ codes! {
         "What follows `#` in a path is never sent (RFC 3986, section 3.5); vendors use it to tell variants of an operation apart. This one holds slashes or variables. If it belongs to the path, correct the path with an overlay.";
     DYNAMIC_REF = "P0618", "a `$dynamicRef` with several targets",
         "In JSON Schema a `$dynamicRef` means another schema depending on how the schema that holds it was reached. A Rust type means one: the anchor of its own schema resource. What a schema that extends it would put in its place is not seen.";
+    NESTING = "P0619", "arrays or maps without end",
+        "An array or map holds itself, or sixteen others, without an object, union or enumeration between. A Rust type cannot say that; the value is any JSON from there on.";
+    AMBIGUOUS_UNION = "P0620", "a union whose members are alike",
+        "Two members of a `oneOf` or `anyOf` are objects that neither a discriminator, nor a constant, nor a required property tells apart. A value is read as the member that knows most of its properties, then as the first. Nothing is lost where the members' properties are the same; a `discriminator` in the spec makes it certain.";
     LEDGER = "P0701", "the names ledger cannot be used",
         "names.toml is not valid. It is written by the generator and committed beside the spec; restore it from version control, or delete it to have all names chosen anew.";
     SHAPES_PARTED = "P0702", "a shared type has split",

@@ -136,6 +136,9 @@ fn json_schema_keywords() {
     }
     let tuple = "{type: array, prefixItems: [{type: string}, {type: integer}]}";
     assert!(schema("3.1.0", tuple).ids().is_empty());
+    // Beside another combination a tuple has no place in the document model.
+    let tuple = "{type: array, prefixItems: [{type: string}, {type: integer}], not: {}}";
+    assert_eq!(schema("3.1.0", tuple).ids(), ["P0605"]);
 }
 
 #[test]

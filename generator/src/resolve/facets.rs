@@ -173,10 +173,30 @@ pub(super) fn annotations(schema: &Schema, bounds: Bounds) -> Annotations {
         read_only: data.read_only,
         write_only: data.write_only,
         default: data.default.clone(),
-        constraints: constraints(&bounds),
+        constraints: constraints(&bounds)
+            .into_iter()
+            .chain(excluded(schema))
+            .collect(),
+        only: None,
         example: data.example.clone(),
         bounds,
     }
+}
+
+/// What `not` excludes, in words.
+fn excluded(schema: &Schema) -> Option<String> {
+    let not = match &schema.schema_kind {
+        SchemaKind::Not { not } => not,
+        SchemaKind::Any(any) => any.not.as_ref()?,
+        _ => return None,
+    };
+    if let ReferenceOr::Item(item) = not.as_ref()
+        && let Some(values) = Facets::of(item).enumeration
+    {
+        let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+        return Some(format!("not {}", values.join(", ")));
+    }
+    Some("not every value: some are excluded".to_owned())
 }
 
 fn constraints(bounds: &Bounds) -> Vec<String> {

@@ -2,6 +2,7 @@
 //! merged, every schema in one place with a key that survives reordering.
 
 mod body;
+mod check;
 mod facets;
 mod family;
 mod label;
@@ -66,6 +67,8 @@ pub fn resolve(
         schemas: resolver.schemas,
     };
     merge::break_alias_loops(&mut api, diagnostics);
+    check::end_nesting(&mut api, pointers, diagnostics);
+    check::note_ambiguity(&api, pointers, diagnostics);
     api
 }
 

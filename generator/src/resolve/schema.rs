@@ -70,6 +70,10 @@ impl Resolver<'_> {
     pub(super) fn fill(&mut self, id: SchemaId, schema: &Schema, key: &str, pointer: &str) {
         let facets = Facets::of(schema);
         let bounds = facets.bounds.clone();
+        let only = match facets.enumeration.as_deref() {
+            Some([only]) if !only.is_null() => Some(only.clone()),
+            _ => None,
+        };
         self.depth += 1;
         let (kind, nullable) = if self.depth > MAX_DEPTH {
             self.report(
@@ -87,6 +91,7 @@ impl Resolver<'_> {
         place.kind = kind;
         place.nullable = nullable || schema.schema_data.nullable;
         place.annotations = annotations(schema, bounds);
+        place.annotations.only = only;
     }
 
     /// The kind of a schema, and whether its parts allow null.
@@ -102,12 +107,14 @@ impl Resolver<'_> {
             if data.extensions.contains_key("x-pontoon-never") {
                 return (SchemaKind::Never, false);
             }
-            self.report(
-                &codes::NOT_SCHEMA,
-                Effect::Degraded,
-                pointer,
-                "`not` is ignored",
-            );
+            if facets.is_open() {
+                self.report(
+                    &codes::NOT_SCHEMA,
+                    Effect::Degraded,
+                    pointer,
+                    "nothing but `not` says what the value is; it is taken as any JSON",
+                );
+            }
         }
         let mut nullable = false;
         if let Some(values) = &mut facets.enumeration {

@@ -1,7 +1,7 @@
 //! Operations: arguments, tables, outputs.
 
 use super::bodies;
-use super::errors::enumeration;
+use super::errors::{enumeration, is_known};
 use super::ir::{
     ApiTable, Argument, BodyRow, Exercise, Namespace, Operation, OperationTable, ParameterRow,
     ResponseRow, Scheme, Server, Stream, Target, Type,
@@ -283,7 +283,13 @@ impl Lowering<'_> {
             return (None, Vec::new());
         }
         found.sort_by_key(|(response, _)| response.status);
-        let (variants, rows) = self.variants(&found);
+        let (mut variants, rows) = self.variants(&found);
+        if !is_known(ledger, &variants) {
+            // Sets that differ in the names of places alone are one.
+            for row in &mut variants {
+                row.ty = self.types.identity(&row.ty, self.ids);
+            }
+        }
         let name = enumeration(items, ledger, None, &variants, self.namespace);
         (Some(name), rows)
     }

@@ -86,6 +86,20 @@ pub(super) struct Row {
     pub ty: Type,
 }
 
+/// What the ledger knows a set of errors by.
+fn errors_key(rows: &[Row]) -> String {
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{}={}", word(row.status), spell(&row.ty)))
+        .collect();
+    format!("errors {}", rows.join(" "))
+}
+
+/// Whether the ledger has a name for a set of errors.
+pub(super) fn is_known(ledger: &Ledger, rows: &[Row]) -> bool {
+    ledger.types.contains_key(&errors_key(rows))
+}
+
 /// An enum with a variant per status and type; its name is kept by the ledger. Gives the
 /// name. `words` is where the name begins; without it the name is made of the
 /// statuses.
@@ -98,13 +112,7 @@ pub(super) fn enumeration(
 ) -> String {
     let key = match words {
         Some(words) => format!("responses {words}"),
-        None => {
-            let rows: Vec<String> = rows
-                .iter()
-                .map(|row| format!("{}={}", word(row.status), spell(&row.ty)))
-                .collect();
-            format!("errors {}", rows.join(" "))
-        }
+        None => errors_key(rows),
     };
     let name = match ledger.types.get(&key) {
         Some(name) => name.clone(),

@@ -424,10 +424,8 @@ fn union(
                     if property.required && !annotations.write_only {
                         required.push(wire.clone());
                     }
-                    if let SchemaKind::StringEnum(values) = &types.api.schema(property.schema).kind
-                        && let [value] = values.as_slice()
-                    {
-                        constants.push((wire.clone(), value.clone()));
+                    if let Some(value) = api::constant(types.api, property.schema) {
+                        constants.push((wire.clone(), value));
                     }
                 }
             }

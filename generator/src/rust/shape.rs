@@ -136,7 +136,10 @@ fn part(api: &Api, id: SchemaId, class: &HashMap<SchemaId, u64>, hasher: &mut De
             kind => {
                 match kind {
                     SchemaKind::Any | SchemaKind::Never => 12u8.hash(hasher),
-                    SchemaKind::Boolean => 13u8.hash(hasher),
+                    SchemaKind::Boolean => {
+                        let only = &api.schemas[id.index()].annotations.only;
+                        (13u8, only.as_ref().and_then(serde_json::Value::as_bool)).hash(hasher);
+                    }
                     SchemaKind::Integer { format } => (14u8, format).hash(hasher),
                     SchemaKind::Number { format } => (15u8, format).hash(hasher),
                     SchemaKind::String { format } => (16u8, format).hash(hasher),

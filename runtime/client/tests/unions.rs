@@ -146,6 +146,31 @@ macro_rules! variant {
     }};
 }
 
+object!(Live { 0 id: String = Field::REQUIRED, 1 deleted: Option<bool> = 0 });
+object!(Gone { 0 id: String = Field::REQUIRED, 1 deleted: Option<bool> = 0 });
+object!(Next { 0 id: String = Field::REQUIRED, 1 deleted: Option<i64> = 0 });
+one_of!(
+    Flagged, None,
+    0 Live(Live) = Member::object(&[], &["id"], &[("deleted", "false")]),
+    1 Gone(Gone) = Member::object(&[], &["id"], &[("deleted", "true")]),
+    2 Next(Next) = Member::object(&[], &["id"], &[("deleted", "2")]),
+);
+
+#[test]
+fn booleans_and_integers_are_constants_too() {
+    for (text, variant) in [
+        (r#"{"id":"a","deleted":false}"#, "Live"),
+        (r#"{"id":"a","deleted":true}"#, "Gone"),
+        (r#"{"deleted":2,"id":"a"}"#, "Next"),
+        (r#"{"id":"a"}"#, "Live"),
+        (r#"{"id":"a","deleted":[3]}"#, "Unknown"),
+    ] {
+        let mut value: Flagged = blank();
+        decode(text.as_bytes(), value.slot()).unwrap();
+        assert_eq!(value.variant(), variant, "{text}");
+    }
+}
+
 #[test]
 fn members_are_told_apart_by_type_required_properties_and_constants() {
     assert_eq!(variant!(Expandable, r#""cus_1""#), "Id");

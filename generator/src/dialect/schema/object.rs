@@ -182,7 +182,8 @@ fn unevaluated(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
     }
 }
 
-/// One pattern alone makes a map; more are kept as an extension only.
+/// Properties by pattern are properties that are not named: of the one schema that
+/// all patterns have, else of one of theirs.
 fn patterns(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
     let Some(node) = members.shift_remove("patternProperties") else {
         return;
@@ -193,11 +194,18 @@ fn patterns(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
     };
     let names = patterns.keys().map(|key| Node::new(key.as_str(), place));
     let names = Node::new(names.collect::<Vec<_>>(), place);
-    let open = members
-        .get("additionalProperties")
-        .is_none_or(|n| n.as_bool().is_some());
-    if patterns.len() == 1
-        && open
+    // The other properties' values may be what `additionalProperties` says, too.
+    let other = members
+        .shift_remove("additionalProperties")
+        .filter(|node| node.as_bool().is_none());
+    let mut distinct: Vec<String> = patterns
+        .values()
+        .map(|node| node.to_json().to_string())
+        .collect();
+    distinct.extend(other.as_ref().map(|node| node.to_json().to_string()));
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() == 1
         && let Some((pattern, schema)) = patterns.shift_remove_index(0)
     {
         let from = at.key("patternProperties").key(&pattern).pointer();
@@ -205,10 +213,24 @@ fn patterns(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
         cx.pointers.record(to, &from);
         members.insert("additionalProperties".to_owned(), schema);
     } else if !patterns.is_empty() {
-        members.shift_remove("additionalProperties");
-        let message = "several `patternProperties`; their values may be anything";
-        let finding = degraded(&codes::PATTERN_PROPERTIES, message);
-        cx.report(&at.key("patternProperties"), place, finding);
+        let at_values = at.key("additionalProperties");
+        let list = at_values.key("anyOf");
+        let mut schemas = Vec::with_capacity(patterns.len() + 1);
+        for (index, (pattern, schema)) in patterns.into_iter().enumerate() {
+            let from = at.key("patternProperties").key(&pattern).pointer();
+            cx.pointers.record(list.index(index).pointer(), &from);
+            schemas.push(schema);
+        }
+        if let Some(other) = other {
+            let from = at.key("additionalProperties").pointer();
+            cx.pointers
+                .record(list.index(schemas.len()).pointer(), &from);
+            schemas.push(other);
+        }
+        let union = Node::object(place, [("anyOf", Node::new(schemas, place))]);
+        members.insert("additionalProperties".to_owned(), union);
+    } else if let Some(other) = other {
+        members.insert("additionalProperties".to_owned(), other);
     }
     members.insert("x-pontoon-pattern-properties".to_owned(), names);
 }

@@ -293,7 +293,8 @@ pub struct Member {
     pub tags: &'static [&'static str],
     /// Properties that must be there.
     pub required: &'static [&'static str],
-    /// Properties with a single allowed string value.
+    /// Properties with a single allowed value: a string, or the JSON text of a
+    /// boolean or integer.
     pub constants: &'static [(&'static str, &'static str)],
 }
 

@@ -6,7 +6,7 @@ use crate::model::{Member, Slot, Union, UnionTable};
 use jiter::Peek;
 
 /// Unions with more candidates than this are tried in declared order only.
-const MAX_SCORED: usize = 64;
+const MAX_SCORED: usize = 1024;
 
 /// What the first reading of an object says of one candidate.
 struct Candidate {
@@ -143,14 +143,18 @@ impl Decoder<'_> {
             }
             let key = key.to_owned();
             let value = match peek {
-                Peek::String => Some(decoder.jiter.known_str().map_err(DecodeError::syntax)?),
-                _ => None,
+                Peek::String => {
+                    let text = decoder.jiter.known_str().map_err(DecodeError::syntax)?;
+                    Some(text.to_owned())
+                }
+                Peek::Null | Peek::Array | Peek::Object => None,
+                _ => Some(decoder.json(peek)?.to_string()),
             };
             for candidate in &mut candidates {
                 let member = &table.members[candidate.member];
                 for (name, wanted) in member.constants {
                     if *name == key {
-                        let met = value == Some(*wanted);
+                        let met = value.as_deref() == Some(*wanted);
                         candidate.constants += usize::from(met);
                         candidate.contradicted |= !met;
                     }

@@ -4,10 +4,3 @@ use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
 pub type BGetBUnprocessableContent = AGetAUnprocessableContent;
-
-rt::errors! {
-    pub enum NotFoundOrUnprocessableContentError2 {
-        NotFound(NotFoundResponse),
-        UnprocessableContent(BGetBUnprocessableContent),
-    }
-}

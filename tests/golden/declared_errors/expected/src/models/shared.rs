@@ -31,6 +31,13 @@ impl rt::Reflect for AGetAUnprocessableContent {
     }
 }
 
+rt::errors! {
+    pub enum NotFoundOrUnprocessableContentError {
+        NotFound(NotFoundResponse),
+        UnprocessableContent(AGetAUnprocessableContent),
+    }
+}
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NotFoundResponse {

@@ -9,7 +9,7 @@ pub struct B<'a>(pub(crate) &'a rt::CoreClient);
 impl B<'_> {
     /// `GET /b`
     ///
-    /// Declared errors: [`models::NotFoundOrUnprocessableContentError2`].
+    /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
     pub fn get_b(&self) -> GetB {
         GetB(self.0.call(&GET_B))
     }
