@@ -12,6 +12,16 @@ enum Part {
     Own(SchemaKind),
 }
 
+impl Part {
+    /// A part that is nothing but a reference is one, however deep it stands.
+    fn of(kind: SchemaKind) -> Self {
+        match kind {
+            SchemaKind::Alias(id) => Self::Reference(id),
+            kind => Self::Own(kind),
+        }
+    }
+}
+
 impl Resolver<'_> {
     /// The kind of a schema with `allOf`, and whether its parts allow null.
     pub(super) fn all_of(
@@ -38,7 +48,7 @@ impl Resolver<'_> {
                     }
                     let (kind, also) = self.kind(item, inner, key, &pointer);
                     nullable |= also;
-                    parts.push(Part::Own(kind));
+                    parts.push(Part::of(kind));
                 }
             }
         }
@@ -65,7 +75,7 @@ impl Resolver<'_> {
             if !scalar_only || parts.is_empty() {
                 let (kind, also) = self.kind(schema, own, key, pointer);
                 nullable |= also;
-                parts.push(Part::Own(kind));
+                parts.push(Part::of(kind));
             }
         }
         let derived = self.families.derives(key);
