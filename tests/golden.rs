@@ -166,6 +166,7 @@ features! {
     formats_chrono
     hostile_text
     inheritance
+    nullable_ref_in_union
     union_evidence
     patterns
     value_enum
