@@ -14,16 +14,15 @@ pub enum Account {
 }
 impl rt::Union for Account {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "Account",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["id"], &[("deleted", "false")]),
-                rt::Member::object(&[], &["id"], &[("deleted", "true")]),
-                rt::Member::object(&[], &["id", "version"], &[("version", "2")]),
+                rt::Member { types: 64, tags: &[], required: &["id"], constants: &[("deleted", "false")] },
+                rt::Member { types: 64, tags: &[], required: &["id"], constants: &[("deleted", "true")] },
+                rt::Member { types: 64, tags: &[], required: &["id", "version"], constants: &[("version", "2")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -157,12 +156,14 @@ pub enum Either {
 }
 impl rt::Union for Either {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "Either",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
