@@ -1,0 +1,34 @@
+//! The document to the resolved model, to the Rust IR, to text.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pontoon::config::Config;
+use pontoon::diagnostic::Diagnostics;
+use pontoon::rust::{Ledger, Options};
+use pontoon::source::{LoadOptions, parse};
+
+fuzz_target!(|text: &str| {
+    let mut diagnostics = Diagnostics::default();
+    let options = LoadOptions::default();
+    let Ok(mut source) = parse("spec.yaml", text.to_owned(), &options, &mut diagnostics) else {
+        return;
+    };
+    let Ok(document) = pontoon::dialect::lower(&mut source, &mut diagnostics) else {
+        return;
+    };
+    let api = pontoon::resolve::resolve(
+        &document.openapi,
+        &document.pointers,
+        Default::default(),
+        &mut diagnostics,
+    );
+    let options = Options {
+        package: "fuzz".to_owned(),
+        ..Config::default().options(&api)
+    };
+    let mut ledger = Ledger::default();
+    let krate = pontoon::rust::lower(&api, &options, &mut ledger, &mut diagnostics);
+    let _ = pontoon::emit::emit(&krate);
+    let _ = pontoon::emit::emit_tests(&krate);
+});
