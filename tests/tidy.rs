@@ -30,6 +30,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("config", &["api", "resolve", "rust"]),
     ("project", &[]),
     ("inspect", &["api", "rust", "dialect", "diagnostic"]),
+    (
+        "conformance",
+        &["inspect", "diagnostic", "emit::OutputFile", "source"],
+    ),
 ];
 
 /// Types of `api` that the Rust IR passes on as they are.

@@ -29,6 +29,10 @@ pub struct Summary {
     pub fields: usize,
     /// Fields whose type is any JSON.
     pub untyped_fields: usize,
+    /// Those fields: `Type.field`.
+    pub untyped_places: Vec<String>,
+    /// Operations with a finding that degraded or dropped a part of them.
+    pub degraded_operations: usize,
     /// Names of the security schemes.
     pub auth: Vec<String>,
     /// Findings: repaired, degraded, dropped.
@@ -85,24 +89,33 @@ impl Summary {
                 Item::Alias(_) => summary.aliases += 1,
                 Item::Struct(found) => {
                     summary.types += 1;
-                    let further = found.additional.iter().map(|(_, ty)| ty);
-                    let types = found.fields.iter().map(|field| &field.ty).chain(further);
-                    for ty in types {
-                        summary.fields += 1;
-                        summary.untyped_fields += usize::from(is_json(ty));
+                    let fields = found.fields.iter().map(|field| (&field.name, &field.ty));
+                    let further = found.additional.iter().map(|(name, ty)| (name, ty));
+                    for (name, ty) in fields.chain(further) {
+                        summary.count(&found.name, name, ty);
                     }
                 }
                 Item::Union(found) => {
                     summary.types += 1;
-                    summary.fields += found.members.len();
-                    let untyped = found.members.iter().filter(|member| is_json(&member.ty));
-                    summary.untyped_fields += untyped.count();
+                    for member in &found.members {
+                        summary.count(&found.name, &member.name, &member.ty);
+                    }
                 }
                 _ => summary.types += 1,
             }
         }
+        summary.untyped_fields = summary.untyped_places.len();
+        summary.untyped_places.sort_unstable();
+        summary.degraded_operations = degraded(api, diagnostics);
         summary.listing = listing(api, krate);
         summary
+    }
+
+    fn count(&mut self, owner: &str, name: &str, ty: &Type) {
+        self.fields += 1;
+        if is_json(ty) {
+            self.untyped_places.push(format!("{owner}.{name}"));
+        }
     }
 
     /// The machine-readable form of `pontoon inspect --json`.
@@ -119,6 +132,7 @@ impl Summary {
                 "aliases": self.aliases,
                 "fields": self.fields,
                 "untyped_fields": self.untyped_fields,
+                "degraded_operations": self.degraded_operations,
             },
             "conformance": {
                 "repaired": self.repaired,
@@ -136,6 +150,25 @@ impl Summary {
             })).collect::<Vec<_>>(),
         })
     }
+}
+
+/// Operations below whose pointer something was degraded or dropped.
+fn degraded(api: &Api, diagnostics: &Diagnostics) -> usize {
+    let mut places: Vec<&str> = diagnostics
+        .iter()
+        .filter(|found| matches!(found.effect, Effect::Degraded | Effect::Dropped))
+        .map(|found| found.pointer.as_str())
+        .collect();
+    places.sort_unstable();
+    let hit = |pointer: &str| {
+        let start = places.partition_point(|place| *place < pointer);
+        places[start..]
+            .iter()
+            .take_while(|place| place.starts_with(pointer))
+            .any(|place| place.len() == pointer.len() || place[pointer.len()..].starts_with('/'))
+    };
+    let operations = api.operations.iter();
+    operations.filter(|found| hit(&found.pointer)).count()
 }
 
 fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {

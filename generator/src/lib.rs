@@ -7,6 +7,7 @@ pub mod analyze;
 pub mod api;
 pub mod cli;
 pub mod config;
+pub mod conformance;
 pub mod diagnostic;
 pub mod dialect;
 pub mod emit;
@@ -170,10 +171,12 @@ pub fn generate(
     if request.tests {
         files.extend(emit::emit_tests(&krate));
     }
+    let summary = inspect::Summary::new(&api, &krate, dialect, diagnostics);
+    files.extend(conformance::files(&summary, diagnostics, source));
     Ok(Generated {
         files,
         ledger: ledger.to_toml(),
-        summary: inspect::Summary::new(&api, &krate, dialect, diagnostics),
+        summary,
         krate,
     })
 }
