@@ -8,10 +8,17 @@ use pontoon::diagnostic::Diagnostics;
 use pontoon::rust::{Ledger, Options};
 use pontoon::source::{LoadOptions, parse};
 
+/// In proportion to inputs of 16 KiB: a spec of the real size may expand to more.
+static OPTIONS: LoadOptions = LoadOptions {
+    max_bytes: 1 << 20,
+    max_depth: 200,
+    max_nodes: 100_000,
+    allow_outside: false,
+};
+
 fuzz_target!(|text: &str| {
     let mut diagnostics = Diagnostics::default();
-    let options = LoadOptions::default();
-    let Ok(mut source) = parse("spec.yaml", text.to_owned(), &options, &mut diagnostics) else {
+    let Ok(mut source) = parse("spec.yaml", text.to_owned(), &OPTIONS, &mut diagnostics) else {
         return;
     };
     let Ok(document) = pontoon::dialect::lower(&mut source, &mut diagnostics) else {

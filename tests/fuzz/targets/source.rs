@@ -6,9 +6,17 @@ use libfuzzer_sys::fuzz_target;
 use pontoon::diagnostic::Diagnostics;
 use pontoon::source::{LoadOptions, parse};
 
+/// In proportion to inputs of 16 KiB: a spec of the real size may expand to more.
+static OPTIONS: LoadOptions = LoadOptions {
+    max_bytes: 1 << 20,
+    max_depth: 200,
+    max_nodes: 100_000,
+    allow_outside: false,
+};
+
 fuzz_target!(|text: &str| {
     for path in ["spec.json", "spec.yaml"] {
         let mut diagnostics = Diagnostics::default();
-        let _ = parse(path, text.to_owned(), &LoadOptions::default(), &mut diagnostics);
+        let _ = parse(path, text.to_owned(), &OPTIONS, &mut diagnostics);
     }
 });
