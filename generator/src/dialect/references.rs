@@ -18,6 +18,9 @@ use crate::source::{Node, Object, Value, escape, unescape};
 const MAX_HOPS: usize = 64;
 /// How many values may be copied in place of references.
 const MAX_COPIED: usize = 5_000_000;
+/// The same for a small document: copies that refer to themselves twice double
+/// at every hop.
+const FEW_COPIED: usize = 20_000;
 
 /// Rewrites all references of the document.
 pub(super) fn canonicalize(tree: &mut Node, cx: &mut Context<'_>) {
@@ -38,7 +41,7 @@ pub(super) fn canonicalize(tree: &mut Node, cx: &mut Context<'_>) {
         known: HashMap::new(),
         added: Vec::new(),
         copies: HashMap::new(),
-        copied: 0,
+        copies_left: MAX_COPIED.min(FEW_COPIED + 4 * size(tree)),
     };
     canon.collect(tree, tree, Keys::ROOT);
     let mut next = 0;
@@ -118,7 +121,8 @@ struct Canon {
     added: Vec<Added>,
     /// What to put in place of references of a kind without components.
     copies: HashMap<String, Node>,
-    copied: usize,
+    /// How many values may still be copied.
+    copies_left: usize,
 }
 
 impl Canon {
@@ -299,9 +303,9 @@ impl Canon {
         if keys.kind.home(self.swagger).is_none() {
             if let Some(copy) = self.copies.get(&reference)
                 && hops < MAX_HOPS / 4
-                && self.copied < MAX_COPIED
+                && let Some(left) = self.copies_left.checked_sub(size(copy))
             {
-                self.copied += size(copy);
+                self.copies_left = left;
                 let both = node.replace_reference(copy.value.clone());
                 if !both.is_empty() {
                     let both = both.join("`, `");
@@ -328,7 +332,11 @@ impl Canon {
             return true;
         }
         let place = node.get("$ref").map_or(node.place, |r| r.place);
-        let message = format!("`{reference}` leads to nothing");
+        let message = if self.copies.contains_key(&reference) {
+            format!("`{reference}` leads back to itself in a place that cannot hold a reference")
+        } else {
+            format!("`{reference}` leads to nothing")
+        };
         let finding = degraded(&codes::DANGLING_REF, message)
             .help("add what it refers to, or correct the reference");
         cx.report(at, place, finding);

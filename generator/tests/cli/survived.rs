@@ -29,6 +29,12 @@ fn path_escape() {
     check("path_escape");
 }
 
+/// Found by fuzzing: 2^17 copies.
+#[test]
+fn ref_doubling() {
+    check("ref_doubling");
+}
+
 #[test]
 fn ref_loop() {
     check("ref_loop");
