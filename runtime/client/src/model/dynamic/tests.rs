@@ -46,7 +46,11 @@ fn tree() -> &'static Types {
         properties: vec![Property::new("any", 0, Shape::optional(Shape::Json))],
         additional: Some(Shape::optional(Shape::Bool)),
     };
-    Types::new(vec![node, kind, parent, map, level, nulls]).expect("types")
+    let pair = Definition::Alias(Shape::Tuple(
+        vec![Shape::String, Shape::optional(Shape::I64)],
+        Some(Box::new(Shape::Bool)),
+    ));
+    Types::new(vec![node, kind, parent, map, level, nulls, pair]).expect("types")
 }
 
 #[track_caller]
@@ -76,6 +80,9 @@ fn what_is_read_is_written() {
     // Nulls that mean something: of any JSON, and under a key of a map.
     round_trip(5, r#"{"any":null,"a":null,"b":true}"#);
     round_trip(5, "{}");
+    for text in [r#"["a"]"#, r#"["a",1]"#, r#"["a",1,true,false]"#] {
+        round_trip(6, text);
+    }
 }
 
 #[test]

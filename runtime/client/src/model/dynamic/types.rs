@@ -35,6 +35,9 @@ pub enum Shape {
     List(Box<Self>),
     /// An object with free keys.
     Map(Box<Self>),
+    /// An array with a shape for each position, optional where the item may be
+    /// absent, and perhaps one for all items after those.
+    Tuple(Vec<Self>, Option<Box<Self>>),
 }
 
 impl Shape {
@@ -55,15 +58,30 @@ impl Shape {
         Self::Map(Box::new(entry))
     }
 
-    /// The indices of definitions that the shape names.
-    fn named(&self) -> Option<usize> {
+    /// The shape itself and those inside it, as far as they are no definitions.
+    fn parts(&self) -> Vec<&Self> {
+        let mut parts = vec![self];
+        let mut next = 0;
+        while let Some(part) = parts.get(next) {
+            match part {
+                Self::Optional(inner)
+                | Self::Nullable(inner)
+                | Self::List(inner)
+                | Self::Map(inner) => parts.push(inner),
+                Self::Tuple(items, rest) => parts.extend(items.iter().chain(rest.as_deref())),
+                _ => {}
+            }
+            next += 1;
+        }
+        parts
+    }
+
+    /// The definitions that every value of the shape holds one of.
+    fn held(&self) -> Vec<usize> {
         match self {
-            Self::Named(index) => Some(*index),
-            Self::Optional(inner)
-            | Self::Nullable(inner)
-            | Self::List(inner)
-            | Self::Map(inner) => inner.named(),
-            _ => None,
+            Self::Named(index) => vec![*index],
+            Self::Tuple(items, _) => items.iter().flat_map(Self::held).collect(),
+            _ => Vec::new(),
         }
     }
 }
@@ -249,8 +267,8 @@ impl Types {
 /// Whether all that is named is there and every type has a finite value.
 fn check(definitions: &[Definition]) -> Result<(), TypesError> {
     for (definition, found) in definitions.iter().enumerate() {
-        for shape in shapes(found) {
-            if let Some(named) = shape.named()
+        for part in shapes(found).into_iter().flat_map(Shape::parts) {
+            if let Shape::Named(named) = *part
                 && named >= definitions.len()
             {
                 return Err(TypesError::Missing { definition, named });
@@ -272,13 +290,11 @@ fn check(definitions: &[Definition]) -> Result<(), TypesError> {
                 State::New => state[at] = State::Open,
             }
             open.push((at, true));
-            for shape in filled(&definitions[at]) {
-                if let Shape::Named(next) = shape {
-                    match state[*next] {
-                        State::Done => {}
-                        State::Open => return Err(TypesError::Endless { definition: *next }),
-                        State::New => open.push((*next, false)),
-                    }
+            for next in filled(&definitions[at]).into_iter().flat_map(Shape::held) {
+                match state[next] {
+                    State::Done => {}
+                    State::Open => return Err(TypesError::Endless { definition: next }),
+                    State::New => open.push((next, false)),
                 }
             }
         }

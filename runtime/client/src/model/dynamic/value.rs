@@ -60,6 +60,7 @@ pub(super) enum Content {
     Optional(Optional),
     List(List),
     Map(Map),
+    Tuple(Tuple),
 }
 
 /// The value of a shape before anything is decoded.
@@ -85,6 +86,13 @@ pub(super) fn blank(types: &'static Types, shape: &'static Shape) -> Content {
             items: Vec::new(),
         }),
         Shape::Map(entry) => Content::Map(Map::new(types, entry)),
+        Shape::Tuple(items, rest) => Content::Tuple(Tuple {
+            types,
+            head: items.iter().map(|shape| blank(types, shape)).collect(),
+            shapes: items,
+            item: rest.as_deref(),
+            rest: Vec::new(),
+        }),
     }
 }
 
@@ -126,6 +134,7 @@ impl Content {
             Self::Optional(place) => Slot::Opt(place),
             Self::List(place) => Slot::List(place),
             Self::Map(place) => Slot::Map(place),
+            Self::Tuple(place) => Slot::List(place),
         }
     }
 
@@ -149,6 +158,7 @@ impl Content {
             },
             Self::List(value) => View::List(value),
             Self::Map(value) => View::Map(value),
+            Self::Tuple(value) => View::List(value),
         }
     }
 }
@@ -370,5 +380,65 @@ impl MapView for Map {
     }
     fn get(&self, key: &str) -> Option<View<'_>> {
         self.entries.get(key).map(Content::view)
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Tuple {
+    types: &'static Types,
+    shapes: &'static [Shape],
+    head: Vec<Content>,
+    /// The shape of what comes after the head.
+    item: Option<&'static Shape>,
+    rest: Vec<Content>,
+}
+
+impl ListSlot for Tuple {
+    fn clear(&mut self) {
+        for (value, shape) in self.head.iter_mut().zip(self.shapes) {
+            *value = blank(self.types, shape);
+        }
+        self.rest.clear();
+    }
+    fn push(&mut self) -> Slot<'_> {
+        let Some(shape) = self.item else {
+            return Slot::Unit;
+        };
+        self.rest.push(blank(self.types, shape));
+        self.rest.last_mut().map_or(Slot::Unit, Content::slot)
+    }
+    fn pop(&mut self) {
+        self.rest.pop();
+    }
+    fn item(&mut self, index: usize) -> Slot<'_> {
+        if index < self.head.len() {
+            self.head[index].slot()
+        } else {
+            self.push()
+        }
+    }
+    fn missing(&self, read: usize) -> bool {
+        let unread = self.head.iter().skip(read);
+        unread
+            .into_iter()
+            .any(|value| !matches!(value.view(), View::Absent))
+    }
+}
+
+impl ListView for Tuple {
+    /// Optional items at the end that are not there are not counted.
+    fn len(&self) -> usize {
+        if !self.rest.is_empty() {
+            return self.head.len() + self.rest.len();
+        }
+        let there = |value: &Content| !matches!(value.view(), View::Absent);
+        self.head.iter().rposition(there).map_or(0, |last| last + 1)
+    }
+    fn at(&self, index: usize) -> View<'_> {
+        let value = match index.checked_sub(self.head.len()) {
+            None => self.head.get(index),
+            Some(index) => self.rest.get(index),
+        };
+        value.map_or(View::Absent, Content::view)
     }
 }
