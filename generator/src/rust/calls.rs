@@ -56,6 +56,14 @@ pub(super) fn namespaces(
         let found = lowered.operation(method.clone(), builder, items, ledger);
         namespaces[*namespace].operations.push(found);
     }
+    for (namespace, builders) in namespaces.iter_mut().zip(&builders) {
+        for operation in &mut namespace.operations {
+            // A builder is a value too: `V1` of a method `v1` would clash with its table.
+            if builders.contains(&operation.table_name) {
+                operation.table_name.push('_');
+            }
+        }
+    }
     namespaces
 }
 

@@ -363,9 +363,16 @@ impl MapSlot for Map {
         self.entries.clear();
     }
     fn entry(&mut self, key: String) -> Slot<'_> {
+        use std::collections::btree_map::Entry;
         let value = blank(self.types, self.entry);
-        let place = self.entries.entry(key).insert_entry(value);
-        place.into_mut().slot()
+        match self.entries.entry(key) {
+            Entry::Vacant(place) => place.insert(value).slot(),
+            Entry::Occupied(place) => {
+                let kept = place.into_mut();
+                *kept = value;
+                kept.slot()
+            }
+        }
     }
 }
 
