@@ -1,9 +1,10 @@
 //! The Rust IR as types described as data: what the generated code would say.
 
 use crate::places::Subject;
-use pontoon::rust::ir::{Field, Item, JsonTypes, Member, Type};
+use pontoon::rust::ir::{self, Field, Item, JsonTypes, Library, Member, Type};
 use pontoon_runtime::model::dynamic::{Alternative, Definition, Property, Shape, Types};
 use pontoon_runtime::model::{Field as Flags, Member as Kinds, Scalar};
+use pontoon_runtime::{jiff, uuid};
 use std::collections::HashMap;
 
 /// The types of a spec, and the definition of each place's type.
@@ -66,6 +67,7 @@ impl Lower<'_> {
             Type::Bool => Shape::Bool,
             Type::Bytes | Type::File => Shape::Bytes,
             Type::Json => Shape::Json,
+            Type::Scalar(scalar) => text(*scalar)?,
             Type::Option(inner) => Shape::optional(self.shape(inner)?),
             Type::Nullable(inner) => Shape::nullable(self.shape(inner)?),
             Type::List(item) => Shape::list(self.shape(item)?),
@@ -143,6 +145,18 @@ impl Lower<'_> {
             constants: member.constants.clone(),
         })
     }
+}
+
+/// The type of a format, as generation chooses it without configuration.
+fn text(scalar: ir::Scalar) -> Result<Shape, String> {
+    Ok(match scalar {
+        ir::Scalar::DateTime(Library::Jiff) => Shape::text::<jiff::Timestamp>(),
+        ir::Scalar::Date(Library::Jiff) => Shape::text::<jiff::civil::Date>(),
+        ir::Scalar::Time(Library::Jiff) => Shape::text::<jiff::civil::Time>(),
+        ir::Scalar::Span => Shape::text::<jiff::Span>(),
+        ir::Scalar::Uuid => Shape::text::<uuid::Uuid>(),
+        other => return Err(format!("the interpreter has no shape for {other:?}")),
+    })
 }
 
 /// A listed value as emission writes it.

@@ -2,7 +2,7 @@
 
 use super::Value;
 use super::value::named;
-use crate::model::{EnumValues, Field, Member, Scalar, Table, UnionTable};
+use crate::model::{EnumValues, Field, Format, Member, Scalar, Table, Text, UnionTable};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -22,6 +22,8 @@ pub enum Shape {
     Bool,
     /// Raw bytes: a binary body or a file.
     Bytes,
+    /// One text of a format; [`Self::text`] makes it.
+    Text(TextShape),
     /// Any JSON value.
     Json,
     /// The definition of that index in [`Types::new`]'s list.
@@ -40,7 +42,42 @@ pub enum Shape {
     Tuple(Vec<Self>, Option<Box<Self>>),
 }
 
+/// The shape of values that are written as one text: the type that stands for them.
+#[derive(Clone, Copy)]
+pub struct TextShape {
+    make: fn() -> Box<dyn Text>,
+    name: &'static str,
+}
+
+impl TextShape {
+    /// A value to read into.
+    pub(super) fn blank(self) -> Box<dyn Text> {
+        (self.make)()
+    }
+}
+
+impl PartialEq for TextShape {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for TextShape {}
+
+impl fmt::Debug for TextShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 impl Shape {
+    /// [`Self::Text`] of the type `T`, for example a date-time.
+    pub fn text<T: Format>() -> Self {
+        Self::Text(TextShape {
+            make: || Box::new(T::blank()),
+            name: std::any::type_name::<T>(),
+        })
+    }
     /// [`Self::Optional`] of `inner`.
     pub fn optional(inner: Self) -> Self {
         Self::Optional(Box::new(inner))

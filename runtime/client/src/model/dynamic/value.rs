@@ -1,7 +1,8 @@
 //! Values of types that are described as data.
 
-use super::types::{Kind, ObjectType, Shape, Types, UnionType};
+use super::types::{Kind, ObjectType, Shape, TextShape, Types, UnionType};
 use crate::json::Json;
+use crate::model::text::{Text, written};
 use crate::model::unknown::UnknownValue;
 use crate::model::{
     EnumValues, ListSlot, ListView, MapSlot, MapView, OpenEnum, OptSlot, Reflect, Slot, Table,
@@ -53,6 +54,7 @@ pub(super) enum Content {
     F64(f64),
     Bool(bool),
     Bytes(Bytes),
+    Text(Formatted),
     Json(Json),
     Object(Object),
     Enum(Enumerated),
@@ -72,6 +74,10 @@ pub(super) fn blank(types: &'static Types, shape: &'static Shape) -> Content {
         Shape::F64 => Content::F64(0.0),
         Shape::Bool => Content::Bool(false),
         Shape::Bytes => Content::Bytes(Bytes::new()),
+        Shape::Text(shape) => Content::Text(Formatted {
+            shape: *shape,
+            value: shape.blank(),
+        }),
         Shape::Json => Content::Json(Json::Null),
         Shape::Named(index) => named(types, *index),
         Shape::Optional(inner) | Shape::Nullable(inner) => Content::Optional(Optional {
@@ -127,6 +133,7 @@ impl Content {
             Self::F64(place) => Slot::F64(place),
             Self::Bool(place) => Slot::Bool(place),
             Self::Bytes(place) => Slot::Bytes(place),
+            Self::Text(place) => Slot::Text(&mut *place.value),
             Self::Json(place) => Slot::Json(place),
             Self::Object(place) => Slot::Model(place),
             Self::Enum(place) => Slot::Enum(place),
@@ -147,6 +154,7 @@ impl Content {
             Self::F64(value) => View::F64(*value),
             Self::Bool(value) => View::Bool(*value),
             Self::Bytes(value) => View::Bytes(value),
+            Self::Text(value) => View::Text(&*value.value),
             Self::Json(value) => View::Json(value),
             Self::Object(value) => View::Model(value),
             Self::Enum(value) => value.view(),
@@ -159,6 +167,23 @@ impl Content {
             Self::List(value) => View::List(value),
             Self::Map(value) => View::Map(value),
             Self::Tuple(value) => View::List(value),
+        }
+    }
+}
+
+pub(super) struct Formatted {
+    shape: TextShape,
+    value: Box<dyn Text>,
+}
+
+impl Clone for Formatted {
+    fn clone(&self) -> Self {
+        let mut value = self.shape.blank();
+        // A value reads what it writes; a blank one may have no text and stays blank.
+        value.set(&written(&*self.value));
+        Self {
+            shape: self.shape,
+            value,
         }
     }
 }
