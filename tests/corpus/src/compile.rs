@@ -114,7 +114,7 @@ impl Rustc {
         // formats may turn on.
         let manifest = format!(
             "[package]\nname = \"anchor\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\npontoon-runtime = {{ path = {:?}, features = [\"jiff\", \"uuid\"] }}\n\
+             [dependencies]\npontoon-runtime = {{ path = {:?}, features = [\"jiff\", \"rust_decimal\", \"uuid\"] }}\n\
              tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n[workspace]\n",
             house.runtime()
         );

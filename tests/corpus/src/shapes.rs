@@ -4,7 +4,7 @@ use crate::places::Subject;
 use pontoon::rust::ir::{self, Field, Item, JsonTypes, Library, Member, Type};
 use pontoon_runtime::model::dynamic::{Alternative, Definition, Property, Shape, Types};
 use pontoon_runtime::model::{Field as Flags, Member as Kinds, Scalar};
-use pontoon_runtime::{jiff, uuid};
+use pontoon_runtime::{codegen as rt, jiff, uuid};
 use std::collections::HashMap;
 
 /// The types of a spec, and the definition of each place's type.
@@ -149,12 +149,24 @@ impl Lower<'_> {
 
 /// The type of a format, as generation chooses it without configuration.
 fn text(scalar: ir::Scalar) -> Result<Shape, String> {
+    use ir::Scalar as Found;
     Ok(match scalar {
-        ir::Scalar::DateTime(Library::Jiff) => Shape::text::<jiff::Timestamp>(),
-        ir::Scalar::Date(Library::Jiff) => Shape::text::<jiff::civil::Date>(),
-        ir::Scalar::Time(Library::Jiff) => Shape::text::<jiff::civil::Time>(),
-        ir::Scalar::Span => Shape::text::<jiff::Span>(),
-        ir::Scalar::Uuid => Shape::text::<uuid::Uuid>(),
+        Found::DateTime(Library::Jiff) => Shape::text::<jiff::Timestamp>(),
+        Found::Date(Library::Jiff) => Shape::text::<jiff::civil::Date>(),
+        Found::Time(Library::Jiff) => Shape::text::<jiff::civil::Time>(),
+        Found::HttpDate(Library::Jiff) => Shape::text::<rt::HttpDate<jiff::Timestamp>>(),
+        Found::UnixTime(Library::Jiff) => Shape::text::<rt::UnixTime<jiff::Timestamp>>(),
+        Found::Span => Shape::text::<jiff::Span>(),
+        Found::Uuid => Shape::text::<uuid::Uuid>(),
+        Found::Base64 => Shape::text::<rt::Base64>(),
+        Found::Base64Url => Shape::text::<rt::Base64Url>(),
+        Found::Ip => Shape::text::<std::net::IpAddr>(),
+        Found::Ipv4 => Shape::text::<std::net::Ipv4Addr>(),
+        Found::Ipv6 => Shape::text::<std::net::Ipv6Addr>(),
+        Found::Decimal => Shape::text::<rt::rust_decimal::Decimal>(),
+        Found::DecimalNumber => Shape::text::<rt::DecimalNumber>(),
+        Found::Url => Shape::text::<rt::url::Url>(),
+        Found::I32 => Shape::text::<i32>(),
         other => return Err(format!("the interpreter has no shape for {other:?}")),
     })
 }
