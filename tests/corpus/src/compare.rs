@@ -1,5 +1,6 @@
 //! Whether two JSON values mean the same.
 
+use pontoon_runtime::{jiff, uuid};
 use serde_json::Value;
 
 /// Where two values differ, and how.
@@ -69,7 +70,7 @@ fn compare(before: &Value, after: &Value, path: &mut String) -> Option<Differenc
             }
         }
         (Value::String(a), Value::String(b)) => {
-            if a == b || same_instant(a, b) {
+            if a == b || same_meaning(a, b) {
                 None
             } else {
                 found(path, "a string has changed")
@@ -91,9 +92,16 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Whether both are date-times of RFC 3339 and mean the same moment.
-fn same_instant(a: &str, b: &str) -> bool {
-    match (a.parse::<jiff::Timestamp>(), b.parse::<jiff::Timestamp>()) {
+/// Whether both are date-times of RFC 3339 at the same moment, durations of ISO 8601
+/// with the same parts, or UUIDs (RFC 9562: in letters of either case).
+fn same_meaning(a: &str, b: &str) -> bool {
+    if let (Ok(a), Ok(b)) = (a.parse::<jiff::Timestamp>(), b.parse::<jiff::Timestamp>()) {
+        return a == b;
+    }
+    if let (Ok(a), Ok(b)) = (a.parse::<jiff::Span>(), b.parse::<jiff::Span>()) {
+        return a.fieldwise() == b.fieldwise();
+    }
+    match (a.parse::<uuid::Uuid>(), b.parse::<uuid::Uuid>()) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
     }

@@ -110,10 +110,11 @@ impl Rustc {
     pub(crate) fn new(house: &House) -> Result<Self, String> {
         let anchor = house.cache.join("anchor");
         fs::create_dir_all(anchor.join("src")).map_err(|error| shown(&anchor, &error))?;
-        // The features that generated crates have by default.
+        // The features that generated crates have by default, and those that their
+        // formats may turn on.
         let manifest = format!(
             "[package]\nname = \"anchor\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\npontoon-runtime = {{ path = {:?} }}\n\
+             [dependencies]\npontoon-runtime = {{ path = {:?}, features = [\"jiff\", \"rust_decimal\", \"uuid\"] }}\n\
              tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n[workspace]\n",
             house.runtime()
         );

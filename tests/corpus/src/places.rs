@@ -14,7 +14,7 @@ use pontoon::source::Source;
 use std::collections::HashSet;
 use std::path::Path;
 
-/// What the paths of probes begin with.
+/// What the paths and ids of probes begin with.
 const PROBE: &str = "/pontoon-corpus-probe/";
 
 /// A spec with its schemas.
@@ -60,7 +60,7 @@ impl Subject {
             .retain(|operation| !operation.path.starts_with(PROBE));
         let mut types: Vec<Option<Type>> = vec![None; places.len()];
         for operation in krate.namespaces.iter().flat_map(|found| &found.operations) {
-            let index = operation.table.path.strip_prefix(PROBE);
+            let index = operation.table.id.strip_prefix(PROBE);
             if let Some(index) = index.and_then(|index| index.parse::<usize>().ok())
                 && let Some(place) = types.get_mut(index)
             {
@@ -71,16 +71,17 @@ impl Subject {
         let places = places
             .into_iter()
             .zip(types)
-            .filter_map(|((schema, component), ty)| {
-                Some(Place {
+            .map(|((schema, component), ty)| {
+                let key = api.schemas[schema.index()].key.clone();
+                Ok(Place {
+                    ty: ty.ok_or_else(|| format!("the probe of `{key}` has no type"))?,
                     schema,
-                    key: api.schemas[schema.index()].key.clone(),
+                    key,
                     component,
                     reached: reached.contains(&schema),
-                    ty: ty?,
                 })
             })
-            .collect();
+            .collect::<Result<_, String>>()?;
         Ok(Self {
             api,
             krate,
@@ -122,6 +123,7 @@ fn probe(index: usize, schema: SchemaId) -> Operation {
     Operation {
         method: "GET".to_owned(),
         path: format!("{PROBE}{index}"),
+        id: Some(format!("{PROBE}{index}")),
         tags: vec!["pontoon corpus probe".to_owned()],
         responses: vec![Response {
             status: Statuses::Code(200),

@@ -1,9 +1,10 @@
 //! The Rust IR as types described as data: what the generated code would say.
 
 use crate::places::Subject;
-use pontoon::rust::ir::{Field, Item, JsonTypes, Member, Type};
+use pontoon::rust::ir::{self, Field, Item, JsonTypes, Library, Member, Type};
 use pontoon_runtime::model::dynamic::{Alternative, Definition, Property, Shape, Types};
-use pontoon_runtime::model::{Field as Flags, Member as Kinds};
+use pontoon_runtime::model::{Field as Flags, Member as Kinds, Scalar};
+use pontoon_runtime::{codegen as rt, jiff, uuid};
 use std::collections::HashMap;
 
 /// The types of a spec, and the definition of each place's type.
@@ -64,15 +65,24 @@ impl Lower<'_> {
             Type::U64 => Shape::U64,
             Type::F64 => Shape::F64,
             Type::Bool => Shape::Bool,
-            Type::Bytes => Shape::Bytes,
+            Type::Bytes | Type::File => Shape::Bytes,
             Type::Json => Shape::Json,
+            Type::Scalar(scalar) => text(*scalar)?,
             Type::Option(inner) => Shape::optional(self.shape(inner)?),
             Type::Nullable(inner) => Shape::nullable(self.shape(inner)?),
             Type::List(item) => Shape::list(self.shape(item)?),
             Type::Map(entry) => Shape::map(self.shape(entry)?),
             Type::Boxed(inner) => self.shape(inner)?,
+            Type::Tuple(items) => Shape::Tuple(self.shapes(items)?, None),
+            Type::Tail(items, rest) => {
+                Shape::Tuple(self.shapes(items)?, Some(Box::new(self.shape(rest)?)))
+            }
             other => return Err(format!("the interpreter has no shape for {other:?}")),
         })
+    }
+
+    fn shapes(&self, items: &[Type]) -> Result<Vec<Shape>, String> {
+        items.iter().map(|item| self.shape(item)).collect()
     }
 
     fn definition(&self, item: &Item) -> Result<Definition, String> {
@@ -105,6 +115,13 @@ impl Lower<'_> {
             Item::IntEnum(found) => Definition::IntegerEnum {
                 values: found.variants.iter().map(|(_, value)| *value).collect(),
             },
+            Item::ValueEnum(found) => Definition::ValueEnum {
+                values: found
+                    .variants
+                    .iter()
+                    .map(|(_, value)| scalar(value))
+                    .collect(),
+            },
             Item::Union(found) => Definition::Union {
                 name: found.name.clone(),
                 discriminator: found.discriminator.clone(),
@@ -127,6 +144,42 @@ impl Lower<'_> {
             required: member.required.clone(),
             constants: member.constants.clone(),
         })
+    }
+}
+
+/// The type of a format, as generation chooses it without configuration.
+fn text(scalar: ir::Scalar) -> Result<Shape, String> {
+    use ir::Scalar as Found;
+    Ok(match scalar {
+        Found::DateTime(Library::Jiff) => Shape::text::<jiff::Timestamp>(),
+        Found::Date(Library::Jiff) => Shape::text::<jiff::civil::Date>(),
+        Found::Time(Library::Jiff) => Shape::text::<jiff::civil::Time>(),
+        Found::HttpDate(Library::Jiff) => Shape::text::<rt::HttpDate<jiff::Timestamp>>(),
+        Found::UnixTime(Library::Jiff) => Shape::text::<rt::UnixTime<jiff::Timestamp>>(),
+        Found::Span => Shape::text::<jiff::Span>(),
+        Found::Uuid => Shape::text::<uuid::Uuid>(),
+        Found::Base64 => Shape::text::<rt::Base64>(),
+        Found::Base64Url => Shape::text::<rt::Base64Url>(),
+        Found::Ip => Shape::text::<std::net::IpAddr>(),
+        Found::Ipv4 => Shape::text::<std::net::Ipv4Addr>(),
+        Found::Ipv6 => Shape::text::<std::net::Ipv6Addr>(),
+        Found::Decimal => Shape::text::<rt::rust_decimal::Decimal>(),
+        Found::DecimalNumber => Shape::text::<rt::DecimalNumber>(),
+        Found::Url => Shape::text::<rt::url::Url>(),
+        Found::I32 => Shape::text::<i32>(),
+        other => return Err(format!("the interpreter has no shape for {other:?}")),
+    })
+}
+
+/// A listed value as emission writes it.
+fn scalar(value: &serde_json::Value) -> Scalar {
+    match value {
+        serde_json::Value::String(text) => Scalar::Str(Box::leak(text.clone().into_boxed_str())),
+        serde_json::Value::Bool(value) => Scalar::Bool(*value),
+        other => match other.as_i64() {
+            Some(number) => Scalar::I64(number),
+            None => Scalar::F64(other.as_f64().unwrap_or_default()),
+        },
     }
 }
 

@@ -67,10 +67,11 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
     let (roundtrip, compiled, calls) = (stage("roundtrip")?, stage("compiled")?, stage("calls")?);
     let rows: Vec<Row<'_>> = specs
         .iter()
-        .map(|spec| Row {
+        .map(|spec| (spec, generate.get(&spec.name).unwrap_or_default()))
+        .map(|(spec, generate)| Row {
             spec,
-            generate: generate.get(&spec.name).unwrap_or_default(),
-            compile: compile.get(&spec.name).unwrap_or_default(),
+            compile: of_crate(compile.get(&spec.name), &generate["crate"]),
+            generate,
             roundtrip: roundtrip.get(&spec.name).unwrap_or_default(),
             compiled: compiled.get(&spec.name).unwrap_or_default(),
             calls: calls.get(&spec.name).unwrap_or_default(),
@@ -105,6 +106,17 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
     }
     print!("{summary}");
     Ok(())
+}
+
+/// What rustc said of that crate, not of one that the spec gave before.
+fn of_crate(row: Option<Value>, sha: &Value) -> Value {
+    let sha = sha.as_str().unwrap_or_default();
+    row.filter(|row| {
+        row["key"]
+            .as_str()
+            .is_some_and(|key| key.starts_with(sha) && !sha.is_empty())
+    })
+    .unwrap_or_default()
 }
 
 /// A number with its thousands apart.

@@ -31,5 +31,5 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use types::{Alternative, Definition, Property, Shape, Types, TypesError};
+pub use types::{Alternative, Definition, Property, Shape, TextShape, Types, TypesError};
 pub use value::Value;

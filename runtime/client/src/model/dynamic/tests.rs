@@ -1,6 +1,6 @@
 use super::{Alternative, Definition, Property, Shape, Types, TypesError};
 use crate::codec::json::{Mode, decode, encode};
-use crate::model::{Field, Member};
+use crate::model::{Field, Format, Member};
 
 /// A tree whose nodes hold a nullable name, an open enumeration, a union of a string
 /// and a node, and further properties.
@@ -46,7 +46,31 @@ fn tree() -> &'static Types {
         properties: vec![Property::new("any", 0, Shape::optional(Shape::Json))],
         additional: Some(Shape::optional(Shape::Bool)),
     };
-    Types::new(vec![node, kind, parent, map, level, nulls]).expect("types")
+    let pair = Definition::Alias(Shape::Tuple(
+        vec![Shape::String, Shape::optional(Shape::I64)],
+        Some(Box::new(Shape::Bool)),
+    ));
+    let flag = Definition::Alias(Shape::list(Shape::text::<Flag>()));
+    Types::new(vec![node, kind, parent, map, level, nulls, pair, flag]).expect("types")
+}
+
+/// A format: `on` or `off`.
+struct Flag(bool);
+
+impl Format for Flag {
+    const EXPECTED: &'static str = "on or off";
+    fn blank() -> Self {
+        Self(false)
+    }
+    fn read(text: &str) -> Option<Self> {
+        matches!(text, "on" | "off").then(|| Self(text == "on"))
+    }
+    fn write(&self, out: &mut String) {
+        out.push_str(if self.0 { "on" } else { "off" });
+    }
+    fn same(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
 }
 
 #[track_caller]
@@ -76,6 +100,10 @@ fn what_is_read_is_written() {
     // Nulls that mean something: of any JSON, and under a key of a map.
     round_trip(5, r#"{"any":null,"a":null,"b":true}"#);
     round_trip(5, "{}");
+    for text in [r#"["a"]"#, r#"["a",1]"#, r#"["a",1,true,false]"#] {
+        round_trip(6, text);
+    }
+    round_trip(7, r#"["on","off"]"#);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Value;
 use super::value::named;
-use crate::model::{EnumValues, Field, Member, Scalar, Table, UnionTable};
+use crate::model::{EnumValues, Field, Format, Member, Scalar, Table, Text, UnionTable};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -22,6 +22,8 @@ pub enum Shape {
     Bool,
     /// Raw bytes: a binary body or a file.
     Bytes,
+    /// One text of a format; [`Self::text`] makes it.
+    Text(TextShape),
     /// Any JSON value.
     Json,
     /// The definition of that index in [`Types::new`]'s list.
@@ -35,9 +37,47 @@ pub enum Shape {
     List(Box<Self>),
     /// An object with free keys.
     Map(Box<Self>),
+    /// An array with a shape for each position, optional where the item may be
+    /// absent, and perhaps one for all items after those.
+    Tuple(Vec<Self>, Option<Box<Self>>),
+}
+
+/// The shape of values that are written as one text: the type that stands for them.
+#[derive(Clone, Copy)]
+pub struct TextShape {
+    make: fn() -> Box<dyn Text>,
+    name: &'static str,
+}
+
+impl TextShape {
+    /// A value to read into.
+    pub(super) fn blank(self) -> Box<dyn Text> {
+        (self.make)()
+    }
+}
+
+impl PartialEq for TextShape {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for TextShape {}
+
+impl fmt::Debug for TextShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 impl Shape {
+    /// [`Self::Text`] of the type `T`, for example a date-time.
+    pub fn text<T: Format>() -> Self {
+        Self::Text(TextShape {
+            make: || Box::new(T::blank()),
+            name: std::any::type_name::<T>(),
+        })
+    }
     /// [`Self::Optional`] of `inner`.
     pub fn optional(inner: Self) -> Self {
         Self::Optional(Box::new(inner))
@@ -55,15 +95,30 @@ impl Shape {
         Self::Map(Box::new(entry))
     }
 
-    /// The indices of definitions that the shape names.
-    fn named(&self) -> Option<usize> {
+    /// The shape itself and those inside it, as far as they are no definitions.
+    fn parts(&self) -> Vec<&Self> {
+        let mut parts = vec![self];
+        let mut next = 0;
+        while let Some(part) = parts.get(next) {
+            match part {
+                Self::Optional(inner)
+                | Self::Nullable(inner)
+                | Self::List(inner)
+                | Self::Map(inner) => parts.push(inner),
+                Self::Tuple(items, rest) => parts.extend(items.iter().chain(rest.as_deref())),
+                _ => {}
+            }
+            next += 1;
+        }
+        parts
+    }
+
+    /// The definitions that every value of the shape holds one of.
+    fn held(&self) -> Vec<usize> {
         match self {
-            Self::Named(index) => Some(*index),
-            Self::Optional(inner)
-            | Self::Nullable(inner)
-            | Self::List(inner)
-            | Self::Map(inner) => inner.named(),
-            _ => None,
+            Self::Named(index) => vec![*index],
+            Self::Tuple(items, _) => items.iter().flat_map(Self::held).collect(),
+            _ => Vec::new(),
         }
     }
 }
@@ -249,8 +304,8 @@ impl Types {
 /// Whether all that is named is there and every type has a finite value.
 fn check(definitions: &[Definition]) -> Result<(), TypesError> {
     for (definition, found) in definitions.iter().enumerate() {
-        for shape in shapes(found) {
-            if let Some(named) = shape.named()
+        for part in shapes(found).into_iter().flat_map(Shape::parts) {
+            if let Shape::Named(named) = *part
                 && named >= definitions.len()
             {
                 return Err(TypesError::Missing { definition, named });
@@ -272,13 +327,11 @@ fn check(definitions: &[Definition]) -> Result<(), TypesError> {
                 State::New => state[at] = State::Open,
             }
             open.push((at, true));
-            for shape in filled(&definitions[at]) {
-                if let Shape::Named(next) = shape {
-                    match state[*next] {
-                        State::Done => {}
-                        State::Open => return Err(TypesError::Endless { definition: *next }),
-                        State::New => open.push((*next, false)),
-                    }
+            for next in filled(&definitions[at]).into_iter().flat_map(Shape::held) {
+                match state[next] {
+                    State::Done => {}
+                    State::Open => return Err(TypesError::Endless { definition: next }),
+                    State::New => open.push((next, false)),
                 }
             }
         }

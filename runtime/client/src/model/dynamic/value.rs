@@ -1,7 +1,8 @@
 //! Values of types that are described as data.
 
-use super::types::{Kind, ObjectType, Shape, Types, UnionType};
+use super::types::{Kind, ObjectType, Shape, TextShape, Types, UnionType};
 use crate::json::Json;
+use crate::model::text::{Text, written};
 use crate::model::unknown::UnknownValue;
 use crate::model::{
     EnumValues, ListSlot, ListView, MapSlot, MapView, OpenEnum, OptSlot, Reflect, Slot, Table,
@@ -53,6 +54,7 @@ pub(super) enum Content {
     F64(f64),
     Bool(bool),
     Bytes(Bytes),
+    Text(Formatted),
     Json(Json),
     Object(Object),
     Enum(Enumerated),
@@ -60,6 +62,7 @@ pub(super) enum Content {
     Optional(Optional),
     List(List),
     Map(Map),
+    Tuple(Tuple),
 }
 
 /// The value of a shape before anything is decoded.
@@ -71,6 +74,10 @@ pub(super) fn blank(types: &'static Types, shape: &'static Shape) -> Content {
         Shape::F64 => Content::F64(0.0),
         Shape::Bool => Content::Bool(false),
         Shape::Bytes => Content::Bytes(Bytes::new()),
+        Shape::Text(shape) => Content::Text(Formatted {
+            shape: *shape,
+            value: shape.blank(),
+        }),
         Shape::Json => Content::Json(Json::Null),
         Shape::Named(index) => named(types, *index),
         Shape::Optional(inner) | Shape::Nullable(inner) => Content::Optional(Optional {
@@ -85,6 +92,13 @@ pub(super) fn blank(types: &'static Types, shape: &'static Shape) -> Content {
             items: Vec::new(),
         }),
         Shape::Map(entry) => Content::Map(Map::new(types, entry)),
+        Shape::Tuple(items, rest) => Content::Tuple(Tuple {
+            types,
+            head: items.iter().map(|shape| blank(types, shape)).collect(),
+            shapes: items,
+            item: rest.as_deref(),
+            rest: Vec::new(),
+        }),
     }
 }
 
@@ -119,6 +133,7 @@ impl Content {
             Self::F64(place) => Slot::F64(place),
             Self::Bool(place) => Slot::Bool(place),
             Self::Bytes(place) => Slot::Bytes(place),
+            Self::Text(place) => Slot::Text(&mut *place.value),
             Self::Json(place) => Slot::Json(place),
             Self::Object(place) => Slot::Model(place),
             Self::Enum(place) => Slot::Enum(place),
@@ -126,6 +141,7 @@ impl Content {
             Self::Optional(place) => Slot::Opt(place),
             Self::List(place) => Slot::List(place),
             Self::Map(place) => Slot::Map(place),
+            Self::Tuple(place) => Slot::List(place),
         }
     }
 
@@ -138,6 +154,7 @@ impl Content {
             Self::F64(value) => View::F64(*value),
             Self::Bool(value) => View::Bool(*value),
             Self::Bytes(value) => View::Bytes(value),
+            Self::Text(value) => View::Text(&*value.value),
             Self::Json(value) => View::Json(value),
             Self::Object(value) => View::Model(value),
             Self::Enum(value) => value.view(),
@@ -149,6 +166,24 @@ impl Content {
             },
             Self::List(value) => View::List(value),
             Self::Map(value) => View::Map(value),
+            Self::Tuple(value) => View::List(value),
+        }
+    }
+}
+
+pub(super) struct Formatted {
+    shape: TextShape,
+    value: Box<dyn Text>,
+}
+
+impl Clone for Formatted {
+    fn clone(&self) -> Self {
+        let mut value = self.shape.blank();
+        // A value reads what it writes; a blank one may have no text and stays blank.
+        value.set(&written(&*self.value));
+        Self {
+            shape: self.shape,
+            value,
         }
     }
 }
@@ -353,9 +388,16 @@ impl MapSlot for Map {
         self.entries.clear();
     }
     fn entry(&mut self, key: String) -> Slot<'_> {
+        use std::collections::btree_map::Entry;
         let value = blank(self.types, self.entry);
-        let place = self.entries.entry(key).insert_entry(value);
-        place.into_mut().slot()
+        match self.entries.entry(key) {
+            Entry::Vacant(place) => place.insert(value).slot(),
+            Entry::Occupied(place) => {
+                let kept = place.into_mut();
+                *kept = value;
+                kept.slot()
+            }
+        }
     }
 }
 
@@ -370,5 +412,65 @@ impl MapView for Map {
     }
     fn get(&self, key: &str) -> Option<View<'_>> {
         self.entries.get(key).map(Content::view)
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Tuple {
+    types: &'static Types,
+    shapes: &'static [Shape],
+    head: Vec<Content>,
+    /// The shape of what comes after the head.
+    item: Option<&'static Shape>,
+    rest: Vec<Content>,
+}
+
+impl ListSlot for Tuple {
+    fn clear(&mut self) {
+        for (value, shape) in self.head.iter_mut().zip(self.shapes) {
+            *value = blank(self.types, shape);
+        }
+        self.rest.clear();
+    }
+    fn push(&mut self) -> Slot<'_> {
+        let Some(shape) = self.item else {
+            return Slot::Unit;
+        };
+        self.rest.push(blank(self.types, shape));
+        self.rest.last_mut().map_or(Slot::Unit, Content::slot)
+    }
+    fn pop(&mut self) {
+        self.rest.pop();
+    }
+    fn item(&mut self, index: usize) -> Slot<'_> {
+        if index < self.head.len() {
+            self.head[index].slot()
+        } else {
+            self.push()
+        }
+    }
+    fn missing(&self, read: usize) -> bool {
+        let unread = self.head.iter().skip(read);
+        unread
+            .into_iter()
+            .any(|value| !matches!(value.view(), View::Absent))
+    }
+}
+
+impl ListView for Tuple {
+    /// Optional items at the end that are not there are not counted.
+    fn len(&self) -> usize {
+        if !self.rest.is_empty() {
+            return self.head.len() + self.rest.len();
+        }
+        let there = |value: &Content| !matches!(value.view(), View::Absent);
+        self.head.iter().rposition(there).map_or(0, |last| last + 1)
+    }
+    fn at(&self, index: usize) -> View<'_> {
+        let value = match index.checked_sub(self.head.len()) {
+            None => self.head.get(index),
+            Some(index) => self.rest.get(index),
+        };
+        value.map_or(View::Absent, Content::view)
     }
 }
