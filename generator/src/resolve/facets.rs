@@ -176,6 +176,7 @@ pub(super) fn annotations(schema: &Schema, bounds: Bounds) -> Annotations {
         constraints: constraints(&bounds),
         example: data.example.clone(),
         bounds,
+        xml: super::xml::object(schema, Facets::of(schema).all_of),
     }
 }
 

@@ -12,6 +12,7 @@ mod operation;
 mod schema;
 mod security;
 mod template;
+mod xml;
 
 use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect};
@@ -66,6 +67,7 @@ pub fn resolve(
         schemas: resolver.schemas,
     };
     merge::break_alias_loops(&mut api, diagnostics);
+    xml::forget(&mut api);
     api
 }
 
