@@ -202,6 +202,7 @@ features! {
     union_unknown
     upload
     union_discriminator
+    xml_bodies
 }
 
 #[test]

@@ -119,6 +119,8 @@ pub enum Codec {
     Form,
     /// `multipart/form-data`.
     Multipart,
+    /// XML, `+xml` included.
+    Xml,
     /// Text.
     Text,
     /// Bytes.

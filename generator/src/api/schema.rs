@@ -56,6 +56,25 @@ pub struct Annotations {
     pub example: Option<serde_json::Value>,
     /// Numeric and length bounds for made values.
     pub bounds: Bounds,
+    /// The XML Object, where an XML body reaches the schema.
+    pub xml: Option<Box<Xml>>,
+}
+
+/// How a value is named in XML (OAS 3.0.4, XML Object; `nodeType`: OAS 3.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Xml {
+    /// `name`.
+    pub name: Option<String>,
+    /// `namespace`.
+    pub namespace: Option<String>,
+    /// `prefix`.
+    pub prefix: Option<String>,
+    /// `attribute: true` or `nodeType: attribute`.
+    pub attribute: bool,
+    /// `wrapped`; for a list `nodeType: element` and `none` say the same.
+    pub wrapped: Option<bool>,
+    /// `nodeType: text` or `cdata`.
+    pub text: bool,
 }
 
 /// Bounds that made values keep to.

@@ -141,7 +141,7 @@ codes! {
     OTHER_MEDIA_TYPES = "P0607", "more than one media type",
         "A body or response is declared in several media types with one schema. One of them is generated; the others would carry the same value and are left out.";
     MEDIA_TYPE = "P0608", "a media type without a codec",
-        "There is no typed codec for this media type. The body is handed over as bytes.";
+        "There is no typed codec for this media type, or it is XML without a schema that says what is in it. The body is handed over as text or bytes.";
     UNUSED_SCHEMAS = "P0609", "schemas that no operation uses",
         "Components that no operation reaches get no type: they would cost compile time and could never be sent or received.";
     PATH_VARIABLE = "P0610", "a path variable without a parameter",

@@ -34,6 +34,12 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
             pub use client::auth;
         )
     });
+    let xml = krate.xml.as_ref().map(|_| {
+        quote! {
+            #[rustfmt::skip]
+            mod xml;
+        }
+    });
     let tokens = quote! {
         #(#docs)*
         #![allow(clippy::all, deprecated, missing_docs, rustdoc::all, unused_imports, unused_variables)]
@@ -47,6 +53,7 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
         pub mod models;
         #[rustfmt::skip]
         pub mod operations;
+        #xml
 
         pub use client::Client;
         #auth

@@ -83,20 +83,22 @@ fn dependencies(krate: &Crate, text: &mut String) {
         text,
         "\n[dependencies]\npontoon-runtime = {{ version = {}{path}, default-features = false{} }}",
         toml(&krate.runtime.version),
-        formats(krate),
+        needed(krate),
     );
     text.push_str(
         "\n[dev-dependencies]\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n",
     );
 }
 
-/// The features of the runtime that have the types of the crate's formats.
-fn formats(krate: &Crate) -> String {
-    if krate.scalar_features.is_empty() {
+/// The features of the runtime that the crate cannot do without: the types of its
+/// formats, and XML.
+fn needed(krate: &Crate) -> String {
+    let xml = krate.xml.as_ref().map(|_| "xml");
+    let features: Vec<&str> = krate.scalar_features.iter().copied().chain(xml).collect();
+    if features.is_empty() {
         return String::new();
     }
-    let features = krate.scalar_features.iter().map(|feature| toml(feature));
-    format!(", features = [{}]", join(features))
+    format!(", features = [{}]", join(features.into_iter().map(toml)))
 }
 
 fn join(items: impl Iterator<Item = String>) -> String {

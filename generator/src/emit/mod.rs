@@ -19,6 +19,7 @@ mod table;
 mod types;
 mod variants;
 mod writer;
+mod xml;
 
 use crate::rust::ir::Crate;
 use proc_macro2::TokenStream;
@@ -50,6 +51,7 @@ pub fn emit(krate: &Crate) -> Vec<OutputFile> {
         lib_file::file(krate),
         client::file(krate),
     ];
+    files.extend(xml::file(krate));
     files.extend(example::file(krate, &types));
     files.extend(model::files(krate));
     files.extend(operation::files(krate, &types));

@@ -2,7 +2,9 @@
 
 use super::literal;
 use super::writer::Writer;
-use crate::rust::ir::{BodyRow, OperationTable, ParameterRow, ResponseRow, Scheme, Server};
+use crate::rust::ir::{
+    BodyRow, OperationTable, ParameterRow, ResponseRow, Scheme, Server, XmlRoot,
+};
 use crate::rust::ir::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
 
 /// `static NAME: rt::Operation = ...;`
@@ -68,7 +70,7 @@ fn body(row: &BodyRow) -> String {
         (codec, media_type) => format!(
             "rt::Body::new({}, {}, {required})",
             literal::string(media_type),
-            codec_path(codec)
+            codec_path(codec, row.xml.as_ref())
         ),
     };
     if !row.encodings.is_empty() {
@@ -116,7 +118,7 @@ fn response(row: &ResponseRow) -> String {
             let mut text = format!(
                 "rt::Accepted::new(rt::Statuses::{status}, {}, {}, {variant})",
                 literal::string(&row.media_type),
-                codec_path(row.codec),
+                codec_path(row.codec, row.xml.as_ref()),
             );
             if let Some(end) = &row.until {
                 text.push_str(&format!(".until({})", literal::string(end)));
@@ -168,8 +170,9 @@ pub(super) fn scheme(scheme: &Scheme) -> String {
     )
 }
 
-fn codec_path(codec: Codec) -> &'static str {
-    match codec {
+fn codec_path(codec: Codec, root: Option<&XmlRoot>) -> String {
+    let path = match codec {
+        Codec::Xml => return super::xml::codec(root),
         Codec::Empty => "rt::Codec::Empty",
         Codec::Json => "rt::Codec::Json",
         Codec::Form => "rt::Codec::Form",
@@ -178,7 +181,8 @@ fn codec_path(codec: Codec) -> &'static str {
         Codec::Bytes => "rt::Codec::Bytes",
         Codec::Events => "rt::Codec::Events",
         Codec::Lines => "rt::Codec::Lines",
-    }
+    };
+    path.to_owned()
 }
 
 fn style_path(style: Style) -> &'static str {

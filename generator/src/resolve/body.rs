@@ -70,6 +70,7 @@ impl Resolver<'_> {
                 // The same value in another format of structured text, or under a
                 // name that every operation of a framework carries.
                 Codec::Text | Codec::Bytes => same && chosen.codec == Codec::Json,
+                Codec::Xml => same && codec_is_typed(chosen.codec),
                 _ => false,
             };
             if says_the_same {
@@ -105,10 +106,12 @@ impl Resolver<'_> {
         pointer: &str,
     ) -> Body {
         let place = format!("{pointer}/content/{}", crate::source::escape(media_type));
+        let schema = self.media_schema(media, codec, key, &place);
+        let (codec, schema) = self.typed_xml(media_type, media, (codec, schema), key, pointer);
         Body {
             media_type: concrete(media_type, codec),
             codec,
-            schema: self.media_schema(media, codec, key, &place),
+            schema,
             required: body.required,
             description: body.description.clone(),
             encodings: encodings(media),
@@ -124,6 +127,34 @@ impl Resolver<'_> {
         let message = format!("`{other}` says the same as `{chosen}`, which is generated");
         self.diagnostics
             .push(Diagnostic::note(&codes::OTHER_MEDIA_TYPES, message).pointer(original));
+    }
+
+    /// XML is typed where its schema says what is in it; text and bytes are
+    /// handed over otherwise.
+    fn typed_xml(
+        &mut self,
+        media_type: &str,
+        media: &MediaType,
+        (codec, schema): (Codec, SchemaId),
+        key: &str,
+        pointer: &str,
+    ) -> (Codec, SchemaId) {
+        if codec != Codec::Xml {
+            return (codec, schema);
+        }
+        match self.settled(schema) {
+            None | Some(SchemaKind::Any | SchemaKind::Never) => {
+                let message = format!("`{media_type}` has no schema that types it");
+                self.report(&codes::MEDIA_TYPE, Effect::Degraded, pointer, message);
+            }
+            Some(SchemaKind::String { .. } | SchemaKind::StringEnum(_)) => {}
+            _ => return (codec, schema),
+        }
+        let raw = match media_type.to_ascii_lowercase().starts_with("text/") {
+            true => Codec::Text,
+            false => Codec::Bytes,
+        };
+        (raw, self.media_schema(media, raw, key, pointer))
     }
 
     fn report_bytes(&mut self, codec: Codec, media_type: &str, pointer: &str) {
@@ -359,6 +390,7 @@ impl Resolver<'_> {
                 schema
             }
         };
+        let (codec, schema) = self.typed_xml(media_type, media, (codec, schema), key, pointer);
         let codec = match codec {
             Codec::Json if self.is_binary(schema) => Codec::Bytes,
             codec => codec,

@@ -180,6 +180,7 @@ pub(super) fn annotations(schema: &Schema, bounds: Bounds) -> Annotations {
         only: None,
         example: data.example.clone(),
         bounds,
+        xml: super::xml::object(schema, Facets::of(schema).all_of),
     }
 }
 

@@ -32,6 +32,13 @@ pub(super) fn codec(media_type: &str) -> Codec {
         // "Anything" with a schema is JSON in every published spec that was looked at.
         "*/*" | "application/*" => Codec::Json,
         _ if essence.ends_with("/json") || essence.ends_with("+json") => Codec::Json,
+        "text/xml" => Codec::Xml,
+        // An image is a file, whatever it is written in.
+        _ if essence.starts_with("application/")
+            && (essence.ends_with("/xml") || essence.ends_with("+xml")) =>
+        {
+            Codec::Xml
+        }
         _ if essence.starts_with("text/") => Codec::Text,
         _ if essence.starts_with("multipart/") => Codec::Multipart,
         _ => Codec::Bytes,
@@ -47,7 +54,7 @@ pub(super) fn is_untyped_structure(media_type: &str) -> bool {
 }
 
 /// The declared media types, the one to prefer first: JSON before form before
-/// multipart before text before bytes; among equals the first declared, plain
+/// multipart before XML before text before bytes; among equals the first declared, plain
 /// `application/json` before its relatives.
 pub(super) fn ranked(content: &IndexMap<String, MediaType>) -> Vec<(&String, &MediaType, Codec)> {
     let mut all: Vec<_> = content
@@ -59,11 +66,12 @@ pub(super) fn ranked(content: &IndexMap<String, MediaType>) -> Vec<(&String, &Me
             Codec::Json => 0,
             Codec::Form => 1,
             Codec::Multipart => 2,
-            Codec::Text => 3,
-            Codec::Bytes => 4,
-            Codec::Events => 5,
-            Codec::Lines => 6,
-            Codec::Empty => 7,
+            Codec::Xml => 3,
+            Codec::Text => 4,
+            Codec::Bytes => 5,
+            Codec::Events => 6,
+            Codec::Lines => 7,
+            Codec::Empty => 8,
         };
         (rank, label(name) != "application/json")
     });

@@ -13,6 +13,7 @@ mod operation;
 mod schema;
 mod security;
 mod template;
+mod xml;
 
 use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect};
@@ -67,6 +68,7 @@ pub fn resolve(
         schemas: resolver.schemas,
     };
     merge::break_alias_loops(&mut api, diagnostics);
+    xml::forget(&mut api);
     check::end_nesting(&mut api, pointers, diagnostics);
     check::note_ambiguity(&api, pointers, diagnostics);
     api

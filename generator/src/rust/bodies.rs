@@ -83,7 +83,7 @@ impl Lowering<'_> {
                     identities.len() - 1
                 }
             };
-            rows.push(response_row(response, variant));
+            rows.push(response_row(self.types.api, response, variant));
         }
         (variants, rows)
     }
@@ -205,6 +205,7 @@ fn word(codec: Codec) -> &'static str {
         Codec::Json => "json",
         Codec::Form => "form",
         Codec::Multipart => "multipart",
+        Codec::Xml => "xml",
         Codec::Text => "text",
         Codec::Bytes => "bytes",
         Codec::Events | Codec::Lines => "stream",

@@ -10,7 +10,7 @@ use super::items::Items;
 use super::ledger::{Ledger, row, rows};
 use super::namespaces::Plan;
 use super::typing::Types;
-use super::{Options, docs, names};
+use super::{Options, docs, names, xml};
 use crate::analyze::sample::{sample, sample_parameter};
 use crate::api::{self, Api, Codec, Location, SchemaKind, Statuses};
 use std::collections::{HashMap, HashSet};
@@ -156,7 +156,10 @@ impl Lowering<'_> {
                     required: parameter.required,
                 })
                 .collect(),
-            body: operation.body.as_ref().map(body_row),
+            body: operation
+                .body
+                .as_ref()
+                .map(|body| body_row(self.types.api, body)),
             responses,
             security,
         }
@@ -167,7 +170,7 @@ impl Lowering<'_> {
             (Codec::Empty, _) | (_, None) => Type::Unit,
             (Codec::Text, _) => Type::String,
             (Codec::Bytes | Codec::Form | Codec::Multipart, _) => Type::Bytes,
-            (Codec::Json | Codec::Events | Codec::Lines, Some(schema)) => {
+            (Codec::Json | Codec::Xml | Codec::Events | Codec::Lines, Some(schema)) => {
                 self.types.with_null(schema)
             }
         }
@@ -176,7 +179,10 @@ impl Lowering<'_> {
     /// The type of a success and the rows of the table, sequences last.
     fn successes(&self, items: &mut Items, ledger: &mut Ledger) -> (Type, Vec<ResponseRow>) {
         let (output, mut rows) = self.whole_successes(items, ledger);
-        rows.extend(self.sequences().map(|response| response_row(response, 0)));
+        rows.extend(
+            self.sequences()
+                .map(|response| response_row(self.types.api, response, 0)),
+        );
         (output, rows)
     }
 
@@ -206,7 +212,9 @@ impl Lowering<'_> {
         }
         let streamed = self.sequences().next().is_some();
         if streamed && found.iter().all(|(_, ty)| *ty == Type::Unit) {
-            let rows = found.iter().map(|(row, _)| response_row(row, 0));
+            let rows = found
+                .iter()
+                .map(|(row, _)| response_row(self.types.api, row, 0));
             return (Type::Unit, rows.collect());
         }
         if found.is_empty() {
@@ -217,6 +225,7 @@ impl Lowering<'_> {
                 codec: Codec::Bytes,
                 variant: 0,
                 until: None,
+                xml: None,
             };
             return (Type::Bytes, vec![row]);
         }
@@ -233,7 +242,7 @@ impl Lowering<'_> {
         let one = |ty: Type| {
             let rows = found
                 .iter()
-                .map(|(response, _)| response_row(response, 0))
+                .map(|(response, _)| response_row(self.types.api, response, 0))
                 .collect();
             (ty, rows)
         };
@@ -510,23 +519,25 @@ impl Lowering<'_> {
     }
 }
 
-fn body_row(body: &api::Body) -> BodyRow {
+fn body_row(api: &Api, body: &api::Body) -> BodyRow {
     BodyRow {
         media_type: body.media_type.clone(),
         codec: body.codec,
         encodings: body.encodings.clone(),
         required: body.required,
-        others: body.others.iter().map(body_row).collect(),
+        others: body.others.iter().map(|body| body_row(api, body)).collect(),
+        xml: xml::root(api, body.codec, Some(body.schema)),
     }
 }
 
-pub(super) fn response_row(response: &api::Response, variant: usize) -> ResponseRow {
+pub(super) fn response_row(api: &Api, response: &api::Response, variant: usize) -> ResponseRow {
     ResponseRow {
         status: response.status,
         media_type: response.media_type.clone(),
         codec: response.codec,
         variant,
         until: response.until.clone(),
+        xml: xml::root(api, response.codec, response.schema),
     }
 }
 

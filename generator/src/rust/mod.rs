@@ -16,6 +16,7 @@ mod reach;
 mod scalars;
 mod shape;
 mod typing;
+mod xml;
 
 pub use ledger::Ledger;
 pub use scalars::{Formats, dated};
@@ -67,6 +68,7 @@ pub fn lower(
     items.former(&types, former);
     let namespaces = calls::namespaces(&types, &plan, &mut items, ledger, options);
     let example = example(&namespaces, options.example.as_deref());
+    let xml = xml::types(&types, &items);
     let model_files = items.files(&plan);
     ir::Crate {
         package: options.package.clone(),
@@ -87,6 +89,7 @@ pub fn lower(
         api: calls::api_table(api, options),
         scalar_features: scalars::features(&model_files, &namespaces),
         model_files,
+        xml,
         namespaces,
         example,
     }

@@ -116,7 +116,9 @@ fn part(api: &Api, id: SchemaId, class: &HashMap<SchemaId, u64>, hasher: &mut De
     // bound keeps a damaged model from looping.
     for _ in 0..64 {
         nullable(api, id).hash(hasher);
+        api.schemas[id.index()].annotations.xml.hash(hasher);
         id = api.canonical(id);
+        api.schemas[id.index()].annotations.xml.hash(hasher);
         match &api.schemas[id.index()].kind {
             SchemaKind::Array(item) => {
                 10u8.hash(hasher);

@@ -246,6 +246,7 @@ fn create() -> Operation {
                 }],
                 required: false,
                 others: vec![],
+                xml: None,
             }),
             responses: vec![
                 response(Statuses::Code(201), "application/json", Codec::Json),
@@ -297,6 +298,7 @@ fn upload() -> Operation {
                 encodings: vec![],
                 required: true,
                 others: vec![],
+                xml: None,
             }),
             responses: vec![response(
                 Statuses::Code(200),
@@ -327,6 +329,7 @@ fn response(status: Statuses, media_type: &str, codec: Codec) -> ResponseRow {
         codec,
         variant: 0,
         until: None,
+        xml: None,
     }
 }
 
@@ -352,6 +355,7 @@ fn scheme(function: &str, kind: SchemeKind) -> Scheme {
 pub(crate) fn krate() -> Crate {
     let name = || text("X-\"Key`");
     Crate {
+        xml: None,
         package: text("pontoon-acme"),
         version: text("0.1.0"),
         description: text(HOSTILE),

@@ -15,6 +15,7 @@ pub use crate::operation::{
     Accepted, Api, Body, Codec, Encoding, Location, Operation, Parameter, Requirement, Scheme,
     SchemeKind, Server, Statuses, Style,
 };
+pub use crate::xml::{Xml, XmlField, XmlType};
 pub use crate::{
     Call, CallOptions, ClientBuilder, CoreClient, Credential, Download, Error, EventStream, File,
     JsonLines, Open, Response, Secret, Send, Streamed, Upload,

@@ -11,6 +11,12 @@ pub(crate) fn is_json(essence: &str) -> bool {
     tail.eq_ignore_ascii_case("json")
 }
 
+/// `application/xml`, `text/xml`, `application/atom+xml` and the like.
+pub(crate) fn is_xml(essence: &str) -> bool {
+    let tail = essence.rsplit(['/', '+']).next().unwrap_or_default();
+    tail.eq_ignore_ascii_case("xml")
+}
+
 /// Whether two media types are the same, parameters included; white space and
 /// letter case do not count.
 pub(crate) fn same(a: &str, b: &str) -> bool {

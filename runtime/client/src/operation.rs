@@ -209,6 +209,8 @@ pub enum Codec {
     Form,
     /// `multipart/form-data`.
     Multipart,
+    /// XML, with the crate's feature `xml`.
+    Xml(&'static crate::xml::Xml),
     /// Text in the charset of the response, UTF-8 by default.
     Text,
     /// Bytes as they are.

@@ -28,9 +28,12 @@ pub(super) fn lower(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
             "$id",
             "$comment",
             "$anchor",
-            "xml",
         ] {
             members.shift_remove(key);
+        }
+        // The model has no place for the XML Object.
+        if let Some(xml) = members.shift_remove("xml") {
+            members.insert("x-pontoon-xml".to_owned(), xml);
         }
         vendor_words(members);
         kind::constant(members, place);

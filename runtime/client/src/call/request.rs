@@ -195,6 +195,7 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
             });
         }
         Codec::Text => (declared, text::encode(value).map_err(refused)?),
+        Codec::Xml(table) => (declared, xml(value, table).map_err(refused)?),
         Codec::Events | Codec::Lines => {
             return Err(Error::request(format!("{} is never sent", body.media_type)));
         }
@@ -222,4 +223,14 @@ pub(super) fn encode_body(body: &'static BodyKind, value: View<'_>) -> Result<En
         codec: body.codec,
         pieces: vec![bytes.into()],
     })
+}
+
+#[cfg(feature = "xml")]
+fn xml(value: View<'_>, table: &crate::xml::Xml) -> Result<Vec<u8>, EncodeError> {
+    crate::codec::xml::encode(value, table)
+}
+
+#[cfg(not(feature = "xml"))]
+fn xml(_: View<'_>, _: &crate::xml::Xml) -> Result<Vec<u8>, EncodeError> {
+    Err(EncodeError::new("the feature `xml` is off"))
 }

@@ -11,5 +11,7 @@ mod percent;
 pub(crate) mod serde;
 pub mod text;
 mod walk;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 pub use error::EncodeError;

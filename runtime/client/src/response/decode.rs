@@ -5,6 +5,8 @@ use super::select::{self, Answer, Fit, Side};
 use crate::Error;
 use crate::codec::{self, json::DecodeError};
 use crate::media_type::essence;
+#[cfg(feature = "xml")]
+use crate::media_type::is_json;
 use crate::model::Slot;
 use crate::operation::{Accepted, Codec, Operation};
 use bytes::Bytes;
@@ -67,6 +69,7 @@ impl Parts<'_> {
         }
         match row.codec {
             Codec::Json => self.decode_json(row, slot),
+            Codec::Xml(table) => self.decode_xml(row, table, slot),
             Codec::Form => codec::form::decode(self.body, slot).map_err(mismatch),
             _ => self.decode_raw(slot),
         }
@@ -96,6 +99,33 @@ impl Parts<'_> {
             )));
         }
         json(self.body, slot)
+    }
+
+    #[cfg(feature = "xml")]
+    fn decode_xml(
+        &self,
+        row: &Accepted,
+        table: &crate::xml::Xml,
+        slot: Slot<'_>,
+    ) -> Result<(), Error> {
+        let media_type = essence(self.content_type());
+        if select::looks_like_json(self.body) && is_json(media_type) {
+            return json(self.body, slot);
+        }
+        // XML under a wrong name is still read, a web page is not.
+        if !media_type.is_empty() && select::fit(row, self.answer()) == Fit::None {
+            return Err(Error::decode(format!(
+                "expected {}, got {media_type}: not from the API itself, perhaps from a proxy",
+                row.media_type
+            )));
+        }
+        let text = charset::text(self.content_type(), self.body);
+        codec::xml::decode(&text, table, slot).map_err(mismatch)
+    }
+
+    #[cfg(not(feature = "xml"))]
+    fn decode_xml(&self, _: &Accepted, _: &crate::xml::Xml, _: Slot<'_>) -> Result<(), Error> {
+        Err(Error::decode("the feature `xml` is off"))
     }
 
     fn decode_raw(&self, slot: Slot<'_>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Which declared response an answer is.
 
 pub(crate) use crate::media_type::essence;
-use crate::media_type::{is_json, same};
+use crate::media_type::{is_json, is_xml, same};
 use crate::operation::{Accepted, Codec, Operation, Statuses};
 
 /// Successes or errors: an operation declares both in one list.
@@ -150,7 +150,9 @@ pub(super) fn fit(row: &Accepted, answer: Answer<'_>) -> Fit {
             Fit::Name
         };
     }
-    if row.codec == Codec::Json && is_json(found) {
+    if row.codec == Codec::Json && is_json(found)
+        || matches!(row.codec, Codec::Xml(_)) && is_xml(found)
+    {
         return Fit::Format;
     }
     let group = found.split('/').next().unwrap_or_default();
@@ -161,6 +163,7 @@ pub(super) fn fit(row: &Accepted, answer: Answer<'_>) -> Fit {
     }
     match row.codec {
         Codec::Json if looks_like_json(answer.body) => Fit::Looks,
+        Codec::Xml(_) if looks_like_xml(answer.body) && !is_page(found) => Fit::Looks,
         // A name that no other declared response has.
         Codec::Text if group.eq_ignore_ascii_case("text") && !is_page(found) => Fit::Text,
         Codec::Bytes => Fit::Holds,
@@ -171,6 +174,13 @@ pub(super) fn fit(row: &Accepted, answer: Answer<'_>) -> Fit {
 /// Web pages come from proxies, not from the API.
 fn is_page(essence: &str) -> bool {
     essence.eq_ignore_ascii_case("text/html")
+}
+
+/// Whether the body begins as XML does.
+fn looks_like_xml(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    first == Some(&b'<')
 }
 
 /// Whether the body can be JSON: an object, an array or a string.

@@ -106,7 +106,7 @@ impl DecodeError {
 
     /// Adds the position of the item that the value belongs to.
     #[cold]
-    pub(super) fn in_item(mut self, index: usize) -> Self {
+    pub(crate) fn in_item(mut self, index: usize) -> Self {
         self.0.steps.push(Step::Item(index));
         self
     }
