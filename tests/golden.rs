@@ -174,6 +174,7 @@ features! {
     int_enum
     map_and_named
     multipart
+    multipart_31
     multipart_file
     ndjson
     names

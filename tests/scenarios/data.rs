@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 pub(crate) struct Scenario {
     pub(crate) group: String,
     pub(crate) name: String,
+    /// What must have happened, where the server asks for more than answers.
+    #[serde(default)]
+    pub(crate) keys: Vec<String>,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -54,6 +57,9 @@ impl Body {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct File {
     pub(crate) name: String,
+    pub(crate) filename: String,
+    #[serde(rename = "type")]
+    pub(crate) media_type: String,
     pub(crate) hex: String,
 }
 

@@ -40,8 +40,14 @@ pub(crate) fn write(cache: &Path) -> Result<()> {
             .collect();
         let mut steps = Vec::new();
         for step in &scenario.steps {
-            let (call, step) = plan::step(&mine, step, number);
+            let (mut call, step) = plan::step(&mine, step, number);
             number += 1;
+            if let Some(call) = call
+                .as_mut()
+                .filter(|_| scenario.keys.iter().any(|key| key == "reconnect"))
+            {
+                call.settings.push(Setting::Reconnect);
+            }
             calls.extend(call);
             steps.push(step);
         }
@@ -155,8 +161,19 @@ fn module_text(client: &Client, calls: &[&Call]) -> String {
             text,
             "\nfn start_{number}(target: &Target) -> Started {{\n    let builder = Client::builder()"
         );
+        let again = match call
+            .settings
+            .iter()
+            .any(|setting| matches!(setting, Setting::Reconnect))
+        {
+            true => {
+                "    crate::run::RECONNECT.store(true, std::sync::atomic::Ordering::Relaxed);\n"
+            }
+            false => "",
+        };
         for setting in &call.settings {
             let _ = match setting {
+                Setting::Reconnect => Ok(()),
                 Setting::Base(path) => {
                     write!(
                         text,
@@ -182,7 +199,7 @@ fn module_text(client: &Client, calls: &[&Call]) -> String {
         }
         let _ = write!(
             text,
-            "\n        .no_proxy();\n    let client = builder.build().map_err(describe)?;\n    call_{number}(&client)\n}}\n"
+            "\n        .no_proxy();\n    let client = builder.build().map_err(describe)?;\n{again}    call_{number}(&client)\n}}\n"
         );
     }
     text

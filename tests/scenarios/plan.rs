@@ -34,6 +34,8 @@ pub(crate) enum Setting {
     Variable(String, Option<String>),
     /// `credential(auth::FUNCTION(TOKEN))`.
     Credential(String, String),
+    /// The stream that comes is opened again at its end.
+    Reconnect,
 }
 
 /// The origin that the documents and the extracted scenarios name.
@@ -148,7 +150,6 @@ fn find<'a>(clients: &[(usize, &'a Client)], step: &Step) -> Option<Found<'a>> {
                 let rank = (template::literals(&template), version, *client);
                 if best.as_ref().is_none_or(|(other, _)| rank > *other) {
                     let query = query.clone();
-                    let krate = krate;
                     let client = *client;
                     best = Some((
                         rank,
@@ -218,8 +219,22 @@ impl Found<'_> {
                 values.optional.push((index, value.to_string()));
             }
         }
-        for name in ["content-type", "accept"] {
-            headers.remove(name);
+        // Of several media types the caller chooses by a header of the call.
+        let mut chosen = Vec::new();
+        let accept = headers.remove("accept");
+        if let Some(accept) = accept.as_ref().and_then(Value::as_str) {
+            chosen.push(("accept".to_owned(), accept.to_owned()));
+        }
+        headers.remove("content-type");
+        // So does the caller of an operation that takes bytes of any type.
+        let row = operation
+            .table
+            .body
+            .as_ref()
+            .filter(|row| row.codec == Codec::Bytes);
+        let other = |body: &&Body| row.is_some_and(|row| row.media_type != body.media_type);
+        if let Some(body) = step.body.as_ref().filter(other) {
+            chosen.push(("content-type".to_owned(), body.media_type.clone()));
         }
         notes.extend(
             self.query
@@ -239,6 +254,8 @@ impl Found<'_> {
             namespace: self.namespace,
             operation: self.index,
             values,
+            edits: self.file_edits(step, &types),
+            headers: chosen,
         };
         Call {
             number,
@@ -246,6 +263,36 @@ impl Found<'_> {
             planned,
             settings,
         }
+    }
+
+    /// Names and media types of the files of a multipart body.
+    fn file_edits(&self, step: &Step, types: &Types<'_>) -> Vec<String> {
+        let arguments = self.operation.positional.iter();
+        let ty = arguments
+            .clone()
+            .find(|argument| argument.target == Target::Body)
+            .map(|argument| &argument.ty);
+        let files = step.body.iter().flat_map(|body| &body.files);
+        let mut seen: Vec<&str> = Vec::new();
+        let mut edits = Vec::new();
+        for file in files {
+            let Some((field, repeated)) = ty.and_then(|ty| types.file_field(ty, &file.name)) else {
+                continue;
+            };
+            let index = seen.iter().filter(|name| **name == file.name).count();
+            seen.push(&file.name);
+            let set = format!(
+                "*file = file.clone().named({:?}).of_type({:?});",
+                file.filename, file.media_type
+            );
+            edits.push(match repeated {
+                true => format!(
+                    "if let Some(file) = (&mut body.{field}).into_iter().nth({index}) {{ {set} }}"
+                ),
+                false => format!("{{ let file = &mut body.{field}; {set} }}"),
+            });
+        }
+        edits
     }
 
     /// The server and the credentials.

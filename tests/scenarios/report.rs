@@ -85,7 +85,10 @@ pub(crate) fn write(cache: &Path, table: &Path) -> Result<bool> {
         .map(|(scenario, problem)| match problem {
             None => Verdict::Pass,
             Some(problem) => match known(&reasons, &scenario.name) {
-                Some(reason) => Verdict::Known(reason.kind, &reason.text),
+                Some(reason) => {
+                    eprintln!("known {}: {problem}", scenario.name);
+                    Verdict::Known(reason.kind, &reason.text)
+                }
                 None => Verdict::Fail(problem),
             },
         })

@@ -1,7 +1,7 @@
 //! Values of the mock server as values of the generated types.
 
 use crate::template::Shape;
-use pontoon::rust::ir::{Crate, Item, Type};
+use pontoon::rust::ir::{Crate, Item, Scalar, Type};
 use serde_json::{Number, Value};
 use std::collections::HashMap;
 
@@ -64,6 +64,21 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// The Rust name of a property of files, and whether it is optional or a list.
+    pub(crate) fn file_field(&self, ty: &'a Type, name: &str) -> Option<(&'a str, bool)> {
+        let Resolved::Item(Item::Struct(item)) = self.resolve(ty) else {
+            return None;
+        };
+        let field = item.fields.iter().find(|field| field.wire == name)?;
+        match &field.ty {
+            Type::File => Some((&field.name, false)),
+            Type::Option(inner) | Type::List(inner) if **inner == Type::File => {
+                Some((&field.name, true))
+            }
+            _ => None,
+        }
+    }
+
     /// Text of a parameter as JSON of its type: `"1"` becomes `1` for an integer.
     pub(crate) fn typed(&self, ty: &'a Type, value: &Value) -> Value {
         match (self.resolve(ty), value) {
@@ -87,7 +102,12 @@ impl<'a> Types<'a> {
                 Value::Object(typed.collect())
             }
             (
-                Resolved::Plain(Type::I64 | Type::U64 | Type::F64)
+                Resolved::Plain(
+                    Type::I64
+                    | Type::U64
+                    | Type::F64
+                    | Type::Scalar(Scalar::UnixTime(_) | Scalar::DecimalNumber | Scalar::I32),
+                )
                 | Resolved::Item(Item::IntEnum(_)),
                 Value::String(text),
             ) => text.parse::<Number>().map_or(value.clone(), Value::Number),

@@ -111,6 +111,18 @@ fn json_schema_keywords() {
             "{type: string, contentMediaType: application/octet-stream}",
             json!({"type": "string", "format": "binary"}),
         ),
+        (
+            "{contentMediaType: image/png}",
+            json!({"type": "string", "format": "binary"}),
+        ),
+        (
+            "{type: string, contentMediaType: application/json}",
+            json!({"type": "string"}),
+        ),
+        (
+            "{type: object, unevaluatedProperties: {type: string}}",
+            json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        ),
         ("{type: array}", json!({"type": "array", "items": {}})),
         (
             "{type: object, patternProperties: {'^x': {type: string}}}",

@@ -368,6 +368,13 @@ fn media_type(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
         let whole = [("type", Node::new("array", place)), ("items", event(item))];
         members.insert("schema".to_owned(), Node::object(place, whole));
     }
+    if cx.json_schema()
+        && let Some(schema) = members.get("schema")
+        && at.pointer().ends_with("/multipart~1form-data")
+    {
+        let mark = Node::new(true, schema.place);
+        members.insert("x-pontoon-typeless-files".to_owned(), mark);
+    }
     if let Some(schema) = members.get_mut("schema") {
         schema::lower(schema, &at.key("schema"), cx);
     }

@@ -6,7 +6,7 @@ use super::types::{MODELS, Types, spell};
 use super::writer::Writer;
 use super::{OutputFile, file_stem, literal, module_line, pretty};
 use crate::rust::ir::SchemeKind;
-use crate::rust::ir::{Argument, Crate, Exercise, Namespace, Operation, Scheme, Type};
+use crate::rust::ir::{Argument, Crate, Exercise, Namespace, Operation, Scheme, Target, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -63,7 +63,14 @@ fn cases(krate: &Crate, namespace: &Namespace, types: &Types<'_>) -> String {
     for operation in &namespace.operations {
         w.blank();
         w.open(&["fn ", &operation.name, "(client: &Client) -> Started {"]);
-        body(&mut w, namespace, operation, &operation.exercise, types);
+        body(
+            &mut w,
+            namespace,
+            operation,
+            &operation.exercise,
+            &[],
+            types,
+        );
         // By path: an operation may be called `run`.
         let run = match operation.only_streams() {
             true => "crate::run::run_stream(call.send())",
@@ -86,6 +93,11 @@ pub struct PlannedCall {
     pub operation: usize,
     /// The values of the arguments. A missing positional one is `null`.
     pub values: Exercise,
+    /// Statements that change `body`, a `&mut` of the body's type, before it is
+    /// sent: what no JSON text says, such as the names of files.
+    pub edits: Vec<String>,
+    /// Headers of this call alone: name and value.
+    pub headers: Vec<(String, String)>,
 }
 
 /// A module with a function `fn(&Client) -> Started` for each call. It uses
@@ -110,7 +122,18 @@ pub fn emit_calls(krate: &Crate, calls: &[PlannedCall]) -> String {
             &planned.function,
             "(client: &Client) -> Started {",
         ]);
-        body(&mut w, namespace, operation, &planned.values, &types);
+        let (values, edits) = (&planned.values, &planned.edits);
+        body(&mut w, namespace, operation, values, edits, &types);
+        for (name, value) in &planned.headers {
+            let (name, value) = (literal::string(name), literal::string(value));
+            w.line(&[
+                "let call = rt::CallOptions::header(call, ",
+                &name,
+                ", ",
+                &value,
+                ");",
+            ]);
+        }
         match &operation.errors {
             _ if operation.only_streams() => w.line(&["crate::run::run_stream(call.send())"]),
             Some(errors) => w.line(&[
@@ -139,6 +162,7 @@ fn body(
     namespace: &Namespace,
     operation: &Operation,
     values: &Exercise,
+    edits: &[String],
     types: &Types<'_>,
 ) {
     let mut made = Made::default();
@@ -148,7 +172,12 @@ fn body(
         .enumerate()
         .map(|(index, argument)| {
             let text = values.positional.get(index);
-            made.value(w, argument, text.map_or("null", String::as_str), types)
+            let text = text.map_or("null", String::as_str);
+            let value = made.value(w, argument, text, types);
+            if argument.target == Target::Body {
+                edit(w, &value, edits);
+            }
+            value
         })
         .collect();
     let optional: Vec<(&str, String)> = values
@@ -171,6 +200,20 @@ fn body(
     for (name, value) in optional {
         w.line(&["let call = call.", name, "(", &value, ");"]);
     }
+}
+
+/// Changes a body that is passed by reference.
+fn edit(w: &mut Writer, value: &str, edits: &[String]) {
+    let Some(name) = value.strip_prefix('&').filter(|_| !edits.is_empty()) else {
+        return;
+    };
+    w.line(&["let mut ", name, " = ", name, ";"]);
+    w.open(&["{"]);
+    w.line(&["let body = &mut ", name, ";"]);
+    for line in edits {
+        w.line(&[line]);
+    }
+    w.close("}");
 }
 
 /// Values that were bound to variables.

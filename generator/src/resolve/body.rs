@@ -7,6 +7,8 @@ use openapiv3::{MediaType, QueryStyle, ReferenceOr, RequestBody, StatusCode};
 
 /// `itemSchema` of OAS 3.2, lowered to the items of an array.
 const ITEM_SCHEMA: &str = "x-pontoon-item-schema";
+/// A multipart body of OAS 3.1 and later, whose parts without a type are files.
+const TYPELESS_FILES: &str = "x-pontoon-typeless-files";
 /// The data of the event that ends a stream, a fact of ours.
 const STREAM_END: &str = "x-pontoon-stream-end";
 
@@ -56,7 +58,7 @@ impl Resolver<'_> {
                 .content
                 .keys()
                 .find(|name| media::codec(name) == Codec::Bytes);
-            chosen.media_type = bytes.unwrap_or(first.0).clone();
+            chosen.media_type = concrete(bytes.unwrap_or(first.0), Codec::Bytes);
             chosen.codec = Codec::Bytes;
         }
         self.report_bytes(chosen.codec, first.0, &pointer);
@@ -108,15 +110,53 @@ impl Resolver<'_> {
         let place = format!("{pointer}/content/{}", crate::source::escape(media_type));
         let schema = self.media_schema(media, codec, key, &place);
         let (codec, schema) = self.typed_xml(media_type, media, (codec, schema), key, pointer);
+        let encodings = encodings(media);
+        if codec == Codec::Multipart && media.extensions.contains_key(TYPELESS_FILES) {
+            self.typeless_files(schema, &encodings);
+        }
         Body {
             media_type: concrete(media_type, codec),
             codec,
             schema,
             required: body.required,
             description: body.description.clone(),
-            encodings: encodings(media),
+            encodings,
             others: Vec::new(),
             pointer: pointer.to_owned(),
+        }
+    }
+
+    /// Parts whose schema says nothing, not even a type, are files: their media type
+    /// is `application/octet-stream` unless an encoding says otherwise (OAS 3.1,
+    /// Encoding Object).
+    fn typeless_files(&mut self, body: SchemaId, encodings: &[Encoding]) {
+        let Some(SchemaKind::Object(object)) = self.settled(body) else {
+            return;
+        };
+        for (name, property) in &object.properties {
+            let encoding = encodings.iter().find(|encoding| encoding.name == *name);
+            let media_type = encoding.and_then(|encoding| encoding.content_type.as_deref());
+            let bytes = |name: &str| name == "*/*" || media::codec(name) == Codec::Bytes;
+            if media_type.is_none_or(bytes) {
+                self.typeless_file(property.schema);
+            }
+        }
+    }
+
+    fn typeless_file(&mut self, id: SchemaId) {
+        if !self.ensure(id) {
+            return;
+        }
+        match &mut self.schemas[id.index()].kind {
+            SchemaKind::Array(item) => {
+                let item = *item;
+                self.typeless_file(item);
+            }
+            kind @ SchemaKind::Any => {
+                let format = Some("binary".to_owned());
+                *kind = SchemaKind::String { format };
+            }
+            _ => {}
         }
     }
 

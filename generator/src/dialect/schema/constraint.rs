@@ -181,12 +181,32 @@ fn content(members: &mut Object) {
         Some(encoding) if encoding.eq_ignore_ascii_case("base64url") => "base64url",
         Some(_) => return,
         None => match media_type.as_ref().and_then(Node::as_str) {
-            Some("application/octet-stream") => "binary",
+            // Bytes of that type, as they are (OAS 3.1, "Considerations for File
+            // Uploads"); a text may be said to hold JSON, for example.
+            Some(media_type) if is_binary(media_type) => "binary",
             _ => return,
         },
     };
     if let Some(node) = encoding.or(media_type) {
-        let format = Node::new(format, node.place);
+        let place = node.place;
+        if format == "binary" && !members.contains_key("type") {
+            // Bytes have no type in 3.1.
+            members.insert("type".to_owned(), Node::new("string", place));
+        }
+        let format = Node::new(format, place);
         members.entry("format".to_owned()).or_insert(format);
+    }
+}
+
+fn is_binary(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    match essence.to_ascii_lowercase().split_once('/') {
+        Some(("image", kind)) => kind != "svg+xml",
+        Some(("audio" | "video" | "font", _)) => true,
+        Some(("application", kind)) => {
+            matches!(kind, "octet-stream" | "pdf" | "zip" | "gzip" | "x-tar")
+        }
+        Some(("*", "*")) => true,
+        _ => false,
     }
 }

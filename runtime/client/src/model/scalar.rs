@@ -32,7 +32,7 @@ impl Scalar {
         match self {
             Self::Str(text) => Json::from(text),
             Self::I64(number) => Json::from(number),
-            Self::F64(number) => Json::try_from(number).unwrap_or_default(),
+            Self::F64(number) => Json::from(number),
             Self::Bool(flag) => Json::from(flag),
         }
     }
