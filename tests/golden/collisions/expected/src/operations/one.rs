@@ -26,6 +26,11 @@ impl One<'_> {
     pub fn v2(&self) -> V2 {
         V2(self.0.call(&V2_))
     }
+
+    /// `GET /v`
+    pub fn v1(&self) -> V1 {
+        V1(self.0.call(&V1_))
+    }
 }
 
 static SAME: rt::Operation = rt::Operation {
@@ -86,4 +91,19 @@ static V2_: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /v2`.
     pub struct V2 -> ();
+}
+
+static V1_: rt::Operation = rt::Operation {
+    id: "v1",
+    method: "GET",
+    path: "/v",
+    servers: &[],
+    parameters: &[],
+    body: None,
+    responses: &[rt::Accepted::empty(204, 0)],
+    security: &[],
+};
+rt::operation! {
+    /// A call of `GET /v`.
+    pub struct V1 -> ();
 }
