@@ -11,19 +11,15 @@ pub struct ActionsCacheList {
     pub total_count: i64,
     pub actions_caches: Vec<ActionsCacheListActionsCachesItem>,
 }
-rt::model! { ActionsCacheList }
-impl rt::Blank for ActionsCacheList {
+impl rt::Reflect for ActionsCacheList {
     fn blank() -> Self {
         Self { total_count: 0, actions_caches: Vec::new() }
     }
-}
-impl rt::Model for ActionsCacheList {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsCacheList", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("actions_caches"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsCacheList", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "actions_caches", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -48,12 +44,11 @@ pub struct ActionsCacheListActionsCachesItem {
     pub r#ref: Option<String>,
     pub key: Option<String>,
     pub version: Option<String>,
-    pub last_accessed_at: Option<String>,
-    pub created_at: Option<String>,
+    pub last_accessed_at: Option<rt::jiff::Timestamp>,
+    pub created_at: Option<rt::jiff::Timestamp>,
     pub size_in_bytes: Option<i64>,
 }
-rt::model! { ActionsCacheListActionsCachesItem }
-impl rt::Blank for ActionsCacheListActionsCachesItem {
+impl rt::Reflect for ActionsCacheListActionsCachesItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -65,19 +60,16 @@ impl rt::Blank for ActionsCacheListActionsCachesItem {
             size_in_bytes: None,
         }
     }
-}
-impl rt::Model for ActionsCacheListActionsCachesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsCacheListActionsCachesItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("ref"),
-            rt::Field::optional("key"),
-            rt::Field::optional("version"),
-            rt::Field::optional("last_accessed_at"),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("size_in_bytes"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsCacheListActionsCachesItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "ref", flags: 0 },
+            rt::Field { name: "key", flags: 0 },
+            rt::Field { name: "version", flags: 0 },
+            rt::Field { name: "last_accessed_at", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "size_in_bytes", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -133,8 +125,7 @@ impl ActionsCreateOrUpdateOrgSecretBody {
         Self { visibility, ..rt::blank() }
     }
 }
-rt::model! { ActionsCreateOrUpdateOrgSecretBody }
-impl rt::Blank for ActionsCreateOrUpdateOrgSecretBody {
+impl rt::Reflect for ActionsCreateOrUpdateOrgSecretBody {
     fn blank() -> Self {
         Self {
             encrypted_value: None,
@@ -143,16 +134,13 @@ impl rt::Blank for ActionsCreateOrUpdateOrgSecretBody {
             selected_repository_ids: None,
         }
     }
-}
-impl rt::Model for ActionsCreateOrUpdateOrgSecretBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsCreateOrUpdateOrgSecretBody", fields: &[
-            rt::Field::optional("encrypted_value"),
-            rt::Field::optional("key_id"),
-            rt::Field::required("visibility"),
-            rt::Field::optional("selected_repository_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsCreateOrUpdateOrgSecretBody", fields: &[
+            rt::Field { name: "encrypted_value", flags: 0 },
+            rt::Field { name: "key_id", flags: 0 },
+            rt::Field { name: "visibility", flags: 1 },
+            rt::Field { name: "selected_repository_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -191,19 +179,15 @@ impl ActionsCreateOrUpdateRepoSecretBody {
         Self { encrypted_value, key_id }
     }
 }
-rt::model! { ActionsCreateOrUpdateRepoSecretBody }
-impl rt::Blank for ActionsCreateOrUpdateRepoSecretBody {
+impl rt::Reflect for ActionsCreateOrUpdateRepoSecretBody {
     fn blank() -> Self {
         Self { encrypted_value: String::new(), key_id: String::new() }
     }
-}
-impl rt::Model for ActionsCreateOrUpdateRepoSecretBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsCreateOrUpdateRepoSecretBody", fields: &[
-            rt::Field::required("encrypted_value"),
-            rt::Field::required("key_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsCreateOrUpdateRepoSecretBody", fields: &[
+            rt::Field { name: "encrypted_value", flags: 1 },
+            rt::Field { name: "key_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -239,8 +223,7 @@ impl ActionsCreateOrgVariableBody {
         Self { name, value, visibility, ..rt::blank() }
     }
 }
-rt::model! { ActionsCreateOrgVariableBody }
-impl rt::Blank for ActionsCreateOrgVariableBody {
+impl rt::Reflect for ActionsCreateOrgVariableBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -249,16 +232,13 @@ impl rt::Blank for ActionsCreateOrgVariableBody {
             selected_repository_ids: None,
         }
     }
-}
-impl rt::Model for ActionsCreateOrgVariableBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsCreateOrgVariableBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("value"),
-            rt::Field::required("visibility"),
-            rt::Field::optional("selected_repository_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsCreateOrgVariableBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "visibility", flags: 1 },
+            rt::Field { name: "selected_repository_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -294,19 +274,15 @@ impl ActionsCreateRepoVariableBody {
         Self { name, value }
     }
 }
-rt::model! { ActionsCreateRepoVariableBody }
-impl rt::Blank for ActionsCreateRepoVariableBody {
+impl rt::Reflect for ActionsCreateRepoVariableBody {
     fn blank() -> Self {
         Self { name: String::new(), value: String::new() }
     }
-}
-impl rt::Model for ActionsCreateRepoVariableBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsCreateRepoVariableBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsCreateRepoVariableBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -337,20 +313,16 @@ impl ActionsCreateWorkflowDispatchBody {
         Self { r#ref, ..rt::blank() }
     }
 }
-rt::model! { ActionsCreateWorkflowDispatchBody }
-impl rt::Blank for ActionsCreateWorkflowDispatchBody {
+impl rt::Reflect for ActionsCreateWorkflowDispatchBody {
     fn blank() -> Self {
         Self { r#ref: String::new(), inputs: None, return_run_details: None }
     }
-}
-impl rt::Model for ActionsCreateWorkflowDispatchBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsCreateWorkflowDispatchBody", fields: &[
-            rt::Field::required("ref"),
-            rt::Field::optional("inputs"),
-            rt::Field::optional("return_run_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsCreateWorkflowDispatchBody", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "inputs", flags: 0 },
+            rt::Field { name: "return_run_details", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -386,21 +358,17 @@ impl ActionsGenerateRunnerJitconfigForRepoBody {
         Self { name, runner_group_id, labels, ..rt::blank() }
     }
 }
-rt::model! { ActionsGenerateRunnerJitconfigForRepoBody }
-impl rt::Blank for ActionsGenerateRunnerJitconfigForRepoBody {
+impl rt::Reflect for ActionsGenerateRunnerJitconfigForRepoBody {
     fn blank() -> Self {
         Self { name: String::new(), runner_group_id: 0, labels: Vec::new(), work_folder: None }
     }
-}
-impl rt::Model for ActionsGenerateRunnerJitconfigForRepoBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsGenerateRunnerJitconfigForRepoBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("runner_group_id"),
-            rt::Field::required("labels"),
-            rt::Field::optional("work_folder"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsGenerateRunnerJitconfigForRepoBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "runner_group_id", flags: 1 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "work_folder", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -428,19 +396,15 @@ pub struct ActionsListArtifactsForRepoResponse {
     pub total_count: i64,
     pub artifacts: Vec<Artifact>,
 }
-rt::model! { ActionsListArtifactsForRepoResponse }
-impl rt::Blank for ActionsListArtifactsForRepoResponse {
+impl rt::Reflect for ActionsListArtifactsForRepoResponse {
     fn blank() -> Self {
         Self { total_count: 0, artifacts: Vec::new() }
     }
-}
-impl rt::Model for ActionsListArtifactsForRepoResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListArtifactsForRepoResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("artifacts"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListArtifactsForRepoResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "artifacts", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -472,19 +436,15 @@ pub struct ActionsListJobsForWorkflowRunResponse {
     pub total_count: i64,
     pub jobs: Vec<Job>,
 }
-rt::model! { ActionsListJobsForWorkflowRunResponse }
-impl rt::Blank for ActionsListJobsForWorkflowRunResponse {
+impl rt::Reflect for ActionsListJobsForWorkflowRunResponse {
     fn blank() -> Self {
         Self { total_count: 0, jobs: Vec::new() }
     }
-}
-impl rt::Model for ActionsListJobsForWorkflowRunResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListJobsForWorkflowRunResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("jobs"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListJobsForWorkflowRunResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "jobs", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -508,19 +468,15 @@ pub struct ActionsListOrgSecretsResponse {
     pub total_count: i64,
     pub secrets: Vec<OrganizationActionsSecret>,
 }
-rt::model! { ActionsListOrgSecretsResponse }
-impl rt::Blank for ActionsListOrgSecretsResponse {
+impl rt::Reflect for ActionsListOrgSecretsResponse {
     fn blank() -> Self {
         Self { total_count: 0, secrets: Vec::new() }
     }
-}
-impl rt::Model for ActionsListOrgSecretsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListOrgSecretsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("secrets"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListOrgSecretsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "secrets", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -544,19 +500,15 @@ pub struct ActionsListOrgVariablesResponse {
     pub total_count: i64,
     pub variables: Vec<OrganizationActionsVariable>,
 }
-rt::model! { ActionsListOrgVariablesResponse }
-impl rt::Blank for ActionsListOrgVariablesResponse {
+impl rt::Reflect for ActionsListOrgVariablesResponse {
     fn blank() -> Self {
         Self { total_count: 0, variables: Vec::new() }
     }
-}
-impl rt::Model for ActionsListOrgVariablesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListOrgVariablesResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("variables"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListOrgVariablesResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "variables", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -580,19 +532,15 @@ pub struct ActionsListRepoSecretsResponse {
     pub total_count: i64,
     pub secrets: Vec<ActionsSecret>,
 }
-rt::model! { ActionsListRepoSecretsResponse }
-impl rt::Blank for ActionsListRepoSecretsResponse {
+impl rt::Reflect for ActionsListRepoSecretsResponse {
     fn blank() -> Self {
         Self { total_count: 0, secrets: Vec::new() }
     }
-}
-impl rt::Model for ActionsListRepoSecretsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListRepoSecretsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("secrets"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListRepoSecretsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "secrets", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -616,19 +564,15 @@ pub struct ActionsListRepoVariablesResponse {
     pub total_count: i64,
     pub variables: Vec<ActionsVariable>,
 }
-rt::model! { ActionsListRepoVariablesResponse }
-impl rt::Blank for ActionsListRepoVariablesResponse {
+impl rt::Reflect for ActionsListRepoVariablesResponse {
     fn blank() -> Self {
         Self { total_count: 0, variables: Vec::new() }
     }
-}
-impl rt::Model for ActionsListRepoVariablesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListRepoVariablesResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("variables"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListRepoVariablesResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "variables", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -652,19 +596,15 @@ pub struct ActionsListRepoWorkflowsResponse {
     pub total_count: i64,
     pub workflows: Vec<Workflow>,
 }
-rt::model! { ActionsListRepoWorkflowsResponse }
-impl rt::Blank for ActionsListRepoWorkflowsResponse {
+impl rt::Reflect for ActionsListRepoWorkflowsResponse {
     fn blank() -> Self {
         Self { total_count: 0, workflows: Vec::new() }
     }
-}
-impl rt::Model for ActionsListRepoWorkflowsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListRepoWorkflowsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("workflows"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListRepoWorkflowsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "workflows", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -690,19 +630,15 @@ pub struct ActionsListSelectedReposForOrgVariableResponse {
     pub total_count: i64,
     pub repositories: Vec<MinimalRepository>,
 }
-rt::model! { ActionsListSelectedReposForOrgVariableResponse }
-impl rt::Blank for ActionsListSelectedReposForOrgVariableResponse {
+impl rt::Reflect for ActionsListSelectedReposForOrgVariableResponse {
     fn blank() -> Self {
         Self { total_count: 0, repositories: Vec::new() }
     }
-}
-impl rt::Model for ActionsListSelectedReposForOrgVariableResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListSelectedReposForOrgVariableResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("repositories"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListSelectedReposForOrgVariableResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "repositories", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -726,19 +662,15 @@ pub struct ActionsListSelfHostedRunnersForRepoResponse {
     pub total_count: i64,
     pub runners: Vec<Runner>,
 }
-rt::model! { ActionsListSelfHostedRunnersForRepoResponse }
-impl rt::Blank for ActionsListSelfHostedRunnersForRepoResponse {
+impl rt::Reflect for ActionsListSelfHostedRunnersForRepoResponse {
     fn blank() -> Self {
         Self { total_count: 0, runners: Vec::new() }
     }
-}
-impl rt::Model for ActionsListSelfHostedRunnersForRepoResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListSelfHostedRunnersForRepoResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("runners"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListSelfHostedRunnersForRepoResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "runners", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -764,19 +696,15 @@ pub struct ActionsListWorkflowRunsForRepoResponse {
     pub total_count: i64,
     pub workflow_runs: Vec<WorkflowRun>,
 }
-rt::model! { ActionsListWorkflowRunsForRepoResponse }
-impl rt::Blank for ActionsListWorkflowRunsForRepoResponse {
+impl rt::Reflect for ActionsListWorkflowRunsForRepoResponse {
     fn blank() -> Self {
         Self { total_count: 0, workflow_runs: Vec::new() }
     }
-}
-impl rt::Model for ActionsListWorkflowRunsForRepoResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsListWorkflowRunsForRepoResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("workflow_runs"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsListWorkflowRunsForRepoResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "workflow_runs", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -806,8 +734,7 @@ pub struct ActionsPublicKey {
     pub title: Option<String>,
     pub created_at: Option<String>,
 }
-rt::model! { ActionsPublicKey }
-impl rt::Blank for ActionsPublicKey {
+impl rt::Reflect for ActionsPublicKey {
     fn blank() -> Self {
         Self {
             key_id: String::new(),
@@ -818,18 +745,15 @@ impl rt::Blank for ActionsPublicKey {
             created_at: None,
         }
     }
-}
-impl rt::Model for ActionsPublicKey {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsPublicKey", fields: &[
-            rt::Field::required("key_id"),
-            rt::Field::required("key"),
-            rt::Field::optional("id"),
-            rt::Field::optional("url"),
-            rt::Field::optional("title"),
-            rt::Field::optional("created_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsPublicKey", fields: &[
+            rt::Field { name: "key_id", flags: 1 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -872,19 +796,15 @@ impl ActionsReRunJobForWorkflowRunBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActionsReRunJobForWorkflowRunBody }
-impl rt::Blank for ActionsReRunJobForWorkflowRunBody {
+impl rt::Reflect for ActionsReRunJobForWorkflowRunBody {
     fn blank() -> Self {
         Self { enable_debug_logging: None, enable_debugger: None }
     }
-}
-impl rt::Model for ActionsReRunJobForWorkflowRunBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsReRunJobForWorkflowRunBody", fields: &[
-            rt::Field::optional("enable_debug_logging"),
-            rt::Field::optional("enable_debugger"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsReRunJobForWorkflowRunBody", fields: &[
+            rt::Field { name: "enable_debug_logging", flags: 0 },
+            rt::Field { name: "enable_debugger", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -917,18 +837,14 @@ impl ActionsReRunWorkflowBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActionsReRunWorkflowBody }
-impl rt::Blank for ActionsReRunWorkflowBody {
+impl rt::Reflect for ActionsReRunWorkflowBody {
     fn blank() -> Self {
         Self { enable_debug_logging: None }
     }
-}
-impl rt::Model for ActionsReRunWorkflowBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsReRunWorkflowBody", fields: &[
-            rt::Field::optional("enable_debug_logging"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsReRunWorkflowBody", fields: &[
+            rt::Field { name: "enable_debug_logging", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -954,18 +870,16 @@ pub enum ActionsReviewCustomGatesForRunBody {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ActionsReviewCustomGatesForRunBody }
 impl rt::Union for ActionsReviewCustomGatesForRunBody {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ActionsReviewCustomGatesForRunBody",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["environment_name", "comment"], &[]),
-                rt::Member::object(&[], &["environment_name", "state"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["environment_name", "comment"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["environment_name", "state"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -989,8 +903,14 @@ impl rt::Union for ActionsReviewCustomGatesForRunBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ActionsReviewCustomGatesForRunBody {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ActionsReviewCustomGatesForRunBody {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ReviewCustomGatesCommentRequired(value) => value.view(),
             Self::ReviewCustomGatesStateRequired(value) => value.view(),
@@ -1026,20 +946,16 @@ impl ActionsReviewPendingDeploymentsForRunBody {
         Self { environment_ids, state, comment }
     }
 }
-rt::model! { ActionsReviewPendingDeploymentsForRunBody }
-impl rt::Blank for ActionsReviewPendingDeploymentsForRunBody {
+impl rt::Reflect for ActionsReviewPendingDeploymentsForRunBody {
     fn blank() -> Self {
         Self { environment_ids: Vec::new(), state: rt::blank(), comment: String::new() }
     }
-}
-impl rt::Model for ActionsReviewPendingDeploymentsForRunBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsReviewPendingDeploymentsForRunBody", fields: &[
-            rt::Field::required("environment_ids"),
-            rt::Field::required("state"),
-            rt::Field::required("comment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsReviewPendingDeploymentsForRunBody", fields: &[
+            rt::Field { name: "environment_ids", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "comment", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1067,19 +983,15 @@ pub struct ActionsRunnerJitconfigResponse {
     pub runner: Runner,
     pub encoded_jit_config: String,
 }
-rt::model! { ActionsRunnerJitconfigResponse }
-impl rt::Blank for ActionsRunnerJitconfigResponse {
+impl rt::Reflect for ActionsRunnerJitconfigResponse {
     fn blank() -> Self {
         Self { runner: rt::blank(), encoded_jit_config: String::new() }
     }
-}
-impl rt::Model for ActionsRunnerJitconfigResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsRunnerJitconfigResponse", fields: &[
-            rt::Field::required("runner"),
-            rt::Field::required("encoded_jit_config"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsRunnerJitconfigResponse", fields: &[
+            rt::Field { name: "runner", flags: 1 },
+            rt::Field { name: "encoded_jit_config", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1105,19 +1017,15 @@ pub struct ActionsRunnerLabelsResponse {
     pub total_count: i64,
     pub labels: Vec<RunnerLabel>,
 }
-rt::model! { ActionsRunnerLabelsResponse }
-impl rt::Blank for ActionsRunnerLabelsResponse {
+impl rt::Reflect for ActionsRunnerLabelsResponse {
     fn blank() -> Self {
         Self { total_count: 0, labels: Vec::new() }
     }
-}
-impl rt::Model for ActionsRunnerLabelsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsRunnerLabelsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsRunnerLabelsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "labels", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1139,23 +1047,19 @@ impl rt::Model for ActionsRunnerLabelsResponse {
 #[non_exhaustive]
 pub struct ActionsSecret {
     pub name: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
 }
-rt::model! { ActionsSecret }
-impl rt::Blank for ActionsSecret {
+impl rt::Reflect for ActionsSecret {
     fn blank() -> Self {
-        Self { name: String::new(), created_at: String::new(), updated_at: String::new() }
+        Self { name: String::new(), created_at: rt::blank(), updated_at: rt::blank() }
     }
-}
-impl rt::Model for ActionsSecret {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsSecret", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsSecret", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1187,18 +1091,14 @@ impl ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody {
         Self { labels }
     }
 }
-rt::model! { ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody }
-impl rt::Blank for ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody {
+impl rt::Reflect for ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody {
     fn blank() -> Self {
         Self { labels: Vec::new() }
     }
-}
-impl rt::Model for ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody", fields: &[
-            rt::Field::required("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody", fields: &[
+            rt::Field { name: "labels", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1227,18 +1127,14 @@ impl ActionsSetSelectedReposForOrgVariableBody {
         Self { selected_repository_ids }
     }
 }
-rt::model! { ActionsSetSelectedReposForOrgVariableBody }
-impl rt::Blank for ActionsSetSelectedReposForOrgVariableBody {
+impl rt::Reflect for ActionsSetSelectedReposForOrgVariableBody {
     fn blank() -> Self {
         Self { selected_repository_ids: Vec::new() }
     }
-}
-impl rt::Model for ActionsSetSelectedReposForOrgVariableBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsSetSelectedReposForOrgVariableBody", fields: &[
-            rt::Field::required("selected_repository_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsSetSelectedReposForOrgVariableBody", fields: &[
+            rt::Field { name: "selected_repository_ids", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1273,21 +1169,17 @@ impl ActionsUpdateOrgVariableBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActionsUpdateOrgVariableBody }
-impl rt::Blank for ActionsUpdateOrgVariableBody {
+impl rt::Reflect for ActionsUpdateOrgVariableBody {
     fn blank() -> Self {
         Self { name: None, value: None, visibility: None, selected_repository_ids: None }
     }
-}
-impl rt::Model for ActionsUpdateOrgVariableBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsUpdateOrgVariableBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("value"),
-            rt::Field::optional("visibility"),
-            rt::Field::optional("selected_repository_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsUpdateOrgVariableBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "value", flags: 0 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "selected_repository_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1326,19 +1218,15 @@ impl ActionsUpdateRepoVariableBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActionsUpdateRepoVariableBody }
-impl rt::Blank for ActionsUpdateRepoVariableBody {
+impl rt::Reflect for ActionsUpdateRepoVariableBody {
     fn blank() -> Self {
         Self { name: None, value: None }
     }
-}
-impl rt::Model for ActionsUpdateRepoVariableBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsUpdateRepoVariableBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsUpdateRepoVariableBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1361,29 +1249,25 @@ impl rt::Model for ActionsUpdateRepoVariableBody {
 pub struct ActionsVariable {
     pub name: String,
     pub value: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
 }
-rt::model! { ActionsVariable }
-impl rt::Blank for ActionsVariable {
+impl rt::Reflect for ActionsVariable {
     fn blank() -> Self {
         Self {
             name: String::new(),
             value: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
         }
     }
-}
-impl rt::Model for ActionsVariable {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActionsVariable", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("value"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActionsVariable", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1415,14 +1299,13 @@ pub struct Artifact {
     pub url: String,
     pub archive_download_url: String,
     pub expired: bool,
-    pub created_at: Option<String>,
-    pub expires_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub expires_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     pub digest: rt::Nullable<String>,
     pub workflow_run: rt::Nullable<ArtifactWorkflowRun>,
 }
-rt::model! { Artifact }
-impl rt::Blank for Artifact {
+impl rt::Reflect for Artifact {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1439,24 +1322,21 @@ impl rt::Blank for Artifact {
             workflow_run: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Artifact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Artifact", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("size_in_bytes"),
-            rt::Field::required("url"),
-            rt::Field::required("archive_download_url"),
-            rt::Field::required("expired"),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("expires_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("digest", rt::Field::NULLABLE),
-            rt::Field::new("workflow_run", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Artifact", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "size_in_bytes", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "archive_download_url", flags: 1 },
+            rt::Field { name: "expired", flags: 1 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "expires_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 3 },
+            rt::Field { name: "digest", flags: 2 },
+            rt::Field { name: "workflow_run", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1503,8 +1383,7 @@ pub struct ArtifactWorkflowRun {
     pub head_branch: Option<String>,
     pub head_sha: Option<String>,
 }
-rt::model! { ArtifactWorkflowRun }
-impl rt::Blank for ArtifactWorkflowRun {
+impl rt::Reflect for ArtifactWorkflowRun {
     fn blank() -> Self {
         Self {
             id: None,
@@ -1514,17 +1393,14 @@ impl rt::Blank for ArtifactWorkflowRun {
             head_sha: None,
         }
     }
-}
-impl rt::Model for ArtifactWorkflowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactWorkflowRun", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("repository_id"),
-            rt::Field::optional("head_repository_id"),
-            rt::Field::optional("head_branch"),
-            rt::Field::optional("head_sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactWorkflowRun", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "repository_id", flags: 0 },
+            rt::Field { name: "head_repository_id", flags: 0 },
+            rt::Field { name: "head_branch", flags: 0 },
+            rt::Field { name: "head_sha", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1552,36 +1428,32 @@ impl rt::Model for ArtifactWorkflowRun {
 #[non_exhaustive]
 pub struct AuthenticationToken {
     pub token: String,
-    pub expires_at: String,
+    pub expires_at: rt::jiff::Timestamp,
     pub permissions: Option<rt::BTreeMap<String, rt::Json>>,
     pub repositories: Option<Vec<Repository>>,
     pub single_file: rt::Nullable<String>,
     pub repository_selection: Option<AuthenticationTokenRepositorySelection>,
 }
-rt::model! { AuthenticationToken }
-impl rt::Blank for AuthenticationToken {
+impl rt::Reflect for AuthenticationToken {
     fn blank() -> Self {
         Self {
             token: String::new(),
-            expires_at: String::new(),
+            expires_at: rt::blank(),
             permissions: None,
             repositories: None,
             single_file: rt::Nullable::Absent,
             repository_selection: None,
         }
     }
-}
-impl rt::Model for AuthenticationToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AuthenticationToken", fields: &[
-            rt::Field::required("token"),
-            rt::Field::required("expires_at"),
-            rt::Field::optional("permissions"),
-            rt::Field::optional("repositories"),
-            rt::Field::new("single_file", rt::Field::NULLABLE),
-            rt::Field::optional("repository_selection"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AuthenticationToken", fields: &[
+            rt::Field { name: "token", flags: 1 },
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "repositories", flags: 0 },
+            rt::Field { name: "single_file", flags: 2 },
+            rt::Field { name: "repository_selection", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1615,19 +1487,15 @@ pub struct ConcurrencyGroupRunList {
     pub total_count: i64,
     pub concurrency_groups: Vec<ConcurrencyGroupRunListConcurrencyGroupsItem>,
 }
-rt::model! { ConcurrencyGroupRunList }
-impl rt::Blank for ConcurrencyGroupRunList {
+impl rt::Reflect for ConcurrencyGroupRunList {
     fn blank() -> Self {
         Self { total_count: 0, concurrency_groups: Vec::new() }
     }
-}
-impl rt::Model for ConcurrencyGroupRunList {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyGroupRunList", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("concurrency_groups"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyGroupRunList", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "concurrency_groups", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1652,20 +1520,16 @@ pub struct ConcurrencyGroupRunListConcurrencyGroupsItem {
     pub group_url: String,
     pub group_members: Vec<ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem>,
 }
-rt::model! { ConcurrencyGroupRunListConcurrencyGroupsItem }
-impl rt::Blank for ConcurrencyGroupRunListConcurrencyGroupsItem {
+impl rt::Reflect for ConcurrencyGroupRunListConcurrencyGroupsItem {
     fn blank() -> Self {
         Self { group_name: String::new(), group_url: String::new(), group_members: Vec::new() }
     }
-}
-impl rt::Model for ConcurrencyGroupRunListConcurrencyGroupsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyGroupRunListConcurrencyGroupsItem", fields: &[
-            rt::Field::required("group_name"),
-            rt::Field::required("group_url"),
-            rt::Field::required("group_members"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyGroupRunListConcurrencyGroupsItem", fields: &[
+            rt::Field { name: "group_name", flags: 1 },
+            rt::Field { name: "group_url", flags: 1 },
+            rt::Field { name: "group_members", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1700,8 +1564,7 @@ pub struct ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem {
     pub job_html_url: rt::Nullable<String>,
     pub status: ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItemStatus,
 }
-rt::model! { ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem }
-impl rt::Blank for ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem {
+impl rt::Reflect for ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem {
     fn blank() -> Self {
         Self {
             run_id: 0,
@@ -1717,23 +1580,20 @@ impl rt::Blank for ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem 
             status: rt::blank(),
         }
     }
-}
-impl rt::Model for ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem", fields: &[
-            rt::Field::required("run_id"),
-            rt::Field::required("run_name"),
-            rt::Field::new("run_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("run_html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("position"),
-            rt::Field::required("position_url"),
-            rt::Field::new("job_id", rt::Field::NULLABLE),
-            rt::Field::new("job_name", rt::Field::NULLABLE),
-            rt::Field::new("job_url", rt::Field::NULLABLE),
-            rt::Field::new("job_html_url", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem", fields: &[
+            rt::Field { name: "run_id", flags: 1 },
+            rt::Field { name: "run_name", flags: 1 },
+            rt::Field { name: "run_url", flags: 3 },
+            rt::Field { name: "run_html_url", flags: 3 },
+            rt::Field { name: "position", flags: 1 },
+            rt::Field { name: "position_url", flags: 1 },
+            rt::Field { name: "job_id", flags: 2 },
+            rt::Field { name: "job_name", flags: 2 },
+            rt::Field { name: "job_url", flags: 2 },
+            rt::Field { name: "job_html_url", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1785,8 +1645,7 @@ pub struct EnvironmentApprovals {
     pub user: SimpleUser,
     pub comment: String,
 }
-rt::model! { EnvironmentApprovals }
-impl rt::Blank for EnvironmentApprovals {
+impl rt::Reflect for EnvironmentApprovals {
     fn blank() -> Self {
         Self {
             environments: Vec::new(),
@@ -1795,16 +1654,13 @@ impl rt::Blank for EnvironmentApprovals {
             comment: String::new(),
         }
     }
-}
-impl rt::Model for EnvironmentApprovals {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EnvironmentApprovals", fields: &[
-            rt::Field::required("environments"),
-            rt::Field::required("state"),
-            rt::Field::required("user"),
-            rt::Field::required("comment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EnvironmentApprovals", fields: &[
+            rt::Field { name: "environments", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "user", flags: 1 },
+            rt::Field { name: "comment", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1834,11 +1690,10 @@ pub struct EnvironmentApprovalsEnvironmentsItem {
     pub name: Option<String>,
     pub url: Option<String>,
     pub html_url: Option<String>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
 }
-rt::model! { EnvironmentApprovalsEnvironmentsItem }
-impl rt::Blank for EnvironmentApprovalsEnvironmentsItem {
+impl rt::Reflect for EnvironmentApprovalsEnvironmentsItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -1850,19 +1705,16 @@ impl rt::Blank for EnvironmentApprovalsEnvironmentsItem {
             updated_at: None,
         }
     }
-}
-impl rt::Model for EnvironmentApprovalsEnvironmentsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EnvironmentApprovalsEnvironmentsItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("name"),
-            rt::Field::optional("url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EnvironmentApprovalsEnvironmentsItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1919,9 +1771,9 @@ pub struct Job {
     pub html_url: Option<String>,
     pub status: JobStatus,
     pub conclusion: Option<JobConclusion>,
-    pub created_at: String,
-    pub started_at: String,
-    pub completed_at: Option<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub started_at: rt::jiff::Timestamp,
+    pub completed_at: Option<rt::jiff::Timestamp>,
     pub name: String,
     pub steps: Option<Vec<JobStepsItem>>,
     pub check_run_url: String,
@@ -1933,8 +1785,7 @@ pub struct Job {
     pub workflow_name: Option<String>,
     pub head_branch: Option<String>,
 }
-rt::model! { Job }
-impl rt::Blank for Job {
+impl rt::Reflect for Job {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1947,8 +1798,8 @@ impl rt::Blank for Job {
             html_url: None,
             status: rt::blank(),
             conclusion: None,
-            created_at: String::new(),
-            started_at: String::new(),
+            created_at: rt::blank(),
+            started_at: rt::blank(),
             completed_at: None,
             name: String::new(),
             steps: None,
@@ -1962,35 +1813,32 @@ impl rt::Blank for Job {
             head_branch: None,
         }
     }
-}
-impl rt::Model for Job {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Job", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("run_id"),
-            rt::Field::required("run_url"),
-            rt::Field::optional("run_attempt"),
-            rt::Field::required("node_id"),
-            rt::Field::required("head_sha"),
-            rt::Field::required("url"),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("conclusion", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("started_at"),
-            rt::Field::new("completed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::optional("steps"),
-            rt::Field::required("check_run_url"),
-            rt::Field::required("labels"),
-            rt::Field::new("runner_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("runner_name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("runner_group_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("runner_group_name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("workflow_name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("head_branch", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Job", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "run_id", flags: 1 },
+            rt::Field { name: "run_url", flags: 1 },
+            rt::Field { name: "run_attempt", flags: 0 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "head_sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "conclusion", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "started_at", flags: 1 },
+            rt::Field { name: "completed_at", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "steps", flags: 0 },
+            rt::Field { name: "check_run_url", flags: 1 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "runner_id", flags: 3 },
+            rt::Field { name: "runner_name", flags: 3 },
+            rt::Field { name: "runner_group_id", flags: 3 },
+            rt::Field { name: "runner_group_name", flags: 3 },
+            rt::Field { name: "workflow_name", flags: 3 },
+            rt::Field { name: "head_branch", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2057,11 +1905,10 @@ pub struct JobStepsItem {
     pub conclusion: Option<String>,
     pub name: String,
     pub number: i64,
-    pub started_at: rt::Nullable<String>,
-    pub completed_at: rt::Nullable<String>,
+    pub started_at: rt::Nullable<rt::jiff::Timestamp>,
+    pub completed_at: rt::Nullable<rt::jiff::Timestamp>,
 }
-rt::model! { JobStepsItem }
-impl rt::Blank for JobStepsItem {
+impl rt::Reflect for JobStepsItem {
     fn blank() -> Self {
         Self {
             status: rt::blank(),
@@ -2072,18 +1919,15 @@ impl rt::Blank for JobStepsItem {
             completed_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for JobStepsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "JobStepsItem", fields: &[
-            rt::Field::required("status"),
-            rt::Field::new("conclusion", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::required("number"),
-            rt::Field::new("started_at", rt::Field::NULLABLE),
-            rt::Field::new("completed_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "JobStepsItem", fields: &[
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "conclusion", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "started_at", flags: 2 },
+            rt::Field { name: "completed_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2129,33 +1973,29 @@ pub type NullableSimpleCommitCommitter = SimpleCommitAuthor;
 #[non_exhaustive]
 pub struct OrganizationActionsSecret {
     pub name: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub visibility: OrganizationActionsSecretVisibility,
     pub selected_repositories_url: Option<String>,
 }
-rt::model! { OrganizationActionsSecret }
-impl rt::Blank for OrganizationActionsSecret {
+impl rt::Reflect for OrganizationActionsSecret {
     fn blank() -> Self {
         Self {
             name: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             visibility: rt::blank(),
             selected_repositories_url: None,
         }
     }
-}
-impl rt::Model for OrganizationActionsSecret {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrganizationActionsSecret", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("visibility"),
-            rt::Field::optional("selected_repositories_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrganizationActionsSecret", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "visibility", flags: 1 },
+            rt::Field { name: "selected_repositories_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2193,35 +2033,31 @@ rt::open_enum! {
 pub struct OrganizationActionsVariable {
     pub name: String,
     pub value: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub visibility: OrganizationActionsVariableVisibility,
     pub selected_repositories_url: Option<String>,
 }
-rt::model! { OrganizationActionsVariable }
-impl rt::Blank for OrganizationActionsVariable {
+impl rt::Reflect for OrganizationActionsVariable {
     fn blank() -> Self {
         Self {
             name: String::new(),
             value: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             visibility: rt::blank(),
             selected_repositories_url: None,
         }
     }
-}
-impl rt::Model for OrganizationActionsVariable {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrganizationActionsVariable", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("value"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("visibility"),
-            rt::Field::optional("selected_repositories_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrganizationActionsVariable", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "visibility", flags: 1 },
+            rt::Field { name: "selected_repositories_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2254,12 +2090,11 @@ pub type OrganizationActionsVariableVisibility = OrganizationActionsSecretVisibi
 pub struct PendingDeployment {
     pub environment: PendingDeploymentEnvironment,
     pub wait_timer: i64,
-    pub wait_timer_started_at: Option<String>,
+    pub wait_timer_started_at: Option<rt::jiff::Timestamp>,
     pub current_user_can_approve: bool,
     pub reviewers: Vec<PendingDeploymentReviewersItem>,
 }
-rt::model! { PendingDeployment }
-impl rt::Blank for PendingDeployment {
+impl rt::Reflect for PendingDeployment {
     fn blank() -> Self {
         Self {
             environment: rt::blank(),
@@ -2269,17 +2104,14 @@ impl rt::Blank for PendingDeployment {
             reviewers: Vec::new(),
         }
     }
-}
-impl rt::Model for PendingDeployment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PendingDeployment", fields: &[
-            rt::Field::required("environment"),
-            rt::Field::required("wait_timer"),
-            rt::Field::new("wait_timer_started_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("current_user_can_approve"),
-            rt::Field::required("reviewers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PendingDeployment", fields: &[
+            rt::Field { name: "environment", flags: 1 },
+            rt::Field { name: "wait_timer", flags: 1 },
+            rt::Field { name: "wait_timer_started_at", flags: 3 },
+            rt::Field { name: "current_user_can_approve", flags: 1 },
+            rt::Field { name: "reviewers", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2312,22 +2144,18 @@ pub struct PendingDeploymentEnvironment {
     pub url: Option<String>,
     pub html_url: Option<String>,
 }
-rt::model! { PendingDeploymentEnvironment }
-impl rt::Blank for PendingDeploymentEnvironment {
+impl rt::Reflect for PendingDeploymentEnvironment {
     fn blank() -> Self {
         Self { id: None, node_id: None, name: None, url: None, html_url: None }
     }
-}
-impl rt::Model for PendingDeploymentEnvironment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PendingDeploymentEnvironment", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("name"),
-            rt::Field::optional("url"),
-            rt::Field::optional("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PendingDeploymentEnvironment", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2358,20 +2186,16 @@ pub struct ReferencedWorkflow {
     pub sha: String,
     pub r#ref: Option<String>,
 }
-rt::model! { ReferencedWorkflow }
-impl rt::Blank for ReferencedWorkflow {
+impl rt::Reflect for ReferencedWorkflow {
     fn blank() -> Self {
         Self { path: String::new(), sha: String::new(), r#ref: None }
     }
-}
-impl rt::Model for ReferencedWorkflow {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReferencedWorkflow", fields: &[
-            rt::Field::required("path"),
-            rt::Field::required("sha"),
-            rt::Field::optional("ref"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReferencedWorkflow", fields: &[
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "ref", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2403,19 +2227,15 @@ impl ReviewCustomGatesCommentRequired {
         Self { environment_name, comment }
     }
 }
-rt::model! { ReviewCustomGatesCommentRequired }
-impl rt::Blank for ReviewCustomGatesCommentRequired {
+impl rt::Reflect for ReviewCustomGatesCommentRequired {
     fn blank() -> Self {
         Self { environment_name: String::new(), comment: String::new() }
     }
-}
-impl rt::Model for ReviewCustomGatesCommentRequired {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewCustomGatesCommentRequired", fields: &[
-            rt::Field::required("environment_name"),
-            rt::Field::required("comment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewCustomGatesCommentRequired", fields: &[
+            rt::Field { name: "environment_name", flags: 1 },
+            rt::Field { name: "comment", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2446,20 +2266,16 @@ impl ReviewCustomGatesStateRequired {
         Self { environment_name, state, ..rt::blank() }
     }
 }
-rt::model! { ReviewCustomGatesStateRequired }
-impl rt::Blank for ReviewCustomGatesStateRequired {
+impl rt::Reflect for ReviewCustomGatesStateRequired {
     fn blank() -> Self {
         Self { environment_name: String::new(), state: rt::blank(), comment: None }
     }
-}
-impl rt::Model for ReviewCustomGatesStateRequired {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewCustomGatesStateRequired", fields: &[
-            rt::Field::required("environment_name"),
-            rt::Field::required("state"),
-            rt::Field::optional("comment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewCustomGatesStateRequired", fields: &[
+            rt::Field { name: "environment_name", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "comment", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2500,8 +2316,7 @@ pub struct Runner {
     pub ephemeral: Option<bool>,
     pub version: rt::Nullable<String>,
 }
-rt::model! { Runner }
-impl rt::Blank for Runner {
+impl rt::Reflect for Runner {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2515,21 +2330,18 @@ impl rt::Blank for Runner {
             version: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Runner {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Runner", fields: &[
-            rt::Field::required("id"),
-            rt::Field::optional("runner_group_id"),
-            rt::Field::required("name"),
-            rt::Field::required("os"),
-            rt::Field::required("status"),
-            rt::Field::required("busy"),
-            rt::Field::required("labels"),
-            rt::Field::optional("ephemeral"),
-            rt::Field::new("version", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Runner", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "runner_group_id", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "os", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "busy", flags: 1 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "ephemeral", flags: 0 },
+            rt::Field { name: "version", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2571,8 +2383,7 @@ pub struct RunnerApplication {
     pub temp_download_token: Option<String>,
     pub sha256_checksum: Option<String>,
 }
-rt::model! { RunnerApplication }
-impl rt::Blank for RunnerApplication {
+impl rt::Reflect for RunnerApplication {
     fn blank() -> Self {
         Self {
             os: String::new(),
@@ -2583,18 +2394,15 @@ impl rt::Blank for RunnerApplication {
             sha256_checksum: None,
         }
     }
-}
-impl rt::Model for RunnerApplication {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RunnerApplication", fields: &[
-            rt::Field::required("os"),
-            rt::Field::required("architecture"),
-            rt::Field::required("download_url"),
-            rt::Field::required("filename"),
-            rt::Field::optional("temp_download_token"),
-            rt::Field::optional("sha256_checksum"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RunnerApplication", fields: &[
+            rt::Field { name: "os", flags: 1 },
+            rt::Field { name: "architecture", flags: 1 },
+            rt::Field { name: "download_url", flags: 1 },
+            rt::Field { name: "filename", flags: 1 },
+            rt::Field { name: "temp_download_token", flags: 0 },
+            rt::Field { name: "sha256_checksum", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2627,20 +2435,16 @@ pub struct RunnerLabel {
     pub name: String,
     pub r#type: Option<RunnerLabelType>,
 }
-rt::model! { RunnerLabel }
-impl rt::Blank for RunnerLabel {
+impl rt::Reflect for RunnerLabel {
     fn blank() -> Self {
         Self { id: None, name: String::new(), r#type: None }
     }
-}
-impl rt::Model for RunnerLabel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RunnerLabel", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::required("name"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RunnerLabel", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2676,15 +2480,14 @@ pub struct Workflow {
     pub name: String,
     pub path: String,
     pub state: WorkflowState,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub url: String,
     pub html_url: String,
     pub badge_url: String,
-    pub deleted_at: Option<String>,
+    pub deleted_at: Option<rt::jiff::Timestamp>,
 }
-rt::model! { Workflow }
-impl rt::Blank for Workflow {
+impl rt::Reflect for Workflow {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2692,31 +2495,28 @@ impl rt::Blank for Workflow {
             name: String::new(),
             path: String::new(),
             state: rt::blank(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             url: String::new(),
             html_url: String::new(),
             badge_url: String::new(),
             deleted_at: None,
         }
     }
-}
-impl rt::Model for Workflow {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Workflow", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::required("state"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("badge_url"),
-            rt::Field::optional("deleted_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Workflow", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "badge_url", flags: 1 },
+            rt::Field { name: "deleted_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2759,20 +2559,16 @@ pub struct WorkflowDispatchResponse {
     pub run_url: String,
     pub html_url: String,
 }
-rt::model! { WorkflowDispatchResponse }
-impl rt::Blank for WorkflowDispatchResponse {
+impl rt::Reflect for WorkflowDispatchResponse {
     fn blank() -> Self {
         Self { workflow_run_id: 0, run_url: String::new(), html_url: String::new() }
     }
-}
-impl rt::Model for WorkflowDispatchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowDispatchResponse", fields: &[
-            rt::Field::required("workflow_run_id"),
-            rt::Field::required("run_url"),
-            rt::Field::required("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowDispatchResponse", fields: &[
+            rt::Field { name: "workflow_run_id", flags: 1 },
+            rt::Field { name: "run_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2813,11 +2609,11 @@ pub struct WorkflowRun {
     pub url: String,
     pub html_url: String,
     pub pull_requests: Option<Vec<PullRequestMinimal>>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub actor: Option<SimpleUser>,
     pub triggering_actor: Option<SimpleUser>,
-    pub run_started_at: Option<String>,
+    pub run_started_at: Option<rt::jiff::Timestamp>,
     pub jobs_url: String,
     pub logs_url: String,
     pub check_suite_url: String,
@@ -2832,8 +2628,7 @@ pub struct WorkflowRun {
     pub head_repository_id: Option<i64>,
     pub display_title: String,
 }
-rt::model! { WorkflowRun }
-impl rt::Blank for WorkflowRun {
+impl rt::Reflect for WorkflowRun {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2854,8 +2649,8 @@ impl rt::Blank for WorkflowRun {
             url: String::new(),
             html_url: String::new(),
             pull_requests: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             actor: None,
             triggering_actor: None,
             run_started_at: None,
@@ -2874,48 +2669,45 @@ impl rt::Blank for WorkflowRun {
             display_title: String::new(),
         }
     }
-}
-impl rt::Model for WorkflowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowRun", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("node_id"),
-            rt::Field::optional("check_suite_id"),
-            rt::Field::optional("check_suite_node_id"),
-            rt::Field::new("head_branch", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("head_sha"),
-            rt::Field::required("path"),
-            rt::Field::required("run_number"),
-            rt::Field::optional("run_attempt"),
-            rt::Field::new("referenced_workflows", rt::Field::NULLABLE),
-            rt::Field::required("event"),
-            rt::Field::new("status", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("conclusion", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("workflow_id"),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::new("pull_requests", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::optional("actor"),
-            rt::Field::optional("triggering_actor"),
-            rt::Field::optional("run_started_at"),
-            rt::Field::required("jobs_url"),
-            rt::Field::required("logs_url"),
-            rt::Field::required("check_suite_url"),
-            rt::Field::required("artifacts_url"),
-            rt::Field::required("cancel_url"),
-            rt::Field::required("rerun_url"),
-            rt::Field::new("previous_attempt_url", rt::Field::NULLABLE),
-            rt::Field::required("workflow_url"),
-            rt::Field::new("head_commit", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("repository"),
-            rt::Field::required("head_repository"),
-            rt::Field::optional("head_repository_id"),
-            rt::Field::required("display_title"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowRun", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "check_suite_id", flags: 0 },
+            rt::Field { name: "check_suite_node_id", flags: 0 },
+            rt::Field { name: "head_branch", flags: 3 },
+            rt::Field { name: "head_sha", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "run_number", flags: 1 },
+            rt::Field { name: "run_attempt", flags: 0 },
+            rt::Field { name: "referenced_workflows", flags: 2 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "status", flags: 3 },
+            rt::Field { name: "conclusion", flags: 3 },
+            rt::Field { name: "workflow_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "pull_requests", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "actor", flags: 0 },
+            rt::Field { name: "triggering_actor", flags: 0 },
+            rt::Field { name: "run_started_at", flags: 0 },
+            rt::Field { name: "jobs_url", flags: 1 },
+            rt::Field { name: "logs_url", flags: 1 },
+            rt::Field { name: "check_suite_url", flags: 1 },
+            rt::Field { name: "artifacts_url", flags: 1 },
+            rt::Field { name: "cancel_url", flags: 1 },
+            rt::Field { name: "rerun_url", flags: 1 },
+            rt::Field { name: "previous_attempt_url", flags: 2 },
+            rt::Field { name: "workflow_url", flags: 1 },
+            rt::Field { name: "head_commit", flags: 3 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "head_repository", flags: 1 },
+            rt::Field { name: "head_repository_id", flags: 0 },
+            rt::Field { name: "display_title", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3027,19 +2819,15 @@ pub struct WorkflowRunUsage {
     pub billable: WorkflowRunUsageBillable,
     pub run_duration_ms: Option<i64>,
 }
-rt::model! { WorkflowRunUsage }
-impl rt::Blank for WorkflowRunUsage {
+impl rt::Reflect for WorkflowRunUsage {
     fn blank() -> Self {
         Self { billable: rt::blank(), run_duration_ms: None }
     }
-}
-impl rt::Model for WorkflowRunUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowRunUsage", fields: &[
-            rt::Field::required("billable"),
-            rt::Field::optional("run_duration_ms"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowRunUsage", fields: &[
+            rt::Field { name: "billable", flags: 1 },
+            rt::Field { name: "run_duration_ms", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3064,20 +2852,16 @@ pub struct WorkflowRunUsageBillable {
     pub macos: Option<WorkflowRunUsageBillableMacos>,
     pub windows: Option<WorkflowRunUsageBillableWindows>,
 }
-rt::model! { WorkflowRunUsageBillable }
-impl rt::Blank for WorkflowRunUsageBillable {
+impl rt::Reflect for WorkflowRunUsageBillable {
     fn blank() -> Self {
         Self { ubuntu: None, macos: None, windows: None }
     }
-}
-impl rt::Model for WorkflowRunUsageBillable {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowRunUsageBillable", fields: &[
-            rt::Field::optional("UBUNTU"),
-            rt::Field::optional("MACOS"),
-            rt::Field::optional("WINDOWS"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowRunUsageBillable", fields: &[
+            rt::Field { name: "UBUNTU", flags: 0 },
+            rt::Field { name: "MACOS", flags: 0 },
+            rt::Field { name: "WINDOWS", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3104,20 +2888,16 @@ pub struct WorkflowRunUsageBillableMacos {
     pub jobs: i64,
     pub job_runs: Option<Vec<WorkflowRunUsageBillableMacosJobRunsItem>>,
 }
-rt::model! { WorkflowRunUsageBillableMacos }
-impl rt::Blank for WorkflowRunUsageBillableMacos {
+impl rt::Reflect for WorkflowRunUsageBillableMacos {
     fn blank() -> Self {
         Self { total_ms: 0, jobs: 0, job_runs: None }
     }
-}
-impl rt::Model for WorkflowRunUsageBillableMacos {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowRunUsageBillableMacos", fields: &[
-            rt::Field::required("total_ms"),
-            rt::Field::required("jobs"),
-            rt::Field::optional("job_runs"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowRunUsageBillableMacos", fields: &[
+            rt::Field { name: "total_ms", flags: 1 },
+            rt::Field { name: "jobs", flags: 1 },
+            rt::Field { name: "job_runs", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3143,19 +2923,15 @@ pub struct WorkflowRunUsageBillableMacosJobRunsItem {
     pub job_id: i64,
     pub duration_ms: i64,
 }
-rt::model! { WorkflowRunUsageBillableMacosJobRunsItem }
-impl rt::Blank for WorkflowRunUsageBillableMacosJobRunsItem {
+impl rt::Reflect for WorkflowRunUsageBillableMacosJobRunsItem {
     fn blank() -> Self {
         Self { job_id: 0, duration_ms: 0 }
     }
-}
-impl rt::Model for WorkflowRunUsageBillableMacosJobRunsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowRunUsageBillableMacosJobRunsItem", fields: &[
-            rt::Field::required("job_id"),
-            rt::Field::required("duration_ms"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowRunUsageBillableMacosJobRunsItem", fields: &[
+            rt::Field { name: "job_id", flags: 1 },
+            rt::Field { name: "duration_ms", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3197,18 +2973,14 @@ rt::open_enum! {
 pub struct WorkflowUsage {
     pub billable: WorkflowUsageBillable,
 }
-rt::model! { WorkflowUsage }
-impl rt::Blank for WorkflowUsage {
+impl rt::Reflect for WorkflowUsage {
     fn blank() -> Self {
         Self { billable: rt::blank() }
     }
-}
-impl rt::Model for WorkflowUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowUsage", fields: &[
-            rt::Field::required("billable"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowUsage", fields: &[
+            rt::Field { name: "billable", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3231,20 +3003,16 @@ pub struct WorkflowUsageBillable {
     pub macos: Option<WorkflowUsageBillableMacos>,
     pub windows: Option<WorkflowUsageBillableWindows>,
 }
-rt::model! { WorkflowUsageBillable }
-impl rt::Blank for WorkflowUsageBillable {
+impl rt::Reflect for WorkflowUsageBillable {
     fn blank() -> Self {
         Self { ubuntu: None, macos: None, windows: None }
     }
-}
-impl rt::Model for WorkflowUsageBillable {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowUsageBillable", fields: &[
-            rt::Field::optional("UBUNTU"),
-            rt::Field::optional("MACOS"),
-            rt::Field::optional("WINDOWS"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowUsageBillable", fields: &[
+            rt::Field { name: "UBUNTU", flags: 0 },
+            rt::Field { name: "MACOS", flags: 0 },
+            rt::Field { name: "WINDOWS", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3269,18 +3037,14 @@ impl rt::Model for WorkflowUsageBillable {
 pub struct WorkflowUsageBillableMacos {
     pub total_ms: Option<i64>,
 }
-rt::model! { WorkflowUsageBillableMacos }
-impl rt::Blank for WorkflowUsageBillableMacos {
+impl rt::Reflect for WorkflowUsageBillableMacos {
     fn blank() -> Self {
         Self { total_ms: None }
     }
-}
-impl rt::Model for WorkflowUsageBillableMacos {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkflowUsageBillableMacos", fields: &[
-            rt::Field::optional("total_ms"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkflowUsageBillableMacos", fields: &[
+            rt::Field { name: "total_ms", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3299,3 +3063,67 @@ impl rt::Model for WorkflowUsageBillableMacos {
 pub type WorkflowUsageBillableUbuntu = WorkflowUsageBillableMacos;
 
 pub type WorkflowUsageBillableWindows = WorkflowUsageBillableMacos;
+
+rt::models! {
+    ActionsCacheList
+    ActionsCacheListActionsCachesItem
+    ActionsCreateOrUpdateOrgSecretBody
+    ActionsCreateOrUpdateRepoSecretBody
+    ActionsCreateOrgVariableBody
+    ActionsCreateRepoVariableBody
+    ActionsCreateWorkflowDispatchBody
+    ActionsGenerateRunnerJitconfigForRepoBody
+    ActionsListArtifactsForRepoResponse
+    ActionsListJobsForWorkflowRunResponse
+    ActionsListOrgSecretsResponse
+    ActionsListOrgVariablesResponse
+    ActionsListRepoSecretsResponse
+    ActionsListRepoVariablesResponse
+    ActionsListRepoWorkflowsResponse
+    ActionsListSelectedReposForOrgVariableResponse
+    ActionsListSelfHostedRunnersForRepoResponse
+    ActionsListWorkflowRunsForRepoResponse
+    ActionsPublicKey
+    ActionsReRunJobForWorkflowRunBody
+    ActionsReRunWorkflowBody
+    ActionsReviewCustomGatesForRunBody
+    ActionsReviewPendingDeploymentsForRunBody
+    ActionsRunnerJitconfigResponse
+    ActionsRunnerLabelsResponse
+    ActionsSecret
+    ActionsSetCustomLabelsForSelfHostedRunnerForRepoBody
+    ActionsSetSelectedReposForOrgVariableBody
+    ActionsUpdateOrgVariableBody
+    ActionsUpdateRepoVariableBody
+    ActionsVariable
+    Artifact
+    ArtifactWorkflowRun
+    AuthenticationToken
+    ConcurrencyGroupRunList
+    ConcurrencyGroupRunListConcurrencyGroupsItem
+    ConcurrencyGroupRunListConcurrencyGroupsItemGroupMembersItem
+    EnvironmentApprovals
+    EnvironmentApprovalsEnvironmentsItem
+    Job
+    JobStepsItem
+    OrganizationActionsSecret
+    OrganizationActionsVariable
+    PendingDeployment
+    PendingDeploymentEnvironment
+    ReferencedWorkflow
+    ReviewCustomGatesCommentRequired
+    ReviewCustomGatesStateRequired
+    Runner
+    RunnerApplication
+    RunnerLabel
+    Workflow
+    WorkflowDispatchResponse
+    WorkflowRun
+    WorkflowRunUsage
+    WorkflowRunUsageBillable
+    WorkflowRunUsageBillableMacos
+    WorkflowRunUsageBillableMacosJobRunsItem
+    WorkflowUsage
+    WorkflowUsageBillable
+    WorkflowUsageBillableMacos
+}

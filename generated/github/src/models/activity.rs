@@ -9,18 +9,14 @@ pub struct ActivityGetStargazerCountForRepoResponse {
     /// Constraints: at least 0.
     pub count: i64,
 }
-rt::model! { ActivityGetStargazerCountForRepoResponse }
-impl rt::Blank for ActivityGetStargazerCountForRepoResponse {
+impl rt::Reflect for ActivityGetStargazerCountForRepoResponse {
     fn blank() -> Self {
         Self { count: 0 }
     }
-}
-impl rt::Model for ActivityGetStargazerCountForRepoResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActivityGetStargazerCountForRepoResponse", fields: &[
-            rt::Field::required("count"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActivityGetStargazerCountForRepoResponse", fields: &[
+            rt::Field { name: "count", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -36,6 +32,13 @@ impl rt::Model for ActivityGetStargazerCountForRepoResponse {
     }
 }
 
+rt::responses! {
+    pub enum ActivityListReposStarredByAuthenticatedUserResult {
+        Ok(Vec<Repository>),
+        OkGithubV3Star(Vec<StarredRepository>),
+    }
+}
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ActivityListReposStarredByUserResponse {
@@ -44,15 +47,16 @@ pub enum ActivityListReposStarredByUserResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ActivityListReposStarredByUserResponse }
 impl rt::Union for ActivityListReposStarredByUserResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ActivityListReposStarredByUserResponse",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::ARRAY)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -76,8 +80,14 @@ impl rt::Union for ActivityListReposStarredByUserResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ActivityListReposStarredByUserResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ActivityListReposStarredByUserResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::StarredRepositoryList(value) => value.view(),
             Self::RepositoryList(value) => value.view(),
@@ -104,15 +114,16 @@ pub enum ActivityListStargazersForRepoResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ActivityListStargazersForRepoResponse }
 impl rt::Union for ActivityListStargazersForRepoResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ActivityListStargazersForRepoResponse",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::ARRAY)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -136,8 +147,14 @@ impl rt::Union for ActivityListStargazersForRepoResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ActivityListStargazersForRepoResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ActivityListStargazersForRepoResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SimpleUserList(value) => value.view(),
             Self::StargazerList(value) => value.view(),
@@ -159,7 +176,7 @@ impl From<Vec<Stargazer>> for ActivityListStargazersForRepoResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActivityMarkNotificationsAsReadBody {
-    pub last_read_at: Option<String>,
+    pub last_read_at: Option<rt::jiff::Timestamp>,
     pub read: Option<bool>,
 }
 impl Default for ActivityMarkNotificationsAsReadBody {
@@ -171,19 +188,15 @@ impl ActivityMarkNotificationsAsReadBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActivityMarkNotificationsAsReadBody }
-impl rt::Blank for ActivityMarkNotificationsAsReadBody {
+impl rt::Reflect for ActivityMarkNotificationsAsReadBody {
     fn blank() -> Self {
         Self { last_read_at: None, read: None }
     }
-}
-impl rt::Model for ActivityMarkNotificationsAsReadBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActivityMarkNotificationsAsReadBody", fields: &[
-            rt::Field::optional("last_read_at"),
-            rt::Field::optional("read"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActivityMarkNotificationsAsReadBody", fields: &[
+            rt::Field { name: "last_read_at", flags: 0 },
+            rt::Field { name: "read", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -204,7 +217,7 @@ impl rt::Model for ActivityMarkNotificationsAsReadBody {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActivityMarkRepoNotificationsAsReadBody {
-    pub last_read_at: Option<String>,
+    pub last_read_at: Option<rt::jiff::Timestamp>,
 }
 impl Default for ActivityMarkRepoNotificationsAsReadBody {
     fn default() -> Self { rt::blank() }
@@ -215,18 +228,14 @@ impl ActivityMarkRepoNotificationsAsReadBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActivityMarkRepoNotificationsAsReadBody }
-impl rt::Blank for ActivityMarkRepoNotificationsAsReadBody {
+impl rt::Reflect for ActivityMarkRepoNotificationsAsReadBody {
     fn blank() -> Self {
         Self { last_read_at: None }
     }
-}
-impl rt::Model for ActivityMarkRepoNotificationsAsReadBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActivityMarkRepoNotificationsAsReadBody", fields: &[
-            rt::Field::optional("last_read_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActivityMarkRepoNotificationsAsReadBody", fields: &[
+            rt::Field { name: "last_read_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -257,19 +266,15 @@ impl ActivitySetRepoSubscriptionBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActivitySetRepoSubscriptionBody }
-impl rt::Blank for ActivitySetRepoSubscriptionBody {
+impl rt::Reflect for ActivitySetRepoSubscriptionBody {
     fn blank() -> Self {
         Self { subscribed: None, ignored: None }
     }
-}
-impl rt::Model for ActivitySetRepoSubscriptionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActivitySetRepoSubscriptionBody", fields: &[
-            rt::Field::optional("subscribed"),
-            rt::Field::optional("ignored"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActivitySetRepoSubscriptionBody", fields: &[
+            rt::Field { name: "subscribed", flags: 0 },
+            rt::Field { name: "ignored", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -302,18 +307,14 @@ impl ActivitySetThreadSubscriptionBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ActivitySetThreadSubscriptionBody }
-impl rt::Blank for ActivitySetThreadSubscriptionBody {
+impl rt::Reflect for ActivitySetThreadSubscriptionBody {
     fn blank() -> Self {
         Self { ignored: None }
     }
-}
-impl rt::Model for ActivitySetThreadSubscriptionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActivitySetThreadSubscriptionBody", fields: &[
-            rt::Field::optional("ignored"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActivitySetThreadSubscriptionBody", fields: &[
+            rt::Field { name: "ignored", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -339,8 +340,7 @@ pub struct Actor {
     pub url: String,
     pub avatar_url: String,
 }
-rt::model! { Actor }
-impl rt::Blank for Actor {
+impl rt::Reflect for Actor {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -351,18 +351,15 @@ impl rt::Blank for Actor {
             avatar_url: String::new(),
         }
     }
-}
-impl rt::Model for Actor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Actor", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("login"),
-            rt::Field::optional("display_login"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("avatar_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Actor", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "display_login", flags: 0 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -394,19 +391,15 @@ pub struct CommitCommentEvent {
     pub action: String,
     pub comment: CommitCommentEventComment,
 }
-rt::model! { CommitCommentEvent }
-impl rt::Blank for CommitCommentEvent {
+impl rt::Reflect for CommitCommentEvent {
     fn blank() -> Self {
         Self { action: String::new(), comment: rt::blank() }
     }
-}
-impl rt::Model for CommitCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitCommentEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("comment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitCommentEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "comment", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -437,12 +430,11 @@ pub struct CommitCommentEventComment {
     pub line: rt::Nullable<i64>,
     pub commit_id: Option<String>,
     pub user: rt::Nullable<NullableSimpleUser>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     pub reactions: Option<ReactionRollup>,
 }
-rt::model! { CommitCommentEventComment }
-impl rt::Blank for CommitCommentEventComment {
+impl rt::Reflect for CommitCommentEventComment {
     fn blank() -> Self {
         Self {
             html_url: None,
@@ -460,25 +452,22 @@ impl rt::Blank for CommitCommentEventComment {
             reactions: None,
         }
     }
-}
-impl rt::Model for CommitCommentEventComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitCommentEventComment", fields: &[
-            rt::Field::optional("html_url"),
-            rt::Field::optional("url"),
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("body"),
-            rt::Field::new("path", rt::Field::NULLABLE),
-            rt::Field::new("position", rt::Field::NULLABLE),
-            rt::Field::new("line", rt::Field::NULLABLE),
-            rt::Field::optional("commit_id"),
-            rt::Field::new("user", rt::Field::NULLABLE),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-            rt::Field::optional("reactions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitCommentEventComment", fields: &[
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "path", flags: 2 },
+            rt::Field { name: "position", flags: 2 },
+            rt::Field { name: "line", flags: 2 },
+            rt::Field { name: "commit_id", flags: 0 },
+            rt::Field { name: "user", flags: 2 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+            rt::Field { name: "reactions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -528,8 +517,7 @@ pub struct CreateEvent {
     pub description: rt::Nullable<String>,
     pub pusher_type: String,
 }
-rt::model! { CreateEvent }
-impl rt::Blank for CreateEvent {
+impl rt::Reflect for CreateEvent {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -540,18 +528,15 @@ impl rt::Blank for CreateEvent {
             pusher_type: String::new(),
         }
     }
-}
-impl rt::Model for CreateEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreateEvent", fields: &[
-            rt::Field::required("ref"),
-            rt::Field::required("ref_type"),
-            rt::Field::required("full_ref"),
-            rt::Field::required("master_branch"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("pusher_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreateEvent", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "ref_type", flags: 1 },
+            rt::Field { name: "full_ref", flags: 1 },
+            rt::Field { name: "master_branch", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "pusher_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -585,8 +570,7 @@ pub struct DeleteEvent {
     pub full_ref: String,
     pub pusher_type: String,
 }
-rt::model! { DeleteEvent }
-impl rt::Blank for DeleteEvent {
+impl rt::Reflect for DeleteEvent {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -595,16 +579,13 @@ impl rt::Blank for DeleteEvent {
             pusher_type: String::new(),
         }
     }
-}
-impl rt::Model for DeleteEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeleteEvent", fields: &[
-            rt::Field::required("ref"),
-            rt::Field::required("ref_type"),
-            rt::Field::required("full_ref"),
-            rt::Field::required("pusher_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeleteEvent", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "ref_type", flags: 1 },
+            rt::Field { name: "full_ref", flags: 1 },
+            rt::Field { name: "pusher_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -637,7 +618,7 @@ pub struct Discussion {
     pub body: String,
     pub category: DiscussionCategory,
     pub comments: i64,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub html_url: String,
     pub id: i64,
     pub locked: bool,
@@ -649,12 +630,11 @@ pub struct Discussion {
     pub state_reason: Option<DiscussionStateReason>,
     pub timeline_url: Option<String>,
     pub title: String,
-    pub updated_at: String,
+    pub updated_at: rt::jiff::Timestamp,
     pub user: Option<DiscussionUser>,
     pub labels: Option<Vec<Label>>,
 }
-rt::model! { Discussion }
-impl rt::Blank for Discussion {
+impl rt::Reflect for Discussion {
     fn blank() -> Self {
         Self {
             active_lock_reason: None,
@@ -665,7 +645,7 @@ impl rt::Blank for Discussion {
             body: String::new(),
             category: rt::blank(),
             comments: 0,
-            created_at: String::new(),
+            created_at: rt::blank(),
             html_url: String::new(),
             id: 0,
             locked: false,
@@ -677,40 +657,37 @@ impl rt::Blank for Discussion {
             state_reason: None,
             timeline_url: None,
             title: String::new(),
-            updated_at: String::new(),
+            updated_at: rt::blank(),
             user: None,
             labels: None,
         }
     }
-}
-impl rt::Model for Discussion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Discussion", fields: &[
-            rt::Field::new("active_lock_reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("answer_chosen_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("answer_chosen_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("answer_html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("author_association"),
-            rt::Field::required("body"),
-            rt::Field::required("category"),
-            rt::Field::required("comments"),
-            rt::Field::required("created_at"),
-            rt::Field::required("html_url"),
-            rt::Field::required("id"),
-            rt::Field::required("locked"),
-            rt::Field::required("node_id"),
-            rt::Field::required("number"),
-            rt::Field::optional("reactions"),
-            rt::Field::required("repository_url"),
-            rt::Field::required("state"),
-            rt::Field::new("state_reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("timeline_url"),
-            rt::Field::required("title"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Discussion", fields: &[
+            rt::Field { name: "active_lock_reason", flags: 3 },
+            rt::Field { name: "answer_chosen_at", flags: 3 },
+            rt::Field { name: "answer_chosen_by", flags: 3 },
+            rt::Field { name: "answer_html_url", flags: 3 },
+            rt::Field { name: "author_association", flags: 0 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "category", flags: 1 },
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "locked", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "state_reason", flags: 3 },
+            rt::Field { name: "timeline_url", flags: 0 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "labels", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -796,8 +773,7 @@ pub struct DiscussionAnswerChosenBy {
     pub url: Option<String>,
     pub user_view_type: Option<String>,
 }
-rt::model! { DiscussionAnswerChosenBy }
-impl rt::Blank for DiscussionAnswerChosenBy {
+impl rt::Reflect for DiscussionAnswerChosenBy {
     fn blank() -> Self {
         Self {
             avatar_url: None,
@@ -824,34 +800,31 @@ impl rt::Blank for DiscussionAnswerChosenBy {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for DiscussionAnswerChosenBy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DiscussionAnswerChosenBy", fields: &[
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("deleted"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::optional("events_url"),
-            rt::Field::optional("followers_url"),
-            rt::Field::optional("following_url"),
-            rt::Field::optional("gists_url"),
-            rt::Field::optional("gravatar_id"),
-            rt::Field::optional("html_url"),
-            rt::Field::required("id"),
-            rt::Field::required("login"),
-            rt::Field::optional("name"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("organizations_url"),
-            rt::Field::optional("received_events_url"),
-            rt::Field::optional("repos_url"),
-            rt::Field::optional("site_admin"),
-            rt::Field::optional("starred_url"),
-            rt::Field::optional("subscriptions_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("url"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DiscussionAnswerChosenBy", fields: &[
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "deleted", flags: 0 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "events_url", flags: 0 },
+            rt::Field { name: "followers_url", flags: 0 },
+            rt::Field { name: "following_url", flags: 0 },
+            rt::Field { name: "gists_url", flags: 0 },
+            rt::Field { name: "gravatar_id", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "organizations_url", flags: 0 },
+            rt::Field { name: "received_events_url", flags: 0 },
+            rt::Field { name: "repos_url", flags: 0 },
+            rt::Field { name: "site_admin", flags: 0 },
+            rt::Field { name: "starred_url", flags: 0 },
+            rt::Field { name: "subscriptions_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -916,7 +889,7 @@ pub type DiscussionAuthorAssociation = AuthorAssociation;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscussionCategory {
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub description: String,
     pub emoji: String,
     pub id: i64,
@@ -927,11 +900,10 @@ pub struct DiscussionCategory {
     pub slug: String,
     pub updated_at: String,
 }
-rt::model! { DiscussionCategory }
-impl rt::Blank for DiscussionCategory {
+impl rt::Reflect for DiscussionCategory {
     fn blank() -> Self {
         Self {
-            created_at: String::new(),
+            created_at: rt::blank(),
             description: String::new(),
             emoji: String::new(),
             id: 0,
@@ -943,22 +915,19 @@ impl rt::Blank for DiscussionCategory {
             updated_at: String::new(),
         }
     }
-}
-impl rt::Model for DiscussionCategory {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DiscussionCategory", fields: &[
-            rt::Field::required("created_at"),
-            rt::Field::required("description"),
-            rt::Field::required("emoji"),
-            rt::Field::required("id"),
-            rt::Field::required("is_answerable"),
-            rt::Field::required("name"),
-            rt::Field::optional("node_id"),
-            rt::Field::required("repository_id"),
-            rt::Field::required("slug"),
-            rt::Field::required("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DiscussionCategory", fields: &[
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "emoji", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "is_answerable", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "repository_id", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -998,19 +967,15 @@ pub struct DiscussionEvent {
     pub action: String,
     pub discussion: Discussion,
 }
-rt::model! { DiscussionEvent }
-impl rt::Blank for DiscussionEvent {
+impl rt::Reflect for DiscussionEvent {
     fn blank() -> Self {
         Self { action: String::new(), discussion: rt::blank() }
     }
-}
-impl rt::Model for DiscussionEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DiscussionEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("discussion"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DiscussionEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "discussion", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1077,8 +1042,7 @@ pub struct DiscussionUser {
     pub url: Option<String>,
     pub user_view_type: Option<String>,
 }
-rt::model! { DiscussionUser }
-impl rt::Blank for DiscussionUser {
+impl rt::Reflect for DiscussionUser {
     fn blank() -> Self {
         Self {
             avatar_url: None,
@@ -1105,34 +1069,31 @@ impl rt::Blank for DiscussionUser {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for DiscussionUser {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DiscussionUser", fields: &[
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("deleted"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::optional("events_url"),
-            rt::Field::optional("followers_url"),
-            rt::Field::optional("following_url"),
-            rt::Field::optional("gists_url"),
-            rt::Field::optional("gravatar_id"),
-            rt::Field::optional("html_url"),
-            rt::Field::required("id"),
-            rt::Field::required("login"),
-            rt::Field::optional("name"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("organizations_url"),
-            rt::Field::optional("received_events_url"),
-            rt::Field::optional("repos_url"),
-            rt::Field::optional("site_admin"),
-            rt::Field::optional("starred_url"),
-            rt::Field::optional("subscriptions_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("url"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DiscussionUser", fields: &[
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "deleted", flags: 0 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "events_url", flags: 0 },
+            rt::Field { name: "followers_url", flags: 0 },
+            rt::Field { name: "following_url", flags: 0 },
+            rt::Field { name: "gists_url", flags: 0 },
+            rt::Field { name: "gravatar_id", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "organizations_url", flags: 0 },
+            rt::Field { name: "received_events_url", flags: 0 },
+            rt::Field { name: "repos_url", flags: 0 },
+            rt::Field { name: "site_admin", flags: 0 },
+            rt::Field { name: "starred_url", flags: 0 },
+            rt::Field { name: "subscriptions_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1209,10 +1170,9 @@ pub struct Event {
     pub org: Option<Actor>,
     pub payload: EventPayload,
     pub public: bool,
-    pub created_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
 }
-rt::model! { Event }
-impl rt::Blank for Event {
+impl rt::Reflect for Event {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -1225,20 +1185,17 @@ impl rt::Blank for Event {
             created_at: None,
         }
     }
-}
-impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("type", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("actor"),
-            rt::Field::required("repo"),
-            rt::Field::optional("org"),
-            rt::Field::required("payload"),
-            rt::Field::required("public"),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Event", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "type", flags: 3 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "repo", flags: 1 },
+            rt::Field { name: "org", flags: 0 },
+            rt::Field { name: "payload", flags: 1 },
+            rt::Field { name: "public", flags: 1 },
+            rt::Field { name: "created_at", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1290,32 +1247,30 @@ pub enum EventPayload {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { EventPayload }
 impl rt::Union for EventPayload {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "EventPayload",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["ref", "ref_type", "full_ref", "master_branch", "pusher_type"], &[]),
-                rt::Member::object(&[], &["ref", "ref_type", "full_ref", "pusher_type"], &[]),
-                rt::Member::object(&[], &["action", "discussion"], &[]),
-                rt::Member::object(&[], &["action", "issue"], &[]),
-                rt::Member::object(&[], &["action", "issue", "comment"], &[]),
-                rt::Member::object(&[], &["action", "forkee"], &[]),
-                rt::Member::object(&[], &["pages"], &[]),
-                rt::Member::object(&[], &["action", "member"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
-                rt::Member::object(&[], &["repository_id", "push_id", "ref", "head", "before"], &[]),
-                rt::Member::object(&[], &["action", "number", "pull_request"], &[]),
-                rt::Member::object(&[], &["action", "pull_request", "comment"], &[]),
-                rt::Member::object(&[], &["action", "review", "pull_request"], &[]),
-                rt::Member::object(&[], &["action", "comment"], &[]),
-                rt::Member::object(&[], &["action", "release"], &[]),
-                rt::Member::object(&[], &["action"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["ref", "ref_type", "full_ref", "master_branch", "pusher_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["ref", "ref_type", "full_ref", "pusher_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "discussion"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "issue", "comment"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "forkee"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["pages"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "member"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["repository_id", "push_id", "ref", "head", "before"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "number", "pull_request"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "pull_request", "comment"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "review", "pull_request"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "comment"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "release"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1423,8 +1378,14 @@ impl rt::Union for EventPayload {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for EventPayload {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for EventPayload {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CreateEvent(value) => value.view(),
             Self::DeleteEvent(value) => value.view(),
@@ -1534,20 +1495,16 @@ pub struct EventRepo {
     pub name: String,
     pub url: String,
 }
-rt::model! { EventRepo }
-impl rt::Blank for EventRepo {
+impl rt::Reflect for EventRepo {
     fn blank() -> Self {
         Self { id: 0, name: String::new(), url: String::new() }
     }
-}
-impl rt::Model for EventRepo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventRepo", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventRepo", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1582,8 +1539,7 @@ pub struct Feed {
     pub repository_discussions_category_url: Option<String>,
     pub links: FeedLinks,
 }
-rt::model! { Feed }
-impl rt::Blank for Feed {
+impl rt::Reflect for Feed {
     fn blank() -> Self {
         Self {
             timeline_url: String::new(),
@@ -1599,23 +1555,20 @@ impl rt::Blank for Feed {
             links: rt::blank(),
         }
     }
-}
-impl rt::Model for Feed {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Feed", fields: &[
-            rt::Field::required("timeline_url"),
-            rt::Field::required("user_url"),
-            rt::Field::optional("current_user_public_url"),
-            rt::Field::optional("current_user_url"),
-            rt::Field::optional("current_user_actor_url"),
-            rt::Field::optional("current_user_organization_url"),
-            rt::Field::optional("current_user_organization_urls"),
-            rt::Field::optional("security_advisories_url"),
-            rt::Field::optional("repository_discussions_url"),
-            rt::Field::optional("repository_discussions_category_url"),
-            rt::Field::required("_links"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Feed", fields: &[
+            rt::Field { name: "timeline_url", flags: 1 },
+            rt::Field { name: "user_url", flags: 1 },
+            rt::Field { name: "current_user_public_url", flags: 0 },
+            rt::Field { name: "current_user_url", flags: 0 },
+            rt::Field { name: "current_user_actor_url", flags: 0 },
+            rt::Field { name: "current_user_organization_url", flags: 0 },
+            rt::Field { name: "current_user_organization_urls", flags: 0 },
+            rt::Field { name: "security_advisories_url", flags: 0 },
+            rt::Field { name: "repository_discussions_url", flags: 0 },
+            rt::Field { name: "repository_discussions_category_url", flags: 0 },
+            rt::Field { name: "_links", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1665,8 +1618,7 @@ pub struct FeedLinks {
     pub repository_discussions: Option<LinkWithType>,
     pub repository_discussions_category: Option<LinkWithType>,
 }
-rt::model! { FeedLinks }
-impl rt::Blank for FeedLinks {
+impl rt::Reflect for FeedLinks {
     fn blank() -> Self {
         Self {
             timeline: rt::blank(),
@@ -1681,22 +1633,19 @@ impl rt::Blank for FeedLinks {
             repository_discussions_category: None,
         }
     }
-}
-impl rt::Model for FeedLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FeedLinks", fields: &[
-            rt::Field::required("timeline"),
-            rt::Field::required("user"),
-            rt::Field::optional("security_advisories"),
-            rt::Field::optional("current_user"),
-            rt::Field::optional("current_user_public"),
-            rt::Field::optional("current_user_actor"),
-            rt::Field::optional("current_user_organization"),
-            rt::Field::optional("current_user_organizations"),
-            rt::Field::optional("repository_discussions"),
-            rt::Field::optional("repository_discussions_category"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FeedLinks", fields: &[
+            rt::Field { name: "timeline", flags: 1 },
+            rt::Field { name: "user", flags: 1 },
+            rt::Field { name: "security_advisories", flags: 0 },
+            rt::Field { name: "current_user", flags: 0 },
+            rt::Field { name: "current_user_public", flags: 0 },
+            rt::Field { name: "current_user_actor", flags: 0 },
+            rt::Field { name: "current_user_organization", flags: 0 },
+            rt::Field { name: "current_user_organizations", flags: 0 },
+            rt::Field { name: "repository_discussions", flags: 0 },
+            rt::Field { name: "repository_discussions_category", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1743,19 +1692,15 @@ pub struct ForkEvent {
     pub action: String,
     pub forkee: ForkEventForkee,
 }
-rt::model! { ForkEvent }
-impl rt::Blank for ForkEvent {
+impl rt::Reflect for ForkEvent {
     fn blank() -> Self {
         Self { action: String::new(), forkee: rt::blank() }
     }
-}
-impl rt::Model for ForkEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ForkEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("forkee"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ForkEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "forkee", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1822,9 +1767,9 @@ pub struct ForkEventForkee {
     pub labels_url: Option<String>,
     pub releases_url: Option<String>,
     pub deployments_url: Option<String>,
-    pub created_at: rt::Nullable<String>,
-    pub updated_at: rt::Nullable<String>,
-    pub pushed_at: rt::Nullable<String>,
+    pub created_at: rt::Nullable<rt::jiff::Timestamp>,
+    pub updated_at: rt::Nullable<rt::jiff::Timestamp>,
+    pub pushed_at: rt::Nullable<rt::jiff::Timestamp>,
     pub git_url: Option<String>,
     pub ssh_url: Option<String>,
     pub clone_url: Option<String>,
@@ -1859,8 +1804,7 @@ pub struct ForkEventForkee {
     pub default_branch: Option<String>,
     pub public: Option<bool>,
 }
-rt::model! { ForkEventForkee }
-impl rt::Blank for ForkEventForkee {
+impl rt::Reflect for ForkEventForkee {
     fn blank() -> Self {
         Self {
             id: None,
@@ -1947,94 +1891,91 @@ impl rt::Blank for ForkEventForkee {
             public: None,
         }
     }
-}
-impl rt::Model for ForkEventForkee {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ForkEventForkee", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("name"),
-            rt::Field::optional("full_name"),
-            rt::Field::optional("private"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("html_url"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("fork"),
-            rt::Field::optional("url"),
-            rt::Field::optional("forks_url"),
-            rt::Field::optional("keys_url"),
-            rt::Field::optional("collaborators_url"),
-            rt::Field::optional("teams_url"),
-            rt::Field::optional("hooks_url"),
-            rt::Field::optional("issue_events_url"),
-            rt::Field::optional("events_url"),
-            rt::Field::optional("assignees_url"),
-            rt::Field::optional("branches_url"),
-            rt::Field::optional("tags_url"),
-            rt::Field::optional("blobs_url"),
-            rt::Field::optional("git_tags_url"),
-            rt::Field::optional("git_refs_url"),
-            rt::Field::optional("trees_url"),
-            rt::Field::optional("statuses_url"),
-            rt::Field::optional("languages_url"),
-            rt::Field::optional("stargazers_url"),
-            rt::Field::optional("contributors_url"),
-            rt::Field::optional("subscribers_url"),
-            rt::Field::optional("subscription_url"),
-            rt::Field::optional("commits_url"),
-            rt::Field::optional("git_commits_url"),
-            rt::Field::optional("comments_url"),
-            rt::Field::optional("issue_comment_url"),
-            rt::Field::optional("contents_url"),
-            rt::Field::optional("compare_url"),
-            rt::Field::optional("merges_url"),
-            rt::Field::optional("archive_url"),
-            rt::Field::optional("downloads_url"),
-            rt::Field::optional("issues_url"),
-            rt::Field::optional("pulls_url"),
-            rt::Field::optional("milestones_url"),
-            rt::Field::optional("notifications_url"),
-            rt::Field::optional("labels_url"),
-            rt::Field::optional("releases_url"),
-            rt::Field::optional("deployments_url"),
-            rt::Field::new("created_at", rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::NULLABLE),
-            rt::Field::new("pushed_at", rt::Field::NULLABLE),
-            rt::Field::optional("git_url"),
-            rt::Field::optional("ssh_url"),
-            rt::Field::optional("clone_url"),
-            rt::Field::optional("svn_url"),
-            rt::Field::new("homepage", rt::Field::NULLABLE),
-            rt::Field::optional("size"),
-            rt::Field::optional("stargazers_count"),
-            rt::Field::optional("watchers_count"),
-            rt::Field::new("language", rt::Field::NULLABLE),
-            rt::Field::optional("has_issues"),
-            rt::Field::optional("has_projects"),
-            rt::Field::optional("has_downloads"),
-            rt::Field::optional("has_wiki"),
-            rt::Field::optional("has_pages"),
-            rt::Field::optional("has_discussions"),
-            rt::Field::optional("has_pull_requests"),
-            rt::Field::optional("pull_request_creation_policy"),
-            rt::Field::optional("forks_count"),
-            rt::Field::new("mirror_url", rt::Field::NULLABLE),
-            rt::Field::optional("archived"),
-            rt::Field::optional("disabled"),
-            rt::Field::optional("open_issues_count"),
-            rt::Field::new("license", rt::Field::NULLABLE),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::optional("topics"),
-            rt::Field::optional("visibility"),
-            rt::Field::optional("forks"),
-            rt::Field::optional("open_issues"),
-            rt::Field::optional("watchers"),
-            rt::Field::optional("default_branch"),
-            rt::Field::optional("public"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ForkEventForkee", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "full_name", flags: 0 },
+            rt::Field { name: "private", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "fork", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "forks_url", flags: 0 },
+            rt::Field { name: "keys_url", flags: 0 },
+            rt::Field { name: "collaborators_url", flags: 0 },
+            rt::Field { name: "teams_url", flags: 0 },
+            rt::Field { name: "hooks_url", flags: 0 },
+            rt::Field { name: "issue_events_url", flags: 0 },
+            rt::Field { name: "events_url", flags: 0 },
+            rt::Field { name: "assignees_url", flags: 0 },
+            rt::Field { name: "branches_url", flags: 0 },
+            rt::Field { name: "tags_url", flags: 0 },
+            rt::Field { name: "blobs_url", flags: 0 },
+            rt::Field { name: "git_tags_url", flags: 0 },
+            rt::Field { name: "git_refs_url", flags: 0 },
+            rt::Field { name: "trees_url", flags: 0 },
+            rt::Field { name: "statuses_url", flags: 0 },
+            rt::Field { name: "languages_url", flags: 0 },
+            rt::Field { name: "stargazers_url", flags: 0 },
+            rt::Field { name: "contributors_url", flags: 0 },
+            rt::Field { name: "subscribers_url", flags: 0 },
+            rt::Field { name: "subscription_url", flags: 0 },
+            rt::Field { name: "commits_url", flags: 0 },
+            rt::Field { name: "git_commits_url", flags: 0 },
+            rt::Field { name: "comments_url", flags: 0 },
+            rt::Field { name: "issue_comment_url", flags: 0 },
+            rt::Field { name: "contents_url", flags: 0 },
+            rt::Field { name: "compare_url", flags: 0 },
+            rt::Field { name: "merges_url", flags: 0 },
+            rt::Field { name: "archive_url", flags: 0 },
+            rt::Field { name: "downloads_url", flags: 0 },
+            rt::Field { name: "issues_url", flags: 0 },
+            rt::Field { name: "pulls_url", flags: 0 },
+            rt::Field { name: "milestones_url", flags: 0 },
+            rt::Field { name: "notifications_url", flags: 0 },
+            rt::Field { name: "labels_url", flags: 0 },
+            rt::Field { name: "releases_url", flags: 0 },
+            rt::Field { name: "deployments_url", flags: 0 },
+            rt::Field { name: "created_at", flags: 2 },
+            rt::Field { name: "updated_at", flags: 2 },
+            rt::Field { name: "pushed_at", flags: 2 },
+            rt::Field { name: "git_url", flags: 0 },
+            rt::Field { name: "ssh_url", flags: 0 },
+            rt::Field { name: "clone_url", flags: 0 },
+            rt::Field { name: "svn_url", flags: 0 },
+            rt::Field { name: "homepage", flags: 2 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "stargazers_count", flags: 0 },
+            rt::Field { name: "watchers_count", flags: 0 },
+            rt::Field { name: "language", flags: 2 },
+            rt::Field { name: "has_issues", flags: 0 },
+            rt::Field { name: "has_projects", flags: 0 },
+            rt::Field { name: "has_downloads", flags: 0 },
+            rt::Field { name: "has_wiki", flags: 0 },
+            rt::Field { name: "has_pages", flags: 0 },
+            rt::Field { name: "has_discussions", flags: 0 },
+            rt::Field { name: "has_pull_requests", flags: 0 },
+            rt::Field { name: "pull_request_creation_policy", flags: 0 },
+            rt::Field { name: "forks_count", flags: 0 },
+            rt::Field { name: "mirror_url", flags: 2 },
+            rt::Field { name: "archived", flags: 0 },
+            rt::Field { name: "disabled", flags: 0 },
+            rt::Field { name: "open_issues_count", flags: 0 },
+            rt::Field { name: "license", flags: 2 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "topics", flags: 0 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "forks", flags: 0 },
+            rt::Field { name: "open_issues", flags: 0 },
+            rt::Field { name: "watchers", flags: 0 },
+            rt::Field { name: "default_branch", flags: 0 },
+            rt::Field { name: "public", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2219,18 +2160,14 @@ pub type ForkEventForkeePullRequestCreationPolicy = RepositoryPullRequestCreatio
 pub struct GollumEvent {
     pub pages: Vec<GollumEventPagesItem>,
 }
-rt::model! { GollumEvent }
-impl rt::Blank for GollumEvent {
+impl rt::Reflect for GollumEvent {
     fn blank() -> Self {
         Self { pages: Vec::new() }
     }
-}
-impl rt::Model for GollumEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GollumEvent", fields: &[
-            rt::Field::required("pages"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GollumEvent", fields: &[
+            rt::Field { name: "pages", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2256,8 +2193,7 @@ pub struct GollumEventPagesItem {
     pub sha: Option<String>,
     pub html_url: Option<String>,
 }
-rt::model! { GollumEventPagesItem }
-impl rt::Blank for GollumEventPagesItem {
+impl rt::Reflect for GollumEventPagesItem {
     fn blank() -> Self {
         Self {
             page_name: rt::Nullable::Absent,
@@ -2268,18 +2204,15 @@ impl rt::Blank for GollumEventPagesItem {
             html_url: None,
         }
     }
-}
-impl rt::Model for GollumEventPagesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GollumEventPagesItem", fields: &[
-            rt::Field::new("page_name", rt::Field::NULLABLE),
-            rt::Field::new("title", rt::Field::NULLABLE),
-            rt::Field::new("summary", rt::Field::NULLABLE),
-            rt::Field::optional("action"),
-            rt::Field::optional("sha"),
-            rt::Field::optional("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GollumEventPagesItem", fields: &[
+            rt::Field { name: "page_name", flags: 2 },
+            rt::Field { name: "title", flags: 2 },
+            rt::Field { name: "summary", flags: 2 },
+            rt::Field { name: "action", flags: 0 },
+            rt::Field { name: "sha", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2312,20 +2245,16 @@ pub struct IssueCommentEvent {
     pub issue: Issue,
     pub comment: IssueComment,
 }
-rt::model! { IssueCommentEvent }
-impl rt::Blank for IssueCommentEvent {
+impl rt::Reflect for IssueCommentEvent {
     fn blank() -> Self {
         Self { action: String::new(), issue: rt::blank(), comment: rt::blank() }
     }
-}
-impl rt::Model for IssueCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueCommentEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("issue"),
-            rt::Field::required("comment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueCommentEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "issue", flags: 1 },
+            rt::Field { name: "comment", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2355,8 +2284,7 @@ pub struct IssuesEvent {
     pub label: Option<Label>,
     pub labels: Option<Vec<Label>>,
 }
-rt::model! { IssuesEvent }
-impl rt::Blank for IssuesEvent {
+impl rt::Reflect for IssuesEvent {
     fn blank() -> Self {
         Self {
             action: String::new(),
@@ -2367,18 +2295,15 @@ impl rt::Blank for IssuesEvent {
             labels: None,
         }
     }
-}
-impl rt::Model for IssuesEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("issue"),
-            rt::Field::optional("assignee"),
-            rt::Field::optional("assignees"),
-            rt::Field::optional("label"),
-            rt::Field::optional("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "issue", flags: 1 },
+            rt::Field { name: "assignee", flags: 0 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "label", flags: 0 },
+            rt::Field { name: "labels", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2410,19 +2335,15 @@ pub struct LinkWithType {
     pub href: String,
     pub r#type: String,
 }
-rt::model! { LinkWithType }
-impl rt::Blank for LinkWithType {
+impl rt::Reflect for LinkWithType {
     fn blank() -> Self {
         Self { href: String::new(), r#type: String::new() }
     }
-}
-impl rt::Model for LinkWithType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkWithType", fields: &[
-            rt::Field::required("href"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkWithType", fields: &[
+            rt::Field { name: "href", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2446,19 +2367,15 @@ pub struct MemberEvent {
     pub action: String,
     pub member: SimpleUser,
 }
-rt::model! { MemberEvent }
-impl rt::Blank for MemberEvent {
+impl rt::Reflect for MemberEvent {
     fn blank() -> Self {
         Self { action: String::new(), member: rt::blank() }
     }
-}
-impl rt::Model for MemberEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MemberEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("member"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MemberEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "member", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2487,8 +2404,7 @@ pub struct PullRequestEvent {
     pub label: Option<Label>,
     pub labels: Option<Vec<Label>>,
 }
-rt::model! { PullRequestEvent }
-impl rt::Blank for PullRequestEvent {
+impl rt::Reflect for PullRequestEvent {
     fn blank() -> Self {
         Self {
             action: String::new(),
@@ -2500,19 +2416,16 @@ impl rt::Blank for PullRequestEvent {
             labels: None,
         }
     }
-}
-impl rt::Model for PullRequestEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("number"),
-            rt::Field::required("pull_request"),
-            rt::Field::optional("assignee"),
-            rt::Field::optional("assignees"),
-            rt::Field::optional("label"),
-            rt::Field::optional("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "pull_request", flags: 1 },
+            rt::Field { name: "assignee", flags: 0 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "label", flags: 0 },
+            rt::Field { name: "labels", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2547,20 +2460,16 @@ pub struct PullRequestReviewCommentEvent {
     pub pull_request: PullRequestMinimal,
     pub comment: PullRequestReviewCommentEventComment,
 }
-rt::model! { PullRequestReviewCommentEvent }
-impl rt::Blank for PullRequestReviewCommentEvent {
+impl rt::Reflect for PullRequestReviewCommentEvent {
     fn blank() -> Self {
         Self { action: String::new(), pull_request: rt::blank(), comment: rt::blank() }
     }
-}
-impl rt::Model for PullRequestReviewCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("pull_request"),
-            rt::Field::required("comment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "pull_request", flags: 1 },
+            rt::Field { name: "comment", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2595,8 +2504,8 @@ pub struct PullRequestReviewCommentEventComment {
     pub commit_id: String,
     pub user: Option<PullRequestReviewCommentEventCommentUser>,
     pub body: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub html_url: String,
     pub pull_request_url: String,
     pub links: PullRequestReviewCommentEventCommentLinks,
@@ -2604,8 +2513,7 @@ pub struct PullRequestReviewCommentEventComment {
     pub reactions: PullRequestReviewCommentEventCommentReactions,
     pub in_reply_to_id: Option<i64>,
 }
-rt::model! { PullRequestReviewCommentEventComment }
-impl rt::Blank for PullRequestReviewCommentEventComment {
+impl rt::Reflect for PullRequestReviewCommentEventComment {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2620,8 +2528,8 @@ impl rt::Blank for PullRequestReviewCommentEventComment {
             commit_id: String::new(),
             user: None,
             body: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             html_url: String::new(),
             pull_request_url: String::new(),
             links: rt::blank(),
@@ -2630,32 +2538,29 @@ impl rt::Blank for PullRequestReviewCommentEventComment {
             in_reply_to_id: None,
         }
     }
-}
-impl rt::Model for PullRequestReviewCommentEventComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventComment", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::new("pull_request_review_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("diff_hunk"),
-            rt::Field::required("path"),
-            rt::Field::new("position", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("original_position"),
-            rt::Field::new("subject_type", rt::Field::NULLABLE),
-            rt::Field::required("commit_id"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("body"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("html_url"),
-            rt::Field::required("pull_request_url"),
-            rt::Field::required("_links"),
-            rt::Field::required("original_commit_id"),
-            rt::Field::required("reactions"),
-            rt::Field::optional("in_reply_to_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentEventComment", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "pull_request_review_id", flags: 3 },
+            rt::Field { name: "diff_hunk", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "position", flags: 3 },
+            rt::Field { name: "original_position", flags: 1 },
+            rt::Field { name: "subject_type", flags: 2 },
+            rt::Field { name: "commit_id", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "pull_request_url", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "original_commit_id", flags: 1 },
+            rt::Field { name: "reactions", flags: 1 },
+            rt::Field { name: "in_reply_to_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2716,20 +2621,16 @@ pub struct PullRequestReviewCommentEventCommentLinks {
     pub pull_request: PullRequestReviewCommentEventCommentLinksPullRequest,
     pub self_: PullRequestReviewCommentEventCommentLinksSelf,
 }
-rt::model! { PullRequestReviewCommentEventCommentLinks }
-impl rt::Blank for PullRequestReviewCommentEventCommentLinks {
+impl rt::Reflect for PullRequestReviewCommentEventCommentLinks {
     fn blank() -> Self {
         Self { html: rt::blank(), pull_request: rt::blank(), self_: rt::blank() }
     }
-}
-impl rt::Model for PullRequestReviewCommentEventCommentLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentLinks", fields: &[
-            rt::Field::required("html"),
-            rt::Field::required("pull_request"),
-            rt::Field::required("self"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentEventCommentLinks", fields: &[
+            rt::Field { name: "html", flags: 1 },
+            rt::Field { name: "pull_request", flags: 1 },
+            rt::Field { name: "self", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2754,18 +2655,14 @@ impl rt::Model for PullRequestReviewCommentEventCommentLinks {
 pub struct PullRequestReviewCommentEventCommentLinksHtml {
     pub href: String,
 }
-rt::model! { PullRequestReviewCommentEventCommentLinksHtml }
-impl rt::Blank for PullRequestReviewCommentEventCommentLinksHtml {
+impl rt::Reflect for PullRequestReviewCommentEventCommentLinksHtml {
     fn blank() -> Self {
         Self { href: String::new() }
     }
-}
-impl rt::Model for PullRequestReviewCommentEventCommentLinksHtml {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentLinksHtml", fields: &[
-            rt::Field::required("href"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentEventCommentLinksHtml", fields: &[
+            rt::Field { name: "href", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2799,8 +2696,7 @@ pub struct PullRequestReviewCommentEventCommentReactions {
     pub total_count: Option<i64>,
     pub url: Option<String>,
 }
-rt::model! { PullRequestReviewCommentEventCommentReactions }
-impl rt::Blank for PullRequestReviewCommentEventCommentReactions {
+impl rt::Reflect for PullRequestReviewCommentEventCommentReactions {
     fn blank() -> Self {
         Self {
             plus_1: None,
@@ -2815,22 +2711,19 @@ impl rt::Blank for PullRequestReviewCommentEventCommentReactions {
             url: None,
         }
     }
-}
-impl rt::Model for PullRequestReviewCommentEventCommentReactions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentReactions", fields: &[
-            rt::Field::optional("+1"),
-            rt::Field::optional("-1"),
-            rt::Field::optional("confused"),
-            rt::Field::optional("eyes"),
-            rt::Field::optional("heart"),
-            rt::Field::optional("hooray"),
-            rt::Field::optional("laugh"),
-            rt::Field::optional("rocket"),
-            rt::Field::optional("total_count"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentEventCommentReactions", fields: &[
+            rt::Field { name: "+1", flags: 0 },
+            rt::Field { name: "-1", flags: 0 },
+            rt::Field { name: "confused", flags: 0 },
+            rt::Field { name: "eyes", flags: 0 },
+            rt::Field { name: "heart", flags: 0 },
+            rt::Field { name: "hooray", flags: 0 },
+            rt::Field { name: "laugh", flags: 0 },
+            rt::Field { name: "rocket", flags: 0 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2890,8 +2783,7 @@ pub struct PullRequestReviewCommentEventCommentUser {
     pub url: Option<String>,
     pub user_view_type: Option<String>,
 }
-rt::model! { PullRequestReviewCommentEventCommentUser }
-impl rt::Blank for PullRequestReviewCommentEventCommentUser {
+impl rt::Reflect for PullRequestReviewCommentEventCommentUser {
     fn blank() -> Self {
         Self {
             avatar_url: None,
@@ -2918,34 +2810,31 @@ impl rt::Blank for PullRequestReviewCommentEventCommentUser {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for PullRequestReviewCommentEventCommentUser {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentEventCommentUser", fields: &[
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("deleted"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::optional("events_url"),
-            rt::Field::optional("followers_url"),
-            rt::Field::optional("following_url"),
-            rt::Field::optional("gists_url"),
-            rt::Field::optional("gravatar_id"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("id"),
-            rt::Field::optional("login"),
-            rt::Field::optional("name"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("organizations_url"),
-            rt::Field::optional("received_events_url"),
-            rt::Field::optional("repos_url"),
-            rt::Field::optional("site_admin"),
-            rt::Field::optional("starred_url"),
-            rt::Field::optional("subscriptions_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("url"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentEventCommentUser", fields: &[
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "deleted", flags: 0 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "events_url", flags: 0 },
+            rt::Field { name: "followers_url", flags: 0 },
+            rt::Field { name: "following_url", flags: 0 },
+            rt::Field { name: "gists_url", flags: 0 },
+            rt::Field { name: "gravatar_id", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "login", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "organizations_url", flags: 0 },
+            rt::Field { name: "received_events_url", flags: 0 },
+            rt::Field { name: "repos_url", flags: 0 },
+            rt::Field { name: "site_admin", flags: 0 },
+            rt::Field { name: "starred_url", flags: 0 },
+            rt::Field { name: "subscriptions_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3012,20 +2901,16 @@ pub struct PullRequestReviewEvent {
     pub review: PullRequestReviewEventReview,
     pub pull_request: PullRequestMinimal,
 }
-rt::model! { PullRequestReviewEvent }
-impl rt::Blank for PullRequestReviewEvent {
+impl rt::Reflect for PullRequestReviewEvent {
     fn blank() -> Self {
         Self { action: String::new(), review: rt::blank(), pull_request: rt::blank() }
     }
-}
-impl rt::Model for PullRequestReviewEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("review"),
-            rt::Field::required("pull_request"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "review", flags: 1 },
+            rt::Field { name: "pull_request", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3060,8 +2945,7 @@ pub struct PullRequestReviewEventReview {
     pub links: Option<PullRequestReviewEventReviewLinks>,
     pub updated_at: Option<String>,
 }
-rt::model! { PullRequestReviewEventReview }
-impl rt::Blank for PullRequestReviewEventReview {
+impl rt::Reflect for PullRequestReviewEventReview {
     fn blank() -> Self {
         Self {
             id: None,
@@ -3077,23 +2961,20 @@ impl rt::Blank for PullRequestReviewEventReview {
             updated_at: None,
         }
     }
-}
-impl rt::Model for PullRequestReviewEventReview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewEventReview", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::new("user", rt::Field::NULLABLE),
-            rt::Field::optional("body"),
-            rt::Field::optional("commit_id"),
-            rt::Field::new("submitted_at", rt::Field::NULLABLE),
-            rt::Field::optional("state"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("pull_request_url"),
-            rt::Field::optional("_links"),
-            rt::Field::optional("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewEventReview", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "user", flags: 2 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "commit_id", flags: 0 },
+            rt::Field { name: "submitted_at", flags: 2 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "pull_request_url", flags: 0 },
+            rt::Field { name: "_links", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3144,8 +3025,7 @@ pub struct PushEvent {
     pub head: String,
     pub before: String,
 }
-rt::model! { PushEvent }
-impl rt::Blank for PushEvent {
+impl rt::Reflect for PushEvent {
     fn blank() -> Self {
         Self {
             repository_id: 0,
@@ -3155,17 +3035,14 @@ impl rt::Blank for PushEvent {
             before: String::new(),
         }
     }
-}
-impl rt::Model for PushEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PushEvent", fields: &[
-            rt::Field::required("repository_id"),
-            rt::Field::required("push_id"),
-            rt::Field::required("ref"),
-            rt::Field::required("head"),
-            rt::Field::required("before"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PushEvent", fields: &[
+            rt::Field { name: "repository_id", flags: 1 },
+            rt::Field { name: "push_id", flags: 1 },
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "head", flags: 1 },
+            rt::Field { name: "before", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3195,19 +3072,15 @@ pub struct ReleaseEvent {
     pub action: String,
     pub release: ReleaseEventRelease,
 }
-rt::model! { ReleaseEvent }
-impl rt::Blank for ReleaseEvent {
+impl rt::Reflect for ReleaseEvent {
     fn blank() -> Self {
         Self { action: String::new(), release: rt::blank() }
     }
-}
-impl rt::Model for ReleaseEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReleaseEvent", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("release"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReleaseEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "release", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3243,9 +3116,9 @@ pub struct ReleaseEventRelease {
     pub draft: bool,
     pub prerelease: bool,
     pub immutable: Option<bool>,
-    pub created_at: String,
-    pub published_at: Option<String>,
-    pub updated_at: rt::Nullable<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub published_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: rt::Nullable<rt::jiff::Timestamp>,
     pub author: SimpleUser,
     pub assets: Vec<ReleaseAsset>,
     pub body_html: Option<String>,
@@ -3256,8 +3129,7 @@ pub struct ReleaseEventRelease {
     pub is_short_description_html_truncated: Option<bool>,
     pub short_description_html: Option<String>,
 }
-rt::model! { ReleaseEventRelease }
-impl rt::Blank for ReleaseEventRelease {
+impl rt::Reflect for ReleaseEventRelease {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -3275,7 +3147,7 @@ impl rt::Blank for ReleaseEventRelease {
             draft: false,
             prerelease: false,
             immutable: None,
-            created_at: String::new(),
+            created_at: rt::blank(),
             published_at: None,
             updated_at: rt::Nullable::Absent,
             author: rt::blank(),
@@ -3289,39 +3161,36 @@ impl rt::Blank for ReleaseEventRelease {
             short_description_html: None,
         }
     }
-}
-impl rt::Model for ReleaseEventRelease {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReleaseEventRelease", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("assets_url"),
-            rt::Field::required("upload_url"),
-            rt::Field::new("tarball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("zipball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("tag_name"),
-            rt::Field::required("target_commitish"),
-            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("body", rt::Field::NULLABLE),
-            rt::Field::required("draft"),
-            rt::Field::required("prerelease"),
-            rt::Field::optional("immutable"),
-            rt::Field::required("created_at"),
-            rt::Field::new("published_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::NULLABLE),
-            rt::Field::required("author"),
-            rt::Field::required("assets"),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("mentions_count"),
-            rt::Field::optional("discussion_url"),
-            rt::Field::optional("reactions"),
-            rt::Field::optional("is_short_description_html_truncated"),
-            rt::Field::optional("short_description_html"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReleaseEventRelease", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "assets_url", flags: 1 },
+            rt::Field { name: "upload_url", flags: 1 },
+            rt::Field { name: "tarball_url", flags: 3 },
+            rt::Field { name: "zipball_url", flags: 3 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "tag_name", flags: 1 },
+            rt::Field { name: "target_commitish", flags: 1 },
+            rt::Field { name: "name", flags: 3 },
+            rt::Field { name: "body", flags: 2 },
+            rt::Field { name: "draft", flags: 1 },
+            rt::Field { name: "prerelease", flags: 1 },
+            rt::Field { name: "immutable", flags: 0 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "published_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 2 },
+            rt::Field { name: "author", flags: 1 },
+            rt::Field { name: "assets", flags: 1 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "mentions_count", flags: 0 },
+            rt::Field { name: "discussion_url", flags: 0 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "is_short_description_html_truncated", flags: 0 },
+            rt::Field { name: "short_description_html", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3395,34 +3264,30 @@ pub struct RepositorySubscription {
     pub subscribed: bool,
     pub ignored: bool,
     pub reason: Option<String>,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub url: String,
     pub repository_url: String,
 }
-rt::model! { RepositorySubscription }
-impl rt::Blank for RepositorySubscription {
+impl rt::Reflect for RepositorySubscription {
     fn blank() -> Self {
         Self {
             subscribed: false,
             ignored: false,
             reason: None,
-            created_at: String::new(),
+            created_at: rt::blank(),
             url: String::new(),
             repository_url: String::new(),
         }
     }
-}
-impl rt::Model for RepositorySubscription {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositorySubscription", fields: &[
-            rt::Field::required("subscribed"),
-            rt::Field::required("ignored"),
-            rt::Field::new("reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("url"),
-            rt::Field::required("repository_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositorySubscription", fields: &[
+            rt::Field { name: "subscribed", flags: 1 },
+            rt::Field { name: "ignored", flags: 1 },
+            rt::Field { name: "reason", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3453,22 +3318,18 @@ pub type SortStarred = Sort;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Stargazer {
-    pub starred_at: String,
+    pub starred_at: rt::jiff::Timestamp,
     pub user: Option<NullableSimpleUser>,
 }
-rt::model! { Stargazer }
-impl rt::Blank for Stargazer {
+impl rt::Reflect for Stargazer {
     fn blank() -> Self {
-        Self { starred_at: String::new(), user: None }
+        Self { starred_at: rt::blank(), user: None }
     }
-}
-impl rt::Model for Stargazer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Stargazer", fields: &[
-            rt::Field::required("starred_at"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Stargazer", fields: &[
+            rt::Field { name: "starred_at", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3489,22 +3350,18 @@ impl rt::Model for Stargazer {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct StarredRepository {
-    pub starred_at: String,
+    pub starred_at: rt::jiff::Timestamp,
     pub repo: Repository,
 }
-rt::model! { StarredRepository }
-impl rt::Blank for StarredRepository {
+impl rt::Reflect for StarredRepository {
     fn blank() -> Self {
-        Self { starred_at: String::new(), repo: rt::blank() }
+        Self { starred_at: rt::blank(), repo: rt::blank() }
     }
-}
-impl rt::Model for StarredRepository {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StarredRepository", fields: &[
-            rt::Field::required("starred_at"),
-            rt::Field::required("repo"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StarredRepository", fields: &[
+            rt::Field { name: "starred_at", flags: 1 },
+            rt::Field { name: "repo", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3535,8 +3392,7 @@ pub struct Thread {
     pub url: String,
     pub subscription_url: String,
 }
-rt::model! { Thread }
-impl rt::Blank for Thread {
+impl rt::Reflect for Thread {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -3550,21 +3406,18 @@ impl rt::Blank for Thread {
             subscription_url: String::new(),
         }
     }
-}
-impl rt::Model for Thread {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Thread", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("repository"),
-            rt::Field::required("subject"),
-            rt::Field::required("reason"),
-            rt::Field::required("unread"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("last_read_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("subscription_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Thread", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "subject", flags: 1 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "unread", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "last_read_at", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3604,8 +3457,7 @@ pub struct ThreadSubject {
     pub latest_comment_url: String,
     pub r#type: String,
 }
-rt::model! { ThreadSubject }
-impl rt::Blank for ThreadSubject {
+impl rt::Reflect for ThreadSubject {
     fn blank() -> Self {
         Self {
             title: String::new(),
@@ -3614,16 +3466,13 @@ impl rt::Blank for ThreadSubject {
             r#type: String::new(),
         }
     }
-}
-impl rt::Model for ThreadSubject {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ThreadSubject", fields: &[
-            rt::Field::required("title"),
-            rt::Field::required("url"),
-            rt::Field::required("latest_comment_url"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ThreadSubject", fields: &[
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "latest_comment_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3651,13 +3500,12 @@ pub struct ThreadSubscription {
     pub subscribed: bool,
     pub ignored: bool,
     pub reason: Option<String>,
-    pub created_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
     pub url: String,
     pub thread_url: Option<String>,
     pub repository_url: Option<String>,
 }
-rt::model! { ThreadSubscription }
-impl rt::Blank for ThreadSubscription {
+impl rt::Reflect for ThreadSubscription {
     fn blank() -> Self {
         Self {
             subscribed: false,
@@ -3669,19 +3517,16 @@ impl rt::Blank for ThreadSubscription {
             repository_url: None,
         }
     }
-}
-impl rt::Model for ThreadSubscription {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ThreadSubscription", fields: &[
-            rt::Field::required("subscribed"),
-            rt::Field::required("ignored"),
-            rt::Field::new("reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::optional("thread_url"),
-            rt::Field::optional("repository_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ThreadSubscription", fields: &[
+            rt::Field { name: "subscribed", flags: 1 },
+            rt::Field { name: "ignored", flags: 1 },
+            rt::Field { name: "reason", flags: 3 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "thread_url", flags: 0 },
+            rt::Field { name: "repository_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3714,18 +3559,14 @@ impl rt::Model for ThreadSubscription {
 pub struct WatchEvent {
     pub action: String,
 }
-rt::model! { WatchEvent }
-impl rt::Blank for WatchEvent {
+impl rt::Reflect for WatchEvent {
     fn blank() -> Self {
         Self { action: String::new() }
     }
-}
-impl rt::Model for WatchEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WatchEvent", fields: &[
-            rt::Field::required("action"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WatchEvent", fields: &[
+            rt::Field { name: "action", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3739,4 +3580,56 @@ impl rt::Model for WatchEvent {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ActivityGetStargazerCountForRepoResponse
+    ActivityListReposStarredByUserResponse
+    ActivityListStargazersForRepoResponse
+    ActivityMarkNotificationsAsReadBody
+    ActivityMarkRepoNotificationsAsReadBody
+    ActivitySetRepoSubscriptionBody
+    ActivitySetThreadSubscriptionBody
+    Actor
+    CommitCommentEvent
+    CommitCommentEventComment
+    CreateEvent
+    DeleteEvent
+    Discussion
+    DiscussionAnswerChosenBy
+    DiscussionCategory
+    DiscussionEvent
+    DiscussionUser
+    Event
+    EventPayload
+    EventRepo
+    Feed
+    FeedLinks
+    ForkEvent
+    ForkEventForkee
+    GollumEvent
+    GollumEventPagesItem
+    IssueCommentEvent
+    IssuesEvent
+    LinkWithType
+    MemberEvent
+    PullRequestEvent
+    PullRequestReviewCommentEvent
+    PullRequestReviewCommentEventComment
+    PullRequestReviewCommentEventCommentLinks
+    PullRequestReviewCommentEventCommentLinksHtml
+    PullRequestReviewCommentEventCommentReactions
+    PullRequestReviewCommentEventCommentUser
+    PullRequestReviewEvent
+    PullRequestReviewEventReview
+    PushEvent
+    ReleaseEvent
+    ReleaseEventRelease
+    RepositorySubscription
+    Stargazer
+    StarredRepository
+    Thread
+    ThreadSubject
+    ThreadSubscription
+    WatchEvent
 }

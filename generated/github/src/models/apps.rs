@@ -71,8 +71,7 @@ impl AppPermissions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AppPermissions }
-impl rt::Blank for AppPermissions {
+impl rt::Reflect for AppPermissions {
     fn blank() -> Self {
         Self {
             actions: None,
@@ -132,67 +131,64 @@ impl rt::Blank for AppPermissions {
             enterprise_custom_properties_for_organizations: None,
         }
     }
-}
-impl rt::Model for AppPermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppPermissions", fields: &[
-            rt::Field::optional("actions"),
-            rt::Field::optional("administration"),
-            rt::Field::optional("artifact_metadata"),
-            rt::Field::optional("attestations"),
-            rt::Field::optional("checks"),
-            rt::Field::optional("code_quality"),
-            rt::Field::optional("codespaces"),
-            rt::Field::optional("contents"),
-            rt::Field::optional("dependabot_secrets"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("discussions"),
-            rt::Field::optional("environments"),
-            rt::Field::optional("issues"),
-            rt::Field::optional("merge_queues"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("packages"),
-            rt::Field::optional("pages"),
-            rt::Field::optional("pull_requests"),
-            rt::Field::optional("repository_custom_properties"),
-            rt::Field::optional("repository_hooks"),
-            rt::Field::optional("repository_projects"),
-            rt::Field::optional("secret_scanning_alerts"),
-            rt::Field::optional("secrets"),
-            rt::Field::optional("security_events"),
-            rt::Field::optional("single_file"),
-            rt::Field::optional("statuses"),
-            rt::Field::optional("vulnerability_alerts"),
-            rt::Field::optional("workflows"),
-            rt::Field::optional("custom_properties_for_organizations"),
-            rt::Field::optional("members"),
-            rt::Field::optional("organization_administration"),
-            rt::Field::optional("organization_custom_roles"),
-            rt::Field::optional("organization_custom_org_roles"),
-            rt::Field::optional("organization_custom_properties"),
-            rt::Field::optional("organization_copilot_seat_management"),
-            rt::Field::optional("organization_copilot_agent_settings"),
-            rt::Field::optional("organization_announcement_banners"),
-            rt::Field::optional("organization_events"),
-            rt::Field::optional("organization_hooks"),
-            rt::Field::optional("organization_personal_access_tokens"),
-            rt::Field::optional("organization_personal_access_token_requests"),
-            rt::Field::optional("organization_plan"),
-            rt::Field::optional("organization_projects"),
-            rt::Field::optional("organization_packages"),
-            rt::Field::optional("organization_secrets"),
-            rt::Field::optional("organization_self_hosted_runners"),
-            rt::Field::optional("organization_user_blocking"),
-            rt::Field::optional("email_addresses"),
-            rt::Field::optional("followers"),
-            rt::Field::optional("git_ssh_keys"),
-            rt::Field::optional("gpg_keys"),
-            rt::Field::optional("interaction_limits"),
-            rt::Field::optional("profile"),
-            rt::Field::optional("starring"),
-            rt::Field::optional("enterprise_custom_properties_for_organizations"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppPermissions", fields: &[
+            rt::Field { name: "actions", flags: 0 },
+            rt::Field { name: "administration", flags: 0 },
+            rt::Field { name: "artifact_metadata", flags: 0 },
+            rt::Field { name: "attestations", flags: 0 },
+            rt::Field { name: "checks", flags: 0 },
+            rt::Field { name: "code_quality", flags: 0 },
+            rt::Field { name: "codespaces", flags: 0 },
+            rt::Field { name: "contents", flags: 0 },
+            rt::Field { name: "dependabot_secrets", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "discussions", flags: 0 },
+            rt::Field { name: "environments", flags: 0 },
+            rt::Field { name: "issues", flags: 0 },
+            rt::Field { name: "merge_queues", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "packages", flags: 0 },
+            rt::Field { name: "pages", flags: 0 },
+            rt::Field { name: "pull_requests", flags: 0 },
+            rt::Field { name: "repository_custom_properties", flags: 0 },
+            rt::Field { name: "repository_hooks", flags: 0 },
+            rt::Field { name: "repository_projects", flags: 0 },
+            rt::Field { name: "secret_scanning_alerts", flags: 0 },
+            rt::Field { name: "secrets", flags: 0 },
+            rt::Field { name: "security_events", flags: 0 },
+            rt::Field { name: "single_file", flags: 0 },
+            rt::Field { name: "statuses", flags: 0 },
+            rt::Field { name: "vulnerability_alerts", flags: 0 },
+            rt::Field { name: "workflows", flags: 0 },
+            rt::Field { name: "custom_properties_for_organizations", flags: 0 },
+            rt::Field { name: "members", flags: 0 },
+            rt::Field { name: "organization_administration", flags: 0 },
+            rt::Field { name: "organization_custom_roles", flags: 0 },
+            rt::Field { name: "organization_custom_org_roles", flags: 0 },
+            rt::Field { name: "organization_custom_properties", flags: 0 },
+            rt::Field { name: "organization_copilot_seat_management", flags: 0 },
+            rt::Field { name: "organization_copilot_agent_settings", flags: 0 },
+            rt::Field { name: "organization_announcement_banners", flags: 0 },
+            rt::Field { name: "organization_events", flags: 0 },
+            rt::Field { name: "organization_hooks", flags: 0 },
+            rt::Field { name: "organization_personal_access_tokens", flags: 0 },
+            rt::Field { name: "organization_personal_access_token_requests", flags: 0 },
+            rt::Field { name: "organization_plan", flags: 0 },
+            rt::Field { name: "organization_projects", flags: 0 },
+            rt::Field { name: "organization_packages", flags: 0 },
+            rt::Field { name: "organization_secrets", flags: 0 },
+            rt::Field { name: "organization_self_hosted_runners", flags: 0 },
+            rt::Field { name: "organization_user_blocking", flags: 0 },
+            rt::Field { name: "email_addresses", flags: 0 },
+            rt::Field { name: "followers", flags: 0 },
+            rt::Field { name: "git_ssh_keys", flags: 0 },
+            rt::Field { name: "gpg_keys", flags: 0 },
+            rt::Field { name: "interaction_limits", flags: 0 },
+            rt::Field { name: "profile", flags: 0 },
+            rt::Field { name: "starring", flags: 0 },
+            rt::Field { name: "enterprise_custom_properties_for_organizations", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -465,20 +461,16 @@ impl AppsCreateInstallationAccessTokenBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AppsCreateInstallationAccessTokenBody }
-impl rt::Blank for AppsCreateInstallationAccessTokenBody {
+impl rt::Reflect for AppsCreateInstallationAccessTokenBody {
     fn blank() -> Self {
         Self { repositories: None, repository_ids: None, permissions: None }
     }
-}
-impl rt::Model for AppsCreateInstallationAccessTokenBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsCreateInstallationAccessTokenBody", fields: &[
-            rt::Field::optional("repositories"),
-            rt::Field::optional("repository_ids"),
-            rt::Field::optional("permissions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsCreateInstallationAccessTokenBody", fields: &[
+            rt::Field { name: "repositories", flags: 0 },
+            rt::Field { name: "repository_ids", flags: 0 },
+            rt::Field { name: "permissions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -508,19 +500,15 @@ pub struct AppsListInstallationsForAuthenticatedUserResponse {
     pub total_count: i64,
     pub installations: Vec<Installation>,
 }
-rt::model! { AppsListInstallationsForAuthenticatedUserResponse }
-impl rt::Blank for AppsListInstallationsForAuthenticatedUserResponse {
+impl rt::Reflect for AppsListInstallationsForAuthenticatedUserResponse {
     fn blank() -> Self {
         Self { total_count: 0, installations: Vec::new() }
     }
-}
-impl rt::Model for AppsListInstallationsForAuthenticatedUserResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsListInstallationsForAuthenticatedUserResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("installations"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsListInstallationsForAuthenticatedUserResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "installations", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -552,18 +540,17 @@ pub struct AppsListInstallationsResponse {
     pub target_type: String,
     pub permissions: AppsListInstallationsResponsePermissions,
     pub events: Vec<String>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub single_file_name: Option<String>,
     pub has_multiple_single_files: Option<bool>,
     pub single_file_paths: Option<Vec<String>>,
     pub app_slug: String,
     pub suspended_by: Option<AppsListInstallationsResponseSuspendedBy>,
-    pub suspended_at: Option<String>,
+    pub suspended_at: Option<rt::jiff::Timestamp>,
     pub contact_email: rt::Nullable<String>,
 }
-rt::model! { AppsListInstallationsResponse }
-impl rt::Blank for AppsListInstallationsResponse {
+impl rt::Reflect for AppsListInstallationsResponse {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -577,8 +564,8 @@ impl rt::Blank for AppsListInstallationsResponse {
             target_type: String::new(),
             permissions: rt::blank(),
             events: Vec::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             single_file_name: None,
             has_multiple_single_files: None,
             single_file_paths: None,
@@ -588,32 +575,29 @@ impl rt::Blank for AppsListInstallationsResponse {
             contact_email: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AppsListInstallationsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsListInstallationsResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("account", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("repository_selection"),
-            rt::Field::required("access_tokens_url"),
-            rt::Field::required("repositories_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("app_id"),
-            rt::Field::required("target_id"),
-            rt::Field::required("target_type"),
-            rt::Field::required("permissions"),
-            rt::Field::required("events"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("single_file_name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("has_multiple_single_files"),
-            rt::Field::optional("single_file_paths"),
-            rt::Field::required("app_slug"),
-            rt::Field::new("suspended_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("suspended_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("contact_email", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsListInstallationsResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "account", flags: 3 },
+            rt::Field { name: "repository_selection", flags: 1 },
+            rt::Field { name: "access_tokens_url", flags: 1 },
+            rt::Field { name: "repositories_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "app_id", flags: 1 },
+            rt::Field { name: "target_id", flags: 1 },
+            rt::Field { name: "target_type", flags: 1 },
+            rt::Field { name: "permissions", flags: 1 },
+            rt::Field { name: "events", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "single_file_name", flags: 3 },
+            rt::Field { name: "has_multiple_single_files", flags: 0 },
+            rt::Field { name: "single_file_paths", flags: 0 },
+            rt::Field { name: "app_slug", flags: 1 },
+            rt::Field { name: "suspended_by", flags: 3 },
+            rt::Field { name: "suspended_at", flags: 3 },
+            rt::Field { name: "contact_email", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -694,11 +678,10 @@ pub struct AppsListInstallationsResponseAccount {
     pub description: rt::Nullable<String>,
     pub website_url: rt::Nullable<String>,
     pub slug: String,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
 }
-rt::model! { AppsListInstallationsResponseAccount }
-impl rt::Blank for AppsListInstallationsResponseAccount {
+impl rt::Reflect for AppsListInstallationsResponseAccount {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -729,38 +712,35 @@ impl rt::Blank for AppsListInstallationsResponseAccount {
             updated_at: None,
         }
     }
-}
-impl rt::Model for AppsListInstallationsResponseAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsListInstallationsResponseAccount", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("site_admin"),
-            rt::Field::optional("starred_at"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("website_url", rt::Field::NULLABLE),
-            rt::Field::required("slug"),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsListInstallationsResponseAccount", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "starred_at", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "website_url", flags: 2 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -864,8 +844,7 @@ pub struct AppsListInstallationsResponsePermissions {
     pub organization_user_blocking: Option<AppsListInstallationsResponsePermissionsOrganizationUserBlocking>,
     pub team_discussions: Option<AppsListInstallationsResponsePermissionsTeamDiscussions>,
 }
-rt::model! { AppsListInstallationsResponsePermissions }
-impl rt::Blank for AppsListInstallationsResponsePermissions {
+impl rt::Reflect for AppsListInstallationsResponsePermissions {
     fn blank() -> Self {
         Self {
             actions: None,
@@ -904,46 +883,43 @@ impl rt::Blank for AppsListInstallationsResponsePermissions {
             team_discussions: None,
         }
     }
-}
-impl rt::Model for AppsListInstallationsResponsePermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsListInstallationsResponsePermissions", fields: &[
-            rt::Field::optional("actions"),
-            rt::Field::optional("administration"),
-            rt::Field::optional("checks"),
-            rt::Field::optional("contents"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("environments"),
-            rt::Field::optional("issues"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("packages"),
-            rt::Field::optional("pages"),
-            rt::Field::optional("pull_requests"),
-            rt::Field::optional("repository_hooks"),
-            rt::Field::optional("repository_projects"),
-            rt::Field::optional("secret_scanning_alerts"),
-            rt::Field::optional("secrets"),
-            rt::Field::optional("security_events"),
-            rt::Field::optional("single_file"),
-            rt::Field::optional("statuses"),
-            rt::Field::optional("vulnerability_alerts"),
-            rt::Field::optional("workflows"),
-            rt::Field::optional("members"),
-            rt::Field::optional("organization_administration"),
-            rt::Field::optional("organization_custom_roles"),
-            rt::Field::optional("organization_announcement_banners"),
-            rt::Field::optional("organization_hooks"),
-            rt::Field::optional("organization_personal_access_tokens"),
-            rt::Field::optional("organization_personal_access_token_requests"),
-            rt::Field::optional("organization_plan"),
-            rt::Field::optional("organization_projects"),
-            rt::Field::optional("organization_packages"),
-            rt::Field::optional("organization_secrets"),
-            rt::Field::optional("organization_self_hosted_runners"),
-            rt::Field::optional("organization_user_blocking"),
-            rt::Field::optional("team_discussions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsListInstallationsResponsePermissions", fields: &[
+            rt::Field { name: "actions", flags: 0 },
+            rt::Field { name: "administration", flags: 0 },
+            rt::Field { name: "checks", flags: 0 },
+            rt::Field { name: "contents", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "environments", flags: 0 },
+            rt::Field { name: "issues", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "packages", flags: 0 },
+            rt::Field { name: "pages", flags: 0 },
+            rt::Field { name: "pull_requests", flags: 0 },
+            rt::Field { name: "repository_hooks", flags: 0 },
+            rt::Field { name: "repository_projects", flags: 0 },
+            rt::Field { name: "secret_scanning_alerts", flags: 0 },
+            rt::Field { name: "secrets", flags: 0 },
+            rt::Field { name: "security_events", flags: 0 },
+            rt::Field { name: "single_file", flags: 0 },
+            rt::Field { name: "statuses", flags: 0 },
+            rt::Field { name: "vulnerability_alerts", flags: 0 },
+            rt::Field { name: "workflows", flags: 0 },
+            rt::Field { name: "members", flags: 0 },
+            rt::Field { name: "organization_administration", flags: 0 },
+            rt::Field { name: "organization_custom_roles", flags: 0 },
+            rt::Field { name: "organization_announcement_banners", flags: 0 },
+            rt::Field { name: "organization_hooks", flags: 0 },
+            rt::Field { name: "organization_personal_access_tokens", flags: 0 },
+            rt::Field { name: "organization_personal_access_token_requests", flags: 0 },
+            rt::Field { name: "organization_plan", flags: 0 },
+            rt::Field { name: "organization_projects", flags: 0 },
+            rt::Field { name: "organization_packages", flags: 0 },
+            rt::Field { name: "organization_secrets", flags: 0 },
+            rt::Field { name: "organization_self_hosted_runners", flags: 0 },
+            rt::Field { name: "organization_user_blocking", flags: 0 },
+            rt::Field { name: "team_discussions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1120,8 +1096,7 @@ pub struct AppsListInstallationsResponseSuspendedBy {
     pub site_admin: bool,
     pub starred_at: Option<String>,
 }
-rt::model! { AppsListInstallationsResponseSuspendedBy }
-impl rt::Blank for AppsListInstallationsResponseSuspendedBy {
+impl rt::Reflect for AppsListInstallationsResponseSuspendedBy {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -1147,33 +1122,30 @@ impl rt::Blank for AppsListInstallationsResponseSuspendedBy {
             starred_at: None,
         }
     }
-}
-impl rt::Model for AppsListInstallationsResponseSuspendedBy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsListInstallationsResponseSuspendedBy", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("site_admin"),
-            rt::Field::optional("starred_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsListInstallationsResponseSuspendedBy", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "starred_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1236,20 +1208,16 @@ pub struct AppsListReposAccessibleToInstallationResponse {
     pub repositories: Vec<AppsListReposAccessibleToInstallationResponseRepositoriesItem>,
     pub repository_selection: Option<String>,
 }
-rt::model! { AppsListReposAccessibleToInstallationResponse }
-impl rt::Blank for AppsListReposAccessibleToInstallationResponse {
+impl rt::Reflect for AppsListReposAccessibleToInstallationResponse {
     fn blank() -> Self {
         Self { total_count: 0, repositories: Vec::new(), repository_selection: None }
     }
-}
-impl rt::Model for AppsListReposAccessibleToInstallationResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsListReposAccessibleToInstallationResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("repositories"),
-            rt::Field::optional("repository_selection"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsListReposAccessibleToInstallationResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "repositories", flags: 1 },
+            rt::Field { name: "repository_selection", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1358,9 +1326,9 @@ pub struct AppsListReposAccessibleToInstallationResponseRepositoriesItem {
     pub disabled: bool,
     /// Default: `"public"`.
     pub visibility: Option<String>,
-    pub pushed_at: Option<String>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub pushed_at: Option<rt::jiff::Timestamp>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     /// Default: `true`.
     pub allow_rebase_merge: Option<bool>,
     pub temp_clone_token: Option<String>,
@@ -1392,8 +1360,7 @@ pub struct AppsListReposAccessibleToInstallationResponseRepositoriesItem {
     pub code_search_index_status: Option<RepositoryCodeSearchIndexStatus>,
     pub custom_properties: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { AppsListReposAccessibleToInstallationResponseRepositoriesItem }
-impl rt::Blank for AppsListReposAccessibleToInstallationResponseRepositoriesItem {
+impl rt::Reflect for AppsListReposAccessibleToInstallationResponseRepositoriesItem {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1497,111 +1464,108 @@ impl rt::Blank for AppsListReposAccessibleToInstallationResponseRepositoriesItem
             custom_properties: None,
         }
     }
-}
-impl rt::Model for AppsListReposAccessibleToInstallationResponseRepositoriesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsListReposAccessibleToInstallationResponseRepositoriesItem", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("full_name"),
-            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks"),
-            rt::Field::optional("permissions"),
-            rt::Field::required("owner"),
-            rt::Field::required("private"),
-            rt::Field::required("html_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("fork"),
-            rt::Field::required("url"),
-            rt::Field::required("archive_url"),
-            rt::Field::required("assignees_url"),
-            rt::Field::required("blobs_url"),
-            rt::Field::required("branches_url"),
-            rt::Field::required("collaborators_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("compare_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::required("contributors_url"),
-            rt::Field::required("deployments_url"),
-            rt::Field::required("downloads_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("git_commits_url"),
-            rt::Field::required("git_refs_url"),
-            rt::Field::required("git_tags_url"),
-            rt::Field::required("git_url"),
-            rt::Field::required("issue_comment_url"),
-            rt::Field::required("issue_events_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("languages_url"),
-            rt::Field::required("merges_url"),
-            rt::Field::required("milestones_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("pulls_url"),
-            rt::Field::required("releases_url"),
-            rt::Field::required("ssh_url"),
-            rt::Field::required("stargazers_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("subscribers_url"),
-            rt::Field::required("subscription_url"),
-            rt::Field::required("tags_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("trees_url"),
-            rt::Field::required("clone_url"),
-            rt::Field::new("mirror_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("svn_url"),
-            rt::Field::new("homepage", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("language", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks_count"),
-            rt::Field::required("stargazers_count"),
-            rt::Field::required("watchers_count"),
-            rt::Field::required("size"),
-            rt::Field::required("default_branch"),
-            rt::Field::required("open_issues_count"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("topics"),
-            rt::Field::required("has_issues"),
-            rt::Field::required("has_projects"),
-            rt::Field::required("has_wiki"),
-            rt::Field::required("has_pages"),
-            rt::Field::required("has_downloads"),
-            rt::Field::optional("has_discussions"),
-            rt::Field::optional("has_pull_requests"),
-            rt::Field::optional("pull_request_creation_policy"),
-            rt::Field::required("archived"),
-            rt::Field::required("disabled"),
-            rt::Field::optional("visibility"),
-            rt::Field::new("pushed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::optional("temp_clone_token"),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("allow_update_branch"),
-            rt::Field::optional("use_squash_pr_title_as_default"),
-            rt::Field::optional("squash_merge_commit_title"),
-            rt::Field::optional("squash_merge_commit_message"),
-            rt::Field::optional("merge_commit_title"),
-            rt::Field::optional("merge_commit_message"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::required("open_issues"),
-            rt::Field::required("watchers"),
-            rt::Field::optional("master_branch"),
-            rt::Field::optional("starred_at"),
-            rt::Field::optional("anonymous_access_enabled"),
-            rt::Field::optional("code_search_index_status"),
-            rt::Field::optional("custom_properties"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsListReposAccessibleToInstallationResponseRepositoriesItem", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "full_name", flags: 1 },
+            rt::Field { name: "license", flags: 3 },
+            rt::Field { name: "forks", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "owner", flags: 1 },
+            rt::Field { name: "private", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "fork", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "archive_url", flags: 1 },
+            rt::Field { name: "assignees_url", flags: 1 },
+            rt::Field { name: "blobs_url", flags: 1 },
+            rt::Field { name: "branches_url", flags: 1 },
+            rt::Field { name: "collaborators_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "compare_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "contributors_url", flags: 1 },
+            rt::Field { name: "deployments_url", flags: 1 },
+            rt::Field { name: "downloads_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "git_commits_url", flags: 1 },
+            rt::Field { name: "git_refs_url", flags: 1 },
+            rt::Field { name: "git_tags_url", flags: 1 },
+            rt::Field { name: "git_url", flags: 1 },
+            rt::Field { name: "issue_comment_url", flags: 1 },
+            rt::Field { name: "issue_events_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "languages_url", flags: 1 },
+            rt::Field { name: "merges_url", flags: 1 },
+            rt::Field { name: "milestones_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "pulls_url", flags: 1 },
+            rt::Field { name: "releases_url", flags: 1 },
+            rt::Field { name: "ssh_url", flags: 1 },
+            rt::Field { name: "stargazers_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "subscribers_url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+            rt::Field { name: "tags_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "trees_url", flags: 1 },
+            rt::Field { name: "clone_url", flags: 1 },
+            rt::Field { name: "mirror_url", flags: 3 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "svn_url", flags: 1 },
+            rt::Field { name: "homepage", flags: 3 },
+            rt::Field { name: "language", flags: 3 },
+            rt::Field { name: "forks_count", flags: 1 },
+            rt::Field { name: "stargazers_count", flags: 1 },
+            rt::Field { name: "watchers_count", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "default_branch", flags: 1 },
+            rt::Field { name: "open_issues_count", flags: 1 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "topics", flags: 0 },
+            rt::Field { name: "has_issues", flags: 1 },
+            rt::Field { name: "has_projects", flags: 1 },
+            rt::Field { name: "has_wiki", flags: 1 },
+            rt::Field { name: "has_pages", flags: 1 },
+            rt::Field { name: "has_downloads", flags: 1 },
+            rt::Field { name: "has_discussions", flags: 0 },
+            rt::Field { name: "has_pull_requests", flags: 0 },
+            rt::Field { name: "pull_request_creation_policy", flags: 0 },
+            rt::Field { name: "archived", flags: 1 },
+            rt::Field { name: "disabled", flags: 1 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "pushed_at", flags: 3 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 3 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "temp_clone_token", flags: 0 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "allow_update_branch", flags: 0 },
+            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
+            rt::Field { name: "squash_merge_commit_title", flags: 0 },
+            rt::Field { name: "squash_merge_commit_message", flags: 0 },
+            rt::Field { name: "merge_commit_title", flags: 0 },
+            rt::Field { name: "merge_commit_message", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "open_issues", flags: 1 },
+            rt::Field { name: "watchers", flags: 1 },
+            rt::Field { name: "master_branch", flags: 0 },
+            rt::Field { name: "starred_at", flags: 0 },
+            rt::Field { name: "anonymous_access_enabled", flags: 0 },
+            rt::Field { name: "code_search_index_status", flags: 0 },
+            rt::Field { name: "custom_properties", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1828,18 +1792,17 @@ pub struct Installation {
     pub target_type: String,
     pub permissions: AppPermissions,
     pub events: Vec<String>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub single_file_name: Option<String>,
     pub has_multiple_single_files: Option<bool>,
     pub single_file_paths: Option<Vec<String>>,
     pub app_slug: String,
     pub suspended_by: Option<NullableSimpleUser>,
-    pub suspended_at: Option<String>,
+    pub suspended_at: Option<rt::jiff::Timestamp>,
     pub contact_email: rt::Nullable<String>,
 }
-rt::model! { Installation }
-impl rt::Blank for Installation {
+impl rt::Reflect for Installation {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1854,8 +1817,8 @@ impl rt::Blank for Installation {
             target_type: String::new(),
             permissions: rt::blank(),
             events: Vec::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             single_file_name: None,
             has_multiple_single_files: None,
             single_file_paths: None,
@@ -1865,33 +1828,30 @@ impl rt::Blank for Installation {
             contact_email: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Installation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Installation", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("account", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("repository_selection"),
-            rt::Field::required("access_tokens_url"),
-            rt::Field::required("repositories_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("app_id"),
-            rt::Field::optional("client_id"),
-            rt::Field::required("target_id"),
-            rt::Field::required("target_type"),
-            rt::Field::required("permissions"),
-            rt::Field::required("events"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("single_file_name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("has_multiple_single_files"),
-            rt::Field::optional("single_file_paths"),
-            rt::Field::required("app_slug"),
-            rt::Field::new("suspended_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("suspended_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("contact_email", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Installation", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "account", flags: 3 },
+            rt::Field { name: "repository_selection", flags: 1 },
+            rt::Field { name: "access_tokens_url", flags: 1 },
+            rt::Field { name: "repositories_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "app_id", flags: 1 },
+            rt::Field { name: "client_id", flags: 0 },
+            rt::Field { name: "target_id", flags: 1 },
+            rt::Field { name: "target_type", flags: 1 },
+            rt::Field { name: "permissions", flags: 1 },
+            rt::Field { name: "events", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "single_file_name", flags: 3 },
+            rt::Field { name: "has_multiple_single_files", flags: 0 },
+            rt::Field { name: "single_file_paths", flags: 0 },
+            rt::Field { name: "app_slug", flags: 1 },
+            rt::Field { name: "suspended_by", flags: 3 },
+            rt::Field { name: "suspended_at", flags: 3 },
+            rt::Field { name: "contact_email", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1961,8 +1921,7 @@ pub struct InstallationToken {
     pub has_multiple_single_files: Option<bool>,
     pub single_file_paths: Option<Vec<String>>,
 }
-rt::model! { InstallationToken }
-impl rt::Blank for InstallationToken {
+impl rt::Reflect for InstallationToken {
     fn blank() -> Self {
         Self {
             token: String::new(),
@@ -1975,20 +1934,17 @@ impl rt::Blank for InstallationToken {
             single_file_paths: None,
         }
     }
-}
-impl rt::Model for InstallationToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InstallationToken", fields: &[
-            rt::Field::required("token"),
-            rt::Field::required("expires_at"),
-            rt::Field::optional("permissions"),
-            rt::Field::optional("repository_selection"),
-            rt::Field::optional("repositories"),
-            rt::Field::optional("single_file"),
-            rt::Field::optional("has_multiple_single_files"),
-            rt::Field::optional("single_file_paths"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InstallationToken", fields: &[
+            rt::Field { name: "token", flags: 1 },
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "repository_selection", flags: 0 },
+            rt::Field { name: "repositories", flags: 0 },
+            rt::Field { name: "single_file", flags: 0 },
+            rt::Field { name: "has_multiple_single_files", flags: 0 },
+            rt::Field { name: "single_file_paths", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2019,3 +1975,17 @@ impl rt::Model for InstallationToken {
 }
 
 pub type InstallationTokenRepositorySelection = InstallationRepositorySelection;
+
+rt::models! {
+    AppPermissions
+    AppsCreateInstallationAccessTokenBody
+    AppsListInstallationsForAuthenticatedUserResponse
+    AppsListInstallationsResponse
+    AppsListInstallationsResponseAccount
+    AppsListInstallationsResponsePermissions
+    AppsListInstallationsResponseSuspendedBy
+    AppsListReposAccessibleToInstallationResponse
+    AppsListReposAccessibleToInstallationResponseRepositoriesItem
+    Installation
+    InstallationToken
+}

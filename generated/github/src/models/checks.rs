@@ -17,8 +17,7 @@ pub struct CheckAnnotation {
     pub raw_details: Option<String>,
     pub blob_href: String,
 }
-rt::model! { CheckAnnotation }
-impl rt::Blank for CheckAnnotation {
+impl rt::Reflect for CheckAnnotation {
     fn blank() -> Self {
         Self {
             path: String::new(),
@@ -33,22 +32,19 @@ impl rt::Blank for CheckAnnotation {
             blob_href: String::new(),
         }
     }
-}
-impl rt::Model for CheckAnnotation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckAnnotation", fields: &[
-            rt::Field::required("path"),
-            rt::Field::required("start_line"),
-            rt::Field::required("end_line"),
-            rt::Field::new("start_column", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("end_column", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("annotation_level", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("title", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("message", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("raw_details", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("blob_href"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckAnnotation", fields: &[
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "start_line", flags: 1 },
+            rt::Field { name: "end_line", flags: 1 },
+            rt::Field { name: "start_column", flags: 3 },
+            rt::Field { name: "end_column", flags: 3 },
+            rt::Field { name: "annotation_level", flags: 3 },
+            rt::Field { name: "title", flags: 3 },
+            rt::Field { name: "message", flags: 3 },
+            rt::Field { name: "raw_details", flags: 3 },
+            rt::Field { name: "blob_href", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -94,8 +90,8 @@ pub struct CheckRun {
     pub details_url: Option<String>,
     pub status: CheckRunStatus,
     pub conclusion: Option<CheckRunConclusion>,
-    pub started_at: Option<String>,
-    pub completed_at: Option<String>,
+    pub started_at: Option<rt::jiff::Timestamp>,
+    pub completed_at: Option<rt::jiff::Timestamp>,
     pub output: CheckRunOutput,
     pub name: String,
     pub check_suite: Option<CheckRunCheckSuite>,
@@ -103,8 +99,7 @@ pub struct CheckRun {
     pub pull_requests: Vec<PullRequestMinimal>,
     pub deployment: Option<DeploymentSimple>,
 }
-rt::model! { CheckRun }
-impl rt::Blank for CheckRun {
+impl rt::Reflect for CheckRun {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -126,29 +121,26 @@ impl rt::Blank for CheckRun {
             deployment: None,
         }
     }
-}
-impl rt::Model for CheckRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckRun", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("head_sha"),
-            rt::Field::required("node_id"),
-            rt::Field::new("external_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("details_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("conclusion", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("started_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("completed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("output"),
-            rt::Field::required("name"),
-            rt::Field::new("check_suite", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("pull_requests"),
-            rt::Field::optional("deployment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckRun", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "head_sha", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "external_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "details_url", flags: 3 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "conclusion", flags: 3 },
+            rt::Field { name: "started_at", flags: 3 },
+            rt::Field { name: "completed_at", flags: 3 },
+            rt::Field { name: "output", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "check_suite", flags: 3 },
+            rt::Field { name: "app", flags: 3 },
+            rt::Field { name: "pull_requests", flags: 1 },
+            rt::Field { name: "deployment", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -201,18 +193,14 @@ impl rt::Model for CheckRun {
 pub struct CheckRunCheckSuite {
     pub id: i64,
 }
-rt::model! { CheckRunCheckSuite }
-impl rt::Blank for CheckRunCheckSuite {
+impl rt::Reflect for CheckRunCheckSuite {
     fn blank() -> Self {
         Self { id: 0 }
     }
-}
-impl rt::Model for CheckRunCheckSuite {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckRunCheckSuite", fields: &[
-            rt::Field::required("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckRunCheckSuite", fields: &[
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -239,8 +227,7 @@ pub struct CheckRunOutput {
     pub annotations_count: i64,
     pub annotations_url: String,
 }
-rt::model! { CheckRunOutput }
-impl rt::Blank for CheckRunOutput {
+impl rt::Reflect for CheckRunOutput {
     fn blank() -> Self {
         Self {
             title: None,
@@ -250,17 +237,14 @@ impl rt::Blank for CheckRunOutput {
             annotations_url: String::new(),
         }
     }
-}
-impl rt::Model for CheckRunOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckRunOutput", fields: &[
-            rt::Field::new("title", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("summary", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("text", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("annotations_count"),
-            rt::Field::required("annotations_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckRunOutput", fields: &[
+            rt::Field { name: "title", flags: 3 },
+            rt::Field { name: "summary", flags: 3 },
+            rt::Field { name: "text", flags: 3 },
+            rt::Field { name: "annotations_count", flags: 1 },
+            rt::Field { name: "annotations_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -301,16 +285,15 @@ pub struct CheckSuite {
     pub pull_requests: Option<Vec<PullRequestMinimal>>,
     pub app: Option<NullableIntegration>,
     pub repository: MinimalRepository,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     pub head_commit: SimpleCommit,
     pub latest_check_runs_count: i64,
     pub check_runs_url: String,
     pub rerequestable: Option<bool>,
     pub runs_rerequestable: Option<bool>,
 }
-rt::model! { CheckSuite }
-impl rt::Blank for CheckSuite {
+impl rt::Reflect for CheckSuite {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -334,31 +317,28 @@ impl rt::Blank for CheckSuite {
             runs_rerequestable: None,
         }
     }
-}
-impl rt::Model for CheckSuite {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckSuite", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::new("head_branch", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("head_sha"),
-            rt::Field::new("status", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("conclusion", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("before", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("after", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("pull_requests", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("repository"),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("head_commit"),
-            rt::Field::required("latest_check_runs_count"),
-            rt::Field::required("check_runs_url"),
-            rt::Field::optional("rerequestable"),
-            rt::Field::optional("runs_rerequestable"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckSuite", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "head_branch", flags: 3 },
+            rt::Field { name: "head_sha", flags: 1 },
+            rt::Field { name: "status", flags: 3 },
+            rt::Field { name: "conclusion", flags: 3 },
+            rt::Field { name: "url", flags: 3 },
+            rt::Field { name: "before", flags: 3 },
+            rt::Field { name: "after", flags: 3 },
+            rt::Field { name: "pull_requests", flags: 3 },
+            rt::Field { name: "app", flags: 3 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 3 },
+            rt::Field { name: "head_commit", flags: 1 },
+            rt::Field { name: "latest_check_runs_count", flags: 1 },
+            rt::Field { name: "check_runs_url", flags: 1 },
+            rt::Field { name: "rerequestable", flags: 0 },
+            rt::Field { name: "runs_rerequestable", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -431,19 +411,15 @@ pub struct CheckSuitePreference {
     pub preferences: CheckSuitePreferencePreferences,
     pub repository: MinimalRepository,
 }
-rt::model! { CheckSuitePreference }
-impl rt::Blank for CheckSuitePreference {
+impl rt::Reflect for CheckSuitePreference {
     fn blank() -> Self {
         Self { preferences: rt::blank(), repository: rt::blank() }
     }
-}
-impl rt::Model for CheckSuitePreference {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckSuitePreference", fields: &[
-            rt::Field::required("preferences"),
-            rt::Field::required("repository"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckSuitePreference", fields: &[
+            rt::Field { name: "preferences", flags: 1 },
+            rt::Field { name: "repository", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -475,18 +451,14 @@ impl CheckSuitePreferencePreferences {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckSuitePreferencePreferences }
-impl rt::Blank for CheckSuitePreferencePreferences {
+impl rt::Reflect for CheckSuitePreferencePreferences {
     fn blank() -> Self {
         Self { auto_trigger_checks: None }
     }
-}
-impl rt::Model for CheckSuitePreferencePreferences {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckSuitePreferencePreferences", fields: &[
-            rt::Field::optional("auto_trigger_checks"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckSuitePreferencePreferences", fields: &[
+            rt::Field { name: "auto_trigger_checks", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -514,19 +486,15 @@ impl CheckSuitePreferencePreferencesAutoTriggerChecksItem {
         Self { app_id, setting }
     }
 }
-rt::model! { CheckSuitePreferencePreferencesAutoTriggerChecksItem }
-impl rt::Blank for CheckSuitePreferencePreferencesAutoTriggerChecksItem {
+impl rt::Reflect for CheckSuitePreferencePreferencesAutoTriggerChecksItem {
     fn blank() -> Self {
         Self { app_id: 0, setting: false }
     }
-}
-impl rt::Model for CheckSuitePreferencePreferencesAutoTriggerChecksItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckSuitePreferencePreferencesAutoTriggerChecksItem", fields: &[
-            rt::Field::required("app_id"),
-            rt::Field::required("setting"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckSuitePreferencePreferencesAutoTriggerChecksItem", fields: &[
+            rt::Field { name: "app_id", flags: 1 },
+            rt::Field { name: "setting", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -555,9 +523,9 @@ pub struct ChecksCreateBody {
     pub external_id: Option<String>,
     /// Default: `"queued"`.
     pub status: Option<ChecksCreateBodyStatus>,
-    pub started_at: Option<String>,
+    pub started_at: Option<rt::jiff::Timestamp>,
     pub conclusion: Option<ChecksCreateBodyConclusion>,
-    pub completed_at: Option<String>,
+    pub completed_at: Option<rt::jiff::Timestamp>,
     pub output: Option<ChecksCreateBodyOutput>,
     /// Constraints: at most 3 items.
     pub actions: Option<Vec<ChecksCreateBodyActionsItem>>,
@@ -568,8 +536,7 @@ impl ChecksCreateBody {
         Self { name, head_sha, ..rt::blank() }
     }
 }
-rt::model! { ChecksCreateBody }
-impl rt::Blank for ChecksCreateBody {
+impl rt::Reflect for ChecksCreateBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -584,22 +551,19 @@ impl rt::Blank for ChecksCreateBody {
             actions: None,
         }
     }
-}
-impl rt::Model for ChecksCreateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksCreateBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("head_sha"),
-            rt::Field::optional("details_url"),
-            rt::Field::optional("external_id"),
-            rt::Field::optional("status"),
-            rt::Field::optional("started_at"),
-            rt::Field::optional("conclusion"),
-            rt::Field::optional("completed_at"),
-            rt::Field::optional("output"),
-            rt::Field::optional("actions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksCreateBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "head_sha", flags: 1 },
+            rt::Field { name: "details_url", flags: 0 },
+            rt::Field { name: "external_id", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "started_at", flags: 0 },
+            rt::Field { name: "conclusion", flags: 0 },
+            rt::Field { name: "completed_at", flags: 0 },
+            rt::Field { name: "output", flags: 0 },
+            rt::Field { name: "actions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -649,20 +613,16 @@ impl ChecksCreateBodyActionsItem {
         Self { label, description, identifier }
     }
 }
-rt::model! { ChecksCreateBodyActionsItem }
-impl rt::Blank for ChecksCreateBodyActionsItem {
+impl rt::Reflect for ChecksCreateBodyActionsItem {
     fn blank() -> Self {
         Self { label: String::new(), description: String::new(), identifier: String::new() }
     }
-}
-impl rt::Model for ChecksCreateBodyActionsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksCreateBodyActionsItem", fields: &[
-            rt::Field::required("label"),
-            rt::Field::required("description"),
-            rt::Field::required("identifier"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksCreateBodyActionsItem", fields: &[
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "identifier", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -714,8 +674,7 @@ impl ChecksCreateBodyOutput {
         Self { title, summary, ..rt::blank() }
     }
 }
-rt::model! { ChecksCreateBodyOutput }
-impl rt::Blank for ChecksCreateBodyOutput {
+impl rt::Reflect for ChecksCreateBodyOutput {
     fn blank() -> Self {
         Self {
             title: String::new(),
@@ -725,17 +684,14 @@ impl rt::Blank for ChecksCreateBodyOutput {
             images: None,
         }
     }
-}
-impl rt::Model for ChecksCreateBodyOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksCreateBodyOutput", fields: &[
-            rt::Field::required("title"),
-            rt::Field::required("summary"),
-            rt::Field::optional("text"),
-            rt::Field::optional("annotations"),
-            rt::Field::optional("images"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksCreateBodyOutput", fields: &[
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "summary", flags: 1 },
+            rt::Field { name: "text", flags: 0 },
+            rt::Field { name: "annotations", flags: 0 },
+            rt::Field { name: "images", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -784,8 +740,7 @@ impl ChecksCreateBodyOutputAnnotationsItem {
         Self { path, start_line, end_line, annotation_level, message, ..rt::blank() }
     }
 }
-rt::model! { ChecksCreateBodyOutputAnnotationsItem }
-impl rt::Blank for ChecksCreateBodyOutputAnnotationsItem {
+impl rt::Reflect for ChecksCreateBodyOutputAnnotationsItem {
     fn blank() -> Self {
         Self {
             path: String::new(),
@@ -799,21 +754,18 @@ impl rt::Blank for ChecksCreateBodyOutputAnnotationsItem {
             raw_details: None,
         }
     }
-}
-impl rt::Model for ChecksCreateBodyOutputAnnotationsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksCreateBodyOutputAnnotationsItem", fields: &[
-            rt::Field::required("path"),
-            rt::Field::required("start_line"),
-            rt::Field::required("end_line"),
-            rt::Field::optional("start_column"),
-            rt::Field::optional("end_column"),
-            rt::Field::required("annotation_level"),
-            rt::Field::required("message"),
-            rt::Field::optional("title"),
-            rt::Field::optional("raw_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksCreateBodyOutputAnnotationsItem", fields: &[
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "start_line", flags: 1 },
+            rt::Field { name: "end_line", flags: 1 },
+            rt::Field { name: "start_column", flags: 0 },
+            rt::Field { name: "end_column", flags: 0 },
+            rt::Field { name: "annotation_level", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "raw_details", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -867,20 +819,16 @@ impl ChecksCreateBodyOutputImagesItem {
         Self { alt, image_url, ..rt::blank() }
     }
 }
-rt::model! { ChecksCreateBodyOutputImagesItem }
-impl rt::Blank for ChecksCreateBodyOutputImagesItem {
+impl rt::Reflect for ChecksCreateBodyOutputImagesItem {
     fn blank() -> Self {
         Self { alt: String::new(), image_url: String::new(), caption: None }
     }
-}
-impl rt::Model for ChecksCreateBodyOutputImagesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksCreateBodyOutputImagesItem", fields: &[
-            rt::Field::required("alt"),
-            rt::Field::required("image_url"),
-            rt::Field::optional("caption"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksCreateBodyOutputImagesItem", fields: &[
+            rt::Field { name: "alt", flags: 1 },
+            rt::Field { name: "image_url", flags: 1 },
+            rt::Field { name: "caption", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -913,18 +861,14 @@ impl ChecksCreateSuiteBody {
         Self { head_sha }
     }
 }
-rt::model! { ChecksCreateSuiteBody }
-impl rt::Blank for ChecksCreateSuiteBody {
+impl rt::Reflect for ChecksCreateSuiteBody {
     fn blank() -> Self {
         Self { head_sha: String::new() }
     }
-}
-impl rt::Model for ChecksCreateSuiteBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksCreateSuiteBody", fields: &[
-            rt::Field::required("head_sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksCreateSuiteBody", fields: &[
+            rt::Field { name: "head_sha", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -946,19 +890,15 @@ pub struct ChecksListForRefResponse {
     pub total_count: i64,
     pub check_runs: Vec<CheckRun>,
 }
-rt::model! { ChecksListForRefResponse }
-impl rt::Blank for ChecksListForRefResponse {
+impl rt::Reflect for ChecksListForRefResponse {
     fn blank() -> Self {
         Self { total_count: 0, check_runs: Vec::new() }
     }
-}
-impl rt::Model for ChecksListForRefResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksListForRefResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("check_runs"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksListForRefResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "check_runs", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -986,19 +926,15 @@ pub struct ChecksListSuitesForRefResponse {
     pub total_count: i64,
     pub check_suites: Vec<CheckSuite>,
 }
-rt::model! { ChecksListSuitesForRefResponse }
-impl rt::Blank for ChecksListSuitesForRefResponse {
+impl rt::Reflect for ChecksListSuitesForRefResponse {
     fn blank() -> Self {
         Self { total_count: 0, check_suites: Vec::new() }
     }
-}
-impl rt::Model for ChecksListSuitesForRefResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksListSuitesForRefResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("check_suites"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksListSuitesForRefResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "check_suites", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1028,18 +964,16 @@ pub enum ChecksUpdateBody {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChecksUpdateBody }
 impl rt::Union for ChecksUpdateBody {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChecksUpdateBody",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("status", "completed")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("status", "completed")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1063,8 +997,14 @@ impl rt::Union for ChecksUpdateBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChecksUpdateBody {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChecksUpdateBody {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Completed(value) => value.view(),
             Self::Status(value) => value.view(),
@@ -1105,22 +1045,18 @@ impl ChecksUpdateBodyOutput {
         Self { summary, ..rt::blank() }
     }
 }
-rt::model! { ChecksUpdateBodyOutput }
-impl rt::Blank for ChecksUpdateBodyOutput {
+impl rt::Reflect for ChecksUpdateBodyOutput {
     fn blank() -> Self {
         Self { title: None, summary: String::new(), text: None, annotations: None, images: None }
     }
-}
-impl rt::Model for ChecksUpdateBodyOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksUpdateBodyOutput", fields: &[
-            rt::Field::optional("title"),
-            rt::Field::required("summary"),
-            rt::Field::optional("text"),
-            rt::Field::optional("annotations"),
-            rt::Field::optional("images"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChecksUpdateBodyOutput", fields: &[
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "summary", flags: 1 },
+            rt::Field { name: "text", flags: 0 },
+            rt::Field { name: "annotations", flags: 0 },
+            rt::Field { name: "images", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1156,10 +1092,10 @@ pub struct ChecksUpdateBodyStatus2 {
     pub name: Option<String>,
     pub details_url: Option<String>,
     pub external_id: Option<String>,
-    pub started_at: Option<String>,
+    pub started_at: Option<rt::jiff::Timestamp>,
     pub status: Option<ChecksUpdateBodyStatusStatus>,
     pub conclusion: Option<ChecksUpdateBodyConclusion>,
-    pub completed_at: Option<String>,
+    pub completed_at: Option<rt::jiff::Timestamp>,
     pub output: Option<ChecksUpdateBodyOutput>,
     /// Constraints: at most 3 items.
     pub actions: Option<Vec<ChecksUpdateBodyActionsItem>>,
@@ -1175,8 +1111,7 @@ impl ChecksUpdateBodyStatus2 {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChecksUpdateBodyStatus2 }
-impl rt::Blank for ChecksUpdateBodyStatus2 {
+impl rt::Reflect for ChecksUpdateBodyStatus2 {
     fn blank() -> Self {
         Self {
             name: None,
@@ -1191,21 +1126,18 @@ impl rt::Blank for ChecksUpdateBodyStatus2 {
             additional: rt::blank(),
         }
     }
-}
-impl rt::Model for ChecksUpdateBodyStatus2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksUpdateBodyStatus2", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("details_url"),
-            rt::Field::optional("external_id"),
-            rt::Field::optional("started_at"),
-            rt::Field::optional("status"),
-            rt::Field::optional("conclusion"),
-            rt::Field::optional("completed_at"),
-            rt::Field::optional("output"),
-            rt::Field::optional("actions"),
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "ChecksUpdateBodyStatus2", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "details_url", flags: 0 },
+            rt::Field { name: "external_id", flags: 0 },
+            rt::Field { name: "started_at", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "conclusion", flags: 0 },
+            rt::Field { name: "completed_at", flags: 0 },
+            rt::Field { name: "output", flags: 0 },
+            rt::Field { name: "actions", flags: 0 },
+        ], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1245,10 +1177,10 @@ pub struct ChecksUpdateBodyStatusCompleted2 {
     pub name: Option<String>,
     pub details_url: Option<String>,
     pub external_id: Option<String>,
-    pub started_at: Option<String>,
+    pub started_at: Option<rt::jiff::Timestamp>,
     pub status: Option<ChecksUpdateBodyStatusCompletedStatus>,
     pub conclusion: Option<ChecksUpdateBodyConclusion>,
-    pub completed_at: Option<String>,
+    pub completed_at: Option<rt::jiff::Timestamp>,
     pub output: Option<ChecksUpdateBodyOutput>,
     /// Constraints: at most 3 items.
     pub actions: Option<Vec<ChecksUpdateBodyActionsItem>>,
@@ -1264,8 +1196,7 @@ impl ChecksUpdateBodyStatusCompleted2 {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChecksUpdateBodyStatusCompleted2 }
-impl rt::Blank for ChecksUpdateBodyStatusCompleted2 {
+impl rt::Reflect for ChecksUpdateBodyStatusCompleted2 {
     fn blank() -> Self {
         Self {
             name: None,
@@ -1280,21 +1211,18 @@ impl rt::Blank for ChecksUpdateBodyStatusCompleted2 {
             additional: rt::blank(),
         }
     }
-}
-impl rt::Model for ChecksUpdateBodyStatusCompleted2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChecksUpdateBodyStatusCompleted2", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("details_url"),
-            rt::Field::optional("external_id"),
-            rt::Field::optional("started_at"),
-            rt::Field::optional("status"),
-            rt::Field::optional("conclusion"),
-            rt::Field::optional("completed_at"),
-            rt::Field::optional("output"),
-            rt::Field::optional("actions"),
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "ChecksUpdateBodyStatusCompleted2", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "details_url", flags: 0 },
+            rt::Field { name: "external_id", flags: 0 },
+            rt::Field { name: "started_at", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "conclusion", flags: 0 },
+            rt::Field { name: "completed_at", flags: 0 },
+            rt::Field { name: "output", flags: 0 },
+            rt::Field { name: "actions", flags: 0 },
+        ], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1353,16 +1281,15 @@ pub struct DeploymentSimple {
     pub original_environment: Option<String>,
     pub environment: String,
     pub description: Option<String>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub statuses_url: String,
     pub repository_url: String,
     pub transient_environment: Option<bool>,
     pub production_environment: Option<bool>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
 }
-rt::model! { DeploymentSimple }
-impl rt::Blank for DeploymentSimple {
+impl rt::Reflect for DeploymentSimple {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -1372,8 +1299,8 @@ impl rt::Blank for DeploymentSimple {
             original_environment: None,
             environment: String::new(),
             description: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             statuses_url: String::new(),
             repository_url: String::new(),
             transient_environment: None,
@@ -1381,26 +1308,23 @@ impl rt::Blank for DeploymentSimple {
             performed_via_github_app: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentSimple", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("task"),
-            rt::Field::optional("original_environment"),
-            rt::Field::required("environment"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("repository_url"),
-            rt::Field::optional("transient_environment"),
-            rt::Field::optional("production_environment"),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentSimple", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "task", flags: 1 },
+            rt::Field { name: "original_environment", flags: 0 },
+            rt::Field { name: "environment", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "transient_environment", flags: 0 },
+            rt::Field { name: "production_environment", flags: 0 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1451,3 +1375,27 @@ rt::errors! {
 }
 
 pub type SimpleCommitCommitter = SimpleCommitAuthor;
+
+rt::models! {
+    CheckAnnotation
+    CheckRun
+    CheckRunCheckSuite
+    CheckRunOutput
+    CheckSuite
+    CheckSuitePreference
+    CheckSuitePreferencePreferences
+    CheckSuitePreferencePreferencesAutoTriggerChecksItem
+    ChecksCreateBody
+    ChecksCreateBodyActionsItem
+    ChecksCreateBodyOutput
+    ChecksCreateBodyOutputAnnotationsItem
+    ChecksCreateBodyOutputImagesItem
+    ChecksCreateSuiteBody
+    ChecksListForRefResponse
+    ChecksListSuitesForRefResponse
+    ChecksUpdateBody
+    ChecksUpdateBodyOutput
+    ChecksUpdateBodyStatus2
+    ChecksUpdateBodyStatusCompleted2
+    DeploymentSimple
+}

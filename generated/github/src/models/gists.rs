@@ -16,8 +16,8 @@ pub struct BaseGist {
     pub html_url: String,
     pub files: rt::BTreeMap<String, BaseGistFilesValue>,
     pub public: bool,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub description: Option<String>,
     pub comments: i64,
     pub comments_enabled: Option<bool>,
@@ -28,8 +28,7 @@ pub struct BaseGist {
     pub forks: Option<Vec<rt::Json>>,
     pub history: Option<Vec<rt::Json>>,
 }
-rt::model! { BaseGist }
-impl rt::Blank for BaseGist {
+impl rt::Reflect for BaseGist {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -42,8 +41,8 @@ impl rt::Blank for BaseGist {
             html_url: String::new(),
             files: rt::blank(),
             public: false,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             description: None,
             comments: 0,
             comments_enabled: None,
@@ -55,33 +54,30 @@ impl rt::Blank for BaseGist {
             history: None,
         }
     }
-}
-impl rt::Model for BaseGist {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BaseGist", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("git_pull_url"),
-            rt::Field::required("git_push_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("files"),
-            rt::Field::required("public"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("comments"),
-            rt::Field::optional("comments_enabled"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("comments_url"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("truncated"),
-            rt::Field::optional("forks"),
-            rt::Field::optional("history"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BaseGist", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "git_pull_url", flags: 1 },
+            rt::Field { name: "git_push_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "files", flags: 1 },
+            rt::Field { name: "public", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "comments_enabled", flags: 0 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "truncated", flags: 0 },
+            rt::Field { name: "forks", flags: 0 },
+            rt::Field { name: "history", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -148,8 +144,7 @@ pub struct BaseGistFilesValue {
     /// Default: `"utf-8"`.
     pub encoding: Option<String>,
 }
-rt::model! { BaseGistFilesValue }
-impl rt::Blank for BaseGistFilesValue {
+impl rt::Reflect for BaseGistFilesValue {
     fn blank() -> Self {
         Self {
             filename: None,
@@ -160,18 +155,15 @@ impl rt::Blank for BaseGistFilesValue {
             encoding: None,
         }
     }
-}
-impl rt::Model for BaseGistFilesValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BaseGistFilesValue", fields: &[
-            rt::Field::optional("filename"),
-            rt::Field::optional("type"),
-            rt::Field::optional("language"),
-            rt::Field::optional("raw_url"),
-            rt::Field::optional("size"),
-            rt::Field::optional("encoding"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BaseGistFilesValue", fields: &[
+            rt::Field { name: "filename", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "language", flags: 0 },
+            rt::Field { name: "raw_url", flags: 0 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "encoding", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -204,20 +196,16 @@ pub struct ForbiddenGistBlockResponse {
     pub created_at: Option<String>,
     pub html_url: rt::Nullable<String>,
 }
-rt::model! { ForbiddenGistBlockResponse }
-impl rt::Blank for ForbiddenGistBlockResponse {
+impl rt::Reflect for ForbiddenGistBlockResponse {
     fn blank() -> Self {
         Self { reason: None, created_at: None, html_url: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ForbiddenGistBlockResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ForbiddenGistBlockResponse", fields: &[
-            rt::Field::optional("reason"),
-            rt::Field::optional("created_at"),
-            rt::Field::new("html_url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ForbiddenGistBlockResponse", fields: &[
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "html_url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -244,20 +232,16 @@ pub struct ForbiddenGistResponse {
     pub message: Option<String>,
     pub documentation_url: Option<String>,
 }
-rt::model! { ForbiddenGistResponse }
-impl rt::Blank for ForbiddenGistResponse {
+impl rt::Reflect for ForbiddenGistResponse {
     fn blank() -> Self {
         Self { block: None, message: None, documentation_url: None }
     }
-}
-impl rt::Model for ForbiddenGistResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ForbiddenGistResponse", fields: &[
-            rt::Field::optional("block"),
-            rt::Field::optional("message"),
-            rt::Field::optional("documentation_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ForbiddenGistResponse", fields: &[
+            rt::Field { name: "block", flags: 0 },
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "documentation_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -300,12 +284,11 @@ pub struct GistComment {
     /// Constraints: at most 65535 characters.
     pub body: String,
     pub user: Option<NullableSimpleUser>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub author_association: AuthorAssociation,
 }
-rt::model! { GistComment }
-impl rt::Blank for GistComment {
+impl rt::Reflect for GistComment {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -313,25 +296,22 @@ impl rt::Blank for GistComment {
             url: String::new(),
             body: String::new(),
             user: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             author_association: rt::blank(),
         }
     }
-}
-impl rt::Model for GistComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistComment", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("body"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("author_association"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistComment", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -368,30 +348,26 @@ pub struct GistCommit {
     pub version: String,
     pub user: Option<NullableSimpleUser>,
     pub change_status: GistCommitChangeStatus,
-    pub committed_at: String,
+    pub committed_at: rt::jiff::Timestamp,
 }
-rt::model! { GistCommit }
-impl rt::Blank for GistCommit {
+impl rt::Reflect for GistCommit {
     fn blank() -> Self {
         Self {
             url: String::new(),
             version: String::new(),
             user: None,
             change_status: rt::blank(),
-            committed_at: String::new(),
+            committed_at: rt::blank(),
         }
     }
-}
-impl rt::Model for GistCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistCommit", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("version"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("change_status"),
-            rt::Field::required("committed_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistCommit", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "version", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "change_status", flags: 1 },
+            rt::Field { name: "committed_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -422,12 +398,11 @@ pub type GistCommitChangeStatus = CommitStats;
 pub struct GistHistory {
     pub user: rt::Nullable<NullableSimpleUser>,
     pub version: Option<String>,
-    pub committed_at: Option<String>,
+    pub committed_at: Option<rt::jiff::Timestamp>,
     pub change_status: Option<GistHistoryChangeStatus>,
     pub url: Option<String>,
 }
-rt::model! { GistHistory }
-impl rt::Blank for GistHistory {
+impl rt::Reflect for GistHistory {
     fn blank() -> Self {
         Self {
             user: rt::Nullable::Absent,
@@ -437,17 +412,14 @@ impl rt::Blank for GistHistory {
             url: None,
         }
     }
-}
-impl rt::Model for GistHistory {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistHistory", fields: &[
-            rt::Field::new("user", rt::Field::NULLABLE),
-            rt::Field::optional("version"),
-            rt::Field::optional("committed_at"),
-            rt::Field::optional("change_status"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistHistory", fields: &[
+            rt::Field { name: "user", flags: 2 },
+            rt::Field { name: "version", flags: 0 },
+            rt::Field { name: "committed_at", flags: 0 },
+            rt::Field { name: "change_status", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -501,8 +473,7 @@ pub struct GistSimple {
     pub owner: Option<SimpleUser>,
     pub truncated: Option<bool>,
 }
-rt::model! { GistSimple }
-impl rt::Blank for GistSimple {
+impl rt::Reflect for GistSimple {
     fn blank() -> Self {
         Self {
             forks: rt::Nullable::Absent,
@@ -529,34 +500,31 @@ impl rt::Blank for GistSimple {
             truncated: None,
         }
     }
-}
-impl rt::Model for GistSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistSimple", fields: &[
-            rt::Field::new("forks", rt::Field::NULLABLE),
-            rt::Field::new("history", rt::Field::NULLABLE),
-            rt::Field::new("fork_of", rt::Field::NULLABLE),
-            rt::Field::optional("url"),
-            rt::Field::optional("forks_url"),
-            rt::Field::optional("commits_url"),
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("git_pull_url"),
-            rt::Field::optional("git_push_url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("files"),
-            rt::Field::optional("public"),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("comments"),
-            rt::Field::optional("comments_enabled"),
-            rt::Field::new("user", rt::Field::NULLABLE),
-            rt::Field::optional("comments_url"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("truncated"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistSimple", fields: &[
+            rt::Field { name: "forks", flags: 2 },
+            rt::Field { name: "history", flags: 2 },
+            rt::Field { name: "fork_of", flags: 2 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "forks_url", flags: 0 },
+            rt::Field { name: "commits_url", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "git_pull_url", flags: 0 },
+            rt::Field { name: "git_push_url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "files", flags: 0 },
+            rt::Field { name: "public", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "comments", flags: 0 },
+            rt::Field { name: "comments_enabled", flags: 0 },
+            rt::Field { name: "user", flags: 2 },
+            rt::Field { name: "comments_url", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "truncated", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -627,8 +595,7 @@ pub struct GistSimpleFilesValue {
     /// Default: `"utf-8"`.
     pub encoding: Option<String>,
 }
-rt::model! { GistSimpleFilesValue }
-impl rt::Blank for GistSimpleFilesValue {
+impl rt::Reflect for GistSimpleFilesValue {
     fn blank() -> Self {
         Self {
             filename: None,
@@ -641,20 +608,17 @@ impl rt::Blank for GistSimpleFilesValue {
             encoding: None,
         }
     }
-}
-impl rt::Model for GistSimpleFilesValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistSimpleFilesValue", fields: &[
-            rt::Field::optional("filename"),
-            rt::Field::optional("type"),
-            rt::Field::optional("language"),
-            rt::Field::optional("raw_url"),
-            rt::Field::optional("size"),
-            rt::Field::optional("truncated"),
-            rt::Field::optional("content"),
-            rt::Field::optional("encoding"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistSimpleFilesValue", fields: &[
+            rt::Field { name: "filename", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "language", flags: 0 },
+            rt::Field { name: "raw_url", flags: 0 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "truncated", flags: 0 },
+            rt::Field { name: "content", flags: 0 },
+            rt::Field { name: "encoding", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -697,8 +661,8 @@ pub struct GistSimpleForkOf {
     pub html_url: String,
     pub files: rt::BTreeMap<String, GistSimpleForkOfFilesValue>,
     pub public: bool,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub description: Option<String>,
     pub comments: i64,
     pub comments_enabled: Option<bool>,
@@ -709,8 +673,7 @@ pub struct GistSimpleForkOf {
     pub forks: Option<Vec<rt::Json>>,
     pub history: Option<Vec<rt::Json>>,
 }
-rt::model! { GistSimpleForkOf }
-impl rt::Blank for GistSimpleForkOf {
+impl rt::Reflect for GistSimpleForkOf {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -723,8 +686,8 @@ impl rt::Blank for GistSimpleForkOf {
             html_url: String::new(),
             files: rt::blank(),
             public: false,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             description: None,
             comments: 0,
             comments_enabled: None,
@@ -736,33 +699,30 @@ impl rt::Blank for GistSimpleForkOf {
             history: None,
         }
     }
-}
-impl rt::Model for GistSimpleForkOf {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistSimpleForkOf", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("git_pull_url"),
-            rt::Field::required("git_push_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("files"),
-            rt::Field::required("public"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("comments"),
-            rt::Field::optional("comments_enabled"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("comments_url"),
-            rt::Field::new("owner", rt::Field::NULLABLE),
-            rt::Field::optional("truncated"),
-            rt::Field::optional("forks"),
-            rt::Field::optional("history"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistSimpleForkOf", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "git_pull_url", flags: 1 },
+            rt::Field { name: "git_push_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "files", flags: 1 },
+            rt::Field { name: "public", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "comments_enabled", flags: 0 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "owner", flags: 2 },
+            rt::Field { name: "truncated", flags: 0 },
+            rt::Field { name: "forks", flags: 0 },
+            rt::Field { name: "history", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -827,22 +787,18 @@ pub struct GistSimpleForkOfFilesValue {
     pub raw_url: Option<String>,
     pub size: Option<i64>,
 }
-rt::model! { GistSimpleForkOfFilesValue }
-impl rt::Blank for GistSimpleForkOfFilesValue {
+impl rt::Reflect for GistSimpleForkOfFilesValue {
     fn blank() -> Self {
         Self { filename: None, r#type: None, language: None, raw_url: None, size: None }
     }
-}
-impl rt::Model for GistSimpleForkOfFilesValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistSimpleForkOfFilesValue", fields: &[
-            rt::Field::optional("filename"),
-            rt::Field::optional("type"),
-            rt::Field::optional("language"),
-            rt::Field::optional("raw_url"),
-            rt::Field::optional("size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistSimpleForkOfFilesValue", fields: &[
+            rt::Field { name: "filename", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "language", flags: 0 },
+            rt::Field { name: "raw_url", flags: 0 },
+            rt::Field { name: "size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -872,25 +828,21 @@ pub struct GistSimpleForksItem {
     pub id: Option<String>,
     pub url: Option<String>,
     pub user: Option<PublicUser>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
 }
-rt::model! { GistSimpleForksItem }
-impl rt::Blank for GistSimpleForksItem {
+impl rt::Reflect for GistSimpleForksItem {
     fn blank() -> Self {
         Self { id: None, url: None, user: None, created_at: None, updated_at: None }
     }
-}
-impl rt::Model for GistSimpleForksItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistSimpleForksItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("url"),
-            rt::Field::optional("user"),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistSimpleForksItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "user", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -929,20 +881,16 @@ impl GistsCreateBody {
         Self { files, ..rt::blank() }
     }
 }
-rt::model! { GistsCreateBody }
-impl rt::Blank for GistsCreateBody {
+impl rt::Reflect for GistsCreateBody {
     fn blank() -> Self {
         Self { description: None, files: rt::blank(), public: None }
     }
-}
-impl rt::Model for GistsCreateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistsCreateBody", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::required("files"),
-            rt::Field::optional("public"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistsCreateBody", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "files", flags: 1 },
+            rt::Field { name: "public", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -973,18 +921,14 @@ impl GistsCreateBodyFilesValue {
         Self { content }
     }
 }
-rt::model! { GistsCreateBodyFilesValue }
-impl rt::Blank for GistsCreateBodyFilesValue {
+impl rt::Reflect for GistsCreateBodyFilesValue {
     fn blank() -> Self {
         Self { content: String::new() }
     }
-}
-impl rt::Model for GistsCreateBodyFilesValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistsCreateBodyFilesValue", fields: &[
-            rt::Field::required("content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistsCreateBodyFilesValue", fields: &[
+            rt::Field { name: "content", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1008,15 +952,16 @@ pub enum GistsCreateBodyPublic {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { GistsCreateBodyPublic }
 impl rt::Union for GistsCreateBodyPublic {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "GistsCreateBodyPublic",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::BOOL), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 2, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1040,8 +985,14 @@ impl rt::Union for GistsCreateBodyPublic {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for GistsCreateBodyPublic {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for GistsCreateBodyPublic {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Boolean(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1083,19 +1034,15 @@ impl GistsUpdateBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { GistsUpdateBody }
-impl rt::Blank for GistsUpdateBody {
+impl rt::Reflect for GistsUpdateBody {
     fn blank() -> Self {
         Self { description: None, files: None }
     }
-}
-impl rt::Model for GistsUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistsUpdateBody", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::optional("files"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistsUpdateBody", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "files", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1128,19 +1075,15 @@ impl GistsUpdateBodyFilesValue {
         Self { ..rt::blank() }
     }
 }
-rt::model! { GistsUpdateBodyFilesValue }
-impl rt::Blank for GistsUpdateBodyFilesValue {
+impl rt::Reflect for GistsUpdateBodyFilesValue {
     fn blank() -> Self {
         Self { content: None, filename: rt::Nullable::Absent }
     }
-}
-impl rt::Model for GistsUpdateBodyFilesValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistsUpdateBodyFilesValue", fields: &[
-            rt::Field::optional("content"),
-            rt::Field::new("filename", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistsUpdateBodyFilesValue", fields: &[
+            rt::Field { name: "content", flags: 0 },
+            rt::Field { name: "filename", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1159,3 +1102,23 @@ impl rt::Model for GistsUpdateBodyFilesValue {
 }
 
 pub type GistsUpdateCommentBody = GistsCreateCommentBody;
+
+rt::models! {
+    BaseGist
+    BaseGistFilesValue
+    ForbiddenGistBlockResponse
+    ForbiddenGistResponse
+    GistComment
+    GistCommit
+    GistHistory
+    GistSimple
+    GistSimpleFilesValue
+    GistSimpleForkOf
+    GistSimpleForkOfFilesValue
+    GistSimpleForksItem
+    GistsCreateBody
+    GistsCreateBodyFilesValue
+    GistsCreateBodyPublic
+    GistsUpdateBody
+    GistsUpdateBodyFilesValue
+}

@@ -14,8 +14,7 @@ pub struct Blob {
     pub node_id: String,
     pub highlighted_content: Option<String>,
 }
-rt::model! { Blob }
-impl rt::Blank for Blob {
+impl rt::Reflect for Blob {
     fn blank() -> Self {
         Self {
             content: String::new(),
@@ -27,19 +26,16 @@ impl rt::Blank for Blob {
             highlighted_content: None,
         }
     }
-}
-impl rt::Model for Blob {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Blob", fields: &[
-            rt::Field::required("content"),
-            rt::Field::required("encoding"),
-            rt::Field::required("url"),
-            rt::Field::required("sha"),
-            rt::Field::new("size", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("node_id"),
-            rt::Field::optional("highlighted_content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Blob", fields: &[
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "encoding", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "size", flags: 3 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "highlighted_content", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -99,8 +95,7 @@ pub struct GitCommit {
     pub verification: GitCommitVerification,
     pub html_url: String,
 }
-rt::model! { GitCommit }
-impl rt::Blank for GitCommit {
+impl rt::Reflect for GitCommit {
     fn blank() -> Self {
         Self {
             sha: String::new(),
@@ -115,22 +110,19 @@ impl rt::Blank for GitCommit {
             html_url: String::new(),
         }
     }
-}
-impl rt::Model for GitCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCommit", fields: &[
-            rt::Field::required("sha"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("author"),
-            rt::Field::required("committer"),
-            rt::Field::required("message"),
-            rt::Field::required("tree"),
-            rt::Field::required("parents"),
-            rt::Field::required("verification"),
-            rt::Field::required("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCommit", fields: &[
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "author", flags: 1 },
+            rt::Field { name: "committer", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "tree", flags: 1 },
+            rt::Field { name: "parents", flags: 1 },
+            rt::Field { name: "verification", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -183,19 +175,15 @@ impl GitCreateBlobBody {
         Self { content, ..rt::blank() }
     }
 }
-rt::model! { GitCreateBlobBody }
-impl rt::Blank for GitCreateBlobBody {
+impl rt::Reflect for GitCreateBlobBody {
     fn blank() -> Self {
         Self { content: String::new(), encoding: None }
     }
-}
-impl rt::Model for GitCreateBlobBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCreateBlobBody", fields: &[
-            rt::Field::required("content"),
-            rt::Field::optional("encoding"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCreateBlobBody", fields: &[
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "encoding", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -221,18 +209,16 @@ pub enum GitCreateBlobUnprocessableContent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { GitCreateBlobUnprocessableContent }
 impl rt::Union for GitCreateBlobUnprocessableContent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "GitCreateBlobUnprocessableContent",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["message", "documentation_url"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["message", "documentation_url"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -256,8 +242,14 @@ impl rt::Union for GitCreateBlobUnprocessableContent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for GitCreateBlobUnprocessableContent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for GitCreateBlobUnprocessableContent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ValidationError(value) => value.view(),
             Self::RepositoryRuleViolationError(value) => value.view(),
@@ -292,8 +284,7 @@ impl GitCreateCommitBody {
         Self { message, tree, ..rt::blank() }
     }
 }
-rt::model! { GitCreateCommitBody }
-impl rt::Blank for GitCreateCommitBody {
+impl rt::Reflect for GitCreateCommitBody {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -304,18 +295,15 @@ impl rt::Blank for GitCreateCommitBody {
             signature: None,
         }
     }
-}
-impl rt::Model for GitCreateCommitBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCreateCommitBody", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("tree"),
-            rt::Field::optional("parents"),
-            rt::Field::optional("author"),
-            rt::Field::optional("committer"),
-            rt::Field::optional("signature"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCreateCommitBody", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "tree", flags: 1 },
+            rt::Field { name: "parents", flags: 0 },
+            rt::Field { name: "author", flags: 0 },
+            rt::Field { name: "committer", flags: 0 },
+            rt::Field { name: "signature", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -367,8 +355,7 @@ impl GitCreateTagBody {
         Self { tag, message, object, r#type, ..rt::blank() }
     }
 }
-rt::model! { GitCreateTagBody }
-impl rt::Blank for GitCreateTagBody {
+impl rt::Reflect for GitCreateTagBody {
     fn blank() -> Self {
         Self {
             tag: String::new(),
@@ -378,17 +365,14 @@ impl rt::Blank for GitCreateTagBody {
             tagger: None,
         }
     }
-}
-impl rt::Model for GitCreateTagBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCreateTagBody", fields: &[
-            rt::Field::required("tag"),
-            rt::Field::required("message"),
-            rt::Field::required("object"),
-            rt::Field::required("type"),
-            rt::Field::optional("tagger"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCreateTagBody", fields: &[
+            rt::Field { name: "tag", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "tagger", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -417,7 +401,7 @@ impl rt::Model for GitCreateTagBody {
 pub struct GitCreateTagBodyTagger {
     pub name: String,
     pub email: String,
-    pub date: Option<String>,
+    pub date: Option<rt::jiff::Timestamp>,
 }
 impl GitCreateTagBodyTagger {
     /// Makes a value of what is required.
@@ -425,20 +409,16 @@ impl GitCreateTagBodyTagger {
         Self { name, email, ..rt::blank() }
     }
 }
-rt::model! { GitCreateTagBodyTagger }
-impl rt::Blank for GitCreateTagBodyTagger {
+impl rt::Reflect for GitCreateTagBodyTagger {
     fn blank() -> Self {
         Self { name: String::new(), email: String::new(), date: None }
     }
-}
-impl rt::Model for GitCreateTagBodyTagger {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCreateTagBodyTagger", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("email"),
-            rt::Field::optional("date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCreateTagBodyTagger", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "email", flags: 1 },
+            rt::Field { name: "date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -479,19 +459,15 @@ impl GitCreateTreeBody {
         Self { tree, ..rt::blank() }
     }
 }
-rt::model! { GitCreateTreeBody }
-impl rt::Blank for GitCreateTreeBody {
+impl rt::Reflect for GitCreateTreeBody {
     fn blank() -> Self {
         Self { tree: Vec::new(), base_tree: None }
     }
-}
-impl rt::Model for GitCreateTreeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCreateTreeBody", fields: &[
-            rt::Field::required("tree"),
-            rt::Field::optional("base_tree"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCreateTreeBody", fields: &[
+            rt::Field { name: "tree", flags: 1 },
+            rt::Field { name: "base_tree", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -527,22 +503,18 @@ impl GitCreateTreeBodyTreeItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { GitCreateTreeBodyTreeItem }
-impl rt::Blank for GitCreateTreeBodyTreeItem {
+impl rt::Reflect for GitCreateTreeBodyTreeItem {
     fn blank() -> Self {
         Self { path: None, mode: None, r#type: None, sha: rt::Nullable::Absent, content: None }
     }
-}
-impl rt::Model for GitCreateTreeBodyTreeItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCreateTreeBodyTreeItem", fields: &[
-            rt::Field::optional("path"),
-            rt::Field::optional("mode"),
-            rt::Field::optional("type"),
-            rt::Field::new("sha", rt::Field::NULLABLE),
-            rt::Field::optional("content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCreateTreeBodyTreeItem", fields: &[
+            rt::Field { name: "path", flags: 0 },
+            rt::Field { name: "mode", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "sha", flags: 2 },
+            rt::Field { name: "content", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -587,8 +559,7 @@ pub struct GitRef {
     pub url: String,
     pub object: GitRefObject,
 }
-rt::model! { GitRef }
-impl rt::Blank for GitRef {
+impl rt::Reflect for GitRef {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -597,16 +568,13 @@ impl rt::Blank for GitRef {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for GitRef {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitRef", fields: &[
-            rt::Field::required("ref"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitRef", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -636,20 +604,16 @@ pub struct GitRefObject {
     pub sha: String,
     pub url: String,
 }
-rt::model! { GitRefObject }
-impl rt::Blank for GitRefObject {
+impl rt::Reflect for GitRefObject {
     fn blank() -> Self {
         Self { r#type: String::new(), sha: String::new(), url: String::new() }
     }
-}
-impl rt::Model for GitRefObject {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitRefObject", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitRefObject", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -681,8 +645,7 @@ pub struct GitTag {
     pub object: GitTagObject,
     pub verification: Option<Verification>,
 }
-rt::model! { GitTag }
-impl rt::Blank for GitTag {
+impl rt::Reflect for GitTag {
     fn blank() -> Self {
         Self {
             node_id: String::new(),
@@ -695,20 +658,17 @@ impl rt::Blank for GitTag {
             verification: None,
         }
     }
-}
-impl rt::Model for GitTag {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitTag", fields: &[
-            rt::Field::required("node_id"),
-            rt::Field::required("tag"),
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::required("message"),
-            rt::Field::required("tagger"),
-            rt::Field::required("object"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitTag", fields: &[
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "tag", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "tagger", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -747,20 +707,16 @@ pub struct GitTagTagger {
     pub email: String,
     pub name: String,
 }
-rt::model! { GitTagTagger }
-impl rt::Blank for GitTagTagger {
+impl rt::Reflect for GitTagTagger {
     fn blank() -> Self {
         Self { date: String::new(), email: String::new(), name: String::new() }
     }
-}
-impl rt::Model for GitTagTagger {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitTagTagger", fields: &[
-            rt::Field::required("date"),
-            rt::Field::required("email"),
-            rt::Field::required("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitTagTagger", fields: &[
+            rt::Field { name: "date", flags: 1 },
+            rt::Field { name: "email", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -788,21 +744,17 @@ pub struct GitTree {
     pub truncated: bool,
     pub tree: Vec<GitTreeTreeItem>,
 }
-rt::model! { GitTree }
-impl rt::Blank for GitTree {
+impl rt::Reflect for GitTree {
     fn blank() -> Self {
         Self { sha: String::new(), url: None, truncated: false, tree: Vec::new() }
     }
-}
-impl rt::Model for GitTree {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitTree", fields: &[
-            rt::Field::required("sha"),
-            rt::Field::optional("url"),
-            rt::Field::required("truncated"),
-            rt::Field::required("tree"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitTree", fields: &[
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "truncated", flags: 1 },
+            rt::Field { name: "tree", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -834,8 +786,7 @@ pub struct GitTreeTreeItem {
     pub size: Option<i64>,
     pub url: Option<String>,
 }
-rt::model! { GitTreeTreeItem }
-impl rt::Blank for GitTreeTreeItem {
+impl rt::Reflect for GitTreeTreeItem {
     fn blank() -> Self {
         Self {
             path: String::new(),
@@ -846,18 +797,15 @@ impl rt::Blank for GitTreeTreeItem {
             url: None,
         }
     }
-}
-impl rt::Model for GitTreeTreeItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitTreeTreeItem", fields: &[
-            rt::Field::required("path"),
-            rt::Field::required("mode"),
-            rt::Field::required("type"),
-            rt::Field::required("sha"),
-            rt::Field::optional("size"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitTreeTreeItem", fields: &[
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "mode", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -896,19 +844,15 @@ impl GitUpdateRefBody {
         Self { sha, ..rt::blank() }
     }
 }
-rt::model! { GitUpdateRefBody }
-impl rt::Blank for GitUpdateRefBody {
+impl rt::Reflect for GitUpdateRefBody {
     fn blank() -> Self {
         Self { sha: String::new(), force: None }
     }
-}
-impl rt::Model for GitUpdateRefBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitUpdateRefBody", fields: &[
-            rt::Field::required("sha"),
-            rt::Field::optional("force"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitUpdateRefBody", fields: &[
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "force", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -931,4 +875,23 @@ rt::errors! {
         NotFound(BasicError),
         Conflict(BasicError),
     }
+}
+
+rt::models! {
+    Blob
+    GitCommit
+    GitCreateBlobBody
+    GitCreateBlobUnprocessableContent
+    GitCreateCommitBody
+    GitCreateTagBody
+    GitCreateTagBodyTagger
+    GitCreateTreeBody
+    GitCreateTreeBodyTreeItem
+    GitRef
+    GitRefObject
+    GitTag
+    GitTagTagger
+    GitTree
+    GitTreeTreeItem
+    GitUpdateRefBody
 }

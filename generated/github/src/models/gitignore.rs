@@ -9,19 +9,15 @@ pub struct GitignoreTemplate {
     pub name: String,
     pub source: String,
 }
-rt::model! { GitignoreTemplate }
-impl rt::Blank for GitignoreTemplate {
+impl rt::Reflect for GitignoreTemplate {
     fn blank() -> Self {
         Self { name: String::new(), source: String::new() }
     }
-}
-impl rt::Model for GitignoreTemplate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitignoreTemplate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitignoreTemplate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "source", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -37,4 +33,8 @@ impl rt::Model for GitignoreTemplate {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    GitignoreTemplate
 }

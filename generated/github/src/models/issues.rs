@@ -17,8 +17,7 @@ pub struct AddedToProjectIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub project_card: Option<AddedToProjectIssueEventProjectCard>,
 }
-rt::model! { AddedToProjectIssueEvent }
-impl rt::Blank for AddedToProjectIssueEvent {
+impl rt::Reflect for AddedToProjectIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -33,22 +32,19 @@ impl rt::Blank for AddedToProjectIssueEvent {
             project_card: None,
         }
     }
-}
-impl rt::Model for AddedToProjectIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AddedToProjectIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("project_card"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AddedToProjectIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "project_card", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -100,8 +96,7 @@ pub struct AssignedIssueEvent {
     pub assigner: SimpleUser,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-rt::model! { AssignedIssueEvent }
-impl rt::Blank for AssignedIssueEvent {
+impl rt::Reflect for AssignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -118,24 +113,21 @@ impl rt::Blank for AssignedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AssignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AssignedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("assignee"),
-            rt::Field::required("assigner"),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AssignedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "assignee", flags: 1 },
+            rt::Field { name: "assigner", flags: 1 },
+            rt::Field { name: "intent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -174,8 +166,9 @@ impl rt::Model for AssignedIssueEvent {
 }
 
 rt::errors! {
-    pub enum BadRequestOrForbiddenOr3OthersError {
+    pub enum BadRequestOrForbiddenOr3OthersError3 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         Forbidden(BasicError),
         NotFound(BasicError),
         UnprocessableContent(ValidationError),
@@ -184,8 +177,9 @@ rt::errors! {
 }
 
 rt::errors! {
-    pub enum BadRequestOrForbiddenOr4OthersError {
+    pub enum BadRequestOrForbiddenOr4OthersError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         Forbidden(BasicError),
         NotFound(BasicError),
         Gone(BasicError),
@@ -195,16 +189,18 @@ rt::errors! {
 }
 
 rt::errors! {
-    pub enum BadRequestOrForbiddenOrNotFoundError {
+    pub enum BadRequestOrForbiddenOrNotFoundError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         Forbidden(BasicError),
         NotFound(BasicError),
     }
 }
 
 rt::errors! {
-    pub enum BadRequestOrNotFoundOrGoneError {
+    pub enum BadRequestOrNotFoundOrGoneError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         NotFound(BasicError),
         Gone(BasicError),
     }
@@ -224,8 +220,7 @@ pub struct BlockedByAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub blocked_by: Option<NullableIssueReference>,
 }
-rt::model! { BlockedByAddedIssueEvent }
-impl rt::Blank for BlockedByAddedIssueEvent {
+impl rt::Reflect for BlockedByAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -240,22 +235,19 @@ impl rt::Blank for BlockedByAddedIssueEvent {
             blocked_by: None,
         }
     }
-}
-impl rt::Model for BlockedByAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockedByAddedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("blocked_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockedByAddedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "blocked_by", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -305,8 +297,7 @@ pub struct BlockingAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub blocking: Option<NullableIssueReference>,
 }
-rt::model! { BlockingAddedIssueEvent }
-impl rt::Blank for BlockingAddedIssueEvent {
+impl rt::Reflect for BlockingAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -321,22 +312,19 @@ impl rt::Blank for BlockingAddedIssueEvent {
             blocking: None,
         }
     }
-}
-impl rt::Model for BlockingAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockingAddedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("blocking", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockingAddedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "blocking", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -425,7 +413,7 @@ pub struct IssueEvent {
     pub event: String,
     pub commit_id: Option<String>,
     pub commit_url: Option<String>,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub issue: rt::Nullable<NullableIssue>,
     pub label: Option<IssueEventLabel>,
     pub assignee: rt::Nullable<NullableSimpleUser>,
@@ -448,8 +436,7 @@ pub struct IssueEvent {
     pub lock_reason: rt::Nullable<String>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
 }
-rt::model! { IssueEvent }
-impl rt::Blank for IssueEvent {
+impl rt::Reflect for IssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -459,7 +446,7 @@ impl rt::Blank for IssueEvent {
             event: String::new(),
             commit_id: None,
             commit_url: None,
-            created_at: String::new(),
+            created_at: rt::blank(),
             issue: rt::Nullable::Absent,
             label: None,
             assignee: rt::Nullable::Absent,
@@ -483,41 +470,38 @@ impl rt::Blank for IssueEvent {
             performed_via_github_app: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::new("actor", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("issue", rt::Field::NULLABLE),
-            rt::Field::optional("label"),
-            rt::Field::new("assignee", rt::Field::NULLABLE),
-            rt::Field::new("assigner", rt::Field::NULLABLE),
-            rt::Field::new("review_requester", rt::Field::NULLABLE),
-            rt::Field::new("requested_reviewer", rt::Field::NULLABLE),
-            rt::Field::optional("requested_team"),
-            rt::Field::optional("dismissed_review"),
-            rt::Field::optional("milestone"),
-            rt::Field::optional("project_card"),
-            rt::Field::optional("rename"),
-            rt::Field::new("issue_type", rt::Field::NULLABLE),
-            rt::Field::new("prev_issue_type", rt::Field::NULLABLE),
-            rt::Field::new("sub_issue", rt::Field::NULLABLE),
-            rt::Field::new("parent_issue", rt::Field::NULLABLE),
-            rt::Field::new("blocked_by", rt::Field::NULLABLE),
-            rt::Field::new("blocking", rt::Field::NULLABLE),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-            rt::Field::optional("author_association"),
-            rt::Field::new("lock_reason", rt::Field::NULLABLE),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 3 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "issue", flags: 2 },
+            rt::Field { name: "label", flags: 0 },
+            rt::Field { name: "assignee", flags: 2 },
+            rt::Field { name: "assigner", flags: 2 },
+            rt::Field { name: "review_requester", flags: 2 },
+            rt::Field { name: "requested_reviewer", flags: 2 },
+            rt::Field { name: "requested_team", flags: 0 },
+            rt::Field { name: "dismissed_review", flags: 0 },
+            rt::Field { name: "milestone", flags: 0 },
+            rt::Field { name: "project_card", flags: 0 },
+            rt::Field { name: "rename", flags: 0 },
+            rt::Field { name: "issue_type", flags: 2 },
+            rt::Field { name: "prev_issue_type", flags: 2 },
+            rt::Field { name: "sub_issue", flags: 2 },
+            rt::Field { name: "parent_issue", flags: 2 },
+            rt::Field { name: "blocked_by", flags: 2 },
+            rt::Field { name: "blocking", flags: 2 },
+            rt::Field { name: "intent", flags: 2 },
+            rt::Field { name: "author_association", flags: 0 },
+            rt::Field { name: "lock_reason", flags: 2 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -597,8 +581,7 @@ pub struct IssueEventDismissedReview {
     pub dismissal_message: Option<String>,
     pub dismissal_commit_id: rt::Nullable<String>,
 }
-rt::model! { IssueEventDismissedReview }
-impl rt::Blank for IssueEventDismissedReview {
+impl rt::Reflect for IssueEventDismissedReview {
     fn blank() -> Self {
         Self {
             state: String::new(),
@@ -607,16 +590,13 @@ impl rt::Blank for IssueEventDismissedReview {
             dismissal_commit_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueEventDismissedReview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueEventDismissedReview", fields: &[
-            rt::Field::required("state"),
-            rt::Field::required("review_id"),
-            rt::Field::new("dismissal_message", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("dismissal_commit_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueEventDismissedReview", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "review_id", flags: 1 },
+            rt::Field { name: "dismissal_message", flags: 3 },
+            rt::Field { name: "dismissal_commit_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -670,42 +650,40 @@ pub enum IssueEventForIssue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssueEventForIssue }
 impl rt::Union for IssueEventForIssue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssueEventForIssue",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee", "assigner"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee", "assigner"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "rename"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "dismissed_review"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "lock_reason"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "prev_issue_type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type", "prev_issue_type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee", "assigner"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee", "assigner"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "rename"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "dismissed_review"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "lock_reason"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "prev_issue_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type", "prev_issue_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -873,8 +851,14 @@ impl rt::Union for IssueEventForIssue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssueEventForIssue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssueEventForIssue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::LabeledIssueEvent(value) => value.view(),
             Self::UnlabeledIssueEvent(value) => value.view(),
@@ -953,19 +937,15 @@ pub struct IssueEventLabel {
     pub name: Option<String>,
     pub color: Option<String>,
 }
-rt::model! { IssueEventLabel }
-impl rt::Blank for IssueEventLabel {
+impl rt::Reflect for IssueEventLabel {
     fn blank() -> Self {
         Self { name: None, color: None }
     }
-}
-impl rt::Model for IssueEventLabel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueEventLabel", fields: &[
-            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("color", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueEventLabel", fields: &[
+            rt::Field { name: "name", flags: 3 },
+            rt::Field { name: "color", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -988,18 +968,14 @@ impl rt::Model for IssueEventLabel {
 pub struct IssueEventMilestone {
     pub title: String,
 }
-rt::model! { IssueEventMilestone }
-impl rt::Blank for IssueEventMilestone {
+impl rt::Reflect for IssueEventMilestone {
     fn blank() -> Self {
         Self { title: String::new() }
     }
-}
-impl rt::Model for IssueEventMilestone {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueEventMilestone", fields: &[
-            rt::Field::required("title"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueEventMilestone", fields: &[
+            rt::Field { name: "title", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1025,8 +1001,7 @@ pub struct IssueEventProjectCard {
     pub column_name: String,
     pub previous_column_name: Option<String>,
 }
-rt::model! { IssueEventProjectCard }
-impl rt::Blank for IssueEventProjectCard {
+impl rt::Reflect for IssueEventProjectCard {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -1037,18 +1012,15 @@ impl rt::Blank for IssueEventProjectCard {
             previous_column_name: None,
         }
     }
-}
-impl rt::Model for IssueEventProjectCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueEventProjectCard", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("id"),
-            rt::Field::required("project_url"),
-            rt::Field::required("project_id"),
-            rt::Field::required("column_name"),
-            rt::Field::optional("previous_column_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueEventProjectCard", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "project_url", flags: 1 },
+            rt::Field { name: "project_id", flags: 1 },
+            rt::Field { name: "column_name", flags: 1 },
+            rt::Field { name: "previous_column_name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1080,19 +1052,15 @@ pub struct IssueEventRename {
     pub from: String,
     pub to: String,
 }
-rt::model! { IssueEventRename }
-impl rt::Blank for IssueEventRename {
+impl rt::Reflect for IssueEventRename {
     fn blank() -> Self {
         Self { from: String::new(), to: String::new() }
     }
-}
-impl rt::Model for IssueEventRename {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueEventRename", fields: &[
-            rt::Field::required("from"),
-            rt::Field::required("to"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueEventRename", fields: &[
+            rt::Field { name: "from", flags: 1 },
+            rt::Field { name: "to", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1124,11 +1092,10 @@ pub struct IssueSuggestion {
     pub actor_id: Option<i64>,
     pub issue_event_id: Option<i64>,
     pub resolved_by: Option<i64>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
 }
-rt::model! { IssueSuggestion }
-impl rt::Blank for IssueSuggestion {
+impl rt::Reflect for IssueSuggestion {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1142,29 +1109,26 @@ impl rt::Blank for IssueSuggestion {
             actor_id: None,
             issue_event_id: None,
             resolved_by: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
         }
     }
-}
-impl rt::Model for IssueSuggestion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueSuggestion", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("issue_id"),
-            rt::Field::required("action"),
-            rt::Field::required("state"),
-            rt::Field::new("target_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("target_value", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("rationale", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("confidence", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("actor_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("issue_event_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("resolved_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueSuggestion", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "issue_id", flags: 1 },
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "target_id", flags: 3 },
+            rt::Field { name: "target_value", flags: 3 },
+            rt::Field { name: "rationale", flags: 3 },
+            rt::Field { name: "confidence", flags: 3 },
+            rt::Field { name: "actor_id", flags: 3 },
+            rt::Field { name: "issue_event_id", flags: 3 },
+            rt::Field { name: "resolved_by", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1246,20 +1210,18 @@ pub enum IssueSuggestionTargetValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssueSuggestionTargetValue }
 impl rt::Union for IssueSuggestionTargetValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssueSuggestionTargetValue",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::BOOL),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 2, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1295,8 +1257,14 @@ impl rt::Union for IssueSuggestionTargetValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssueSuggestionTargetValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssueSuggestionTargetValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -1342,8 +1310,7 @@ pub struct IssueTypeAddedIssueEvent {
     pub issue_type: Option<IssueTypeWebhook>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-rt::model! { IssueTypeAddedIssueEvent }
-impl rt::Blank for IssueTypeAddedIssueEvent {
+impl rt::Reflect for IssueTypeAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1359,23 +1326,20 @@ impl rt::Blank for IssueTypeAddedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueTypeAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueTypeAddedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueTypeAddedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "issue_type", flags: 3 },
+            rt::Field { name: "intent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1427,8 +1391,7 @@ pub struct IssueTypeChangedIssueEvent {
     pub prev_issue_type: Option<IssueTypeWebhook>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-rt::model! { IssueTypeChangedIssueEvent }
-impl rt::Blank for IssueTypeChangedIssueEvent {
+impl rt::Reflect for IssueTypeChangedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1445,24 +1408,21 @@ impl rt::Blank for IssueTypeChangedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueTypeChangedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueTypeChangedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("prev_issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueTypeChangedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "issue_type", flags: 3 },
+            rt::Field { name: "prev_issue_type", flags: 3 },
+            rt::Field { name: "intent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1515,8 +1475,7 @@ pub struct IssueTypeRemovedIssueEvent {
     pub prev_issue_type: Option<IssueTypeWebhook>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-rt::model! { IssueTypeRemovedIssueEvent }
-impl rt::Blank for IssueTypeRemovedIssueEvent {
+impl rt::Reflect for IssueTypeRemovedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1532,23 +1491,20 @@ impl rt::Blank for IssueTypeRemovedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueTypeRemovedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueTypeRemovedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("prev_issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueTypeRemovedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "prev_issue_type", flags: 3 },
+            rt::Field { name: "intent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1591,20 +1547,16 @@ pub struct IssueTypeWebhook {
     pub name: String,
     pub color: rt::Nullable<IssueTypeWebhookColor>,
 }
-rt::model! { IssueTypeWebhook }
-impl rt::Blank for IssueTypeWebhook {
+impl rt::Reflect for IssueTypeWebhook {
     fn blank() -> Self {
         Self { id: 0, name: String::new(), color: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssueTypeWebhook {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueTypeWebhook", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::new("color", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueTypeWebhook", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "color", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1640,18 +1592,14 @@ impl IssuesAddAssigneesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesAddAssigneesBody }
-impl rt::Blank for IssuesAddAssigneesBody {
+impl rt::Reflect for IssuesAddAssigneesBody {
     fn blank() -> Self {
         Self { assignees: None }
     }
-}
-impl rt::Model for IssuesAddAssigneesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesAddAssigneesBody", fields: &[
-            rt::Field::optional("assignees"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesAddAssigneesBody", fields: &[
+            rt::Field { name: "assignees", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1675,18 +1623,16 @@ pub enum IssuesAddAssigneesBodyAssigneesItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesAddAssigneesBodyAssigneesItem }
 impl rt::Union for IssuesAddAssigneesBodyAssigneesItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesAddAssigneesBodyAssigneesItem",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["login"], &[]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["login"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1710,8 +1656,14 @@ impl rt::Union for IssuesAddAssigneesBodyAssigneesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesAddAssigneesBodyAssigneesItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesAddAssigneesBodyAssigneesItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::LoginRationale(value) => value.view(),
@@ -1744,21 +1696,17 @@ impl IssuesAddAssigneesBodyAssigneesItemLoginRationale {
         Self { login, ..rt::blank() }
     }
 }
-rt::model! { IssuesAddAssigneesBodyAssigneesItemLoginRationale }
-impl rt::Blank for IssuesAddAssigneesBodyAssigneesItemLoginRationale {
+impl rt::Reflect for IssuesAddAssigneesBodyAssigneesItemLoginRationale {
     fn blank() -> Self {
         Self { login: String::new(), rationale: None, suggest: None, confidence: None }
     }
-}
-impl rt::Model for IssuesAddAssigneesBodyAssigneesItemLoginRationale {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesAddAssigneesBodyAssigneesItemLoginRationale", fields: &[
-            rt::Field::required("login"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesAddAssigneesBodyAssigneesItemLoginRationale", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1793,18 +1741,14 @@ impl IssuesAddBlockedByDependencyBody {
         Self { issue_id }
     }
 }
-rt::model! { IssuesAddBlockedByDependencyBody }
-impl rt::Blank for IssuesAddBlockedByDependencyBody {
+impl rt::Reflect for IssuesAddBlockedByDependencyBody {
     fn blank() -> Self {
         Self { issue_id: 0 }
     }
-}
-impl rt::Model for IssuesAddBlockedByDependencyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesAddBlockedByDependencyBody", fields: &[
-            rt::Field::required("issue_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesAddBlockedByDependencyBody", fields: &[
+            rt::Field { name: "issue_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1835,18 +1779,14 @@ impl IssuesAddIssueFieldValuesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesAddIssueFieldValuesBody }
-impl rt::Blank for IssuesAddIssueFieldValuesBody {
+impl rt::Reflect for IssuesAddIssueFieldValuesBody {
     fn blank() -> Self {
         Self { issue_field_values: None }
     }
-}
-impl rt::Model for IssuesAddIssueFieldValuesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesAddIssueFieldValuesBody", fields: &[
-            rt::Field::optional("issue_field_values"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesAddIssueFieldValuesBody", fields: &[
+            rt::Field { name: "issue_field_values", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1881,18 +1821,14 @@ impl IssuesAddLabelsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesAddLabelsBody }
-impl rt::Blank for IssuesAddLabelsBody {
+impl rt::Reflect for IssuesAddLabelsBody {
     fn blank() -> Self {
         Self { labels: None }
     }
-}
-impl rt::Model for IssuesAddLabelsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesAddLabelsBody", fields: &[
-            rt::Field::optional("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesAddLabelsBody", fields: &[
+            rt::Field { name: "labels", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1916,18 +1852,16 @@ pub enum IssuesAddLabelsBodyLabelsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesAddLabelsBodyLabelsItem }
 impl rt::Union for IssuesAddLabelsBodyLabelsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesAddLabelsBodyLabelsItem",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["name"], &[]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["name"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1951,8 +1885,14 @@ impl rt::Union for IssuesAddLabelsBodyLabelsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesAddLabelsBodyLabelsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesAddLabelsBodyLabelsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::NameRationale(value) => value.view(),
@@ -1985,21 +1925,17 @@ impl IssuesAddLabelsBodyLabelsItemNameRationale {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { IssuesAddLabelsBodyLabelsItemNameRationale }
-impl rt::Blank for IssuesAddLabelsBodyLabelsItemNameRationale {
+impl rt::Reflect for IssuesAddLabelsBodyLabelsItemNameRationale {
     fn blank() -> Self {
         Self { name: String::new(), rationale: None, suggest: None, confidence: None }
     }
-}
-impl rt::Model for IssuesAddLabelsBodyLabelsItemNameRationale {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesAddLabelsBodyLabelsItemNameRationale", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesAddLabelsBodyLabelsItemNameRationale", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2035,19 +1971,15 @@ impl IssuesAddSubIssueBody {
         Self { sub_issue_id, ..rt::blank() }
     }
 }
-rt::model! { IssuesAddSubIssueBody }
-impl rt::Blank for IssuesAddSubIssueBody {
+impl rt::Reflect for IssuesAddSubIssueBody {
     fn blank() -> Self {
         Self { sub_issue_id: 0, replace_parent: None }
     }
-}
-impl rt::Model for IssuesAddSubIssueBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesAddSubIssueBody", fields: &[
-            rt::Field::required("sub_issue_id"),
-            rt::Field::optional("replace_parent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesAddSubIssueBody", fields: &[
+            rt::Field { name: "sub_issue_id", flags: 1 },
+            rt::Field { name: "replace_parent", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2083,8 +2015,7 @@ impl IssuesCreateBody {
         Self { title, ..rt::blank() }
     }
 }
-rt::model! { IssuesCreateBody }
-impl rt::Blank for IssuesCreateBody {
+impl rt::Reflect for IssuesCreateBody {
     fn blank() -> Self {
         Self {
             title: rt::blank(),
@@ -2097,20 +2028,17 @@ impl rt::Blank for IssuesCreateBody {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuesCreateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesCreateBody", fields: &[
-            rt::Field::required("title"),
-            rt::Field::optional("body"),
-            rt::Field::new("assignee", rt::Field::NULLABLE),
-            rt::Field::new("milestone", rt::Field::NULLABLE),
-            rt::Field::optional("labels"),
-            rt::Field::optional("assignees"),
-            rt::Field::optional("issue_field_values"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesCreateBody", fields: &[
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "assignee", flags: 2 },
+            rt::Field { name: "milestone", flags: 2 },
+            rt::Field { name: "labels", flags: 0 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "issue_field_values", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2152,19 +2080,15 @@ impl IssuesCreateBodyIssueFieldValuesItem {
         Self { field_id, value }
     }
 }
-rt::model! { IssuesCreateBodyIssueFieldValuesItem }
-impl rt::Blank for IssuesCreateBodyIssueFieldValuesItem {
+impl rt::Reflect for IssuesCreateBodyIssueFieldValuesItem {
     fn blank() -> Self {
         Self { field_id: 0, value: rt::blank() }
     }
-}
-impl rt::Model for IssuesCreateBodyIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesCreateBodyIssueFieldValuesItem", fields: &[
-            rt::Field::required("field_id"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesCreateBodyIssueFieldValuesItem", fields: &[
+            rt::Field { name: "field_id", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2191,19 +2115,17 @@ pub enum IssuesCreateBodyIssueFieldValuesItemValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesCreateBodyIssueFieldValuesItemValue }
 impl rt::Union for IssuesCreateBodyIssueFieldValuesItemValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesCreateBodyIssueFieldValuesItemValue",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2233,8 +2155,14 @@ impl rt::Union for IssuesCreateBodyIssueFieldValuesItemValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesCreateBodyIssueFieldValuesItemValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesCreateBodyIssueFieldValuesItemValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -2267,15 +2195,16 @@ pub enum IssuesCreateBodyLabelsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesCreateBodyLabelsItem }
 impl rt::Union for IssuesCreateBodyLabelsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesCreateBodyLabelsItem",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2299,8 +2228,14 @@ impl rt::Union for IssuesCreateBodyLabelsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesCreateBodyLabelsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesCreateBodyLabelsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IdName(value) => value.view(),
@@ -2336,8 +2271,7 @@ impl IssuesCreateBodyLabelsItemIdName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesCreateBodyLabelsItemIdName }
-impl rt::Blank for IssuesCreateBodyLabelsItemIdName {
+impl rt::Reflect for IssuesCreateBodyLabelsItemIdName {
     fn blank() -> Self {
         Self {
             id: None,
@@ -2346,16 +2280,13 @@ impl rt::Blank for IssuesCreateBodyLabelsItemIdName {
             color: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuesCreateBodyLabelsItemIdName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesCreateBodyLabelsItemIdName", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("color", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesCreateBodyLabelsItemIdName", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "color", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2394,20 +2325,16 @@ impl IssuesCreateLabelBody {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { IssuesCreateLabelBody }
-impl rt::Blank for IssuesCreateLabelBody {
+impl rt::Reflect for IssuesCreateLabelBody {
     fn blank() -> Self {
         Self { name: String::new(), color: None, description: None }
     }
-}
-impl rt::Model for IssuesCreateLabelBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesCreateLabelBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("color"),
-            rt::Field::optional("description"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesCreateLabelBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "color", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2434,7 +2361,7 @@ pub struct IssuesCreateMilestoneBody {
     /// Default: `"open"`.
     pub state: Option<IssuesCreateMilestoneBodyState>,
     pub description: Option<String>,
-    pub due_on: Option<String>,
+    pub due_on: Option<rt::jiff::Timestamp>,
 }
 impl IssuesCreateMilestoneBody {
     /// Makes a value of what is required.
@@ -2442,21 +2369,17 @@ impl IssuesCreateMilestoneBody {
         Self { title, ..rt::blank() }
     }
 }
-rt::model! { IssuesCreateMilestoneBody }
-impl rt::Blank for IssuesCreateMilestoneBody {
+impl rt::Reflect for IssuesCreateMilestoneBody {
     fn blank() -> Self {
         Self { title: String::new(), state: None, description: None, due_on: None }
     }
-}
-impl rt::Model for IssuesCreateMilestoneBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesCreateMilestoneBody", fields: &[
-            rt::Field::required("title"),
-            rt::Field::optional("state"),
-            rt::Field::optional("description"),
-            rt::Field::optional("due_on"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesCreateMilestoneBody", fields: &[
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "due_on", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2560,18 +2483,14 @@ impl IssuesLockBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesLockBody }
-impl rt::Blank for IssuesLockBody {
+impl rt::Reflect for IssuesLockBody {
     fn blank() -> Self {
         Self { lock_reason: None }
     }
-}
-impl rt::Model for IssuesLockBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesLockBody", fields: &[
-            rt::Field::optional("lock_reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesLockBody", fields: &[
+            rt::Field { name: "lock_reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2608,18 +2527,14 @@ impl IssuesRemoveAssigneesBody {
         Self { assignees }
     }
 }
-rt::model! { IssuesRemoveAssigneesBody }
-impl rt::Blank for IssuesRemoveAssigneesBody {
+impl rt::Reflect for IssuesRemoveAssigneesBody {
     fn blank() -> Self {
         Self { assignees: Vec::new() }
     }
-}
-impl rt::Model for IssuesRemoveAssigneesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesRemoveAssigneesBody", fields: &[
-            rt::Field::required("assignees"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesRemoveAssigneesBody", fields: &[
+            rt::Field { name: "assignees", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2646,18 +2561,14 @@ impl IssuesRemoveSubIssueBody {
         Self { sub_issue_id }
     }
 }
-rt::model! { IssuesRemoveSubIssueBody }
-impl rt::Blank for IssuesRemoveSubIssueBody {
+impl rt::Reflect for IssuesRemoveSubIssueBody {
     fn blank() -> Self {
         Self { sub_issue_id: 0 }
     }
-}
-impl rt::Model for IssuesRemoveSubIssueBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesRemoveSubIssueBody", fields: &[
-            rt::Field::required("sub_issue_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesRemoveSubIssueBody", fields: &[
+            rt::Field { name: "sub_issue_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2686,20 +2597,16 @@ impl IssuesReprioritizeSubIssueBody {
         Self { sub_issue_id, ..rt::blank() }
     }
 }
-rt::model! { IssuesReprioritizeSubIssueBody }
-impl rt::Blank for IssuesReprioritizeSubIssueBody {
+impl rt::Reflect for IssuesReprioritizeSubIssueBody {
     fn blank() -> Self {
         Self { sub_issue_id: 0, after_id: None, before_id: None }
     }
-}
-impl rt::Model for IssuesReprioritizeSubIssueBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesReprioritizeSubIssueBody", fields: &[
-            rt::Field::required("sub_issue_id"),
-            rt::Field::optional("after_id"),
-            rt::Field::optional("before_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesReprioritizeSubIssueBody", fields: &[
+            rt::Field { name: "sub_issue_id", flags: 1 },
+            rt::Field { name: "after_id", flags: 0 },
+            rt::Field { name: "before_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2734,18 +2641,14 @@ impl IssuesSetIssueFieldValuesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesSetIssueFieldValuesBody }
-impl rt::Blank for IssuesSetIssueFieldValuesBody {
+impl rt::Reflect for IssuesSetIssueFieldValuesBody {
     fn blank() -> Self {
         Self { issue_field_values: None }
     }
-}
-impl rt::Model for IssuesSetIssueFieldValuesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesSetIssueFieldValuesBody", fields: &[
-            rt::Field::optional("issue_field_values"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesSetIssueFieldValuesBody", fields: &[
+            rt::Field { name: "issue_field_values", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2776,19 +2679,15 @@ impl IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
         Self { field_id, value }
     }
 }
-rt::model! { IssuesSetIssueFieldValuesBodyIssueFieldValuesItem }
-impl rt::Blank for IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
+impl rt::Reflect for IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
     fn blank() -> Self {
         Self { field_id: 0, value: rt::blank() }
     }
-}
-impl rt::Model for IssuesSetIssueFieldValuesBodyIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesSetIssueFieldValuesBodyIssueFieldValuesItem", fields: &[
-            rt::Field::required("field_id"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesSetIssueFieldValuesBodyIssueFieldValuesItem", fields: &[
+            rt::Field { name: "field_id", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2812,19 +2711,20 @@ pub type IssuesSetIssueFieldValuesBodyIssueFieldValuesItemValue = WebhookConfigI
 #[non_exhaustive]
 pub enum IssuesSetLabelsBody {
     Labels(IssuesSetLabelsBodyLabels),
-    Labels2(IssuesSetLabelsBodyLabels2),
+    Labels3(IssuesSetLabelsBodyLabels2),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesSetLabelsBody }
 impl rt::Union for IssuesSetLabelsBody {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesSetLabelsBody",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2835,8 +2735,8 @@ impl rt::Union for IssuesSetLabelsBody {
                 }
             }
             1 => {
-                *self = Self::Labels2(rt::blank());
-                if let Self::Labels2(value) = self {
+                *self = Self::Labels3(rt::blank());
+                if let Self::Labels3(value) = self {
                     return value.slot();
                 }
             }
@@ -2848,11 +2748,17 @@ impl rt::Union for IssuesSetLabelsBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesSetLabelsBody {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesSetLabelsBody {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Labels(value) => value.view(),
-            Self::Labels2(value) => value.view(),
+            Self::Labels3(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -2864,7 +2770,7 @@ impl From<IssuesSetLabelsBodyLabels> for IssuesSetLabelsBody {
 }
 impl From<IssuesSetLabelsBodyLabels2> for IssuesSetLabelsBody {
     fn from(value: IssuesSetLabelsBodyLabels2) -> Self {
-        Self::Labels2(value)
+        Self::Labels3(value)
     }
 }
 
@@ -2883,18 +2789,14 @@ impl IssuesSetLabelsBodyLabels {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesSetLabelsBodyLabels }
-impl rt::Blank for IssuesSetLabelsBodyLabels {
+impl rt::Reflect for IssuesSetLabelsBodyLabels {
     fn blank() -> Self {
         Self { labels: None }
     }
-}
-impl rt::Model for IssuesSetLabelsBodyLabels {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesSetLabelsBodyLabels", fields: &[
-            rt::Field::optional("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesSetLabelsBodyLabels", fields: &[
+            rt::Field { name: "labels", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2925,18 +2827,14 @@ impl IssuesSetLabelsBodyLabels2 {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesSetLabelsBodyLabels2 }
-impl rt::Blank for IssuesSetLabelsBodyLabels2 {
+impl rt::Reflect for IssuesSetLabelsBodyLabels2 {
     fn blank() -> Self {
         Self { labels: None }
     }
-}
-impl rt::Model for IssuesSetLabelsBodyLabels2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesSetLabelsBodyLabels2", fields: &[
-            rt::Field::optional("labels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesSetLabelsBodyLabels2", fields: &[
+            rt::Field { name: "labels", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2978,8 +2876,7 @@ impl IssuesUpdateBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesUpdateBody }
-impl rt::Blank for IssuesUpdateBody {
+impl rt::Reflect for IssuesUpdateBody {
     fn blank() -> Self {
         Self {
             title: rt::Nullable::Absent,
@@ -2995,23 +2892,20 @@ impl rt::Blank for IssuesUpdateBody {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuesUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBody", fields: &[
-            rt::Field::new("title", rt::Field::NULLABLE),
-            rt::Field::new("body", rt::Field::NULLABLE),
-            rt::Field::new("assignee", rt::Field::NULLABLE),
-            rt::Field::optional("state"),
-            rt::Field::new("state_reason", rt::Field::NULLABLE),
-            rt::Field::optional("duplicate_issue_id"),
-            rt::Field::new("milestone", rt::Field::NULLABLE),
-            rt::Field::optional("labels"),
-            rt::Field::optional("assignees"),
-            rt::Field::optional("issue_field_values"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateBody", fields: &[
+            rt::Field { name: "title", flags: 2 },
+            rt::Field { name: "body", flags: 2 },
+            rt::Field { name: "assignee", flags: 2 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "state_reason", flags: 2 },
+            rt::Field { name: "duplicate_issue_id", flags: 0 },
+            rt::Field { name: "milestone", flags: 2 },
+            rt::Field { name: "labels", flags: 0 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "issue_field_values", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3055,15 +2949,16 @@ pub enum IssuesUpdateBodyAssigneesItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesUpdateBodyAssigneesItem }
 impl rt::Union for IssuesUpdateBodyAssigneesItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesUpdateBodyAssigneesItem",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3087,8 +2982,14 @@ impl rt::Union for IssuesUpdateBodyAssigneesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesUpdateBodyAssigneesItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesUpdateBodyAssigneesItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::LoginRationale(value) => value.view(),
@@ -3124,21 +3025,17 @@ impl IssuesUpdateBodyAssigneesItemLoginRationale {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesUpdateBodyAssigneesItemLoginRationale }
-impl rt::Blank for IssuesUpdateBodyAssigneesItemLoginRationale {
+impl rt::Reflect for IssuesUpdateBodyAssigneesItemLoginRationale {
     fn blank() -> Self {
         Self { login: None, rationale: None, suggest: None, confidence: None }
     }
-}
-impl rt::Model for IssuesUpdateBodyAssigneesItemLoginRationale {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyAssigneesItemLoginRationale", fields: &[
-            rt::Field::optional("login"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateBodyAssigneesItemLoginRationale", fields: &[
+            rt::Field { name: "login", flags: 0 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3177,22 +3074,18 @@ impl IssuesUpdateBodyIssueFieldValuesItem {
         Self { field_id, value, ..rt::blank() }
     }
 }
-rt::model! { IssuesUpdateBodyIssueFieldValuesItem }
-impl rt::Blank for IssuesUpdateBodyIssueFieldValuesItem {
+impl rt::Reflect for IssuesUpdateBodyIssueFieldValuesItem {
     fn blank() -> Self {
         Self { field_id: 0, value: rt::blank(), rationale: None, suggest: None, confidence: None }
     }
-}
-impl rt::Model for IssuesUpdateBodyIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyIssueFieldValuesItem", fields: &[
-            rt::Field::required("field_id"),
-            rt::Field::required("value"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateBodyIssueFieldValuesItem", fields: &[
+            rt::Field { name: "field_id", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3228,15 +3121,16 @@ pub enum IssuesUpdateBodyLabelsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesUpdateBodyLabelsItem }
 impl rt::Union for IssuesUpdateBodyLabelsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesUpdateBodyLabelsItem",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3260,8 +3154,14 @@ impl rt::Union for IssuesUpdateBodyLabelsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesUpdateBodyLabelsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesUpdateBodyLabelsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IdName(value) => value.view(),
@@ -3300,8 +3200,7 @@ impl IssuesUpdateBodyLabelsItemIdName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesUpdateBodyLabelsItemIdName }
-impl rt::Blank for IssuesUpdateBodyLabelsItemIdName {
+impl rt::Reflect for IssuesUpdateBodyLabelsItemIdName {
     fn blank() -> Self {
         Self {
             id: None,
@@ -3313,19 +3212,16 @@ impl rt::Blank for IssuesUpdateBodyLabelsItemIdName {
             confidence: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateBodyLabelsItemIdName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyLabelsItemIdName", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("color", rt::Field::NULLABLE),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateBodyLabelsItemIdName", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "color", flags: 2 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3378,15 +3274,16 @@ pub enum IssuesUpdateBodyType {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesUpdateBodyType }
 impl rt::Union for IssuesUpdateBodyType {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesUpdateBodyType",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3410,8 +3307,14 @@ impl rt::Union for IssuesUpdateBodyType {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesUpdateBodyType {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesUpdateBodyType {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::ValueRationale(value) => value.view(),
@@ -3447,21 +3350,17 @@ impl IssuesUpdateBodyTypeValueRationale {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesUpdateBodyTypeValueRationale }
-impl rt::Blank for IssuesUpdateBodyTypeValueRationale {
+impl rt::Reflect for IssuesUpdateBodyTypeValueRationale {
     fn blank() -> Self {
         Self { value: rt::Nullable::Absent, rationale: None, suggest: None, confidence: None }
     }
-}
-impl rt::Model for IssuesUpdateBodyTypeValueRationale {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateBodyTypeValueRationale", fields: &[
-            rt::Field::new("value", rt::Field::NULLABLE),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateBodyTypeValueRationale", fields: &[
+            rt::Field { name: "value", flags: 2 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3503,20 +3402,16 @@ impl IssuesUpdateLabelBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesUpdateLabelBody }
-impl rt::Blank for IssuesUpdateLabelBody {
+impl rt::Reflect for IssuesUpdateLabelBody {
     fn blank() -> Self {
         Self { new_name: None, color: None, description: None }
     }
-}
-impl rt::Model for IssuesUpdateLabelBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateLabelBody", fields: &[
-            rt::Field::optional("new_name"),
-            rt::Field::optional("color"),
-            rt::Field::optional("description"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateLabelBody", fields: &[
+            rt::Field { name: "new_name", flags: 0 },
+            rt::Field { name: "color", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3543,7 +3438,7 @@ pub struct IssuesUpdateMilestoneBody {
     /// Default: `"open"`.
     pub state: Option<IssuesUpdateMilestoneBodyState>,
     pub description: Option<String>,
-    pub due_on: Option<String>,
+    pub due_on: Option<rt::jiff::Timestamp>,
 }
 impl Default for IssuesUpdateMilestoneBody {
     fn default() -> Self { rt::blank() }
@@ -3554,21 +3449,17 @@ impl IssuesUpdateMilestoneBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuesUpdateMilestoneBody }
-impl rt::Blank for IssuesUpdateMilestoneBody {
+impl rt::Reflect for IssuesUpdateMilestoneBody {
     fn blank() -> Self {
         Self { title: None, state: None, description: None, due_on: None }
     }
-}
-impl rt::Model for IssuesUpdateMilestoneBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateMilestoneBody", fields: &[
-            rt::Field::optional("title"),
-            rt::Field::optional("state"),
-            rt::Field::optional("description"),
-            rt::Field::optional("due_on"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateMilestoneBody", fields: &[
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "due_on", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3617,9 +3508,9 @@ pub struct IssuesUpdateResponse {
     pub active_lock_reason: rt::Nullable<String>,
     pub comments: i64,
     pub pull_request: Option<IssuePullRequest>,
-    pub closed_at: Option<String>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub closed_at: Option<rt::jiff::Timestamp>,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub draft: Option<bool>,
     pub closed_by: rt::Nullable<NullableSimpleUser>,
     pub body_html: Option<String>,
@@ -3637,8 +3528,7 @@ pub struct IssuesUpdateResponse {
     pub issue_field_values: Option<Vec<IssueFieldValue>>,
     pub suggestions: Option<IssuesUpdateResponseSuggestions>,
 }
-rt::model! { IssuesUpdateResponse }
-impl rt::Blank for IssuesUpdateResponse {
+impl rt::Reflect for IssuesUpdateResponse {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -3664,8 +3554,8 @@ impl rt::Blank for IssuesUpdateResponse {
             comments: 0,
             pull_request: None,
             closed_at: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             draft: None,
             closed_by: rt::Nullable::Absent,
             body_html: None,
@@ -3684,53 +3574,50 @@ impl rt::Blank for IssuesUpdateResponse {
             suggestions: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("repository_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("number"),
-            rt::Field::required("state"),
-            rt::Field::new("state_reason", rt::Field::NULLABLE),
-            rt::Field::required("title"),
-            rt::Field::new("body", rt::Field::NULLABLE),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("labels"),
-            rt::Field::new("assignee", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("assignees"),
-            rt::Field::new("milestone", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("locked"),
-            rt::Field::new("active_lock_reason", rt::Field::NULLABLE),
-            rt::Field::required("comments"),
-            rt::Field::optional("pull_request"),
-            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::optional("draft"),
-            rt::Field::new("closed_by", rt::Field::NULLABLE),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("timeline_url"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::optional("repository"),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-            rt::Field::optional("author_association"),
-            rt::Field::optional("reactions"),
-            rt::Field::optional("sub_issues_summary"),
-            rt::Field::new("parent_issue_url", rt::Field::NULLABLE),
-            rt::Field::new("pinned_comment", rt::Field::NULLABLE),
-            rt::Field::optional("issue_dependencies_summary"),
-            rt::Field::optional("issue_field_values"),
-            rt::Field::optional("suggestions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "state_reason", flags: 2 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "body", flags: 2 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "assignee", flags: 3 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "milestone", flags: 3 },
+            rt::Field { name: "locked", flags: 1 },
+            rt::Field { name: "active_lock_reason", flags: 2 },
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "pull_request", flags: 0 },
+            rt::Field { name: "closed_at", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "draft", flags: 0 },
+            rt::Field { name: "closed_by", flags: 2 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "timeline_url", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "repository", flags: 0 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+            rt::Field { name: "author_association", flags: 0 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "sub_issues_summary", flags: 0 },
+            rt::Field { name: "parent_issue_url", flags: 2 },
+            rt::Field { name: "pinned_comment", flags: 2 },
+            rt::Field { name: "issue_dependencies_summary", flags: 0 },
+            rt::Field { name: "issue_field_values", flags: 0 },
+            rt::Field { name: "suggestions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3835,8 +3722,7 @@ pub struct IssuesUpdateResponseSuggestions {
     pub assignees: Option<Vec<IssuesUpdateResponseSuggestionsAssigneesItem>>,
     pub state: Option<Vec<IssuesUpdateResponseSuggestionsStateItem>>,
 }
-rt::model! { IssuesUpdateResponseSuggestions }
-impl rt::Blank for IssuesUpdateResponseSuggestions {
+impl rt::Reflect for IssuesUpdateResponseSuggestions {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -3846,17 +3732,14 @@ impl rt::Blank for IssuesUpdateResponseSuggestions {
             state: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateResponseSuggestions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestions", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("issue_field_values"),
-            rt::Field::optional("labels"),
-            rt::Field::optional("assignees"),
-            rt::Field::optional("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateResponseSuggestions", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "issue_field_values", flags: 0 },
+            rt::Field { name: "labels", flags: 0 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3890,8 +3773,7 @@ pub struct IssuesUpdateResponseSuggestionsAssigneesItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsAssigneesItemIgnoredReason>,
 }
-rt::model! { IssuesUpdateResponseSuggestionsAssigneesItem }
-impl rt::Blank for IssuesUpdateResponseSuggestionsAssigneesItem {
+impl rt::Reflect for IssuesUpdateResponseSuggestionsAssigneesItem {
     fn blank() -> Self {
         Self {
             login: None,
@@ -3902,18 +3784,15 @@ impl rt::Blank for IssuesUpdateResponseSuggestionsAssigneesItem {
             ignored_reason: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateResponseSuggestionsAssigneesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsAssigneesItem", fields: &[
-            rt::Field::optional("login"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-            rt::Field::optional("ignored"),
-            rt::Field::optional("ignored_reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateResponseSuggestionsAssigneesItem", fields: &[
+            rt::Field { name: "login", flags: 0 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+            rt::Field { name: "ignored", flags: 0 },
+            rt::Field { name: "ignored_reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3954,8 +3833,7 @@ pub struct IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsIssueFieldValuesItemIgnoredReason>,
 }
-rt::model! { IssuesUpdateResponseSuggestionsIssueFieldValuesItem }
-impl rt::Blank for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
+impl rt::Reflect for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
     fn blank() -> Self {
         Self {
             field_id: None,
@@ -3967,19 +3845,16 @@ impl rt::Blank for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
             ignored_reason: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateResponseSuggestionsIssueFieldValuesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsIssueFieldValuesItem", fields: &[
-            rt::Field::optional("field_id"),
-            rt::Field::optional("value"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-            rt::Field::optional("ignored"),
-            rt::Field::optional("ignored_reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateResponseSuggestionsIssueFieldValuesItem", fields: &[
+            rt::Field { name: "field_id", flags: 0 },
+            rt::Field { name: "value", flags: 0 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+            rt::Field { name: "ignored", flags: 0 },
+            rt::Field { name: "ignored_reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4023,8 +3898,7 @@ pub struct IssuesUpdateResponseSuggestionsLabelsItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsLabelsItemIgnoredReason>,
 }
-rt::model! { IssuesUpdateResponseSuggestionsLabelsItem }
-impl rt::Blank for IssuesUpdateResponseSuggestionsLabelsItem {
+impl rt::Reflect for IssuesUpdateResponseSuggestionsLabelsItem {
     fn blank() -> Self {
         Self {
             name: None,
@@ -4035,18 +3909,15 @@ impl rt::Blank for IssuesUpdateResponseSuggestionsLabelsItem {
             ignored_reason: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateResponseSuggestionsLabelsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsLabelsItem", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-            rt::Field::optional("ignored"),
-            rt::Field::optional("ignored_reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateResponseSuggestionsLabelsItem", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+            rt::Field { name: "ignored", flags: 0 },
+            rt::Field { name: "ignored_reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4088,8 +3959,7 @@ pub struct IssuesUpdateResponseSuggestionsStateItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsStateItemIgnoredReason>,
 }
-rt::model! { IssuesUpdateResponseSuggestionsStateItem }
-impl rt::Blank for IssuesUpdateResponseSuggestionsStateItem {
+impl rt::Reflect for IssuesUpdateResponseSuggestionsStateItem {
     fn blank() -> Self {
         Self {
             value: None,
@@ -4102,20 +3972,17 @@ impl rt::Blank for IssuesUpdateResponseSuggestionsStateItem {
             ignored_reason: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateResponseSuggestionsStateItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsStateItem", fields: &[
-            rt::Field::optional("value"),
-            rt::Field::optional("state_reason"),
-            rt::Field::optional("duplicate_issue_id"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-            rt::Field::optional("ignored"),
-            rt::Field::optional("ignored_reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateResponseSuggestionsStateItem", fields: &[
+            rt::Field { name: "value", flags: 0 },
+            rt::Field { name: "state_reason", flags: 0 },
+            rt::Field { name: "duplicate_issue_id", flags: 0 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+            rt::Field { name: "ignored", flags: 0 },
+            rt::Field { name: "ignored_reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4159,8 +4026,7 @@ pub struct IssuesUpdateResponseSuggestionsTypeItem {
     pub ignored: Option<bool>,
     pub ignored_reason: Option<IssuesUpdateResponseSuggestionsTypeItemIgnoredReason>,
 }
-rt::model! { IssuesUpdateResponseSuggestionsTypeItem }
-impl rt::Blank for IssuesUpdateResponseSuggestionsTypeItem {
+impl rt::Reflect for IssuesUpdateResponseSuggestionsTypeItem {
     fn blank() -> Self {
         Self {
             value: None,
@@ -4171,18 +4037,15 @@ impl rt::Blank for IssuesUpdateResponseSuggestionsTypeItem {
             ignored_reason: None,
         }
     }
-}
-impl rt::Model for IssuesUpdateResponseSuggestionsTypeItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuesUpdateResponseSuggestionsTypeItem", fields: &[
-            rt::Field::optional("value"),
-            rt::Field::optional("rationale"),
-            rt::Field::optional("suggest"),
-            rt::Field::optional("confidence"),
-            rt::Field::optional("ignored"),
-            rt::Field::optional("ignored_reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuesUpdateResponseSuggestionsTypeItem", fields: &[
+            rt::Field { name: "value", flags: 0 },
+            rt::Field { name: "rationale", flags: 0 },
+            rt::Field { name: "suggest", flags: 0 },
+            rt::Field { name: "confidence", flags: 0 },
+            rt::Field { name: "ignored", flags: 0 },
+            rt::Field { name: "ignored_reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4233,8 +4096,7 @@ pub struct LabeledIssueEvent {
     pub label: LabeledIssueEventLabel,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-rt::model! { LabeledIssueEvent }
-impl rt::Blank for LabeledIssueEvent {
+impl rt::Reflect for LabeledIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4250,23 +4112,20 @@ impl rt::Blank for LabeledIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LabeledIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LabeledIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("label"),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LabeledIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "intent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4308,19 +4167,15 @@ pub struct LabeledIssueEventLabel {
     pub name: String,
     pub color: String,
 }
-rt::model! { LabeledIssueEventLabel }
-impl rt::Blank for LabeledIssueEventLabel {
+impl rt::Reflect for LabeledIssueEventLabel {
     fn blank() -> Self {
         Self { name: String::new(), color: String::new() }
     }
-}
-impl rt::Model for LabeledIssueEventLabel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LabeledIssueEventLabel", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("color"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LabeledIssueEventLabel", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "color", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4352,8 +4207,7 @@ pub struct LockedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub lock_reason: Option<String>,
 }
-rt::model! { LockedIssueEvent }
-impl rt::Blank for LockedIssueEvent {
+impl rt::Reflect for LockedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4368,22 +4222,19 @@ impl rt::Blank for LockedIssueEvent {
             lock_reason: None,
         }
     }
-}
-impl rt::Model for LockedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LockedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("lock_reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LockedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "lock_reason", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4431,8 +4282,7 @@ pub struct MilestonedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub milestone: MilestonedIssueEventMilestone,
 }
-rt::model! { MilestonedIssueEvent }
-impl rt::Blank for MilestonedIssueEvent {
+impl rt::Reflect for MilestonedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4447,22 +4297,19 @@ impl rt::Blank for MilestonedIssueEvent {
             milestone: rt::blank(),
         }
     }
-}
-impl rt::Model for MilestonedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MilestonedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("milestone"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MilestonedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "milestone", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4503,9 +4350,10 @@ pub type MovedColumnInProjectIssueEvent = AddedToProjectIssueEvent;
 pub type MovedColumnInProjectIssueEventProjectCard = IssueEventProjectCard;
 
 rt::errors! {
-    pub enum MovedPermanentlyOrBadRequestOr4OthersError {
+    pub enum MovedPermanentlyOrBadRequestOr4OthersError2 {
         MovedPermanently(BasicError),
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         Unauthorized(BasicError),
         Forbidden(BasicError),
         NotFound(BasicError),
@@ -4567,19 +4415,15 @@ pub struct NullableIssueEventIntent {
     pub rationale: rt::Nullable<String>,
     pub confidence: rt::Nullable<NullableIssueEventIntentConfidence>,
 }
-rt::model! { NullableIssueEventIntent }
-impl rt::Blank for NullableIssueEventIntent {
+impl rt::Reflect for NullableIssueEventIntent {
     fn blank() -> Self {
         Self { rationale: rt::Nullable::Absent, confidence: rt::Nullable::Absent }
     }
-}
-impl rt::Model for NullableIssueEventIntent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NullableIssueEventIntent", fields: &[
-            rt::Field::new("rationale", rt::Field::NULLABLE),
-            rt::Field::new("confidence", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NullableIssueEventIntent", fields: &[
+            rt::Field { name: "rationale", flags: 2 },
+            rt::Field { name: "confidence", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4601,7 +4445,7 @@ pub type NullableIssueEventIntentConfidence = IssueSuggestionConfidence;
 
 pub type NullableIssueLabelsItem = IssueLabelsItem;
 
-pub type NullableIssueLabelsItemIdNodeId = IssueLabelsItemIdNodeId;
+pub type NullableIssueLabelsItemColorDefault = IssueLabelsItemIdNodeId;
 
 pub type NullableIssuePullRequest = IssuePullRequest;
 
@@ -4615,8 +4459,7 @@ pub struct NullableIssueReference {
     pub repository: SimpleRepository,
     pub issue_type: Option<NullableIssueReferenceIssueType>,
 }
-rt::model! { NullableIssueReference }
-impl rt::Blank for NullableIssueReference {
+impl rt::Reflect for NullableIssueReference {
     fn blank() -> Self {
         Self {
             number: 0,
@@ -4627,18 +4470,15 @@ impl rt::Blank for NullableIssueReference {
             issue_type: None,
         }
     }
-}
-impl rt::Model for NullableIssueReference {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NullableIssueReference", fields: &[
-            rt::Field::required("number"),
-            rt::Field::required("title"),
-            rt::Field::required("state"),
-            rt::Field::new("state_reason", rt::Field::NULLABLE),
-            rt::Field::required("repository"),
-            rt::Field::new("issue_type", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NullableIssueReference", fields: &[
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "state_reason", flags: 2 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "issue_type", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4672,21 +4512,17 @@ pub struct NullableIssueReferenceIssueType {
     pub name: String,
     pub color: rt::Nullable<String>,
 }
-rt::model! { NullableIssueReferenceIssueType }
-impl rt::Blank for NullableIssueReferenceIssueType {
+impl rt::Reflect for NullableIssueReferenceIssueType {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), name: String::new(), color: rt::Nullable::Absent }
     }
-}
-impl rt::Model for NullableIssueReferenceIssueType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NullableIssueReferenceIssueType", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::new("color", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NullableIssueReferenceIssueType", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "color", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4724,8 +4560,7 @@ pub struct ParentIssueAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub parent_issue: Option<NullableIssueReference>,
 }
-rt::model! { ParentIssueAddedIssueEvent }
-impl rt::Blank for ParentIssueAddedIssueEvent {
+impl rt::Reflect for ParentIssueAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4740,22 +4575,19 @@ impl rt::Blank for ParentIssueAddedIssueEvent {
             parent_issue: None,
         }
     }
-}
-impl rt::Model for ParentIssueAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ParentIssueAddedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("parent_issue", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ParentIssueAddedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "parent_issue", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4809,8 +4641,7 @@ pub struct RenamedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub rename: RenamedIssueEventRename,
 }
-rt::model! { RenamedIssueEvent }
-impl rt::Blank for RenamedIssueEvent {
+impl rt::Reflect for RenamedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4825,22 +4656,19 @@ impl rt::Blank for RenamedIssueEvent {
             rename: rt::blank(),
         }
     }
-}
-impl rt::Model for RenamedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RenamedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("rename"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RenamedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "rename", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4890,8 +4718,7 @@ pub struct ReviewDismissedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub dismissed_review: ReviewDismissedIssueEventDismissedReview,
 }
-rt::model! { ReviewDismissedIssueEvent }
-impl rt::Blank for ReviewDismissedIssueEvent {
+impl rt::Reflect for ReviewDismissedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -4906,22 +4733,19 @@ impl rt::Blank for ReviewDismissedIssueEvent {
             dismissed_review: rt::blank(),
         }
     }
-}
-impl rt::Model for ReviewDismissedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewDismissedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("dismissed_review"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewDismissedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "dismissed_review", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4963,8 +4787,7 @@ pub struct ReviewDismissedIssueEventDismissedReview {
     pub dismissal_message: Option<String>,
     pub dismissal_commit_id: Option<String>,
 }
-rt::model! { ReviewDismissedIssueEventDismissedReview }
-impl rt::Blank for ReviewDismissedIssueEventDismissedReview {
+impl rt::Reflect for ReviewDismissedIssueEventDismissedReview {
     fn blank() -> Self {
         Self {
             state: String::new(),
@@ -4973,16 +4796,13 @@ impl rt::Blank for ReviewDismissedIssueEventDismissedReview {
             dismissal_commit_id: None,
         }
     }
-}
-impl rt::Model for ReviewDismissedIssueEventDismissedReview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewDismissedIssueEventDismissedReview", fields: &[
-            rt::Field::required("state"),
-            rt::Field::required("review_id"),
-            rt::Field::new("dismissal_message", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("dismissal_commit_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewDismissedIssueEventDismissedReview", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "review_id", flags: 1 },
+            rt::Field { name: "dismissal_message", flags: 3 },
+            rt::Field { name: "dismissal_commit_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5022,8 +4842,7 @@ pub struct ReviewRequestedIssueEvent {
     pub requested_team: Option<Team>,
     pub requested_reviewer: Option<SimpleUser>,
 }
-rt::model! { ReviewRequestedIssueEvent }
-impl rt::Blank for ReviewRequestedIssueEvent {
+impl rt::Reflect for ReviewRequestedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5040,24 +4859,21 @@ impl rt::Blank for ReviewRequestedIssueEvent {
             requested_reviewer: None,
         }
     }
-}
-impl rt::Model for ReviewRequestedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewRequestedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("review_requester"),
-            rt::Field::optional("requested_team"),
-            rt::Field::optional("requested_reviewer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewRequestedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "review_requester", flags: 1 },
+            rt::Field { name: "requested_team", flags: 0 },
+            rt::Field { name: "requested_reviewer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5145,8 +4961,7 @@ pub struct SimpleRepository {
     pub trees_url: String,
     pub hooks_url: String,
 }
-rt::model! { SimpleRepository }
-impl rt::Blank for SimpleRepository {
+impl rt::Reflect for SimpleRepository {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5197,58 +5012,55 @@ impl rt::Blank for SimpleRepository {
             hooks_url: String::new(),
         }
     }
-}
-impl rt::Model for SimpleRepository {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SimpleRepository", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("full_name"),
-            rt::Field::required("owner"),
-            rt::Field::required("private"),
-            rt::Field::required("html_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("fork"),
-            rt::Field::required("url"),
-            rt::Field::required("archive_url"),
-            rt::Field::required("assignees_url"),
-            rt::Field::required("blobs_url"),
-            rt::Field::required("branches_url"),
-            rt::Field::required("collaborators_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("compare_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::required("contributors_url"),
-            rt::Field::required("deployments_url"),
-            rt::Field::required("downloads_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("git_commits_url"),
-            rt::Field::required("git_refs_url"),
-            rt::Field::required("git_tags_url"),
-            rt::Field::required("issue_comment_url"),
-            rt::Field::required("issue_events_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("languages_url"),
-            rt::Field::required("merges_url"),
-            rt::Field::required("milestones_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("pulls_url"),
-            rt::Field::required("releases_url"),
-            rt::Field::required("stargazers_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("subscribers_url"),
-            rt::Field::required("subscription_url"),
-            rt::Field::required("tags_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("trees_url"),
-            rt::Field::required("hooks_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SimpleRepository", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "full_name", flags: 1 },
+            rt::Field { name: "owner", flags: 1 },
+            rt::Field { name: "private", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "fork", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "archive_url", flags: 1 },
+            rt::Field { name: "assignees_url", flags: 1 },
+            rt::Field { name: "blobs_url", flags: 1 },
+            rt::Field { name: "branches_url", flags: 1 },
+            rt::Field { name: "collaborators_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "compare_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "contributors_url", flags: 1 },
+            rt::Field { name: "deployments_url", flags: 1 },
+            rt::Field { name: "downloads_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "git_commits_url", flags: 1 },
+            rt::Field { name: "git_refs_url", flags: 1 },
+            rt::Field { name: "git_tags_url", flags: 1 },
+            rt::Field { name: "issue_comment_url", flags: 1 },
+            rt::Field { name: "issue_events_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "languages_url", flags: 1 },
+            rt::Field { name: "merges_url", flags: 1 },
+            rt::Field { name: "milestones_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "pulls_url", flags: 1 },
+            rt::Field { name: "releases_url", flags: 1 },
+            rt::Field { name: "stargazers_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "subscribers_url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+            rt::Field { name: "tags_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "trees_url", flags: 1 },
+            rt::Field { name: "hooks_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5369,8 +5181,7 @@ pub struct StateChangeIssueEvent {
     pub state_reason: rt::Nullable<String>,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-rt::model! { StateChangeIssueEvent }
-impl rt::Blank for StateChangeIssueEvent {
+impl rt::Reflect for StateChangeIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5386,23 +5197,20 @@ impl rt::Blank for StateChangeIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for StateChangeIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StateChangeIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("state_reason", rt::Field::NULLABLE),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StateChangeIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "state_reason", flags: 2 },
+            rt::Field { name: "intent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5452,8 +5260,7 @@ pub struct SubIssueAddedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub sub_issue: Option<NullableIssueReference>,
 }
-rt::model! { SubIssueAddedIssueEvent }
-impl rt::Blank for SubIssueAddedIssueEvent {
+impl rt::Reflect for SubIssueAddedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5468,22 +5275,19 @@ impl rt::Blank for SubIssueAddedIssueEvent {
             sub_issue: None,
         }
     }
-}
-impl rt::Model for SubIssueAddedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubIssueAddedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("sub_issue", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubIssueAddedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "sub_issue", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5534,8 +5338,7 @@ pub struct TimelineAssignedIssueEvent {
     pub assignee: SimpleUser,
     pub intent: rt::Nullable<NullableIssueEventIntent>,
 }
-rt::model! { TimelineAssignedIssueEvent }
-impl rt::Blank for TimelineAssignedIssueEvent {
+impl rt::Reflect for TimelineAssignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -5551,23 +5354,20 @@ impl rt::Blank for TimelineAssignedIssueEvent {
             intent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TimelineAssignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineAssignedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("assignee"),
-            rt::Field::new("intent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineAssignedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "assignee", flags: 1 },
+            rt::Field { name: "intent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5616,8 +5416,8 @@ pub struct TimelineCommentEvent {
     pub body_html: Option<String>,
     pub html_url: String,
     pub user: SimpleUser,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub issue_url: String,
     pub author_association: AuthorAssociation,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
@@ -5625,8 +5425,7 @@ pub struct TimelineCommentEvent {
     pub pin: rt::Nullable<NullablePinnedIssueComment>,
     pub minimized: rt::Nullable<NullableIssueCommentMinimized>,
 }
-rt::model! { TimelineCommentEvent }
-impl rt::Blank for TimelineCommentEvent {
+impl rt::Reflect for TimelineCommentEvent {
     fn blank() -> Self {
         Self {
             event: String::new(),
@@ -5639,8 +5438,8 @@ impl rt::Blank for TimelineCommentEvent {
             body_html: None,
             html_url: String::new(),
             user: rt::blank(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             issue_url: String::new(),
             author_association: rt::blank(),
             performed_via_github_app: rt::Nullable::Absent,
@@ -5649,30 +5448,27 @@ impl rt::Blank for TimelineCommentEvent {
             minimized: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TimelineCommentEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineCommentEvent", fields: &[
-            rt::Field::required("event"),
-            rt::Field::required("actor"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::optional("body"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("body_html"),
-            rt::Field::required("html_url"),
-            rt::Field::required("user"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("issue_url"),
-            rt::Field::required("author_association"),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-            rt::Field::optional("reactions"),
-            rt::Field::new("pin", rt::Field::NULLABLE),
-            rt::Field::new("minimized", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineCommentEvent", fields: &[
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "user", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "issue_url", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "pin", flags: 2 },
+            rt::Field { name: "minimized", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5730,21 +5526,17 @@ pub struct TimelineCommitCommentedEvent {
     pub commit_id: Option<String>,
     pub comments: Option<Vec<CommitComment>>,
 }
-rt::model! { TimelineCommitCommentedEvent }
-impl rt::Blank for TimelineCommitCommentedEvent {
+impl rt::Reflect for TimelineCommitCommentedEvent {
     fn blank() -> Self {
         Self { event: None, node_id: None, commit_id: None, comments: None }
     }
-}
-impl rt::Model for TimelineCommitCommentedEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineCommitCommentedEvent", fields: &[
-            rt::Field::optional("event"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("commit_id"),
-            rt::Field::optional("comments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineCommitCommentedEvent", fields: &[
+            rt::Field { name: "event", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "commit_id", flags: 0 },
+            rt::Field { name: "comments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5781,8 +5573,7 @@ pub struct TimelineCommittedEvent {
     pub verification: TimelineCommittedEventVerification,
     pub html_url: String,
 }
-rt::model! { TimelineCommittedEvent }
-impl rt::Blank for TimelineCommittedEvent {
+impl rt::Reflect for TimelineCommittedEvent {
     fn blank() -> Self {
         Self {
             event: None,
@@ -5798,23 +5589,20 @@ impl rt::Blank for TimelineCommittedEvent {
             html_url: String::new(),
         }
     }
-}
-impl rt::Model for TimelineCommittedEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineCommittedEvent", fields: &[
-            rt::Field::optional("event"),
-            rt::Field::required("sha"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("author"),
-            rt::Field::required("committer"),
-            rt::Field::required("message"),
-            rt::Field::required("tree"),
-            rt::Field::required("parents"),
-            rt::Field::required("verification"),
-            rt::Field::required("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineCommittedEvent", fields: &[
+            rt::Field { name: "event", flags: 0 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "author", flags: 1 },
+            rt::Field { name: "committer", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "tree", flags: 1 },
+            rt::Field { name: "parents", flags: 1 },
+            rt::Field { name: "verification", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5865,32 +5653,28 @@ pub type TimelineCommittedEventVerification = Verification;
 pub struct TimelineCrossReferencedEvent {
     pub event: String,
     pub actor: Option<SimpleUser>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub source: TimelineCrossReferencedEventSource,
 }
-rt::model! { TimelineCrossReferencedEvent }
-impl rt::Blank for TimelineCrossReferencedEvent {
+impl rt::Reflect for TimelineCrossReferencedEvent {
     fn blank() -> Self {
         Self {
             event: String::new(),
             actor: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             source: rt::blank(),
         }
     }
-}
-impl rt::Model for TimelineCrossReferencedEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineCrossReferencedEvent", fields: &[
-            rt::Field::required("event"),
-            rt::Field::optional("actor"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineCrossReferencedEvent", fields: &[
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "actor", flags: 0 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "source", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5920,19 +5704,15 @@ pub struct TimelineCrossReferencedEventSource {
     pub r#type: Option<String>,
     pub issue: Option<Issue>,
 }
-rt::model! { TimelineCrossReferencedEventSource }
-impl rt::Blank for TimelineCrossReferencedEventSource {
+impl rt::Reflect for TimelineCrossReferencedEventSource {
     fn blank() -> Self {
         Self { r#type: None, issue: None }
     }
-}
-impl rt::Model for TimelineCrossReferencedEventSource {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineCrossReferencedEventSource", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("issue"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineCrossReferencedEventSource", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "issue", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5989,49 +5769,47 @@ pub enum TimelineIssueEvents {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TimelineIssueEvents }
 impl rt::Union for TimelineIssueEvents {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TimelineIssueEvents",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "rename"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "dismissed_review"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "lock_reason"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["event", "actor", "id", "node_id", "url", "html_url", "user", "created_at", "updated_at", "issue_url", "author_association"], &[]),
-                rt::Member::object(&[], &["event", "created_at", "updated_at", "source"], &[]),
-                rt::Member::object(&[], &["sha", "node_id", "url", "author", "committer", "message", "tree", "parents", "verification", "html_url"], &[]),
-                rt::Member::object(&[], &["event", "id", "node_id", "user", "body", "state", "html_url", "pull_request_url", "_links", "commit_id", "author_association"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
-                rt::Member::of(rt::Member::OBJECT),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "prev_issue_type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type", "prev_issue_type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "label"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "milestone"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "rename"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "review_requester"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "dismissed_review"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "lock_reason"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["event", "actor", "id", "node_id", "url", "html_url", "user", "created_at", "updated_at", "issue_url", "author_association"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["event", "created_at", "updated_at", "source"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["sha", "node_id", "url", "author", "committer", "message", "tree", "parents", "verification", "html_url"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["event", "id", "node_id", "user", "body", "state", "html_url", "pull_request_url", "_links", "commit_id", "author_association"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "assignee"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "prev_issue_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "issue_type", "prev_issue_type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "sub_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "parent_issue"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocked_by"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "url", "actor", "event", "commit_id", "commit_url", "created_at", "performed_via_github_app", "blocking"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6241,8 +6019,14 @@ impl rt::Union for TimelineIssueEvents {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TimelineIssueEvents {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TimelineIssueEvents {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::LabeledIssueEvent(value) => value.view(),
             Self::UnlabeledIssueEvent(value) => value.view(),
@@ -6364,20 +6148,16 @@ pub struct TimelineLineCommentedEvent {
     pub node_id: Option<String>,
     pub comments: Option<Vec<PullRequestReviewComment>>,
 }
-rt::model! { TimelineLineCommentedEvent }
-impl rt::Blank for TimelineLineCommentedEvent {
+impl rt::Reflect for TimelineLineCommentedEvent {
     fn blank() -> Self {
         Self { event: None, node_id: None, comments: None }
     }
-}
-impl rt::Model for TimelineLineCommentedEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineLineCommentedEvent", fields: &[
-            rt::Field::optional("event"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("comments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineLineCommentedEvent", fields: &[
+            rt::Field { name: "event", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "comments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6409,15 +6189,14 @@ pub struct TimelineReviewedEvent {
     pub html_url: String,
     pub pull_request_url: String,
     pub links: TimelineReviewedEventLinks,
-    pub submitted_at: Option<String>,
-    pub updated_at: rt::Nullable<String>,
+    pub submitted_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: rt::Nullable<rt::jiff::Timestamp>,
     pub commit_id: String,
     pub body_html: Option<String>,
     pub body_text: Option<String>,
     pub author_association: AuthorAssociation,
 }
-rt::model! { TimelineReviewedEvent }
-impl rt::Blank for TimelineReviewedEvent {
+impl rt::Reflect for TimelineReviewedEvent {
     fn blank() -> Self {
         Self {
             event: String::new(),
@@ -6437,27 +6216,24 @@ impl rt::Blank for TimelineReviewedEvent {
             author_association: rt::blank(),
         }
     }
-}
-impl rt::Model for TimelineReviewedEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineReviewedEvent", fields: &[
-            rt::Field::required("event"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("user"),
-            rt::Field::new("body", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("state"),
-            rt::Field::required("html_url"),
-            rt::Field::required("pull_request_url"),
-            rt::Field::required("_links"),
-            rt::Field::optional("submitted_at"),
-            rt::Field::new("updated_at", rt::Field::NULLABLE),
-            rt::Field::required("commit_id"),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-            rt::Field::required("author_association"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineReviewedEvent", fields: &[
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "user", flags: 1 },
+            rt::Field { name: "body", flags: 3 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "pull_request_url", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "submitted_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 2 },
+            rt::Field { name: "commit_id", flags: 1 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "author_association", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6521,8 +6297,7 @@ pub struct TimelineUnassignedIssueEvent {
     pub performed_via_github_app: Option<NullableIntegration>,
     pub assignee: SimpleUser,
 }
-rt::model! { TimelineUnassignedIssueEvent }
-impl rt::Blank for TimelineUnassignedIssueEvent {
+impl rt::Reflect for TimelineUnassignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -6537,22 +6312,19 @@ impl rt::Blank for TimelineUnassignedIssueEvent {
             assignee: rt::blank(),
         }
     }
-}
-impl rt::Model for TimelineUnassignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TimelineUnassignedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("assignee"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TimelineUnassignedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "assignee", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6601,8 +6373,7 @@ pub struct UnassignedIssueEvent {
     pub assignee: SimpleUser,
     pub assigner: SimpleUser,
 }
-rt::model! { UnassignedIssueEvent }
-impl rt::Blank for UnassignedIssueEvent {
+impl rt::Reflect for UnassignedIssueEvent {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -6618,23 +6389,20 @@ impl rt::Blank for UnassignedIssueEvent {
             assigner: rt::blank(),
         }
     }
-}
-impl rt::Model for UnassignedIssueEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UnassignedIssueEvent", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("actor"),
-            rt::Field::required("event"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("commit_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::new("performed_via_github_app", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("assignee"),
-            rt::Field::required("assigner"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UnassignedIssueEvent", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "commit_url", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "performed_via_github_app", flags: 3 },
+            rt::Field { name: "assignee", flags: 1 },
+            rt::Field { name: "assigner", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6693,3 +6461,91 @@ rt::errors! {
 pub type UnlabeledIssueEvent = LabeledIssueEvent;
 
 pub type UnlabeledIssueEventLabel = LabeledIssueEventLabel;
+
+rt::models! {
+    AddedToProjectIssueEvent
+    AssignedIssueEvent
+    BlockedByAddedIssueEvent
+    BlockingAddedIssueEvent
+    IssueEvent
+    IssueEventDismissedReview
+    IssueEventForIssue
+    IssueEventLabel
+    IssueEventMilestone
+    IssueEventProjectCard
+    IssueEventRename
+    IssueSuggestion
+    IssueSuggestionTargetValue
+    IssueTypeAddedIssueEvent
+    IssueTypeChangedIssueEvent
+    IssueTypeRemovedIssueEvent
+    IssueTypeWebhook
+    IssuesAddAssigneesBody
+    IssuesAddAssigneesBodyAssigneesItem
+    IssuesAddAssigneesBodyAssigneesItemLoginRationale
+    IssuesAddBlockedByDependencyBody
+    IssuesAddIssueFieldValuesBody
+    IssuesAddLabelsBody
+    IssuesAddLabelsBodyLabelsItem
+    IssuesAddLabelsBodyLabelsItemNameRationale
+    IssuesAddSubIssueBody
+    IssuesCreateBody
+    IssuesCreateBodyIssueFieldValuesItem
+    IssuesCreateBodyIssueFieldValuesItemValue
+    IssuesCreateBodyLabelsItem
+    IssuesCreateBodyLabelsItemIdName
+    IssuesCreateLabelBody
+    IssuesCreateMilestoneBody
+    IssuesLockBody
+    IssuesRemoveAssigneesBody
+    IssuesRemoveSubIssueBody
+    IssuesReprioritizeSubIssueBody
+    IssuesSetIssueFieldValuesBody
+    IssuesSetIssueFieldValuesBodyIssueFieldValuesItem
+    IssuesSetLabelsBody
+    IssuesSetLabelsBodyLabels
+    IssuesSetLabelsBodyLabels2
+    IssuesUpdateBody
+    IssuesUpdateBodyAssigneesItem
+    IssuesUpdateBodyAssigneesItemLoginRationale
+    IssuesUpdateBodyIssueFieldValuesItem
+    IssuesUpdateBodyLabelsItem
+    IssuesUpdateBodyLabelsItemIdName
+    IssuesUpdateBodyType
+    IssuesUpdateBodyTypeValueRationale
+    IssuesUpdateLabelBody
+    IssuesUpdateMilestoneBody
+    IssuesUpdateResponse
+    IssuesUpdateResponseSuggestions
+    IssuesUpdateResponseSuggestionsAssigneesItem
+    IssuesUpdateResponseSuggestionsIssueFieldValuesItem
+    IssuesUpdateResponseSuggestionsLabelsItem
+    IssuesUpdateResponseSuggestionsStateItem
+    IssuesUpdateResponseSuggestionsTypeItem
+    LabeledIssueEvent
+    LabeledIssueEventLabel
+    LockedIssueEvent
+    MilestonedIssueEvent
+    NullableIssueEventIntent
+    NullableIssueReference
+    NullableIssueReferenceIssueType
+    ParentIssueAddedIssueEvent
+    RenamedIssueEvent
+    ReviewDismissedIssueEvent
+    ReviewDismissedIssueEventDismissedReview
+    ReviewRequestedIssueEvent
+    SimpleRepository
+    StateChangeIssueEvent
+    SubIssueAddedIssueEvent
+    TimelineAssignedIssueEvent
+    TimelineCommentEvent
+    TimelineCommitCommentedEvent
+    TimelineCommittedEvent
+    TimelineCrossReferencedEvent
+    TimelineCrossReferencedEventSource
+    TimelineIssueEvents
+    TimelineLineCommentedEvent
+    TimelineReviewedEvent
+    TimelineUnassignedIssueEvent
+    UnassignedIssueEvent
+}

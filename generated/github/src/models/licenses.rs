@@ -20,8 +20,7 @@ pub struct License {
     pub body: String,
     pub featured: bool,
 }
-rt::model! { License }
-impl rt::Blank for License {
+impl rt::Reflect for License {
     fn blank() -> Self {
         Self {
             key: String::new(),
@@ -39,25 +38,22 @@ impl rt::Blank for License {
             featured: false,
         }
     }
-}
-impl rt::Model for License {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "License", fields: &[
-            rt::Field::required("key"),
-            rt::Field::required("name"),
-            rt::Field::new("spdx_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("node_id"),
-            rt::Field::required("html_url"),
-            rt::Field::required("description"),
-            rt::Field::required("implementation"),
-            rt::Field::required("permissions"),
-            rt::Field::required("conditions"),
-            rt::Field::required("limitations"),
-            rt::Field::required("body"),
-            rt::Field::required("featured"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "License", fields: &[
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "spdx_id", flags: 3 },
+            rt::Field { name: "url", flags: 3 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "implementation", flags: 1 },
+            rt::Field { name: "permissions", flags: 1 },
+            rt::Field { name: "conditions", flags: 1 },
+            rt::Field { name: "limitations", flags: 1 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "featured", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -114,8 +110,7 @@ pub struct LicenseContent {
     pub links: LicenseContentLinks,
     pub license: Option<NullableLicenseSimple>,
 }
-rt::model! { LicenseContent }
-impl rt::Blank for LicenseContent {
+impl rt::Reflect for LicenseContent {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -133,25 +128,22 @@ impl rt::Blank for LicenseContent {
             license: None,
         }
     }
-}
-impl rt::Model for LicenseContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LicenseContent", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::required("sha"),
-            rt::Field::required("size"),
-            rt::Field::required("url"),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("type"),
-            rt::Field::required("content"),
-            rt::Field::required("encoding"),
-            rt::Field::required("_links"),
-            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LicenseContent", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "git_url", flags: 3 },
+            rt::Field { name: "download_url", flags: 3 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "encoding", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "license", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -192,3 +184,8 @@ impl rt::Model for LicenseContent {
 }
 
 pub type LicenseContentLinks = ContentFileLinks;
+
+rt::models! {
+    License
+    LicenseContent
+}

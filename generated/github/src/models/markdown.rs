@@ -17,20 +17,16 @@ impl MarkdownRenderBody {
         Self { text, ..rt::blank() }
     }
 }
-rt::model! { MarkdownRenderBody }
-impl rt::Blank for MarkdownRenderBody {
+impl rt::Reflect for MarkdownRenderBody {
     fn blank() -> Self {
         Self { text: String::new(), mode: None, context: None }
     }
-}
-impl rt::Model for MarkdownRenderBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MarkdownRenderBody", fields: &[
-            rt::Field::required("text"),
-            rt::Field::optional("mode"),
-            rt::Field::optional("context"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MarkdownRenderBody", fields: &[
+            rt::Field { name: "text", flags: 1 },
+            rt::Field { name: "mode", flags: 0 },
+            rt::Field { name: "context", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -56,4 +52,8 @@ rt::open_enum! {
         Gfm = "gfm",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MarkdownRenderBody
 }

@@ -25,8 +25,7 @@ pub struct ApiOverview {
     pub commit_signing_keys: Option<Vec<String>>,
     pub domains: Option<ApiOverviewDomains>,
 }
-rt::model! { ApiOverview }
-impl rt::Blank for ApiOverview {
+impl rt::Reflect for ApiOverview {
     fn blank() -> Self {
         Self {
             verifiable_password_authentication: false,
@@ -49,30 +48,27 @@ impl rt::Blank for ApiOverview {
             domains: None,
         }
     }
-}
-impl rt::Model for ApiOverview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiOverview", fields: &[
-            rt::Field::required("verifiable_password_authentication"),
-            rt::Field::optional("ssh_key_fingerprints"),
-            rt::Field::optional("ssh_keys"),
-            rt::Field::optional("hooks"),
-            rt::Field::optional("github_enterprise_importer"),
-            rt::Field::optional("web"),
-            rt::Field::optional("api"),
-            rt::Field::optional("git"),
-            rt::Field::optional("packages"),
-            rt::Field::optional("pages"),
-            rt::Field::optional("importer"),
-            rt::Field::optional("actions"),
-            rt::Field::optional("actions_macos"),
-            rt::Field::optional("codespaces"),
-            rt::Field::optional("dependabot"),
-            rt::Field::optional("copilot"),
-            rt::Field::optional("commit_signing_keys"),
-            rt::Field::optional("domains"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiOverview", fields: &[
+            rt::Field { name: "verifiable_password_authentication", flags: 1 },
+            rt::Field { name: "ssh_key_fingerprints", flags: 0 },
+            rt::Field { name: "ssh_keys", flags: 0 },
+            rt::Field { name: "hooks", flags: 0 },
+            rt::Field { name: "github_enterprise_importer", flags: 0 },
+            rt::Field { name: "web", flags: 0 },
+            rt::Field { name: "api", flags: 0 },
+            rt::Field { name: "git", flags: 0 },
+            rt::Field { name: "packages", flags: 0 },
+            rt::Field { name: "pages", flags: 0 },
+            rt::Field { name: "importer", flags: 0 },
+            rt::Field { name: "actions", flags: 0 },
+            rt::Field { name: "actions_macos", flags: 0 },
+            rt::Field { name: "codespaces", flags: 0 },
+            rt::Field { name: "dependabot", flags: 0 },
+            rt::Field { name: "copilot", flags: 0 },
+            rt::Field { name: "commit_signing_keys", flags: 0 },
+            rt::Field { name: "domains", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -134,8 +130,7 @@ pub struct ApiOverviewDomains {
     pub actions_inbound: Option<ApiOverviewDomainsActionsInbound>,
     pub artifact_attestations: Option<ApiOverviewDomainsArtifactAttestations>,
 }
-rt::model! { ApiOverviewDomains }
-impl rt::Blank for ApiOverviewDomains {
+impl rt::Reflect for ApiOverviewDomains {
     fn blank() -> Self {
         Self {
             website: None,
@@ -148,20 +143,17 @@ impl rt::Blank for ApiOverviewDomains {
             artifact_attestations: None,
         }
     }
-}
-impl rt::Model for ApiOverviewDomains {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiOverviewDomains", fields: &[
-            rt::Field::optional("website"),
-            rt::Field::optional("codespaces"),
-            rt::Field::optional("copilot"),
-            rt::Field::optional("packages"),
-            rt::Field::optional("storage"),
-            rt::Field::optional("actions"),
-            rt::Field::optional("actions_inbound"),
-            rt::Field::optional("artifact_attestations"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiOverviewDomains", fields: &[
+            rt::Field { name: "website", flags: 0 },
+            rt::Field { name: "codespaces", flags: 0 },
+            rt::Field { name: "copilot", flags: 0 },
+            rt::Field { name: "packages", flags: 0 },
+            rt::Field { name: "storage", flags: 0 },
+            rt::Field { name: "actions", flags: 0 },
+            rt::Field { name: "actions_inbound", flags: 0 },
+            rt::Field { name: "artifact_attestations", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -197,19 +189,15 @@ pub struct ApiOverviewDomainsActionsInbound {
     pub full_domains: Option<Vec<String>>,
     pub wildcard_domains: Option<Vec<String>>,
 }
-rt::model! { ApiOverviewDomainsActionsInbound }
-impl rt::Blank for ApiOverviewDomainsActionsInbound {
+impl rt::Reflect for ApiOverviewDomainsActionsInbound {
     fn blank() -> Self {
         Self { full_domains: None, wildcard_domains: None }
     }
-}
-impl rt::Model for ApiOverviewDomainsActionsInbound {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiOverviewDomainsActionsInbound", fields: &[
-            rt::Field::optional("full_domains"),
-            rt::Field::optional("wildcard_domains"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiOverviewDomainsActionsInbound", fields: &[
+            rt::Field { name: "full_domains", flags: 0 },
+            rt::Field { name: "wildcard_domains", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -233,19 +221,15 @@ pub struct ApiOverviewDomainsArtifactAttestations {
     pub trust_domain: Option<String>,
     pub services: Option<Vec<String>>,
 }
-rt::model! { ApiOverviewDomainsArtifactAttestations }
-impl rt::Blank for ApiOverviewDomainsArtifactAttestations {
+impl rt::Reflect for ApiOverviewDomainsArtifactAttestations {
     fn blank() -> Self {
         Self { trust_domain: None, services: None }
     }
-}
-impl rt::Model for ApiOverviewDomainsArtifactAttestations {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiOverviewDomainsArtifactAttestations", fields: &[
-            rt::Field::optional("trust_domain"),
-            rt::Field::optional("services"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiOverviewDomainsArtifactAttestations", fields: &[
+            rt::Field { name: "trust_domain", flags: 0 },
+            rt::Field { name: "services", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -271,21 +255,17 @@ pub struct ApiOverviewSshKeyFingerprints {
     pub sha256_ecdsa: Option<String>,
     pub sha256_ed25519: Option<String>,
 }
-rt::model! { ApiOverviewSshKeyFingerprints }
-impl rt::Blank for ApiOverviewSshKeyFingerprints {
+impl rt::Reflect for ApiOverviewSshKeyFingerprints {
     fn blank() -> Self {
         Self { sha256_rsa: None, sha256_dsa: None, sha256_ecdsa: None, sha256_ed25519: None }
     }
-}
-impl rt::Model for ApiOverviewSshKeyFingerprints {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiOverviewSshKeyFingerprints", fields: &[
-            rt::Field::optional("SHA256_RSA"),
-            rt::Field::optional("SHA256_DSA"),
-            rt::Field::optional("SHA256_ECDSA"),
-            rt::Field::optional("SHA256_ED25519"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiOverviewSshKeyFingerprints", fields: &[
+            rt::Field { name: "SHA256_RSA", flags: 0 },
+            rt::Field { name: "SHA256_DSA", flags: 0 },
+            rt::Field { name: "SHA256_ECDSA", flags: 0 },
+            rt::Field { name: "SHA256_ED25519", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -345,8 +325,7 @@ pub struct Root {
     pub user_repositories_url: String,
     pub user_search_url: String,
 }
-rt::model! { Root }
-impl rt::Blank for Root {
+impl rt::Reflect for Root {
     fn blank() -> Self {
         Self {
             current_user_url: String::new(),
@@ -384,45 +363,42 @@ impl rt::Blank for Root {
             user_search_url: String::new(),
         }
     }
-}
-impl rt::Model for Root {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Root", fields: &[
-            rt::Field::required("current_user_url"),
-            rt::Field::required("current_user_authorizations_html_url"),
-            rt::Field::required("authorizations_url"),
-            rt::Field::required("code_search_url"),
-            rt::Field::required("commit_search_url"),
-            rt::Field::required("emails_url"),
-            rt::Field::required("emojis_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("feeds_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::optional("hub_url"),
-            rt::Field::required("issue_search_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("label_search_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("organization_url"),
-            rt::Field::required("organization_repositories_url"),
-            rt::Field::required("organization_teams_url"),
-            rt::Field::required("public_gists_url"),
-            rt::Field::required("rate_limit_url"),
-            rt::Field::required("repository_url"),
-            rt::Field::required("repository_search_url"),
-            rt::Field::required("current_user_repositories_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("starred_gists_url"),
-            rt::Field::optional("topic_search_url"),
-            rt::Field::required("user_url"),
-            rt::Field::required("user_organizations_url"),
-            rt::Field::required("user_repositories_url"),
-            rt::Field::required("user_search_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Root", fields: &[
+            rt::Field { name: "current_user_url", flags: 1 },
+            rt::Field { name: "current_user_authorizations_html_url", flags: 1 },
+            rt::Field { name: "authorizations_url", flags: 1 },
+            rt::Field { name: "code_search_url", flags: 1 },
+            rt::Field { name: "commit_search_url", flags: 1 },
+            rt::Field { name: "emails_url", flags: 1 },
+            rt::Field { name: "emojis_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "feeds_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "hub_url", flags: 0 },
+            rt::Field { name: "issue_search_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "label_search_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "organization_url", flags: 1 },
+            rt::Field { name: "organization_repositories_url", flags: 1 },
+            rt::Field { name: "organization_teams_url", flags: 1 },
+            rt::Field { name: "public_gists_url", flags: 1 },
+            rt::Field { name: "rate_limit_url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "repository_search_url", flags: 1 },
+            rt::Field { name: "current_user_repositories_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "starred_gists_url", flags: 1 },
+            rt::Field { name: "topic_search_url", flags: 0 },
+            rt::Field { name: "user_url", flags: 1 },
+            rt::Field { name: "user_organizations_url", flags: 1 },
+            rt::Field { name: "user_repositories_url", flags: 1 },
+            rt::Field { name: "user_search_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -500,4 +476,13 @@ impl rt::Model for Root {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ApiOverview
+    ApiOverviewDomains
+    ApiOverviewDomainsActionsInbound
+    ApiOverviewDomainsArtifactAttestations
+    ApiOverviewSshKeyFingerprints
+    Root
 }

@@ -21,12 +21,11 @@ pub struct OrgHook {
     pub events: Vec<String>,
     pub active: bool,
     pub config: OrgHookConfig,
-    pub updated_at: String,
-    pub created_at: String,
+    pub updated_at: rt::jiff::Timestamp,
+    pub created_at: rt::jiff::Timestamp,
     pub r#type: String,
 }
-rt::model! { OrgHook }
-impl rt::Blank for OrgHook {
+impl rt::Reflect for OrgHook {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -37,28 +36,25 @@ impl rt::Blank for OrgHook {
             events: Vec::new(),
             active: false,
             config: rt::blank(),
-            updated_at: String::new(),
-            created_at: String::new(),
+            updated_at: rt::blank(),
+            created_at: rt::blank(),
             r#type: String::new(),
         }
     }
-}
-impl rt::Model for OrgHook {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgHook", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("url"),
-            rt::Field::required("ping_url"),
-            rt::Field::optional("deliveries_url"),
-            rt::Field::required("name"),
-            rt::Field::required("events"),
-            rt::Field::required("active"),
-            rt::Field::required("config"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("created_at"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgHook", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "ping_url", flags: 1 },
+            rt::Field { name: "deliveries_url", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "events", flags: 1 },
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "config", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,21 +98,17 @@ pub struct OrgHookConfig {
     pub content_type: Option<String>,
     pub secret: Option<String>,
 }
-rt::model! { OrgHookConfig }
-impl rt::Blank for OrgHookConfig {
+impl rt::Reflect for OrgHookConfig {
     fn blank() -> Self {
         Self { url: None, insecure_ssl: None, content_type: None, secret: None }
     }
-}
-impl rt::Model for OrgHookConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgHookConfig", fields: &[
-            rt::Field::optional("url"),
-            rt::Field::optional("insecure_ssl"),
-            rt::Field::optional("content_type"),
-            rt::Field::optional("secret"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgHookConfig", fields: &[
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "insecure_ssl", flags: 0 },
+            rt::Field { name: "content_type", flags: 0 },
+            rt::Field { name: "secret", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -152,8 +144,7 @@ pub struct OrgMembership {
     pub user: Option<NullableSimpleUser>,
     pub permissions: Option<OrgMembershipPermissions>,
 }
-rt::model! { OrgMembership }
-impl rt::Blank for OrgMembership {
+impl rt::Reflect for OrgMembership {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -167,21 +158,18 @@ impl rt::Blank for OrgMembership {
             permissions: None,
         }
     }
-}
-impl rt::Model for OrgMembership {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgMembership", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("state"),
-            rt::Field::required("role"),
-            rt::Field::optional("direct_membership"),
-            rt::Field::optional("enterprise_teams_providing_indirect_membership"),
-            rt::Field::required("organization_url"),
-            rt::Field::required("organization"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("permissions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgMembership", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "role", flags: 1 },
+            rt::Field { name: "direct_membership", flags: 0 },
+            rt::Field { name: "enterprise_teams_providing_indirect_membership", flags: 0 },
+            rt::Field { name: "organization_url", flags: 1 },
+            rt::Field { name: "organization", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "permissions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -218,18 +206,14 @@ impl rt::Model for OrgMembership {
 pub struct OrgMembershipPermissions {
     pub can_create_repository: bool,
 }
-rt::model! { OrgMembershipPermissions }
-impl rt::Blank for OrgMembershipPermissions {
+impl rt::Reflect for OrgMembershipPermissions {
     fn blank() -> Self {
         Self { can_create_repository: false }
     }
-}
-impl rt::Model for OrgMembershipPermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgMembershipPermissions", fields: &[
-            rt::Field::required("can_create_repository"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgMembershipPermissions", fields: &[
+            rt::Field { name: "can_create_repository", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -268,8 +252,7 @@ impl OrganizationCreateIssueType {
         Self { name, is_enabled, ..rt::blank() }
     }
 }
-rt::model! { OrganizationCreateIssueType }
-impl rt::Blank for OrganizationCreateIssueType {
+impl rt::Reflect for OrganizationCreateIssueType {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -278,16 +261,13 @@ impl rt::Blank for OrganizationCreateIssueType {
             color: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for OrganizationCreateIssueType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrganizationCreateIssueType", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("is_enabled"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("color", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrganizationCreateIssueType", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "is_enabled", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "color", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -383,13 +363,12 @@ pub struct OrganizationFull {
     pub secret_scanning_push_protection_enabled_for_new_repositories: Option<bool>,
     pub secret_scanning_push_protection_custom_link_enabled: Option<bool>,
     pub secret_scanning_push_protection_custom_link: rt::Nullable<String>,
-    pub created_at: String,
-    pub updated_at: String,
-    pub archived_at: Option<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
+    pub archived_at: Option<rt::jiff::Timestamp>,
     pub deploy_keys_enabled_for_repositories: Option<bool>,
 }
-rt::model! { OrganizationFull }
-impl rt::Blank for OrganizationFull {
+impl rt::Reflect for OrganizationFull {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -455,85 +434,82 @@ impl rt::Blank for OrganizationFull {
             secret_scanning_push_protection_enabled_for_new_repositories: None,
             secret_scanning_push_protection_custom_link_enabled: None,
             secret_scanning_push_protection_custom_link: rt::Nullable::Absent,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             archived_at: None,
             deploy_keys_enabled_for_repositories: None,
         }
     }
-}
-impl rt::Model for OrganizationFull {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrganizationFull", fields: &[
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("members_url"),
-            rt::Field::required("public_members_url"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::optional("company"),
-            rt::Field::optional("blog"),
-            rt::Field::optional("location"),
-            rt::Field::optional("email"),
-            rt::Field::new("twitter_username", rt::Field::NULLABLE),
-            rt::Field::optional("is_verified"),
-            rt::Field::required("has_organization_projects"),
-            rt::Field::required("has_repository_projects"),
-            rt::Field::required("public_repos"),
-            rt::Field::required("public_gists"),
-            rt::Field::required("followers"),
-            rt::Field::required("following"),
-            rt::Field::required("html_url"),
-            rt::Field::required("type"),
-            rt::Field::optional("total_private_repos"),
-            rt::Field::optional("owned_private_repos"),
-            rt::Field::new("private_gists", rt::Field::NULLABLE),
-            rt::Field::new("disk_usage", rt::Field::NULLABLE),
-            rt::Field::new("collaborators", rt::Field::NULLABLE),
-            rt::Field::new("billing_email", rt::Field::NULLABLE),
-            rt::Field::optional("plan"),
-            rt::Field::new("default_repository_permission", rt::Field::NULLABLE),
-            rt::Field::new("default_repository_branch", rt::Field::NULLABLE),
-            rt::Field::new("members_can_create_repositories", rt::Field::NULLABLE),
-            rt::Field::new("two_factor_requirement_enabled", rt::Field::NULLABLE),
-            rt::Field::optional("members_allowed_repository_creation_type"),
-            rt::Field::optional("members_can_create_public_repositories"),
-            rt::Field::optional("members_can_create_private_repositories"),
-            rt::Field::optional("members_can_create_internal_repositories"),
-            rt::Field::optional("members_can_create_pages"),
-            rt::Field::optional("members_can_create_public_pages"),
-            rt::Field::optional("members_can_create_private_pages"),
-            rt::Field::optional("members_can_delete_repositories"),
-            rt::Field::optional("members_can_change_repo_visibility"),
-            rt::Field::optional("members_can_invite_outside_collaborators"),
-            rt::Field::optional("members_can_delete_issues"),
-            rt::Field::optional("display_commenter_full_name_setting_enabled"),
-            rt::Field::optional("readers_can_create_discussions"),
-            rt::Field::optional("members_can_create_teams"),
-            rt::Field::optional("members_can_view_dependency_insights"),
-            rt::Field::new("members_can_fork_private_repositories", rt::Field::NULLABLE),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::optional("advanced_security_enabled_for_new_repositories"),
-            rt::Field::optional("dependabot_alerts_enabled_for_new_repositories"),
-            rt::Field::optional("dependabot_security_updates_enabled_for_new_repositories"),
-            rt::Field::optional("dependency_graph_enabled_for_new_repositories"),
-            rt::Field::optional("secret_scanning_enabled_for_new_repositories"),
-            rt::Field::optional("secret_scanning_push_protection_enabled_for_new_repositories"),
-            rt::Field::optional("secret_scanning_push_protection_custom_link_enabled"),
-            rt::Field::new("secret_scanning_push_protection_custom_link", rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("archived_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("deploy_keys_enabled_for_repositories"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrganizationFull", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "members_url", flags: 1 },
+            rt::Field { name: "public_members_url", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "blog", flags: 0 },
+            rt::Field { name: "location", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "twitter_username", flags: 2 },
+            rt::Field { name: "is_verified", flags: 0 },
+            rt::Field { name: "has_organization_projects", flags: 1 },
+            rt::Field { name: "has_repository_projects", flags: 1 },
+            rt::Field { name: "public_repos", flags: 1 },
+            rt::Field { name: "public_gists", flags: 1 },
+            rt::Field { name: "followers", flags: 1 },
+            rt::Field { name: "following", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "total_private_repos", flags: 0 },
+            rt::Field { name: "owned_private_repos", flags: 0 },
+            rt::Field { name: "private_gists", flags: 2 },
+            rt::Field { name: "disk_usage", flags: 2 },
+            rt::Field { name: "collaborators", flags: 2 },
+            rt::Field { name: "billing_email", flags: 2 },
+            rt::Field { name: "plan", flags: 0 },
+            rt::Field { name: "default_repository_permission", flags: 2 },
+            rt::Field { name: "default_repository_branch", flags: 2 },
+            rt::Field { name: "members_can_create_repositories", flags: 2 },
+            rt::Field { name: "two_factor_requirement_enabled", flags: 2 },
+            rt::Field { name: "members_allowed_repository_creation_type", flags: 0 },
+            rt::Field { name: "members_can_create_public_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_private_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_internal_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_pages", flags: 0 },
+            rt::Field { name: "members_can_create_public_pages", flags: 0 },
+            rt::Field { name: "members_can_create_private_pages", flags: 0 },
+            rt::Field { name: "members_can_delete_repositories", flags: 0 },
+            rt::Field { name: "members_can_change_repo_visibility", flags: 0 },
+            rt::Field { name: "members_can_invite_outside_collaborators", flags: 0 },
+            rt::Field { name: "members_can_delete_issues", flags: 0 },
+            rt::Field { name: "display_commenter_full_name_setting_enabled", flags: 0 },
+            rt::Field { name: "readers_can_create_discussions", flags: 0 },
+            rt::Field { name: "members_can_create_teams", flags: 0 },
+            rt::Field { name: "members_can_view_dependency_insights", flags: 0 },
+            rt::Field { name: "members_can_fork_private_repositories", flags: 2 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "advanced_security_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "dependabot_alerts_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "dependabot_security_updates_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "dependency_graph_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "secret_scanning_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection_custom_link_enabled", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection_custom_link", flags: 2 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "archived_at", flags: 3 },
+            rt::Field { name: "deploy_keys_enabled_for_repositories", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -697,8 +673,7 @@ pub struct OrganizationSimple {
     pub avatar_url: String,
     pub description: Option<String>,
 }
-rt::model! { OrganizationSimple }
-impl rt::Blank for OrganizationSimple {
+impl rt::Reflect for OrganizationSimple {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -715,24 +690,21 @@ impl rt::Blank for OrganizationSimple {
             description: None,
         }
     }
-}
-impl rt::Model for OrganizationSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrganizationSimple", fields: &[
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("members_url"),
-            rt::Field::required("public_members_url"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrganizationSimple", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "members_url", flags: 1 },
+            rt::Field { name: "public_members_url", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -789,18 +761,14 @@ impl OrgsConvertMemberToOutsideCollaboratorBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { OrgsConvertMemberToOutsideCollaboratorBody }
-impl rt::Blank for OrgsConvertMemberToOutsideCollaboratorBody {
+impl rt::Reflect for OrgsConvertMemberToOutsideCollaboratorBody {
     fn blank() -> Self {
         Self { r#async: None }
     }
-}
-impl rt::Model for OrgsConvertMemberToOutsideCollaboratorBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsConvertMemberToOutsideCollaboratorBody", fields: &[
-            rt::Field::optional("async"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsConvertMemberToOutsideCollaboratorBody", fields: &[
+            rt::Field { name: "async", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -836,21 +804,17 @@ impl OrgsCreateInvitationBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { OrgsCreateInvitationBody }
-impl rt::Blank for OrgsCreateInvitationBody {
+impl rt::Reflect for OrgsCreateInvitationBody {
     fn blank() -> Self {
         Self { invitee_id: None, email: None, role: None, team_ids: None }
     }
-}
-impl rt::Model for OrgsCreateInvitationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsCreateInvitationBody", fields: &[
-            rt::Field::optional("invitee_id"),
-            rt::Field::optional("email"),
-            rt::Field::optional("role"),
-            rt::Field::optional("team_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsCreateInvitationBody", fields: &[
+            rt::Field { name: "invitee_id", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "role", flags: 0 },
+            rt::Field { name: "team_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -898,21 +862,17 @@ impl OrgsCreateWebhookBody {
         Self { name, config, ..rt::blank() }
     }
 }
-rt::model! { OrgsCreateWebhookBody }
-impl rt::Blank for OrgsCreateWebhookBody {
+impl rt::Reflect for OrgsCreateWebhookBody {
     fn blank() -> Self {
         Self { name: String::new(), config: rt::blank(), events: None, active: None }
     }
-}
-impl rt::Model for OrgsCreateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsCreateWebhookBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("config"),
-            rt::Field::optional("events"),
-            rt::Field::optional("active"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsCreateWebhookBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "config", flags: 1 },
+            rt::Field { name: "events", flags: 0 },
+            rt::Field { name: "active", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -950,8 +910,7 @@ impl OrgsCreateWebhookBodyConfig {
         Self { url, ..rt::blank() }
     }
 }
-rt::model! { OrgsCreateWebhookBodyConfig }
-impl rt::Blank for OrgsCreateWebhookBodyConfig {
+impl rt::Reflect for OrgsCreateWebhookBodyConfig {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -962,18 +921,15 @@ impl rt::Blank for OrgsCreateWebhookBodyConfig {
             password: None,
         }
     }
-}
-impl rt::Model for OrgsCreateWebhookBodyConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsCreateWebhookBodyConfig", fields: &[
-            rt::Field::required("url"),
-            rt::Field::optional("content_type"),
-            rt::Field::optional("secret"),
-            rt::Field::optional("insecure_ssl"),
-            rt::Field::optional("username"),
-            rt::Field::optional("password"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsCreateWebhookBodyConfig", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "content_type", flags: 0 },
+            rt::Field { name: "secret", flags: 0 },
+            rt::Field { name: "insecure_ssl", flags: 0 },
+            rt::Field { name: "username", flags: 0 },
+            rt::Field { name: "password", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1058,18 +1014,14 @@ impl OrgsSetMembershipForUserBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { OrgsSetMembershipForUserBody }
-impl rt::Blank for OrgsSetMembershipForUserBody {
+impl rt::Reflect for OrgsSetMembershipForUserBody {
     fn blank() -> Self {
         Self { role: None }
     }
-}
-impl rt::Model for OrgsSetMembershipForUserBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsSetMembershipForUserBody", fields: &[
-            rt::Field::optional("role"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsSetMembershipForUserBody", fields: &[
+            rt::Field { name: "role", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1149,8 +1101,7 @@ impl OrgsUpdateBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { OrgsUpdateBody }
-impl rt::Blank for OrgsUpdateBody {
+impl rt::Reflect for OrgsUpdateBody {
     fn blank() -> Self {
         Self {
             billing_email: None,
@@ -1185,42 +1136,39 @@ impl rt::Blank for OrgsUpdateBody {
             deploy_keys_enabled_for_repositories: None,
         }
     }
-}
-impl rt::Model for OrgsUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateBody", fields: &[
-            rt::Field::optional("billing_email"),
-            rt::Field::optional("company"),
-            rt::Field::optional("email"),
-            rt::Field::optional("twitter_username"),
-            rt::Field::optional("location"),
-            rt::Field::optional("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("has_organization_projects"),
-            rt::Field::optional("has_repository_projects"),
-            rt::Field::optional("default_repository_permission"),
-            rt::Field::optional("members_can_create_repositories"),
-            rt::Field::optional("members_can_create_internal_repositories"),
-            rt::Field::optional("members_can_create_private_repositories"),
-            rt::Field::optional("members_can_create_public_repositories"),
-            rt::Field::optional("members_allowed_repository_creation_type"),
-            rt::Field::optional("members_can_create_pages"),
-            rt::Field::optional("members_can_create_public_pages"),
-            rt::Field::optional("members_can_create_private_pages"),
-            rt::Field::optional("members_can_fork_private_repositories"),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::optional("blog"),
-            rt::Field::optional("advanced_security_enabled_for_new_repositories"),
-            rt::Field::optional("dependabot_alerts_enabled_for_new_repositories"),
-            rt::Field::optional("dependabot_security_updates_enabled_for_new_repositories"),
-            rt::Field::optional("dependency_graph_enabled_for_new_repositories"),
-            rt::Field::optional("secret_scanning_enabled_for_new_repositories"),
-            rt::Field::optional("secret_scanning_push_protection_enabled_for_new_repositories"),
-            rt::Field::optional("secret_scanning_push_protection_custom_link_enabled"),
-            rt::Field::optional("secret_scanning_push_protection_custom_link"),
-            rt::Field::optional("deploy_keys_enabled_for_repositories"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsUpdateBody", fields: &[
+            rt::Field { name: "billing_email", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "twitter_username", flags: 0 },
+            rt::Field { name: "location", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "has_organization_projects", flags: 0 },
+            rt::Field { name: "has_repository_projects", flags: 0 },
+            rt::Field { name: "default_repository_permission", flags: 0 },
+            rt::Field { name: "members_can_create_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_internal_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_private_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_public_repositories", flags: 0 },
+            rt::Field { name: "members_allowed_repository_creation_type", flags: 0 },
+            rt::Field { name: "members_can_create_pages", flags: 0 },
+            rt::Field { name: "members_can_create_public_pages", flags: 0 },
+            rt::Field { name: "members_can_create_private_pages", flags: 0 },
+            rt::Field { name: "members_can_fork_private_repositories", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "blog", flags: 0 },
+            rt::Field { name: "advanced_security_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "dependabot_alerts_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "dependabot_security_updates_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "dependency_graph_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "secret_scanning_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection_enabled_for_new_repositories", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection_custom_link_enabled", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection_custom_link", flags: 0 },
+            rt::Field { name: "deploy_keys_enabled_for_repositories", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1324,18 +1272,14 @@ impl OrgsUpdateMembershipForAuthenticatedUserBody {
         Self { state }
     }
 }
-rt::model! { OrgsUpdateMembershipForAuthenticatedUserBody }
-impl rt::Blank for OrgsUpdateMembershipForAuthenticatedUserBody {
+impl rt::Reflect for OrgsUpdateMembershipForAuthenticatedUserBody {
     fn blank() -> Self {
         Self { state: rt::blank() }
     }
-}
-impl rt::Model for OrgsUpdateMembershipForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateMembershipForAuthenticatedUserBody", fields: &[
-            rt::Field::required("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsUpdateMembershipForAuthenticatedUserBody", fields: &[
+            rt::Field { name: "state", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1366,18 +1310,16 @@ pub enum OrgsUpdateUnprocessableContent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { OrgsUpdateUnprocessableContent }
 impl rt::Union for OrgsUpdateUnprocessableContent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "OrgsUpdateUnprocessableContent",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["message", "documentation_url"], &[]),
-                rt::Member::object(&[], &["message", "documentation_url"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["message", "documentation_url"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["message", "documentation_url"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1401,8 +1343,14 @@ impl rt::Union for OrgsUpdateUnprocessableContent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for OrgsUpdateUnprocessableContent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for OrgsUpdateUnprocessableContent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ValidationError(value) => value.view(),
             Self::ValidationErrorSimple(value) => value.view(),
@@ -1440,21 +1388,17 @@ impl OrgsUpdateWebhookBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { OrgsUpdateWebhookBody }
-impl rt::Blank for OrgsUpdateWebhookBody {
+impl rt::Reflect for OrgsUpdateWebhookBody {
     fn blank() -> Self {
         Self { config: None, events: None, active: None, name: None }
     }
-}
-impl rt::Model for OrgsUpdateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateWebhookBody", fields: &[
-            rt::Field::optional("config"),
-            rt::Field::optional("events"),
-            rt::Field::optional("active"),
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsUpdateWebhookBody", fields: &[
+            rt::Field { name: "config", flags: 0 },
+            rt::Field { name: "events", flags: 0 },
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1490,21 +1434,17 @@ impl OrgsUpdateWebhookBodyConfig {
         Self { url, ..rt::blank() }
     }
 }
-rt::model! { OrgsUpdateWebhookBodyConfig }
-impl rt::Blank for OrgsUpdateWebhookBodyConfig {
+impl rt::Reflect for OrgsUpdateWebhookBodyConfig {
     fn blank() -> Self {
         Self { url: String::new(), content_type: None, secret: None, insecure_ssl: None }
     }
-}
-impl rt::Model for OrgsUpdateWebhookBodyConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgsUpdateWebhookBodyConfig", fields: &[
-            rt::Field::required("url"),
-            rt::Field::optional("content_type"),
-            rt::Field::optional("secret"),
-            rt::Field::optional("insecure_ssl"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgsUpdateWebhookBodyConfig", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "content_type", flags: 0 },
+            rt::Field { name: "secret", flags: 0 },
+            rt::Field { name: "insecure_ssl", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1532,4 +1472,24 @@ rt::errors! {
     pub enum UnprocessableContentError2 {
         UnprocessableContent(OrgsRemoveOutsideCollaboratorUnprocessableContent),
     }
+}
+
+rt::models! {
+    OrgHook
+    OrgHookConfig
+    OrgMembership
+    OrgMembershipPermissions
+    OrganizationCreateIssueType
+    OrganizationFull
+    OrganizationSimple
+    OrgsConvertMemberToOutsideCollaboratorBody
+    OrgsCreateInvitationBody
+    OrgsCreateWebhookBody
+    OrgsCreateWebhookBodyConfig
+    OrgsSetMembershipForUserBody
+    OrgsUpdateBody
+    OrgsUpdateMembershipForAuthenticatedUserBody
+    OrgsUpdateUnprocessableContent
+    OrgsUpdateWebhookBody
+    OrgsUpdateWebhookBodyConfig
 }

@@ -78,10 +78,10 @@ pub struct PullRequest {
     pub labels: Vec<PullRequestLabelsItem>,
     pub milestone: Option<NullableMilestone>,
     pub active_lock_reason: rt::Nullable<String>,
-    pub created_at: String,
-    pub updated_at: String,
-    pub closed_at: Option<String>,
-    pub merged_at: Option<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
+    pub closed_at: Option<rt::jiff::Timestamp>,
+    pub merged_at: Option<rt::jiff::Timestamp>,
     pub merge_commit_sha: Option<String>,
     pub assignee: Option<NullableSimpleUser>,
     pub assignees: Option<Vec<SimpleUser>>,
@@ -107,8 +107,7 @@ pub struct PullRequest {
     pub deletions: i64,
     pub changed_files: i64,
 }
-rt::model! { PullRequest }
-impl rt::Blank for PullRequest {
+impl rt::Reflect for PullRequest {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -132,8 +131,8 @@ impl rt::Blank for PullRequest {
             labels: Vec::new(),
             milestone: None,
             active_lock_reason: rt::Nullable::Absent,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             closed_at: None,
             merged_at: None,
             merge_commit_sha: None,
@@ -162,61 +161,58 @@ impl rt::Blank for PullRequest {
             changed_files: 0,
         }
     }
-}
-impl rt::Model for PullRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequest", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("html_url"),
-            rt::Field::required("diff_url"),
-            rt::Field::required("patch_url"),
-            rt::Field::required("issue_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("review_comments_url"),
-            rt::Field::required("review_comment_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("number"),
-            rt::Field::required("state"),
-            rt::Field::required("locked"),
-            rt::Field::required("title"),
-            rt::Field::required("user"),
-            rt::Field::new("body", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("labels"),
-            rt::Field::new("milestone", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("active_lock_reason", rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("merged_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("merge_commit_sha", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("assignee", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("assignees"),
-            rt::Field::optional("requested_reviewers"),
-            rt::Field::optional("requested_teams"),
-            rt::Field::required("head"),
-            rt::Field::required("base"),
-            rt::Field::required("_links"),
-            rt::Field::required("author_association"),
-            rt::Field::new("auto_merge", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("stack", rt::Field::NULLABLE),
-            rt::Field::optional("draft"),
-            rt::Field::required("merged"),
-            rt::Field::new("mergeable", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("rebaseable", rt::Field::NULLABLE),
-            rt::Field::required("mergeable_state"),
-            rt::Field::new("merged_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("comments"),
-            rt::Field::required("review_comments"),
-            rt::Field::required("maintainer_can_modify"),
-            rt::Field::required("commits"),
-            rt::Field::required("additions"),
-            rt::Field::required("deletions"),
-            rt::Field::required("changed_files"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequest", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "diff_url", flags: 1 },
+            rt::Field { name: "patch_url", flags: 1 },
+            rt::Field { name: "issue_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "review_comments_url", flags: 1 },
+            rt::Field { name: "review_comment_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "locked", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "user", flags: 1 },
+            rt::Field { name: "body", flags: 3 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "milestone", flags: 3 },
+            rt::Field { name: "active_lock_reason", flags: 2 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "closed_at", flags: 3 },
+            rt::Field { name: "merged_at", flags: 3 },
+            rt::Field { name: "merge_commit_sha", flags: 3 },
+            rt::Field { name: "assignee", flags: 3 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "requested_reviewers", flags: 0 },
+            rt::Field { name: "requested_teams", flags: 0 },
+            rt::Field { name: "head", flags: 1 },
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+            rt::Field { name: "auto_merge", flags: 3 },
+            rt::Field { name: "stack", flags: 2 },
+            rt::Field { name: "draft", flags: 0 },
+            rt::Field { name: "merged", flags: 1 },
+            rt::Field { name: "mergeable", flags: 3 },
+            rt::Field { name: "rebaseable", flags: 2 },
+            rt::Field { name: "mergeable_state", flags: 1 },
+            rt::Field { name: "merged_by", flags: 3 },
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "review_comments", flags: 1 },
+            rt::Field { name: "maintainer_can_modify", flags: 1 },
+            rt::Field { name: "commits", flags: 1 },
+            rt::Field { name: "additions", flags: 1 },
+            rt::Field { name: "deletions", flags: 1 },
+            rt::Field { name: "changed_files", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -337,8 +333,7 @@ pub struct PullRequestBase {
     pub sha: String,
     pub user: SimpleUser,
 }
-rt::model! { PullRequestBase }
-impl rt::Blank for PullRequestBase {
+impl rt::Reflect for PullRequestBase {
     fn blank() -> Self {
         Self {
             label: String::new(),
@@ -348,17 +343,14 @@ impl rt::Blank for PullRequestBase {
             user: rt::blank(),
         }
     }
-}
-impl rt::Model for PullRequestBase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestBase", fields: &[
-            rt::Field::required("label"),
-            rt::Field::required("ref"),
-            rt::Field::required("repo"),
-            rt::Field::required("sha"),
-            rt::Field::required("user"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestBase", fields: &[
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "repo", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "user", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -395,8 +387,7 @@ pub struct PullRequestLabelsItem {
     pub color: String,
     pub default: bool,
 }
-rt::model! { PullRequestLabelsItem }
-impl rt::Blank for PullRequestLabelsItem {
+impl rt::Reflect for PullRequestLabelsItem {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -408,19 +399,16 @@ impl rt::Blank for PullRequestLabelsItem {
             default: false,
         }
     }
-}
-impl rt::Model for PullRequestLabelsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestLabelsItem", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("color"),
-            rt::Field::required("default"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestLabelsItem", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "color", flags: 1 },
+            rt::Field { name: "default", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -454,19 +442,15 @@ pub struct PullRequestMergeAsyncResult {
     pub status: PullRequestMergeAsyncResultStatus,
     pub details: PullRequestMergeAsyncResultDetails,
 }
-rt::model! { PullRequestMergeAsyncResult }
-impl rt::Blank for PullRequestMergeAsyncResult {
+impl rt::Reflect for PullRequestMergeAsyncResult {
     fn blank() -> Self {
         Self { status: rt::blank(), details: rt::blank() }
     }
-}
-impl rt::Model for PullRequestMergeAsyncResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResult", fields: &[
-            rt::Field::required("status"),
-            rt::Field::required("details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMergeAsyncResult", fields: &[
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "details", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -493,19 +477,17 @@ pub enum PullRequestMergeAsyncResultDetails {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PullRequestMergeAsyncResultDetails }
 impl rt::Union for PullRequestMergeAsyncResultDetails {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PullRequestMergeAsyncResultDetails",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["message", "uuid", "merge_method", "merge_action", "expected_head_sha"], &[]),
-                rt::Member::object(&[], &["message"], &[]),
-                rt::Member::object(&[], &["message", "sha"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["message", "uuid", "merge_method", "merge_action", "expected_head_sha"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["message"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["message", "sha"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -535,8 +517,14 @@ impl rt::Union for PullRequestMergeAsyncResultDetails {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PullRequestMergeAsyncResultDetails {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PullRequestMergeAsyncResultDetails {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MessageUuid(value) => value.view(),
             Self::Message(value) => value.view(),
@@ -566,18 +554,14 @@ impl From<PullRequestMergeAsyncResultDetailsMessageSha> for PullRequestMergeAsyn
 pub struct PullRequestMergeAsyncResultDetailsMessage {
     pub message: String,
 }
-rt::model! { PullRequestMergeAsyncResultDetailsMessage }
-impl rt::Blank for PullRequestMergeAsyncResultDetailsMessage {
+impl rt::Reflect for PullRequestMergeAsyncResultDetailsMessage {
     fn blank() -> Self {
         Self { message: String::new() }
     }
-}
-impl rt::Model for PullRequestMergeAsyncResultDetailsMessage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResultDetailsMessage", fields: &[
-            rt::Field::required("message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMergeAsyncResultDetailsMessage", fields: &[
+            rt::Field { name: "message", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -599,19 +583,15 @@ pub struct PullRequestMergeAsyncResultDetailsMessageSha {
     pub message: String,
     pub sha: String,
 }
-rt::model! { PullRequestMergeAsyncResultDetailsMessageSha }
-impl rt::Blank for PullRequestMergeAsyncResultDetailsMessageSha {
+impl rt::Reflect for PullRequestMergeAsyncResultDetailsMessageSha {
     fn blank() -> Self {
         Self { message: String::new(), sha: String::new() }
     }
-}
-impl rt::Model for PullRequestMergeAsyncResultDetailsMessageSha {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageSha", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageSha", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -638,8 +618,7 @@ pub struct PullRequestMergeAsyncResultDetailsMessageUuid {
     pub merge_action: PullRequestMergeAsyncResultDetailsMessageUuidMergeAction,
     pub expected_head_sha: String,
 }
-rt::model! { PullRequestMergeAsyncResultDetailsMessageUuid }
-impl rt::Blank for PullRequestMergeAsyncResultDetailsMessageUuid {
+impl rt::Reflect for PullRequestMergeAsyncResultDetailsMessageUuid {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -649,17 +628,14 @@ impl rt::Blank for PullRequestMergeAsyncResultDetailsMessageUuid {
             expected_head_sha: String::new(),
         }
     }
-}
-impl rt::Model for PullRequestMergeAsyncResultDetailsMessageUuid {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageUuid", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("uuid"),
-            rt::Field::required("merge_method"),
-            rt::Field::required("merge_action"),
-            rt::Field::required("expected_head_sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMergeAsyncResultDetailsMessageUuid", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "uuid", flags: 1 },
+            rt::Field { name: "merge_method", flags: 1 },
+            rt::Field { name: "merge_action", flags: 1 },
+            rt::Field { name: "expected_head_sha", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -719,20 +695,16 @@ pub struct PullRequestMergeResult {
     pub merged: bool,
     pub message: String,
 }
-rt::model! { PullRequestMergeResult }
-impl rt::Blank for PullRequestMergeResult {
+impl rt::Reflect for PullRequestMergeResult {
     fn blank() -> Self {
         Self { sha: String::new(), merged: false, message: String::new() }
     }
-}
-impl rt::Model for PullRequestMergeResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMergeResult", fields: &[
-            rt::Field::required("sha"),
-            rt::Field::required("merged"),
-            rt::Field::required("message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMergeResult", fields: &[
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "merged", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -763,14 +735,13 @@ pub struct PullRequestReview {
     pub html_url: String,
     pub pull_request_url: String,
     pub links: PullRequestReviewLinks,
-    pub submitted_at: Option<String>,
+    pub submitted_at: Option<rt::jiff::Timestamp>,
     pub commit_id: Option<String>,
     pub body_html: Option<String>,
     pub body_text: Option<String>,
     pub author_association: AuthorAssociation,
 }
-rt::model! { PullRequestReview }
-impl rt::Blank for PullRequestReview {
+impl rt::Reflect for PullRequestReview {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -788,25 +759,22 @@ impl rt::Blank for PullRequestReview {
             author_association: rt::blank(),
         }
     }
-}
-impl rt::Model for PullRequestReview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReview", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("body"),
-            rt::Field::required("state"),
-            rt::Field::required("html_url"),
-            rt::Field::required("pull_request_url"),
-            rt::Field::required("_links"),
-            rt::Field::optional("submitted_at"),
-            rt::Field::new("commit_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-            rt::Field::required("author_association"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReview", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "pull_request_url", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "submitted_at", flags: 0 },
+            rt::Field { name: "commit_id", flags: 3 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "author_association", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -856,19 +824,15 @@ pub struct PullRequestReviewRequest {
     pub users: Vec<SimpleUser>,
     pub teams: Vec<Team>,
 }
-rt::model! { PullRequestReviewRequest }
-impl rt::Blank for PullRequestReviewRequest {
+impl rt::Reflect for PullRequestReviewRequest {
     fn blank() -> Self {
         Self { users: Vec::new(), teams: Vec::new() }
     }
-}
-impl rt::Model for PullRequestReviewRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewRequest", fields: &[
-            rt::Field::required("users"),
-            rt::Field::required("teams"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewRequest", fields: &[
+            rt::Field { name: "users", flags: 1 },
+            rt::Field { name: "teams", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -895,11 +859,10 @@ pub struct PullRequestStackMinimal {
     pub url: String,
     pub base: PullRequestStackMinimalBase,
     pub open: bool,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub pull_requests: Vec<PullRequestStackMinimalPullRequestsItem>,
 }
-rt::model! { PullRequestStackMinimal }
-impl rt::Blank for PullRequestStackMinimal {
+impl rt::Reflect for PullRequestStackMinimal {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -908,24 +871,21 @@ impl rt::Blank for PullRequestStackMinimal {
             url: String::new(),
             base: rt::blank(),
             open: false,
-            created_at: String::new(),
+            created_at: rt::blank(),
             pull_requests: Vec::new(),
         }
     }
-}
-impl rt::Model for PullRequestStackMinimal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestStackMinimal", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("number"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("base"),
-            rt::Field::required("open"),
-            rt::Field::required("created_at"),
-            rt::Field::required("pull_requests"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestStackMinimal", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "open", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "pull_requests", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -960,18 +920,14 @@ impl rt::Model for PullRequestStackMinimal {
 pub struct PullRequestStackMinimalBase {
     pub r#ref: String,
 }
-rt::model! { PullRequestStackMinimalBase }
-impl rt::Blank for PullRequestStackMinimalBase {
+impl rt::Reflect for PullRequestStackMinimalBase {
     fn blank() -> Self {
         Self { r#ref: String::new() }
     }
-}
-impl rt::Model for PullRequestStackMinimalBase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestStackMinimalBase", fields: &[
-            rt::Field::required("ref"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestStackMinimalBase", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -993,25 +949,21 @@ pub struct PullRequestStackMinimalPullRequestsItem {
     pub number: i64,
     pub state: PullRequestStackMinimalPullRequestsItemState,
     pub draft: bool,
-    pub merged_at: Option<String>,
+    pub merged_at: Option<rt::jiff::Timestamp>,
     pub head: PullRequestStackMinimalPullRequestsItemHead,
 }
-rt::model! { PullRequestStackMinimalPullRequestsItem }
-impl rt::Blank for PullRequestStackMinimalPullRequestsItem {
+impl rt::Reflect for PullRequestStackMinimalPullRequestsItem {
     fn blank() -> Self {
         Self { number: 0, state: rt::blank(), draft: false, merged_at: None, head: rt::blank() }
     }
-}
-impl rt::Model for PullRequestStackMinimalPullRequestsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestStackMinimalPullRequestsItem", fields: &[
-            rt::Field::required("number"),
-            rt::Field::required("state"),
-            rt::Field::required("draft"),
-            rt::Field::new("merged_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("head"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestStackMinimalPullRequestsItem", fields: &[
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "draft", flags: 1 },
+            rt::Field { name: "merged_at", flags: 3 },
+            rt::Field { name: "head", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1050,13 +1002,12 @@ pub struct PullRequestStackPullRequest {
     pub node_id: String,
     pub title: String,
     pub state: PullRequestStackPullRequestState,
-    pub merged_at: Option<String>,
+    pub merged_at: Option<rt::jiff::Timestamp>,
     pub draft: bool,
     pub html_url: String,
     pub user: Option<NullableSimpleUser>,
 }
-rt::model! { PullRequestStackPullRequest }
-impl rt::Blank for PullRequestStackPullRequest {
+impl rt::Reflect for PullRequestStackPullRequest {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1073,24 +1024,21 @@ impl rt::Blank for PullRequestStackPullRequest {
             user: None,
         }
     }
-}
-impl rt::Model for PullRequestStackPullRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestStackPullRequest", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("number"),
-            rt::Field::required("url"),
-            rt::Field::required("head"),
-            rt::Field::required("base"),
-            rt::Field::required("node_id"),
-            rt::Field::required("title"),
-            rt::Field::required("state"),
-            rt::Field::new("merged_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("draft"),
-            rt::Field::required("html_url"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestStackPullRequest", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "head", flags: 1 },
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "merged_at", flags: 3 },
+            rt::Field { name: "draft", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1150,8 +1098,7 @@ impl PullsCreateBody {
         Self { head, base, ..rt::blank() }
     }
 }
-rt::model! { PullsCreateBody }
-impl rt::Blank for PullsCreateBody {
+impl rt::Reflect for PullsCreateBody {
     fn blank() -> Self {
         Self {
             title: None,
@@ -1164,20 +1111,17 @@ impl rt::Blank for PullsCreateBody {
             issue: None,
         }
     }
-}
-impl rt::Model for PullsCreateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsCreateBody", fields: &[
-            rt::Field::optional("title"),
-            rt::Field::required("head"),
-            rt::Field::optional("head_repo"),
-            rt::Field::required("base"),
-            rt::Field::optional("body"),
-            rt::Field::optional("maintainer_can_modify"),
-            rt::Field::optional("draft"),
-            rt::Field::optional("issue"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsCreateBody", fields: &[
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "head", flags: 1 },
+            rt::Field { name: "head_repo", flags: 0 },
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "maintainer_can_modify", flags: 0 },
+            rt::Field { name: "draft", flags: 0 },
+            rt::Field { name: "issue", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1226,21 +1170,17 @@ impl PullsCreateReviewBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PullsCreateReviewBody }
-impl rt::Blank for PullsCreateReviewBody {
+impl rt::Reflect for PullsCreateReviewBody {
     fn blank() -> Self {
         Self { commit_id: None, body: None, event: None, comments: None }
     }
-}
-impl rt::Model for PullsCreateReviewBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsCreateReviewBody", fields: &[
-            rt::Field::optional("commit_id"),
-            rt::Field::optional("body"),
-            rt::Field::optional("event"),
-            rt::Field::optional("comments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsCreateReviewBody", fields: &[
+            rt::Field { name: "commit_id", flags: 0 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "event", flags: 0 },
+            rt::Field { name: "comments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1279,8 +1219,7 @@ impl PullsCreateReviewBodyCommentsItem {
         Self { path, body, ..rt::blank() }
     }
 }
-rt::model! { PullsCreateReviewBodyCommentsItem }
-impl rt::Blank for PullsCreateReviewBodyCommentsItem {
+impl rt::Reflect for PullsCreateReviewBodyCommentsItem {
     fn blank() -> Self {
         Self {
             path: String::new(),
@@ -1292,19 +1231,16 @@ impl rt::Blank for PullsCreateReviewBodyCommentsItem {
             start_side: None,
         }
     }
-}
-impl rt::Model for PullsCreateReviewBodyCommentsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsCreateReviewBodyCommentsItem", fields: &[
-            rt::Field::required("path"),
-            rt::Field::optional("position"),
-            rt::Field::required("body"),
-            rt::Field::optional("line"),
-            rt::Field::optional("side"),
-            rt::Field::optional("start_line"),
-            rt::Field::optional("start_side"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsCreateReviewBodyCommentsItem", fields: &[
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "position", flags: 0 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "line", flags: 0 },
+            rt::Field { name: "side", flags: 0 },
+            rt::Field { name: "start_line", flags: 0 },
+            rt::Field { name: "start_side", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1362,8 +1298,7 @@ impl PullsCreateReviewCommentBody {
         Self { body, commit_id, path, ..rt::blank() }
     }
 }
-rt::model! { PullsCreateReviewCommentBody }
-impl rt::Blank for PullsCreateReviewCommentBody {
+impl rt::Reflect for PullsCreateReviewCommentBody {
     fn blank() -> Self {
         Self {
             body: String::new(),
@@ -1378,22 +1313,19 @@ impl rt::Blank for PullsCreateReviewCommentBody {
             subject_type: None,
         }
     }
-}
-impl rt::Model for PullsCreateReviewCommentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsCreateReviewCommentBody", fields: &[
-            rt::Field::required("body"),
-            rt::Field::required("commit_id"),
-            rt::Field::required("path"),
-            rt::Field::optional("position"),
-            rt::Field::optional("side"),
-            rt::Field::optional("line"),
-            rt::Field::optional("start_line"),
-            rt::Field::optional("start_side"),
-            rt::Field::optional("in_reply_to"),
-            rt::Field::optional("subject_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsCreateReviewCommentBody", fields: &[
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "commit_id", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "position", flags: 0 },
+            rt::Field { name: "side", flags: 0 },
+            rt::Field { name: "line", flags: 0 },
+            rt::Field { name: "start_line", flags: 0 },
+            rt::Field { name: "start_side", flags: 0 },
+            rt::Field { name: "in_reply_to", flags: 0 },
+            rt::Field { name: "subject_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1452,19 +1384,15 @@ impl PullsDismissReviewBody {
         Self { message, ..rt::blank() }
     }
 }
-rt::model! { PullsDismissReviewBody }
-impl rt::Blank for PullsDismissReviewBody {
+impl rt::Reflect for PullsDismissReviewBody {
     fn blank() -> Self {
         Self { message: String::new(), event: None }
     }
-}
-impl rt::Model for PullsDismissReviewBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsDismissReviewBody", fields: &[
-            rt::Field::required("message"),
-            rt::Field::optional("event"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsDismissReviewBody", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "event", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1534,8 +1462,7 @@ impl PullsMergeAsyncBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PullsMergeAsyncBody }
-impl rt::Blank for PullsMergeAsyncBody {
+impl rt::Reflect for PullsMergeAsyncBody {
     fn blank() -> Self {
         Self {
             commit_title: None,
@@ -1545,17 +1472,14 @@ impl rt::Blank for PullsMergeAsyncBody {
             merge_action: None,
         }
     }
-}
-impl rt::Model for PullsMergeAsyncBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsMergeAsyncBody", fields: &[
-            rt::Field::optional("commit_title"),
-            rt::Field::optional("commit_message"),
-            rt::Field::optional("sha"),
-            rt::Field::optional("merge_method"),
-            rt::Field::optional("merge_action"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsMergeAsyncBody", fields: &[
+            rt::Field { name: "commit_title", flags: 0 },
+            rt::Field { name: "commit_message", flags: 0 },
+            rt::Field { name: "sha", flags: 0 },
+            rt::Field { name: "merge_method", flags: 0 },
+            rt::Field { name: "merge_action", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1600,21 +1524,17 @@ impl PullsMergeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PullsMergeBody }
-impl rt::Blank for PullsMergeBody {
+impl rt::Reflect for PullsMergeBody {
     fn blank() -> Self {
         Self { commit_title: None, commit_message: None, sha: None, merge_method: None }
     }
-}
-impl rt::Model for PullsMergeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsMergeBody", fields: &[
-            rt::Field::optional("commit_title"),
-            rt::Field::optional("commit_message"),
-            rt::Field::optional("sha"),
-            rt::Field::optional("merge_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsMergeBody", fields: &[
+            rt::Field { name: "commit_title", flags: 0 },
+            rt::Field { name: "commit_message", flags: 0 },
+            rt::Field { name: "sha", flags: 0 },
+            rt::Field { name: "merge_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1668,18 +1588,14 @@ impl PullsPullRequestStacksCreateBody {
         Self { pull_requests }
     }
 }
-rt::model! { PullsPullRequestStacksCreateBody }
-impl rt::Blank for PullsPullRequestStacksCreateBody {
+impl rt::Reflect for PullsPullRequestStacksCreateBody {
     fn blank() -> Self {
         Self { pull_requests: Vec::new() }
     }
-}
-impl rt::Model for PullsPullRequestStacksCreateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateBody", fields: &[
-            rt::Field::required("pull_requests"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsPullRequestStacksCreateBody", fields: &[
+            rt::Field { name: "pull_requests", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1704,11 +1620,10 @@ pub struct PullsPullRequestStacksCreateResponse {
     pub url: String,
     pub base: PullsPullRequestStacksCreateResponseBase,
     pub open: bool,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub pull_requests: Vec<PullRequestStackPullRequest>,
 }
-rt::model! { PullsPullRequestStacksCreateResponse }
-impl rt::Blank for PullsPullRequestStacksCreateResponse {
+impl rt::Reflect for PullsPullRequestStacksCreateResponse {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1717,24 +1632,21 @@ impl rt::Blank for PullsPullRequestStacksCreateResponse {
             url: String::new(),
             base: rt::blank(),
             open: false,
-            created_at: String::new(),
+            created_at: rt::blank(),
             pull_requests: Vec::new(),
         }
     }
-}
-impl rt::Model for PullsPullRequestStacksCreateResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("number"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("base"),
-            rt::Field::required("open"),
-            rt::Field::required("created_at"),
-            rt::Field::required("pull_requests"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsPullRequestStacksCreateResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "open", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "pull_requests", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1773,20 +1685,16 @@ pub struct PullsPullRequestStacksCreateUnprocessableContent {
     pub documentation_url: String,
     pub errors: Option<Vec<PullsPullRequestStacksCreateUnprocessableContentErrorsItem>>,
 }
-rt::model! { PullsPullRequestStacksCreateUnprocessableContent }
-impl rt::Blank for PullsPullRequestStacksCreateUnprocessableContent {
+impl rt::Reflect for PullsPullRequestStacksCreateUnprocessableContent {
     fn blank() -> Self {
         Self { message: String::new(), documentation_url: String::new(), errors: None }
     }
-}
-impl rt::Model for PullsPullRequestStacksCreateUnprocessableContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContent", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("documentation_url"),
-            rt::Field::optional("errors"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContent", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "documentation_url", flags: 1 },
+            rt::Field { name: "errors", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1816,8 +1724,7 @@ pub struct PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
     pub index: Option<i64>,
     pub value: rt::Nullable<PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue>,
 }
-rt::model! { PullsPullRequestStacksCreateUnprocessableContentErrorsItem }
-impl rt::Blank for PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
+impl rt::Reflect for PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
     fn blank() -> Self {
         Self {
             resource: None,
@@ -1828,18 +1735,15 @@ impl rt::Blank for PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
             value: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PullsPullRequestStacksCreateUnprocessableContentErrorsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContentErrorsItem", fields: &[
-            rt::Field::optional("resource"),
-            rt::Field::optional("field"),
-            rt::Field::optional("message"),
-            rt::Field::required("code"),
-            rt::Field::optional("index"),
-            rt::Field::new("value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsPullRequestStacksCreateUnprocessableContentErrorsItem", fields: &[
+            rt::Field { name: "resource", flags: 0 },
+            rt::Field { name: "field", flags: 0 },
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "code", flags: 1 },
+            rt::Field { name: "index", flags: 0 },
+            rt::Field { name: "value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1874,19 +1778,17 @@ pub enum PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue }
 impl rt::Union for PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1916,8 +1818,14 @@ impl rt::Union for PullsPullRequestStacksCreateUnprocessableContentErrorsItemVal
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -1964,19 +1872,15 @@ impl PullsRemoveRequestedReviewersBody {
         Self { reviewers, ..rt::blank() }
     }
 }
-rt::model! { PullsRemoveRequestedReviewersBody }
-impl rt::Blank for PullsRemoveRequestedReviewersBody {
+impl rt::Reflect for PullsRemoveRequestedReviewersBody {
     fn blank() -> Self {
         Self { reviewers: Vec::new(), team_reviewers: None }
     }
-}
-impl rt::Model for PullsRemoveRequestedReviewersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsRemoveRequestedReviewersBody", fields: &[
-            rt::Field::required("reviewers"),
-            rt::Field::optional("team_reviewers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsRemoveRequestedReviewersBody", fields: &[
+            rt::Field { name: "reviewers", flags: 1 },
+            rt::Field { name: "team_reviewers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2009,19 +1913,15 @@ impl PullsRequestReviewersBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PullsRequestReviewersBody }
-impl rt::Blank for PullsRequestReviewersBody {
+impl rt::Reflect for PullsRequestReviewersBody {
     fn blank() -> Self {
         Self { reviewers: None, team_reviewers: None }
     }
-}
-impl rt::Model for PullsRequestReviewersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsRequestReviewersBody", fields: &[
-            rt::Field::optional("reviewers"),
-            rt::Field::optional("team_reviewers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsRequestReviewersBody", fields: &[
+            rt::Field { name: "reviewers", flags: 0 },
+            rt::Field { name: "team_reviewers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2051,19 +1951,15 @@ impl PullsSubmitReviewBody {
         Self { event, ..rt::blank() }
     }
 }
-rt::model! { PullsSubmitReviewBody }
-impl rt::Blank for PullsSubmitReviewBody {
+impl rt::Reflect for PullsSubmitReviewBody {
     fn blank() -> Self {
         Self { body: None, event: rt::blank() }
     }
-}
-impl rt::Model for PullsSubmitReviewBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsSubmitReviewBody", fields: &[
-            rt::Field::optional("body"),
-            rt::Field::required("event"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsSubmitReviewBody", fields: &[
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "event", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2101,22 +1997,18 @@ impl PullsUpdateBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PullsUpdateBody }
-impl rt::Blank for PullsUpdateBody {
+impl rt::Reflect for PullsUpdateBody {
     fn blank() -> Self {
         Self { title: None, body: None, state: None, base: None, maintainer_can_modify: None }
     }
-}
-impl rt::Model for PullsUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsUpdateBody", fields: &[
-            rt::Field::optional("title"),
-            rt::Field::optional("body"),
-            rt::Field::optional("state"),
-            rt::Field::optional("base"),
-            rt::Field::optional("maintainer_can_modify"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsUpdateBody", fields: &[
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "base", flags: 0 },
+            rt::Field { name: "maintainer_can_modify", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2156,18 +2048,14 @@ impl PullsUpdateBranchBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PullsUpdateBranchBody }
-impl rt::Blank for PullsUpdateBranchBody {
+impl rt::Reflect for PullsUpdateBranchBody {
     fn blank() -> Self {
         Self { expected_head_sha: None }
     }
-}
-impl rt::Model for PullsUpdateBranchBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullsUpdateBranchBody", fields: &[
-            rt::Field::optional("expected_head_sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullsUpdateBranchBody", fields: &[
+            rt::Field { name: "expected_head_sha", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2205,8 +2093,8 @@ pub struct ReviewComment {
     pub in_reply_to_id: Option<i64>,
     pub user: Option<NullableSimpleUser>,
     pub body: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub html_url: String,
     pub pull_request_url: String,
     pub author_association: AuthorAssociation,
@@ -2224,8 +2112,7 @@ pub struct ReviewComment {
     pub original_start_line: rt::Nullable<i64>,
     pub subject_type: Option<ReviewCommentSubjectType>,
 }
-rt::model! { ReviewComment }
-impl rt::Blank for ReviewComment {
+impl rt::Reflect for ReviewComment {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -2241,8 +2128,8 @@ impl rt::Blank for ReviewComment {
             in_reply_to_id: None,
             user: None,
             body: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             html_url: String::new(),
             pull_request_url: String::new(),
             author_association: rt::blank(),
@@ -2259,41 +2146,38 @@ impl rt::Blank for ReviewComment {
             subject_type: None,
         }
     }
-}
-impl rt::Model for ReviewComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewComment", fields: &[
-            rt::Field::required("url"),
-            rt::Field::new("pull_request_review_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("diff_hunk"),
-            rt::Field::required("path"),
-            rt::Field::new("position", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("original_position"),
-            rt::Field::required("commit_id"),
-            rt::Field::required("original_commit_id"),
-            rt::Field::optional("in_reply_to_id"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("body"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("html_url"),
-            rt::Field::required("pull_request_url"),
-            rt::Field::required("author_association"),
-            rt::Field::required("_links"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("reactions"),
-            rt::Field::optional("side"),
-            rt::Field::new("start_side", rt::Field::NULLABLE),
-            rt::Field::optional("line"),
-            rt::Field::optional("original_line"),
-            rt::Field::new("start_line", rt::Field::NULLABLE),
-            rt::Field::new("original_start_line", rt::Field::NULLABLE),
-            rt::Field::optional("subject_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewComment", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "pull_request_review_id", flags: 3 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "diff_hunk", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "position", flags: 3 },
+            rt::Field { name: "original_position", flags: 1 },
+            rt::Field { name: "commit_id", flags: 1 },
+            rt::Field { name: "original_commit_id", flags: 1 },
+            rt::Field { name: "in_reply_to_id", flags: 0 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "pull_request_url", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "side", flags: 0 },
+            rt::Field { name: "start_side", flags: 2 },
+            rt::Field { name: "line", flags: 0 },
+            rt::Field { name: "original_line", flags: 0 },
+            rt::Field { name: "start_line", flags: 2 },
+            rt::Field { name: "original_start_line", flags: 2 },
+            rt::Field { name: "subject_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2372,20 +2256,16 @@ pub struct ReviewCommentLinks {
     pub html: Link,
     pub pull_request: Link,
 }
-rt::model! { ReviewCommentLinks }
-impl rt::Blank for ReviewCommentLinks {
+impl rt::Reflect for ReviewCommentLinks {
     fn blank() -> Self {
         Self { self_: rt::blank(), html: rt::blank(), pull_request: rt::blank() }
     }
-}
-impl rt::Model for ReviewCommentLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewCommentLinks", fields: &[
-            rt::Field::required("self"),
-            rt::Field::required("html"),
-            rt::Field::required("pull_request"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewCommentLinks", fields: &[
+            rt::Field { name: "self", flags: 1 },
+            rt::Field { name: "html", flags: 1 },
+            rt::Field { name: "pull_request", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2415,4 +2295,41 @@ rt::errors! {
         InternalServerError(BasicError),
         ServiceUnavailable(ServiceUnavailableResponse),
     }
+}
+
+rt::models! {
+    PullRequest
+    PullRequestBase
+    PullRequestLabelsItem
+    PullRequestMergeAsyncResult
+    PullRequestMergeAsyncResultDetails
+    PullRequestMergeAsyncResultDetailsMessage
+    PullRequestMergeAsyncResultDetailsMessageSha
+    PullRequestMergeAsyncResultDetailsMessageUuid
+    PullRequestMergeResult
+    PullRequestReview
+    PullRequestReviewRequest
+    PullRequestStackMinimal
+    PullRequestStackMinimalBase
+    PullRequestStackMinimalPullRequestsItem
+    PullRequestStackPullRequest
+    PullsCreateBody
+    PullsCreateReviewBody
+    PullsCreateReviewBodyCommentsItem
+    PullsCreateReviewCommentBody
+    PullsDismissReviewBody
+    PullsMergeAsyncBody
+    PullsMergeBody
+    PullsPullRequestStacksCreateBody
+    PullsPullRequestStacksCreateResponse
+    PullsPullRequestStacksCreateUnprocessableContent
+    PullsPullRequestStacksCreateUnprocessableContentErrorsItem
+    PullsPullRequestStacksCreateUnprocessableContentErrorsItemValue
+    PullsRemoveRequestedReviewersBody
+    PullsRequestReviewersBody
+    PullsSubmitReviewBody
+    PullsUpdateBody
+    PullsUpdateBranchBody
+    ReviewComment
+    ReviewCommentLinks
 }

@@ -11,21 +11,17 @@ pub struct RateLimit {
     pub reset: i64,
     pub used: i64,
 }
-rt::model! { RateLimit }
-impl rt::Blank for RateLimit {
+impl rt::Reflect for RateLimit {
     fn blank() -> Self {
         Self { limit: 0, remaining: 0, reset: 0, used: 0 }
     }
-}
-impl rt::Model for RateLimit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RateLimit", fields: &[
-            rt::Field::required("limit"),
-            rt::Field::required("remaining"),
-            rt::Field::required("reset"),
-            rt::Field::required("used"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RateLimit", fields: &[
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "remaining", flags: 1 },
+            rt::Field { name: "reset", flags: 1 },
+            rt::Field { name: "used", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,19 +49,15 @@ pub struct RateLimitOverview {
     pub resources: RateLimitOverviewResources,
     pub rate: RateLimit,
 }
-rt::model! { RateLimitOverview }
-impl rt::Blank for RateLimitOverview {
+impl rt::Reflect for RateLimitOverview {
     fn blank() -> Self {
         Self { resources: rt::blank(), rate: rt::blank() }
     }
-}
-impl rt::Model for RateLimitOverview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RateLimitOverview", fields: &[
-            rt::Field::required("resources"),
-            rt::Field::required("rate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RateLimitOverview", fields: &[
+            rt::Field { name: "resources", flags: 1 },
+            rt::Field { name: "rate", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -99,8 +91,7 @@ pub struct RateLimitOverviewResources {
     pub code_scanning_autofix: Option<RateLimit>,
     pub copilot_usage_records: Option<RateLimit>,
 }
-rt::model! { RateLimitOverviewResources }
-impl rt::Blank for RateLimitOverviewResources {
+impl rt::Reflect for RateLimitOverviewResources {
     fn blank() -> Self {
         Self {
             core: rt::blank(),
@@ -117,24 +108,21 @@ impl rt::Blank for RateLimitOverviewResources {
             copilot_usage_records: None,
         }
     }
-}
-impl rt::Model for RateLimitOverviewResources {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RateLimitOverviewResources", fields: &[
-            rt::Field::required("core"),
-            rt::Field::optional("graphql"),
-            rt::Field::required("search"),
-            rt::Field::optional("code_search"),
-            rt::Field::optional("source_import"),
-            rt::Field::optional("integration_manifest"),
-            rt::Field::optional("actions_runner_registration"),
-            rt::Field::optional("scim"),
-            rt::Field::optional("dependency_snapshots"),
-            rt::Field::optional("dependency_sbom"),
-            rt::Field::optional("code_scanning_autofix"),
-            rt::Field::optional("copilot_usage_records"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RateLimitOverviewResources", fields: &[
+            rt::Field { name: "core", flags: 1 },
+            rt::Field { name: "graphql", flags: 0 },
+            rt::Field { name: "search", flags: 1 },
+            rt::Field { name: "code_search", flags: 0 },
+            rt::Field { name: "source_import", flags: 0 },
+            rt::Field { name: "integration_manifest", flags: 0 },
+            rt::Field { name: "actions_runner_registration", flags: 0 },
+            rt::Field { name: "scim", flags: 0 },
+            rt::Field { name: "dependency_snapshots", flags: 0 },
+            rt::Field { name: "dependency_sbom", flags: 0 },
+            rt::Field { name: "code_scanning_autofix", flags: 0 },
+            rt::Field { name: "copilot_usage_records", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -170,4 +158,10 @@ impl rt::Model for RateLimitOverviewResources {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    RateLimit
+    RateLimitOverview
+    RateLimitOverviewResources
 }

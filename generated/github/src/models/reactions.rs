@@ -10,30 +10,26 @@ pub struct Reaction {
     pub node_id: String,
     pub user: Option<NullableSimpleUser>,
     pub content: ReactionContent,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
 }
-rt::model! { Reaction }
-impl rt::Blank for Reaction {
+impl rt::Reflect for Reaction {
     fn blank() -> Self {
         Self {
             id: 0,
             node_id: String::new(),
             user: None,
             content: rt::blank(),
-            created_at: String::new(),
+            created_at: rt::blank(),
         }
     }
-}
-impl rt::Model for Reaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Reaction", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("content"),
-            rt::Field::required("created_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Reaction", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -82,18 +78,14 @@ impl ReactionsCreateForCommitCommentBody {
         Self { content }
     }
 }
-rt::model! { ReactionsCreateForCommitCommentBody }
-impl rt::Blank for ReactionsCreateForCommitCommentBody {
+impl rt::Reflect for ReactionsCreateForCommitCommentBody {
     fn blank() -> Self {
         Self { content: rt::blank() }
     }
-}
-impl rt::Model for ReactionsCreateForCommitCommentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReactionsCreateForCommitCommentBody", fields: &[
-            rt::Field::required("content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReactionsCreateForCommitCommentBody", fields: &[
+            rt::Field { name: "content", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -134,18 +126,14 @@ impl ReactionsCreateForReleaseBody {
         Self { content }
     }
 }
-rt::model! { ReactionsCreateForReleaseBody }
-impl rt::Blank for ReactionsCreateForReleaseBody {
+impl rt::Reflect for ReactionsCreateForReleaseBody {
     fn blank() -> Self {
         Self { content: rt::blank() }
     }
-}
-impl rt::Model for ReactionsCreateForReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReactionsCreateForReleaseBody", fields: &[
-            rt::Field::required("content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReactionsCreateForReleaseBody", fields: &[
+            rt::Field { name: "content", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -181,4 +169,10 @@ rt::open_enum! {
         Eyes = "eyes",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Reaction
+    ReactionsCreateForCommitCommentBody
+    ReactionsCreateForReleaseBody
 }

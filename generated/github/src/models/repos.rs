@@ -11,12 +11,11 @@ pub struct Activity {
     pub before: String,
     pub after: String,
     pub r#ref: String,
-    pub timestamp: String,
+    pub timestamp: rt::jiff::Timestamp,
     pub activity_type: ActivityActivityType,
     pub actor: Option<NullableSimpleUser>,
 }
-rt::model! { Activity }
-impl rt::Blank for Activity {
+impl rt::Reflect for Activity {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -24,25 +23,22 @@ impl rt::Blank for Activity {
             before: String::new(),
             after: String::new(),
             r#ref: String::new(),
-            timestamp: String::new(),
+            timestamp: rt::blank(),
             activity_type: rt::blank(),
             actor: None,
         }
     }
-}
-impl rt::Model for Activity {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Activity", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("before"),
-            rt::Field::required("after"),
-            rt::Field::required("ref"),
-            rt::Field::required("timestamp"),
-            rt::Field::required("activity_type"),
-            rt::Field::new("actor", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Activity", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "before", flags: 1 },
+            rt::Field { name: "after", flags: 1 },
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+            rt::Field { name: "activity_type", flags: 1 },
+            rt::Field { name: "actor", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -91,10 +87,9 @@ pub struct Autolink {
     pub key_prefix: String,
     pub url_template: String,
     pub is_alphanumeric: bool,
-    pub updated_at: rt::Nullable<String>,
+    pub updated_at: rt::Nullable<rt::jiff::Timestamp>,
 }
-rt::model! { Autolink }
-impl rt::Blank for Autolink {
+impl rt::Reflect for Autolink {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -104,17 +99,14 @@ impl rt::Blank for Autolink {
             updated_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Autolink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Autolink", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("key_prefix"),
-            rt::Field::required("url_template"),
-            rt::Field::required("is_alphanumeric"),
-            rt::Field::new("updated_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Autolink", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "key_prefix", flags: 1 },
+            rt::Field { name: "url_template", flags: 1 },
+            rt::Field { name: "is_alphanumeric", flags: 1 },
+            rt::Field { name: "updated_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -139,22 +131,25 @@ impl rt::Model for Autolink {
 }
 
 rt::errors! {
-    pub enum BadRequestError {
+    pub enum BadRequestError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
     }
 }
 
 rt::errors! {
-    pub enum BadRequestOrConflictOrUnprocessableContentError {
+    pub enum BadRequestOrConflictOrUnprocessableContentError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         Conflict(BasicError),
         UnprocessableContent(ValidationError),
     }
 }
 
 rt::errors! {
-    pub enum BadRequestOrForbiddenOr2OthersError {
+    pub enum BadRequestOrForbiddenOr2OthersError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         Forbidden(BasicError),
         NotFound(BasicError),
         UnprocessableContent(ValidationError),
@@ -162,8 +157,9 @@ rt::errors! {
 }
 
 rt::errors! {
-    pub enum BadRequestOrNotFoundOr2OthersError {
+    pub enum BadRequestOrNotFoundOr2OthersError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         NotFound(BasicError),
         Conflict(BasicError),
         InternalServerError(BasicError),
@@ -171,16 +167,18 @@ rt::errors! {
 }
 
 rt::errors! {
-    pub enum BadRequestOrNotFoundOrUnprocessableContentError {
+    pub enum BadRequestOrNotFoundOrUnprocessableContentError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         NotFound(BasicError),
         UnprocessableContent(ValidationError),
     }
 }
 
 rt::errors! {
-    pub enum BadRequestOrUnauthorizedOr3OthersError {
+    pub enum BadRequestOrUnauthorizedOr3OthersError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         Unauthorized(BasicError),
         Forbidden(BasicError),
         NotFound(BasicError),
@@ -208,8 +206,7 @@ pub struct BranchProtection {
     pub lock_branch: Option<BranchProtectionLockBranch>,
     pub allow_fork_syncing: Option<BranchProtectionAllowForkSyncing>,
 }
-rt::model! { BranchProtection }
-impl rt::Blank for BranchProtection {
+impl rt::Reflect for BranchProtection {
     fn blank() -> Self {
         Self {
             url: None,
@@ -230,28 +227,25 @@ impl rt::Blank for BranchProtection {
             allow_fork_syncing: None,
         }
     }
-}
-impl rt::Model for BranchProtection {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchProtection", fields: &[
-            rt::Field::optional("url"),
-            rt::Field::optional("enabled"),
-            rt::Field::optional("required_status_checks"),
-            rt::Field::optional("enforce_admins"),
-            rt::Field::optional("required_pull_request_reviews"),
-            rt::Field::optional("restrictions"),
-            rt::Field::optional("required_linear_history"),
-            rt::Field::optional("allow_force_pushes"),
-            rt::Field::optional("allow_deletions"),
-            rt::Field::optional("block_creations"),
-            rt::Field::optional("required_conversation_resolution"),
-            rt::Field::optional("name"),
-            rt::Field::optional("protection_url"),
-            rt::Field::optional("required_signatures"),
-            rt::Field::optional("lock_branch"),
-            rt::Field::optional("allow_fork_syncing"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchProtection", fields: &[
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "required_status_checks", flags: 0 },
+            rt::Field { name: "enforce_admins", flags: 0 },
+            rt::Field { name: "required_pull_request_reviews", flags: 0 },
+            rt::Field { name: "restrictions", flags: 0 },
+            rt::Field { name: "required_linear_history", flags: 0 },
+            rt::Field { name: "allow_force_pushes", flags: 0 },
+            rt::Field { name: "allow_deletions", flags: 0 },
+            rt::Field { name: "block_creations", flags: 0 },
+            rt::Field { name: "required_conversation_resolution", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "protection_url", flags: 0 },
+            rt::Field { name: "required_signatures", flags: 0 },
+            rt::Field { name: "lock_branch", flags: 0 },
+            rt::Field { name: "allow_fork_syncing", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -324,8 +318,7 @@ pub struct BranchRestrictionPolicy {
     pub teams: Vec<Team>,
     pub apps: Vec<BranchRestrictionPolicyAppsItem>,
 }
-rt::model! { BranchRestrictionPolicy }
-impl rt::Blank for BranchRestrictionPolicy {
+impl rt::Reflect for BranchRestrictionPolicy {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -337,19 +330,16 @@ impl rt::Blank for BranchRestrictionPolicy {
             apps: Vec::new(),
         }
     }
-}
-impl rt::Model for BranchRestrictionPolicy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicy", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("users_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("apps_url"),
-            rt::Field::required("users"),
-            rt::Field::required("teams"),
-            rt::Field::required("apps"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchRestrictionPolicy", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "users_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "apps_url", flags: 1 },
+            rt::Field { name: "users", flags: 1 },
+            rt::Field { name: "teams", flags: 1 },
+            rt::Field { name: "apps", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -394,8 +384,7 @@ pub struct BranchRestrictionPolicyAppsItem {
     pub permissions: Option<BranchRestrictionPolicyAppsItemPermissions>,
     pub events: Option<Vec<String>>,
 }
-rt::model! { BranchRestrictionPolicyAppsItem }
-impl rt::Blank for BranchRestrictionPolicyAppsItem {
+impl rt::Reflect for BranchRestrictionPolicyAppsItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -413,25 +402,22 @@ impl rt::Blank for BranchRestrictionPolicyAppsItem {
             events: None,
         }
     }
-}
-impl rt::Model for BranchRestrictionPolicyAppsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyAppsItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("slug"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("name"),
-            rt::Field::optional("client_id"),
-            rt::Field::optional("description"),
-            rt::Field::optional("external_url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-            rt::Field::optional("permissions"),
-            rt::Field::optional("events"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchRestrictionPolicyAppsItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "slug", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "client_id", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "external_url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "events", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -499,8 +485,7 @@ pub struct BranchRestrictionPolicyAppsItemOwner {
     pub site_admin: Option<bool>,
     pub user_view_type: Option<String>,
 }
-rt::model! { BranchRestrictionPolicyAppsItemOwner }
-impl rt::Blank for BranchRestrictionPolicyAppsItemOwner {
+impl rt::Reflect for BranchRestrictionPolicyAppsItemOwner {
     fn blank() -> Self {
         Self {
             login: None,
@@ -529,36 +514,33 @@ impl rt::Blank for BranchRestrictionPolicyAppsItemOwner {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for BranchRestrictionPolicyAppsItemOwner {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyAppsItemOwner", fields: &[
-            rt::Field::optional("login"),
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("url"),
-            rt::Field::optional("repos_url"),
-            rt::Field::optional("events_url"),
-            rt::Field::optional("hooks_url"),
-            rt::Field::optional("issues_url"),
-            rt::Field::optional("members_url"),
-            rt::Field::optional("public_members_url"),
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("description"),
-            rt::Field::optional("gravatar_id"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("followers_url"),
-            rt::Field::optional("following_url"),
-            rt::Field::optional("gists_url"),
-            rt::Field::optional("starred_url"),
-            rt::Field::optional("subscriptions_url"),
-            rt::Field::optional("organizations_url"),
-            rt::Field::optional("received_events_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("site_admin"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchRestrictionPolicyAppsItemOwner", fields: &[
+            rt::Field { name: "login", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "repos_url", flags: 0 },
+            rt::Field { name: "events_url", flags: 0 },
+            rt::Field { name: "hooks_url", flags: 0 },
+            rt::Field { name: "issues_url", flags: 0 },
+            rt::Field { name: "members_url", flags: 0 },
+            rt::Field { name: "public_members_url", flags: 0 },
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "gravatar_id", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "followers_url", flags: 0 },
+            rt::Field { name: "following_url", flags: 0 },
+            rt::Field { name: "gists_url", flags: 0 },
+            rt::Field { name: "starred_url", flags: 0 },
+            rt::Field { name: "subscriptions_url", flags: 0 },
+            rt::Field { name: "organizations_url", flags: 0 },
+            rt::Field { name: "received_events_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "site_admin", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -628,21 +610,17 @@ pub struct BranchRestrictionPolicyAppsItemPermissions {
     pub issues: Option<String>,
     pub single_file: Option<String>,
 }
-rt::model! { BranchRestrictionPolicyAppsItemPermissions }
-impl rt::Blank for BranchRestrictionPolicyAppsItemPermissions {
+impl rt::Reflect for BranchRestrictionPolicyAppsItemPermissions {
     fn blank() -> Self {
         Self { metadata: None, contents: None, issues: None, single_file: None }
     }
-}
-impl rt::Model for BranchRestrictionPolicyAppsItemPermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyAppsItemPermissions", fields: &[
-            rt::Field::optional("metadata"),
-            rt::Field::optional("contents"),
-            rt::Field::optional("issues"),
-            rt::Field::optional("single_file"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchRestrictionPolicyAppsItemPermissions", fields: &[
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "contents", flags: 0 },
+            rt::Field { name: "issues", flags: 0 },
+            rt::Field { name: "single_file", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -687,8 +665,7 @@ pub struct BranchRestrictionPolicyUsersItem {
     pub site_admin: Option<bool>,
     pub user_view_type: Option<String>,
 }
-rt::model! { BranchRestrictionPolicyUsersItem }
-impl rt::Blank for BranchRestrictionPolicyUsersItem {
+impl rt::Reflect for BranchRestrictionPolicyUsersItem {
     fn blank() -> Self {
         Self {
             login: None,
@@ -712,31 +689,28 @@ impl rt::Blank for BranchRestrictionPolicyUsersItem {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for BranchRestrictionPolicyUsersItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchRestrictionPolicyUsersItem", fields: &[
-            rt::Field::optional("login"),
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("gravatar_id"),
-            rt::Field::optional("url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("followers_url"),
-            rt::Field::optional("following_url"),
-            rt::Field::optional("gists_url"),
-            rt::Field::optional("starred_url"),
-            rt::Field::optional("subscriptions_url"),
-            rt::Field::optional("organizations_url"),
-            rt::Field::optional("repos_url"),
-            rt::Field::optional("events_url"),
-            rt::Field::optional("received_events_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("site_admin"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchRestrictionPolicyUsersItem", fields: &[
+            rt::Field { name: "login", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "gravatar_id", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "followers_url", flags: 0 },
+            rt::Field { name: "following_url", flags: 0 },
+            rt::Field { name: "gists_url", flags: 0 },
+            rt::Field { name: "starred_url", flags: 0 },
+            rt::Field { name: "subscriptions_url", flags: 0 },
+            rt::Field { name: "organizations_url", flags: 0 },
+            rt::Field { name: "repos_url", flags: 0 },
+            rt::Field { name: "events_url", flags: 0 },
+            rt::Field { name: "received_events_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "site_admin", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -795,20 +769,16 @@ pub struct BranchShort {
     pub commit: BranchShortCommit,
     pub protected: bool,
 }
-rt::model! { BranchShort }
-impl rt::Blank for BranchShort {
+impl rt::Reflect for BranchShort {
     fn blank() -> Self {
         Self { name: String::new(), commit: rt::blank(), protected: false }
     }
-}
-impl rt::Model for BranchShort {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchShort", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("commit"),
-            rt::Field::required("protected"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchShort", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "commit", flags: 1 },
+            rt::Field { name: "protected", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -842,8 +812,7 @@ pub struct BranchWithProtection {
     pub pattern: Option<String>,
     pub required_approving_review_count: Option<i64>,
 }
-rt::model! { BranchWithProtection }
-impl rt::Blank for BranchWithProtection {
+impl rt::Reflect for BranchWithProtection {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -856,20 +825,17 @@ impl rt::Blank for BranchWithProtection {
             required_approving_review_count: None,
         }
     }
-}
-impl rt::Model for BranchWithProtection {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchWithProtection", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("commit"),
-            rt::Field::required("_links"),
-            rt::Field::required("protected"),
-            rt::Field::required("protection"),
-            rt::Field::required("protection_url"),
-            rt::Field::optional("pattern"),
-            rt::Field::optional("required_approving_review_count"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchWithProtection", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "commit", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "protected", flags: 1 },
+            rt::Field { name: "protection", flags: 1 },
+            rt::Field { name: "protection_url", flags: 1 },
+            rt::Field { name: "pattern", flags: 0 },
+            rt::Field { name: "required_approving_review_count", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -905,19 +871,15 @@ pub struct BranchWithProtectionLinks {
     pub html: String,
     pub self_: String,
 }
-rt::model! { BranchWithProtectionLinks }
-impl rt::Blank for BranchWithProtectionLinks {
+impl rt::Reflect for BranchWithProtectionLinks {
     fn blank() -> Self {
         Self { html: String::new(), self_: String::new() }
     }
-}
-impl rt::Model for BranchWithProtectionLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BranchWithProtectionLinks", fields: &[
-            rt::Field::required("html"),
-            rt::Field::required("self"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BranchWithProtectionLinks", fields: &[
+            rt::Field { name: "html", flags: 1 },
+            rt::Field { name: "self", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -941,19 +903,15 @@ pub struct CheckAutomatedSecurityFixes {
     pub enabled: bool,
     pub paused: bool,
 }
-rt::model! { CheckAutomatedSecurityFixes }
-impl rt::Blank for CheckAutomatedSecurityFixes {
+impl rt::Reflect for CheckAutomatedSecurityFixes {
     fn blank() -> Self {
         Self { enabled: false, paused: false }
     }
-}
-impl rt::Model for CheckAutomatedSecurityFixes {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckAutomatedSecurityFixes", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::required("paused"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckAutomatedSecurityFixes", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "paused", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -977,19 +935,15 @@ pub struct CheckImmutableReleases {
     pub enabled: bool,
     pub enforced_by_owner: bool,
 }
-rt::model! { CheckImmutableReleases }
-impl rt::Blank for CheckImmutableReleases {
+impl rt::Reflect for CheckImmutableReleases {
     fn blank() -> Self {
         Self { enabled: false, enforced_by_owner: false }
     }
-}
-impl rt::Model for CheckImmutableReleases {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckImmutableReleases", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::required("enforced_by_owner"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckImmutableReleases", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "enforced_by_owner", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1014,20 +968,16 @@ pub struct CloneTraffic {
     pub uniques: i64,
     pub clones: Vec<Traffic>,
 }
-rt::model! { CloneTraffic }
-impl rt::Blank for CloneTraffic {
+impl rt::Reflect for CloneTraffic {
     fn blank() -> Self {
         Self { count: 0, uniques: 0, clones: Vec::new() }
     }
-}
-impl rt::Model for CloneTraffic {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CloneTraffic", fields: &[
-            rt::Field::required("count"),
-            rt::Field::required("uniques"),
-            rt::Field::required("clones"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CloneTraffic", fields: &[
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "uniques", flags: 1 },
+            rt::Field { name: "clones", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1055,21 +1005,17 @@ pub struct CodeOfConductSimple {
     pub name: String,
     pub html_url: Option<String>,
 }
-rt::model! { CodeOfConductSimple }
-impl rt::Blank for CodeOfConductSimple {
+impl rt::Reflect for CodeOfConductSimple {
     fn blank() -> Self {
         Self { url: String::new(), key: String::new(), name: String::new(), html_url: None }
     }
-}
-impl rt::Model for CodeOfConductSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CodeOfConductSimple", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("key"),
-            rt::Field::required("name"),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CodeOfConductSimple", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "html_url", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1096,18 +1042,14 @@ impl rt::Model for CodeOfConductSimple {
 pub struct CodeownersErrors {
     pub errors: Vec<CodeownersErrorsErrorsItem>,
 }
-rt::model! { CodeownersErrors }
-impl rt::Blank for CodeownersErrors {
+impl rt::Reflect for CodeownersErrors {
     fn blank() -> Self {
         Self { errors: Vec::new() }
     }
-}
-impl rt::Model for CodeownersErrors {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CodeownersErrors", fields: &[
-            rt::Field::required("errors"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CodeownersErrors", fields: &[
+            rt::Field { name: "errors", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1134,8 +1076,7 @@ pub struct CodeownersErrorsErrorsItem {
     pub message: String,
     pub path: String,
 }
-rt::model! { CodeownersErrorsErrorsItem }
-impl rt::Blank for CodeownersErrorsErrorsItem {
+impl rt::Reflect for CodeownersErrorsErrorsItem {
     fn blank() -> Self {
         Self {
             line: 0,
@@ -1147,19 +1088,16 @@ impl rt::Blank for CodeownersErrorsErrorsItem {
             path: String::new(),
         }
     }
-}
-impl rt::Model for CodeownersErrorsErrorsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CodeownersErrorsErrorsItem", fields: &[
-            rt::Field::required("line"),
-            rt::Field::required("column"),
-            rt::Field::optional("source"),
-            rt::Field::required("kind"),
-            rt::Field::new("suggestion", rt::Field::NULLABLE),
-            rt::Field::required("message"),
-            rt::Field::required("path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CodeownersErrorsErrorsItem", fields: &[
+            rt::Field { name: "line", flags: 1 },
+            rt::Field { name: "column", flags: 1 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "suggestion", flags: 2 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1214,8 +1152,7 @@ pub struct Collaborator {
     pub role_name: String,
     pub user_view_type: Option<String>,
 }
-rt::model! { Collaborator }
-impl rt::Blank for Collaborator {
+impl rt::Reflect for Collaborator {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -1243,35 +1180,32 @@ impl rt::Blank for Collaborator {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for Collaborator {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Collaborator", fields: &[
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("site_admin"),
-            rt::Field::optional("permissions"),
-            rt::Field::required("role_name"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Collaborator", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "role_name", flags: 1 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1344,8 +1278,7 @@ pub struct CombinedCommitStatus {
     pub commit_url: String,
     pub url: String,
 }
-rt::model! { CombinedCommitStatus }
-impl rt::Blank for CombinedCommitStatus {
+impl rt::Reflect for CombinedCommitStatus {
     fn blank() -> Self {
         Self {
             state: String::new(),
@@ -1357,19 +1290,16 @@ impl rt::Blank for CombinedCommitStatus {
             url: String::new(),
         }
     }
-}
-impl rt::Model for CombinedCommitStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CombinedCommitStatus", fields: &[
-            rt::Field::required("state"),
-            rt::Field::required("statuses"),
-            rt::Field::required("sha"),
-            rt::Field::required("total_count"),
-            rt::Field::required("repository"),
-            rt::Field::required("commit_url"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CombinedCommitStatus", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "statuses", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "commit_url", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1404,20 +1334,16 @@ pub struct CommitActivity {
     pub total: i64,
     pub week: i64,
 }
-rt::model! { CommitActivity }
-impl rt::Blank for CommitActivity {
+impl rt::Reflect for CommitActivity {
     fn blank() -> Self {
         Self { days: Vec::new(), total: 0, week: 0 }
     }
-}
-impl rt::Model for CommitActivity {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitActivity", fields: &[
-            rt::Field::required("days"),
-            rt::Field::required("total"),
-            rt::Field::required("week"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitActivity", fields: &[
+            rt::Field { name: "days", flags: 1 },
+            rt::Field { name: "total", flags: 1 },
+            rt::Field { name: "week", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1454,8 +1380,7 @@ pub struct CommitComparison {
     pub commits: Vec<Commit>,
     pub files: Option<Vec<DiffEntry>>,
 }
-rt::model! { CommitComparison }
-impl rt::Blank for CommitComparison {
+impl rt::Reflect for CommitComparison {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -1473,25 +1398,22 @@ impl rt::Blank for CommitComparison {
             files: None,
         }
     }
-}
-impl rt::Model for CommitComparison {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitComparison", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("permalink_url"),
-            rt::Field::required("diff_url"),
-            rt::Field::required("patch_url"),
-            rt::Field::required("base_commit"),
-            rt::Field::required("merge_base_commit"),
-            rt::Field::required("status"),
-            rt::Field::required("ahead_by"),
-            rt::Field::required("behind_by"),
-            rt::Field::required("total_commits"),
-            rt::Field::required("commits"),
-            rt::Field::optional("files"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitComparison", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "permalink_url", flags: 1 },
+            rt::Field { name: "diff_url", flags: 1 },
+            rt::Field { name: "patch_url", flags: 1 },
+            rt::Field { name: "base_commit", flags: 1 },
+            rt::Field { name: "merge_base_commit", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "ahead_by", flags: 1 },
+            rt::Field { name: "behind_by", flags: 1 },
+            rt::Field { name: "total_commits", flags: 1 },
+            rt::Field { name: "commits", flags: 1 },
+            rt::Field { name: "files", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1548,11 +1470,10 @@ pub struct CommunityProfile {
     pub description: Option<String>,
     pub documentation: Option<String>,
     pub files: CommunityProfileFiles,
-    pub updated_at: Option<String>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     pub content_reports_enabled: Option<bool>,
 }
-rt::model! { CommunityProfile }
-impl rt::Blank for CommunityProfile {
+impl rt::Reflect for CommunityProfile {
     fn blank() -> Self {
         Self {
             health_percentage: 0,
@@ -1563,18 +1484,15 @@ impl rt::Blank for CommunityProfile {
             content_reports_enabled: None,
         }
     }
-}
-impl rt::Model for CommunityProfile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommunityProfile", fields: &[
-            rt::Field::required("health_percentage"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("documentation", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("files"),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("content_reports_enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommunityProfile", fields: &[
+            rt::Field { name: "health_percentage", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "documentation", flags: 3 },
+            rt::Field { name: "files", flags: 1 },
+            rt::Field { name: "updated_at", flags: 3 },
+            rt::Field { name: "content_reports_enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1611,8 +1529,7 @@ pub struct CommunityProfileFiles {
     pub issue_template: Option<NullableCommunityHealthFile>,
     pub pull_request_template: Option<NullableCommunityHealthFile>,
 }
-rt::model! { CommunityProfileFiles }
-impl rt::Blank for CommunityProfileFiles {
+impl rt::Reflect for CommunityProfileFiles {
     fn blank() -> Self {
         Self {
             code_of_conduct: None,
@@ -1624,19 +1541,16 @@ impl rt::Blank for CommunityProfileFiles {
             pull_request_template: None,
         }
     }
-}
-impl rt::Model for CommunityProfileFiles {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommunityProfileFiles", fields: &[
-            rt::Field::new("code_of_conduct", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("code_of_conduct_file", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("contributing", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("readme", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("issue_template", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("pull_request_template", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommunityProfileFiles", fields: &[
+            rt::Field { name: "code_of_conduct", flags: 3 },
+            rt::Field { name: "code_of_conduct_file", flags: 3 },
+            rt::Field { name: "license", flags: 3 },
+            rt::Field { name: "contributing", flags: 3 },
+            rt::Field { name: "readme", flags: 3 },
+            rt::Field { name: "issue_template", flags: 3 },
+            rt::Field { name: "pull_request_template", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1679,8 +1593,7 @@ pub struct ContentDirectoryItem {
     pub download_url: Option<String>,
     pub links: ContentDirectoryItemLinks,
 }
-rt::model! { ContentDirectoryItem }
-impl rt::Blank for ContentDirectoryItem {
+impl rt::Reflect for ContentDirectoryItem {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1696,23 +1609,20 @@ impl rt::Blank for ContentDirectoryItem {
             links: rt::blank(),
         }
     }
-}
-impl rt::Model for ContentDirectoryItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentDirectoryItem", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("size"),
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::optional("content"),
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("_links"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentDirectoryItem", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "content", flags: 0 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "git_url", flags: 3 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "download_url", flags: 3 },
+            rt::Field { name: "_links", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1778,8 +1688,7 @@ pub struct ContentFile {
     pub target: Option<String>,
     pub submodule_git_url: Option<String>,
 }
-rt::model! { ContentFile }
-impl rt::Blank for ContentFile {
+impl rt::Reflect for ContentFile {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1798,26 +1707,23 @@ impl rt::Blank for ContentFile {
             submodule_git_url: None,
         }
     }
-}
-impl rt::Model for ContentFile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentFile", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("encoding"),
-            rt::Field::required("size"),
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::required("content"),
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("_links"),
-            rt::Field::optional("target"),
-            rt::Field::optional("submodule_git_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentFile", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "encoding", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "git_url", flags: 3 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "download_url", flags: 3 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "target", flags: 0 },
+            rt::Field { name: "submodule_git_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1881,8 +1787,7 @@ pub struct ContentSubmodule {
     pub download_url: Option<String>,
     pub links: ContentSubmoduleLinks,
 }
-rt::model! { ContentSubmodule }
-impl rt::Blank for ContentSubmodule {
+impl rt::Reflect for ContentSubmodule {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1898,23 +1803,20 @@ impl rt::Blank for ContentSubmodule {
             links: rt::blank(),
         }
     }
-}
-impl rt::Model for ContentSubmodule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentSubmodule", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("submodule_git_url"),
-            rt::Field::required("size"),
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("_links"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentSubmodule", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "submodule_git_url", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "git_url", flags: 3 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "download_url", flags: 3 },
+            rt::Field { name: "_links", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1974,8 +1876,7 @@ pub struct ContentSymlink {
     pub download_url: Option<String>,
     pub links: ContentSymlinkLinks,
 }
-rt::model! { ContentSymlink }
-impl rt::Blank for ContentSymlink {
+impl rt::Reflect for ContentSymlink {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -1991,23 +1892,20 @@ impl rt::Blank for ContentSymlink {
             links: rt::blank(),
         }
     }
-}
-impl rt::Model for ContentSymlink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentSymlink", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("target"),
-            rt::Field::required("size"),
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::new("git_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("download_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("_links"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentSymlink", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "target", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "git_url", flags: 3 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "download_url", flags: 3 },
+            rt::Field { name: "_links", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2060,21 +1958,17 @@ pub struct ContentTraffic {
     pub count: i64,
     pub uniques: i64,
 }
-rt::model! { ContentTraffic }
-impl rt::Blank for ContentTraffic {
+impl rt::Reflect for ContentTraffic {
     fn blank() -> Self {
         Self { path: String::new(), title: String::new(), count: 0, uniques: 0 }
     }
-}
-impl rt::Model for ContentTraffic {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentTraffic", fields: &[
-            rt::Field::required("path"),
-            rt::Field::required("title"),
-            rt::Field::required("count"),
-            rt::Field::required("uniques"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentTraffic", fields: &[
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "uniques", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2122,8 +2016,7 @@ pub struct Contributor {
     pub name: Option<String>,
     pub user_view_type: Option<String>,
 }
-rt::model! { Contributor }
-impl rt::Blank for Contributor {
+impl rt::Reflect for Contributor {
     fn blank() -> Self {
         Self {
             login: None,
@@ -2150,34 +2043,31 @@ impl rt::Blank for Contributor {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for Contributor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Contributor", fields: &[
-            rt::Field::optional("login"),
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::NULLABLE),
-            rt::Field::optional("url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("followers_url"),
-            rt::Field::optional("following_url"),
-            rt::Field::optional("gists_url"),
-            rt::Field::optional("starred_url"),
-            rt::Field::optional("subscriptions_url"),
-            rt::Field::optional("organizations_url"),
-            rt::Field::optional("repos_url"),
-            rt::Field::optional("events_url"),
-            rt::Field::optional("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::optional("site_admin"),
-            rt::Field::required("contributions"),
-            rt::Field::optional("email"),
-            rt::Field::optional("name"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Contributor", fields: &[
+            rt::Field { name: "login", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "gravatar_id", flags: 2 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "followers_url", flags: 0 },
+            rt::Field { name: "following_url", flags: 0 },
+            rt::Field { name: "gists_url", flags: 0 },
+            rt::Field { name: "starred_url", flags: 0 },
+            rt::Field { name: "subscriptions_url", flags: 0 },
+            rt::Field { name: "organizations_url", flags: 0 },
+            rt::Field { name: "repos_url", flags: 0 },
+            rt::Field { name: "events_url", flags: 0 },
+            rt::Field { name: "received_events_url", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 0 },
+            rt::Field { name: "contributions", flags: 1 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2242,20 +2132,16 @@ pub struct ContributorActivity {
     pub total: i64,
     pub weeks: Vec<ContributorActivityWeeksItem>,
 }
-rt::model! { ContributorActivity }
-impl rt::Blank for ContributorActivity {
+impl rt::Reflect for ContributorActivity {
     fn blank() -> Self {
         Self { author: None, total: 0, weeks: Vec::new() }
     }
-}
-impl rt::Model for ContributorActivity {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContributorActivity", fields: &[
-            rt::Field::new("author", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("total"),
-            rt::Field::required("weeks"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContributorActivity", fields: &[
+            rt::Field { name: "author", flags: 3 },
+            rt::Field { name: "total", flags: 1 },
+            rt::Field { name: "weeks", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2283,21 +2169,17 @@ pub struct ContributorActivityWeeksItem {
     pub d: Option<i64>,
     pub c: Option<i64>,
 }
-rt::model! { ContributorActivityWeeksItem }
-impl rt::Blank for ContributorActivityWeeksItem {
+impl rt::Reflect for ContributorActivityWeeksItem {
     fn blank() -> Self {
         Self { w: None, a: None, d: None, c: None }
     }
-}
-impl rt::Model for ContributorActivityWeeksItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContributorActivityWeeksItem", fields: &[
-            rt::Field::optional("w"),
-            rt::Field::optional("a"),
-            rt::Field::optional("d"),
-            rt::Field::optional("c"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContributorActivityWeeksItem", fields: &[
+            rt::Field { name: "w", flags: 0 },
+            rt::Field { name: "a", flags: 0 },
+            rt::Field { name: "d", flags: 0 },
+            rt::Field { name: "c", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2327,8 +2209,7 @@ pub struct CustomDeploymentRuleApp {
     pub integration_url: String,
     pub node_id: String,
 }
-rt::model! { CustomDeploymentRuleApp }
-impl rt::Blank for CustomDeploymentRuleApp {
+impl rt::Reflect for CustomDeploymentRuleApp {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2337,16 +2218,13 @@ impl rt::Blank for CustomDeploymentRuleApp {
             node_id: String::new(),
         }
     }
-}
-impl rt::Model for CustomDeploymentRuleApp {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomDeploymentRuleApp", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("slug"),
-            rt::Field::required("integration_url"),
-            rt::Field::required("node_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomDeploymentRuleApp", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "integration_url", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2380,19 +2258,15 @@ impl CustomPropertyValue {
         Self { property_name, value }
     }
 }
-rt::model! { CustomPropertyValue }
-impl rt::Blank for CustomPropertyValue {
+impl rt::Reflect for CustomPropertyValue {
     fn blank() -> Self {
         Self { property_name: String::new(), value: None }
     }
-}
-impl rt::Model for CustomPropertyValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomPropertyValue", fields: &[
-            rt::Field::required("property_name"),
-            rt::Field::new("value", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomPropertyValue", fields: &[
+            rt::Field { name: "property_name", flags: 1 },
+            rt::Field { name: "value", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2418,15 +2292,16 @@ pub enum CustomPropertyValueValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomPropertyValueValue }
 impl rt::Union for CustomPropertyValueValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomPropertyValueValue",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::ARRAY)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2450,8 +2325,14 @@ impl rt::Union for CustomPropertyValueValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomPropertyValueValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomPropertyValueValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::StringList(value) => value.view(),
@@ -2481,11 +2362,10 @@ pub struct DeployKey {
     pub created_at: String,
     pub read_only: bool,
     pub added_by: rt::Nullable<String>,
-    pub last_used: rt::Nullable<String>,
+    pub last_used: rt::Nullable<rt::jiff::Timestamp>,
     pub enabled: Option<bool>,
 }
-rt::model! { DeployKey }
-impl rt::Blank for DeployKey {
+impl rt::Reflect for DeployKey {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2500,22 +2380,19 @@ impl rt::Blank for DeployKey {
             enabled: None,
         }
     }
-}
-impl rt::Model for DeployKey {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeployKey", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("key"),
-            rt::Field::required("url"),
-            rt::Field::required("title"),
-            rt::Field::required("verified"),
-            rt::Field::required("created_at"),
-            rt::Field::required("read_only"),
-            rt::Field::new("added_by", rt::Field::NULLABLE),
-            rt::Field::new("last_used", rt::Field::NULLABLE),
-            rt::Field::optional("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeployKey", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "verified", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "read_only", flags: 1 },
+            rt::Field { name: "added_by", flags: 2 },
+            rt::Field { name: "last_used", flags: 2 },
+            rt::Field { name: "enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2557,21 +2434,17 @@ pub struct DeploymentBranchPolicy {
     pub name: Option<String>,
     pub r#type: Option<DeploymentBranchPolicyType>,
 }
-rt::model! { DeploymentBranchPolicy }
-impl rt::Blank for DeploymentBranchPolicy {
+impl rt::Reflect for DeploymentBranchPolicy {
     fn blank() -> Self {
         Self { id: None, node_id: None, name: None, r#type: None }
     }
-}
-impl rt::Model for DeploymentBranchPolicy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicy", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("name"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentBranchPolicy", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2605,19 +2478,15 @@ impl DeploymentBranchPolicyNamePatternWithType {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { DeploymentBranchPolicyNamePatternWithType }
-impl rt::Blank for DeploymentBranchPolicyNamePatternWithType {
+impl rt::Reflect for DeploymentBranchPolicyNamePatternWithType {
     fn blank() -> Self {
         Self { name: String::new(), r#type: None }
     }
-}
-impl rt::Model for DeploymentBranchPolicyNamePatternWithType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicyNamePatternWithType", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentBranchPolicyNamePatternWithType", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2649,19 +2518,15 @@ impl DeploymentBranchPolicySettings {
         Self { protected_branches, custom_branch_policies }
     }
 }
-rt::model! { DeploymentBranchPolicySettings }
-impl rt::Blank for DeploymentBranchPolicySettings {
+impl rt::Reflect for DeploymentBranchPolicySettings {
     fn blank() -> Self {
         Self { protected_branches: false, custom_branch_policies: false }
     }
-}
-impl rt::Model for DeploymentBranchPolicySettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicySettings", fields: &[
-            rt::Field::required("protected_branches"),
-            rt::Field::required("custom_branch_policies"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentBranchPolicySettings", fields: &[
+            rt::Field { name: "protected_branches", flags: 1 },
+            rt::Field { name: "custom_branch_policies", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2695,21 +2560,17 @@ pub struct DeploymentProtectionRule {
     pub enabled: bool,
     pub app: CustomDeploymentRuleApp,
 }
-rt::model! { DeploymentProtectionRule }
-impl rt::Blank for DeploymentProtectionRule {
+impl rt::Reflect for DeploymentProtectionRule {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), enabled: false, app: rt::blank() }
     }
-}
-impl rt::Model for DeploymentProtectionRule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentProtectionRule", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("enabled"),
-            rt::Field::required("app"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentProtectionRule", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "app", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2745,8 +2606,8 @@ pub struct DeploymentStatus {
     pub environment: Option<String>,
     /// Default: `""`.
     pub target_url: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub deployment_url: String,
     pub repository_url: String,
     /// Default: `""`.
@@ -2755,8 +2616,7 @@ pub struct DeploymentStatus {
     pub log_url: Option<String>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
 }
-rt::model! { DeploymentStatus }
-impl rt::Blank for DeploymentStatus {
+impl rt::Reflect for DeploymentStatus {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -2767,8 +2627,8 @@ impl rt::Blank for DeploymentStatus {
             description: String::new(),
             environment: None,
             target_url: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             deployment_url: String::new(),
             repository_url: String::new(),
             environment_url: None,
@@ -2776,27 +2636,24 @@ impl rt::Blank for DeploymentStatus {
             performed_via_github_app: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentStatus", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("state"),
-            rt::Field::new("creator", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("description"),
-            rt::Field::optional("environment"),
-            rt::Field::required("target_url"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("deployment_url"),
-            rt::Field::required("repository_url"),
-            rt::Field::optional("environment_url"),
-            rt::Field::optional("log_url"),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentStatus", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "creator", flags: 3 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "environment", flags: 0 },
+            rt::Field { name: "target_url", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "deployment_url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "environment_url", flags: 0 },
+            rt::Field { name: "log_url", flags: 0 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2861,13 +2718,12 @@ pub struct Environment {
     pub name: String,
     pub url: String,
     pub html_url: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub protection_rules: Option<Vec<EnvironmentProtectionRulesItem>>,
     pub deployment_branch_policy: rt::Nullable<DeploymentBranchPolicySettings>,
 }
-rt::model! { Environment }
-impl rt::Blank for Environment {
+impl rt::Reflect for Environment {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -2875,27 +2731,24 @@ impl rt::Blank for Environment {
             name: String::new(),
             url: String::new(),
             html_url: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             protection_rules: None,
             deployment_branch_policy: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Environment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Environment", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::optional("protection_rules"),
-            rt::Field::new("deployment_branch_policy", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Environment", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "protection_rules", flags: 0 },
+            rt::Field { name: "deployment_branch_policy", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2931,24 +2784,22 @@ impl rt::Model for Environment {
 #[non_exhaustive]
 pub enum EnvironmentProtectionRulesItem {
     IdNodeId(EnvironmentProtectionRulesItemIdNodeId),
-    IdNodeId2(EnvironmentProtectionRulesItemIdNodeId2),
-    IdNodeId3(EnvironmentProtectionRulesItemIdNodeId3),
+    IdNodeId4(EnvironmentProtectionRulesItemIdNodeId2),
+    IdNodeId5(EnvironmentProtectionRulesItemIdNodeId3),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { EnvironmentProtectionRulesItem }
 impl rt::Union for EnvironmentProtectionRulesItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "EnvironmentProtectionRulesItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["id", "node_id", "type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "type"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "type"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "type"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2959,14 +2810,14 @@ impl rt::Union for EnvironmentProtectionRulesItem {
                 }
             }
             1 => {
-                *self = Self::IdNodeId2(rt::blank());
-                if let Self::IdNodeId2(value) = self {
+                *self = Self::IdNodeId4(rt::blank());
+                if let Self::IdNodeId4(value) = self {
                     return value.slot();
                 }
             }
             2 => {
-                *self = Self::IdNodeId3(rt::blank());
-                if let Self::IdNodeId3(value) = self {
+                *self = Self::IdNodeId5(rt::blank());
+                if let Self::IdNodeId5(value) = self {
                     return value.slot();
                 }
             }
@@ -2978,12 +2829,18 @@ impl rt::Union for EnvironmentProtectionRulesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for EnvironmentProtectionRulesItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for EnvironmentProtectionRulesItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::IdNodeId(value) => value.view(),
-            Self::IdNodeId2(value) => value.view(),
-            Self::IdNodeId3(value) => value.view(),
+            Self::IdNodeId4(value) => value.view(),
+            Self::IdNodeId5(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -2995,12 +2852,12 @@ impl From<EnvironmentProtectionRulesItemIdNodeId> for EnvironmentProtectionRules
 }
 impl From<EnvironmentProtectionRulesItemIdNodeId2> for EnvironmentProtectionRulesItem {
     fn from(value: EnvironmentProtectionRulesItemIdNodeId2) -> Self {
-        Self::IdNodeId2(value)
+        Self::IdNodeId4(value)
     }
 }
 impl From<EnvironmentProtectionRulesItemIdNodeId3> for EnvironmentProtectionRulesItem {
     fn from(value: EnvironmentProtectionRulesItemIdNodeId3) -> Self {
-        Self::IdNodeId3(value)
+        Self::IdNodeId5(value)
     }
 }
 
@@ -3012,21 +2869,17 @@ pub struct EnvironmentProtectionRulesItemIdNodeId {
     pub r#type: String,
     pub wait_timer: Option<i64>,
 }
-rt::model! { EnvironmentProtectionRulesItemIdNodeId }
-impl rt::Blank for EnvironmentProtectionRulesItemIdNodeId {
+impl rt::Reflect for EnvironmentProtectionRulesItemIdNodeId {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), r#type: String::new(), wait_timer: None }
     }
-}
-impl rt::Model for EnvironmentProtectionRulesItemIdNodeId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("type"),
-            rt::Field::optional("wait_timer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "wait_timer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3057,8 +2910,7 @@ pub struct EnvironmentProtectionRulesItemIdNodeId2 {
     pub r#type: String,
     pub reviewers: Option<Vec<EnvironmentProtectionRulesItemIdNodeId2ReviewersItem>>,
 }
-rt::model! { EnvironmentProtectionRulesItemIdNodeId2 }
-impl rt::Blank for EnvironmentProtectionRulesItemIdNodeId2 {
+impl rt::Reflect for EnvironmentProtectionRulesItemIdNodeId2 {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -3068,17 +2920,14 @@ impl rt::Blank for EnvironmentProtectionRulesItemIdNodeId2 {
             reviewers: None,
         }
     }
-}
-impl rt::Model for EnvironmentProtectionRulesItemIdNodeId2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId2", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::optional("prevent_self_review"),
-            rt::Field::required("type"),
-            rt::Field::optional("reviewers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId2", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "prevent_self_review", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "reviewers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3113,20 +2962,16 @@ pub struct EnvironmentProtectionRulesItemIdNodeId3 {
     pub node_id: String,
     pub r#type: String,
 }
-rt::model! { EnvironmentProtectionRulesItemIdNodeId3 }
-impl rt::Blank for EnvironmentProtectionRulesItemIdNodeId3 {
+impl rt::Reflect for EnvironmentProtectionRulesItemIdNodeId3 {
     fn blank() -> Self {
         Self { id: 0, node_id: String::new(), r#type: String::new() }
     }
-}
-impl rt::Model for EnvironmentProtectionRulesItemIdNodeId3 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId3", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EnvironmentProtectionRulesItemIdNodeId3", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3161,19 +3006,15 @@ pub struct FileCommit {
     pub content: Option<FileCommitContent>,
     pub commit: FileCommitCommit,
 }
-rt::model! { FileCommit }
-impl rt::Blank for FileCommit {
+impl rt::Reflect for FileCommit {
     fn blank() -> Self {
         Self { content: None, commit: rt::blank() }
     }
-}
-impl rt::Model for FileCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommit", fields: &[
-            rt::Field::new("content", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("commit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommit", fields: &[
+            rt::Field { name: "content", flags: 3 },
+            rt::Field { name: "commit", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3205,8 +3046,7 @@ pub struct FileCommitCommit {
     pub parents: Option<Vec<FileCommitCommitParentsItem>>,
     pub verification: Option<FileCommitCommitVerification>,
 }
-rt::model! { FileCommitCommit }
-impl rt::Blank for FileCommitCommit {
+impl rt::Reflect for FileCommitCommit {
     fn blank() -> Self {
         Self {
             sha: None,
@@ -3221,22 +3061,19 @@ impl rt::Blank for FileCommitCommit {
             verification: None,
         }
     }
-}
-impl rt::Model for FileCommitCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommitCommit", fields: &[
-            rt::Field::optional("sha"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("author"),
-            rt::Field::optional("committer"),
-            rt::Field::optional("message"),
-            rt::Field::optional("tree"),
-            rt::Field::optional("parents"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommitCommit", fields: &[
+            rt::Field { name: "sha", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "author", flags: 0 },
+            rt::Field { name: "committer", flags: 0 },
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "tree", flags: 0 },
+            rt::Field { name: "parents", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3277,20 +3114,16 @@ pub struct FileCommitCommitAuthor {
     pub name: Option<String>,
     pub email: Option<String>,
 }
-rt::model! { FileCommitCommitAuthor }
-impl rt::Blank for FileCommitCommitAuthor {
+impl rt::Reflect for FileCommitCommitAuthor {
     fn blank() -> Self {
         Self { date: None, name: None, email: None }
     }
-}
-impl rt::Model for FileCommitCommitAuthor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitAuthor", fields: &[
-            rt::Field::optional("date"),
-            rt::Field::optional("name"),
-            rt::Field::optional("email"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommitCommitAuthor", fields: &[
+            rt::Field { name: "date", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3318,19 +3151,15 @@ pub struct FileCommitCommitTree {
     pub url: Option<String>,
     pub sha: Option<String>,
 }
-rt::model! { FileCommitCommitTree }
-impl rt::Blank for FileCommitCommitTree {
+impl rt::Reflect for FileCommitCommitTree {
     fn blank() -> Self {
         Self { url: None, sha: None }
     }
-}
-impl rt::Model for FileCommitCommitTree {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitTree", fields: &[
-            rt::Field::optional("url"),
-            rt::Field::optional("sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommitCommitTree", fields: &[
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "sha", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3357,8 +3186,7 @@ pub struct FileCommitCommitVerification {
     pub payload: rt::Nullable<String>,
     pub verified_at: rt::Nullable<String>,
 }
-rt::model! { FileCommitCommitVerification }
-impl rt::Blank for FileCommitCommitVerification {
+impl rt::Reflect for FileCommitCommitVerification {
     fn blank() -> Self {
         Self {
             verified: None,
@@ -3368,17 +3196,14 @@ impl rt::Blank for FileCommitCommitVerification {
             verified_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FileCommitCommitVerification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitVerification", fields: &[
-            rt::Field::optional("verified"),
-            rt::Field::optional("reason"),
-            rt::Field::new("signature", rt::Field::NULLABLE),
-            rt::Field::new("payload", rt::Field::NULLABLE),
-            rt::Field::new("verified_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommitCommitVerification", fields: &[
+            rt::Field { name: "verified", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "signature", flags: 2 },
+            rt::Field { name: "payload", flags: 2 },
+            rt::Field { name: "verified_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3416,8 +3241,7 @@ pub struct FileCommitContent {
     pub r#type: Option<String>,
     pub links: Option<FileCommitContentLinks>,
 }
-rt::model! { FileCommitContent }
-impl rt::Blank for FileCommitContent {
+impl rt::Reflect for FileCommitContent {
     fn blank() -> Self {
         Self {
             name: None,
@@ -3432,22 +3256,19 @@ impl rt::Blank for FileCommitContent {
             links: None,
         }
     }
-}
-impl rt::Model for FileCommitContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommitContent", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("path"),
-            rt::Field::optional("sha"),
-            rt::Field::optional("size"),
-            rt::Field::optional("url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("git_url"),
-            rt::Field::optional("download_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("_links"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommitContent", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "path", flags: 0 },
+            rt::Field { name: "sha", flags: 0 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "git_url", flags: 0 },
+            rt::Field { name: "download_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "_links", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3488,20 +3309,16 @@ pub struct FileCommitContentLinks {
     pub git: Option<String>,
     pub html: Option<String>,
 }
-rt::model! { FileCommitContentLinks }
-impl rt::Blank for FileCommitContentLinks {
+impl rt::Reflect for FileCommitContentLinks {
     fn blank() -> Self {
         Self { self_: None, git: None, html: None }
     }
-}
-impl rt::Model for FileCommitContentLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommitContentLinks", fields: &[
-            rt::Field::optional("self"),
-            rt::Field::optional("git"),
-            rt::Field::optional("html"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommitContentLinks", fields: &[
+            rt::Field { name: "self", flags: 0 },
+            rt::Field { name: "git", flags: 0 },
+            rt::Field { name: "html", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3604,9 +3421,9 @@ pub struct FullRepository {
     pub archived: bool,
     pub disabled: bool,
     pub visibility: Option<String>,
-    pub pushed_at: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub pushed_at: rt::jiff::Timestamp,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub permissions: Option<FullRepositoryPermissions>,
     pub allow_rebase_merge: Option<bool>,
     pub template_repository: rt::Nullable<NullableRepository>,
@@ -3639,8 +3456,7 @@ pub struct FullRepository {
     pub security_and_analysis: rt::Nullable<SecurityAndAnalysis>,
     pub custom_properties: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { FullRepository }
-impl rt::Blank for FullRepository {
+impl rt::Reflect for FullRepository {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -3715,9 +3531,9 @@ impl rt::Blank for FullRepository {
             archived: false,
             disabled: false,
             visibility: None,
-            pushed_at: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            pushed_at: rt::blank(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             permissions: None,
             allow_rebase_merge: None,
             template_repository: rt::Nullable::Absent,
@@ -3750,117 +3566,114 @@ impl rt::Blank for FullRepository {
             custom_properties: None,
         }
     }
-}
-impl rt::Model for FullRepository {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FullRepository", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("full_name"),
-            rt::Field::required("owner"),
-            rt::Field::required("private"),
-            rt::Field::required("html_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("fork"),
-            rt::Field::required("url"),
-            rt::Field::required("archive_url"),
-            rt::Field::required("assignees_url"),
-            rt::Field::required("blobs_url"),
-            rt::Field::required("branches_url"),
-            rt::Field::required("collaborators_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("compare_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::required("contributors_url"),
-            rt::Field::required("deployments_url"),
-            rt::Field::required("downloads_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("git_commits_url"),
-            rt::Field::required("git_refs_url"),
-            rt::Field::required("git_tags_url"),
-            rt::Field::required("git_url"),
-            rt::Field::required("issue_comment_url"),
-            rt::Field::required("issue_events_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("languages_url"),
-            rt::Field::required("merges_url"),
-            rt::Field::required("milestones_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("pulls_url"),
-            rt::Field::required("releases_url"),
-            rt::Field::required("ssh_url"),
-            rt::Field::required("stargazers_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("subscribers_url"),
-            rt::Field::required("subscription_url"),
-            rt::Field::required("tags_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("trees_url"),
-            rt::Field::required("clone_url"),
-            rt::Field::new("mirror_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("svn_url"),
-            rt::Field::new("homepage", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("language", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks_count"),
-            rt::Field::required("stargazers_count"),
-            rt::Field::required("watchers_count"),
-            rt::Field::required("size"),
-            rt::Field::required("default_branch"),
-            rt::Field::required("open_issues_count"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("topics"),
-            rt::Field::required("has_issues"),
-            rt::Field::required("has_projects"),
-            rt::Field::required("has_wiki"),
-            rt::Field::required("has_pages"),
-            rt::Field::optional("has_downloads"),
-            rt::Field::required("has_discussions"),
-            rt::Field::optional("has_pull_requests"),
-            rt::Field::optional("pull_request_creation_policy"),
-            rt::Field::required("archived"),
-            rt::Field::required("disabled"),
-            rt::Field::optional("visibility"),
-            rt::Field::required("pushed_at"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::optional("permissions"),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::new("template_repository", rt::Field::NULLABLE),
-            rt::Field::new("temp_clone_token", rt::Field::NULLABLE),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_update_branch"),
-            rt::Field::optional("use_squash_pr_title_as_default"),
-            rt::Field::optional("squash_merge_commit_title"),
-            rt::Field::optional("squash_merge_commit_message"),
-            rt::Field::optional("merge_commit_title"),
-            rt::Field::optional("merge_commit_message"),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::required("subscribers_count"),
-            rt::Field::required("network_count"),
-            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("organization", rt::Field::NULLABLE),
-            rt::Field::optional("parent"),
-            rt::Field::optional("source"),
-            rt::Field::required("forks"),
-            rt::Field::optional("master_branch"),
-            rt::Field::required("open_issues"),
-            rt::Field::required("watchers"),
-            rt::Field::optional("anonymous_access_enabled"),
-            rt::Field::optional("code_of_conduct"),
-            rt::Field::new("security_and_analysis", rt::Field::NULLABLE),
-            rt::Field::optional("custom_properties"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FullRepository", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "full_name", flags: 1 },
+            rt::Field { name: "owner", flags: 1 },
+            rt::Field { name: "private", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "fork", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "archive_url", flags: 1 },
+            rt::Field { name: "assignees_url", flags: 1 },
+            rt::Field { name: "blobs_url", flags: 1 },
+            rt::Field { name: "branches_url", flags: 1 },
+            rt::Field { name: "collaborators_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "compare_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "contributors_url", flags: 1 },
+            rt::Field { name: "deployments_url", flags: 1 },
+            rt::Field { name: "downloads_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "git_commits_url", flags: 1 },
+            rt::Field { name: "git_refs_url", flags: 1 },
+            rt::Field { name: "git_tags_url", flags: 1 },
+            rt::Field { name: "git_url", flags: 1 },
+            rt::Field { name: "issue_comment_url", flags: 1 },
+            rt::Field { name: "issue_events_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "languages_url", flags: 1 },
+            rt::Field { name: "merges_url", flags: 1 },
+            rt::Field { name: "milestones_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "pulls_url", flags: 1 },
+            rt::Field { name: "releases_url", flags: 1 },
+            rt::Field { name: "ssh_url", flags: 1 },
+            rt::Field { name: "stargazers_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "subscribers_url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+            rt::Field { name: "tags_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "trees_url", flags: 1 },
+            rt::Field { name: "clone_url", flags: 1 },
+            rt::Field { name: "mirror_url", flags: 3 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "svn_url", flags: 1 },
+            rt::Field { name: "homepage", flags: 3 },
+            rt::Field { name: "language", flags: 3 },
+            rt::Field { name: "forks_count", flags: 1 },
+            rt::Field { name: "stargazers_count", flags: 1 },
+            rt::Field { name: "watchers_count", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "default_branch", flags: 1 },
+            rt::Field { name: "open_issues_count", flags: 1 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "topics", flags: 0 },
+            rt::Field { name: "has_issues", flags: 1 },
+            rt::Field { name: "has_projects", flags: 1 },
+            rt::Field { name: "has_wiki", flags: 1 },
+            rt::Field { name: "has_pages", flags: 1 },
+            rt::Field { name: "has_downloads", flags: 0 },
+            rt::Field { name: "has_discussions", flags: 1 },
+            rt::Field { name: "has_pull_requests", flags: 0 },
+            rt::Field { name: "pull_request_creation_policy", flags: 0 },
+            rt::Field { name: "archived", flags: 1 },
+            rt::Field { name: "disabled", flags: 1 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "pushed_at", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "template_repository", flags: 2 },
+            rt::Field { name: "temp_clone_token", flags: 2 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_update_branch", flags: 0 },
+            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
+            rt::Field { name: "squash_merge_commit_title", flags: 0 },
+            rt::Field { name: "squash_merge_commit_message", flags: 0 },
+            rt::Field { name: "merge_commit_title", flags: 0 },
+            rt::Field { name: "merge_commit_message", flags: 0 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "subscribers_count", flags: 1 },
+            rt::Field { name: "network_count", flags: 1 },
+            rt::Field { name: "license", flags: 3 },
+            rt::Field { name: "organization", flags: 2 },
+            rt::Field { name: "parent", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "forks", flags: 1 },
+            rt::Field { name: "master_branch", flags: 0 },
+            rt::Field { name: "open_issues", flags: 1 },
+            rt::Field { name: "watchers", flags: 1 },
+            rt::Field { name: "anonymous_access_enabled", flags: 0 },
+            rt::Field { name: "code_of_conduct", flags: 0 },
+            rt::Field { name: "security_and_analysis", flags: 2 },
+            rt::Field { name: "custom_properties", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4105,16 +3918,15 @@ pub struct Hook {
     pub active: bool,
     pub events: Vec<String>,
     pub config: WebhookConfig,
-    pub updated_at: String,
-    pub created_at: String,
+    pub updated_at: rt::jiff::Timestamp,
+    pub created_at: rt::jiff::Timestamp,
     pub url: String,
     pub test_url: String,
     pub ping_url: String,
     pub deliveries_url: Option<String>,
     pub last_response: HookResponse,
 }
-rt::model! { Hook }
-impl rt::Blank for Hook {
+impl rt::Reflect for Hook {
     fn blank() -> Self {
         Self {
             r#type: String::new(),
@@ -4123,8 +3935,8 @@ impl rt::Blank for Hook {
             active: false,
             events: Vec::new(),
             config: rt::blank(),
-            updated_at: String::new(),
-            created_at: String::new(),
+            updated_at: rt::blank(),
+            created_at: rt::blank(),
             url: String::new(),
             test_url: String::new(),
             ping_url: String::new(),
@@ -4132,25 +3944,22 @@ impl rt::Blank for Hook {
             last_response: rt::blank(),
         }
     }
-}
-impl rt::Model for Hook {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Hook", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::required("active"),
-            rt::Field::required("events"),
-            rt::Field::required("config"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("created_at"),
-            rt::Field::required("url"),
-            rt::Field::required("test_url"),
-            rt::Field::required("ping_url"),
-            rt::Field::optional("deliveries_url"),
-            rt::Field::required("last_response"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Hook", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "events", flags: 1 },
+            rt::Field { name: "config", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "test_url", flags: 1 },
+            rt::Field { name: "ping_url", flags: 1 },
+            rt::Field { name: "deliveries_url", flags: 0 },
+            rt::Field { name: "last_response", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4197,20 +4006,16 @@ pub struct HookResponse {
     pub status: Option<String>,
     pub message: Option<String>,
 }
-rt::model! { HookResponse }
-impl rt::Blank for HookResponse {
+impl rt::Reflect for HookResponse {
     fn blank() -> Self {
         Self { code: None, status: None, message: None }
     }
-}
-impl rt::Model for HookResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HookResponse", fields: &[
-            rt::Field::new("code", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("message", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HookResponse", fields: &[
+            rt::Field { name: "code", flags: 3 },
+            rt::Field { name: "status", flags: 3 },
+            rt::Field { name: "message", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4237,20 +4042,16 @@ pub struct MergedUpstream {
     pub merge_type: Option<MergedUpstreamMergeType>,
     pub base_branch: Option<String>,
 }
-rt::model! { MergedUpstream }
-impl rt::Blank for MergedUpstream {
+impl rt::Reflect for MergedUpstream {
     fn blank() -> Self {
         Self { message: None, merge_type: None, base_branch: None }
     }
-}
-impl rt::Model for MergedUpstream {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MergedUpstream", fields: &[
-            rt::Field::optional("message"),
-            rt::Field::optional("merge_type"),
-            rt::Field::optional("base_branch"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MergedUpstream", fields: &[
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "merge_type", flags: 0 },
+            rt::Field { name: "base_branch", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4347,19 +4148,15 @@ pub struct NullableCommunityHealthFile {
     pub url: String,
     pub html_url: String,
 }
-rt::model! { NullableCommunityHealthFile }
-impl rt::Blank for NullableCommunityHealthFile {
+impl rt::Reflect for NullableCommunityHealthFile {
     fn blank() -> Self {
         Self { url: String::new(), html_url: String::new() }
     }
-}
-impl rt::Model for NullableCommunityHealthFile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NullableCommunityHealthFile", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NullableCommunityHealthFile", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4420,37 +4217,35 @@ pub enum OrgRules {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { OrgRules }
 impl rt::Union for OrgRules {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "OrgRules",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["type"], &[("type", "creation")]),
-                rt::Member::object(&[], &["type"], &[("type", "update")]),
-                rt::Member::object(&[], &["type"], &[("type", "deletion")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_linear_history")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_deployments")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_signatures")]),
-                rt::Member::object(&[], &["type"], &[("type", "pull_request")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_status_checks")]),
-                rt::Member::object(&[], &["type"], &[("type", "non_fast_forward")]),
-                rt::Member::object(&[], &["type"], &[("type", "commit_message_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "commit_author_email_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "committer_email_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "branch_name_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "tag_name_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "file_path_restriction")]),
-                rt::Member::object(&[], &["type"], &[("type", "max_file_path_length")]),
-                rt::Member::object(&[], &["type"], &[("type", "file_extension_restriction")]),
-                rt::Member::object(&[], &["type"], &[("type", "max_file_size")]),
-                rt::Member::object(&[], &["type"], &[("type", "workflows")]),
-                rt::Member::object(&[], &["type"], &[("type", "code_scanning")]),
-                rt::Member::object(&[], &["type"], &[("type", "copilot_code_review")]),
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "creation")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "update")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "deletion")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_linear_history")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_deployments")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_signatures")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "pull_request")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_status_checks")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "non_fast_forward")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "commit_message_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "commit_author_email_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "committer_email_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "branch_name_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "tag_name_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "file_path_restriction")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "max_file_path_length")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "file_extension_restriction")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "max_file_size")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "workflows")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "code_scanning")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "copilot_code_review")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4588,8 +4383,14 @@ impl rt::Union for OrgRules {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for OrgRules {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for OrgRules {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::RepositoryRuleCreation(value) => value.view(),
             Self::RepositoryRuleUpdate(value) => value.view(),
@@ -4726,24 +4527,22 @@ impl From<RepositoryRuleCopilotCodeReview> for OrgRules {
 #[non_exhaustive]
 pub enum OrgRulesetConditions {
     Object(OrgRulesetConditionsObject),
-    Object2(OrgRulesetConditionsObject2),
-    Object3(OrgRulesetConditionsObject3),
+    Object5(OrgRulesetConditionsObject2),
+    Object4(OrgRulesetConditionsObject3),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { OrgRulesetConditions }
 impl rt::Union for OrgRulesetConditions {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "OrgRulesetConditions",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["repository_name"], &[]),
-                rt::Member::object(&[], &["repository_id"], &[]),
-                rt::Member::object(&[], &["repository_property"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["repository_name"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["repository_id"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["repository_property"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4754,14 +4553,14 @@ impl rt::Union for OrgRulesetConditions {
                 }
             }
             1 => {
-                *self = Self::Object2(rt::blank());
-                if let Self::Object2(value) = self {
+                *self = Self::Object5(rt::blank());
+                if let Self::Object5(value) = self {
                     return value.slot();
                 }
             }
             2 => {
-                *self = Self::Object3(rt::blank());
-                if let Self::Object3(value) = self {
+                *self = Self::Object4(rt::blank());
+                if let Self::Object4(value) = self {
                     return value.slot();
                 }
             }
@@ -4773,12 +4572,18 @@ impl rt::Union for OrgRulesetConditions {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for OrgRulesetConditions {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for OrgRulesetConditions {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
-            Self::Object2(value) => value.view(),
-            Self::Object3(value) => value.view(),
+            Self::Object5(value) => value.view(),
+            Self::Object4(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -4790,12 +4595,12 @@ impl From<OrgRulesetConditionsObject> for OrgRulesetConditions {
 }
 impl From<OrgRulesetConditionsObject2> for OrgRulesetConditions {
     fn from(value: OrgRulesetConditionsObject2) -> Self {
-        Self::Object2(value)
+        Self::Object5(value)
     }
 }
 impl From<OrgRulesetConditionsObject3> for OrgRulesetConditions {
     fn from(value: OrgRulesetConditionsObject3) -> Self {
-        Self::Object3(value)
+        Self::Object4(value)
     }
 }
 
@@ -4813,19 +4618,15 @@ impl OrgRulesetConditionsObject {
         Self { repository_name, ..rt::blank() }
     }
 }
-rt::model! { OrgRulesetConditionsObject }
-impl rt::Blank for OrgRulesetConditionsObject {
+impl rt::Reflect for OrgRulesetConditionsObject {
     fn blank() -> Self {
         Self { ref_name: None, repository_name: rt::blank() }
     }
-}
-impl rt::Model for OrgRulesetConditionsObject {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgRulesetConditionsObject", fields: &[
-            rt::Field::optional("ref_name"),
-            rt::Field::required("repository_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgRulesetConditionsObject", fields: &[
+            rt::Field { name: "ref_name", flags: 0 },
+            rt::Field { name: "repository_name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4855,19 +4656,15 @@ impl OrgRulesetConditionsObject2 {
         Self { repository_id, ..rt::blank() }
     }
 }
-rt::model! { OrgRulesetConditionsObject2 }
-impl rt::Blank for OrgRulesetConditionsObject2 {
+impl rt::Reflect for OrgRulesetConditionsObject2 {
     fn blank() -> Self {
         Self { ref_name: None, repository_id: rt::blank() }
     }
-}
-impl rt::Model for OrgRulesetConditionsObject2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgRulesetConditionsObject2", fields: &[
-            rt::Field::optional("ref_name"),
-            rt::Field::required("repository_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgRulesetConditionsObject2", fields: &[
+            rt::Field { name: "ref_name", flags: 0 },
+            rt::Field { name: "repository_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4899,19 +4696,15 @@ impl OrgRulesetConditionsObject3 {
         Self { repository_property, ..rt::blank() }
     }
 }
-rt::model! { OrgRulesetConditionsObject3 }
-impl rt::Blank for OrgRulesetConditionsObject3 {
+impl rt::Reflect for OrgRulesetConditionsObject3 {
     fn blank() -> Self {
         Self { ref_name: None, repository_property: rt::blank() }
     }
-}
-impl rt::Model for OrgRulesetConditionsObject3 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrgRulesetConditionsObject3", fields: &[
-            rt::Field::optional("ref_name"),
-            rt::Field::required("repository_property"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrgRulesetConditionsObject3", fields: &[
+            rt::Field { name: "ref_name", flags: 0 },
+            rt::Field { name: "repository_property", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4936,7 +4729,7 @@ pub struct Page {
     pub status: Option<PageStatus>,
     pub cname: Option<String>,
     pub protected_domain_state: rt::Nullable<PageProtectedDomainState>,
-    pub pending_domain_unverified_at: rt::Nullable<String>,
+    pub pending_domain_unverified_at: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `false`.
     pub custom_404: bool,
     pub html_url: Option<String>,
@@ -4946,8 +4739,7 @@ pub struct Page {
     pub https_certificate: Option<PagesHttpsCertificate>,
     pub https_enforced: Option<bool>,
 }
-rt::model! { Page }
-impl rt::Blank for Page {
+impl rt::Reflect for Page {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -4964,24 +4756,21 @@ impl rt::Blank for Page {
             https_enforced: None,
         }
     }
-}
-impl rt::Model for Page {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Page", fields: &[
-            rt::Field::required("url"),
-            rt::Field::new("status", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("cname", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("protected_domain_state", rt::Field::NULLABLE),
-            rt::Field::new("pending_domain_unverified_at", rt::Field::NULLABLE),
-            rt::Field::required("custom_404"),
-            rt::Field::optional("html_url"),
-            rt::Field::new("build_type", rt::Field::NULLABLE),
-            rt::Field::optional("source"),
-            rt::Field::required("public"),
-            rt::Field::optional("https_certificate"),
-            rt::Field::optional("https_enforced"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Page", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "status", flags: 3 },
+            rt::Field { name: "cname", flags: 3 },
+            rt::Field { name: "protected_domain_state", flags: 2 },
+            rt::Field { name: "pending_domain_unverified_at", flags: 2 },
+            rt::Field { name: "custom_404", flags: 1 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "build_type", flags: 2 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "public", flags: 1 },
+            rt::Field { name: "https_certificate", flags: 0 },
+            rt::Field { name: "https_enforced", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5028,11 +4817,10 @@ pub struct PageBuild {
     pub pusher: Option<NullableSimpleUser>,
     pub commit: String,
     pub duration: i64,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
 }
-rt::model! { PageBuild }
-impl rt::Blank for PageBuild {
+impl rt::Reflect for PageBuild {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -5041,24 +4829,21 @@ impl rt::Blank for PageBuild {
             pusher: None,
             commit: String::new(),
             duration: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
         }
     }
-}
-impl rt::Model for PageBuild {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PageBuild", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("status"),
-            rt::Field::required("error"),
-            rt::Field::new("pusher", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("commit"),
-            rt::Field::required("duration"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PageBuild", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "error", flags: 1 },
+            rt::Field { name: "pusher", flags: 3 },
+            rt::Field { name: "commit", flags: 1 },
+            rt::Field { name: "duration", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5093,18 +4878,14 @@ impl rt::Model for PageBuild {
 pub struct PageBuildError {
     pub message: Option<String>,
 }
-rt::model! { PageBuildError }
-impl rt::Blank for PageBuildError {
+impl rt::Reflect for PageBuildError {
     fn blank() -> Self {
         Self { message: None }
     }
-}
-impl rt::Model for PageBuildError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PageBuildError", fields: &[
-            rt::Field::new("message", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PageBuildError", fields: &[
+            rt::Field { name: "message", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5126,19 +4907,15 @@ pub struct PageBuildStatus {
     pub url: String,
     pub status: String,
 }
-rt::model! { PageBuildStatus }
-impl rt::Blank for PageBuildStatus {
+impl rt::Reflect for PageBuildStatus {
     fn blank() -> Self {
         Self { url: String::new(), status: String::new() }
     }
-}
-impl rt::Model for PageBuildStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PageBuildStatus", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PageBuildStatus", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5172,8 +4949,7 @@ pub struct PageDeployment {
     pub page_url: String,
     pub preview_url: Option<String>,
 }
-rt::model! { PageDeployment }
-impl rt::Blank for PageDeployment {
+impl rt::Reflect for PageDeployment {
     fn blank() -> Self {
         Self {
             id: rt::blank(),
@@ -5182,16 +4958,13 @@ impl rt::Blank for PageDeployment {
             preview_url: None,
         }
     }
-}
-impl rt::Model for PageDeployment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PageDeployment", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("status_url"),
-            rt::Field::required("page_url"),
-            rt::Field::optional("preview_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PageDeployment", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "status_url", flags: 1 },
+            rt::Field { name: "page_url", flags: 1 },
+            rt::Field { name: "preview_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5240,18 +5013,14 @@ pub type PagesDeploymentId = WorkflowId;
 pub struct PagesDeploymentStatus {
     pub status: Option<PagesDeploymentStatusStatus>,
 }
-rt::model! { PagesDeploymentStatus }
-impl rt::Blank for PagesDeploymentStatus {
+impl rt::Reflect for PagesDeploymentStatus {
     fn blank() -> Self {
         Self { status: None }
     }
-}
-impl rt::Model for PagesDeploymentStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesDeploymentStatus", fields: &[
-            rt::Field::optional("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesDeploymentStatus", fields: &[
+            rt::Field { name: "status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5290,19 +5059,15 @@ pub struct PagesHealthCheck {
     pub domain: Option<PagesHealthCheckDomain>,
     pub alt_domain: rt::Nullable<PagesHealthCheckAltDomain>,
 }
-rt::model! { PagesHealthCheck }
-impl rt::Blank for PagesHealthCheck {
+impl rt::Reflect for PagesHealthCheck {
     fn blank() -> Self {
         Self { domain: None, alt_domain: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PagesHealthCheck {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesHealthCheck", fields: &[
-            rt::Field::optional("domain"),
-            rt::Field::new("alt_domain", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesHealthCheck", fields: &[
+            rt::Field { name: "domain", flags: 0 },
+            rt::Field { name: "alt_domain", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5354,8 +5119,7 @@ pub struct PagesHealthCheckDomain {
     pub is_https_eligible: rt::Nullable<bool>,
     pub caa_error: rt::Nullable<String>,
 }
-rt::model! { PagesHealthCheckDomain }
-impl rt::Blank for PagesHealthCheckDomain {
+impl rt::Reflect for PagesHealthCheckDomain {
     fn blank() -> Self {
         Self {
             host: None,
@@ -5388,40 +5152,37 @@ impl rt::Blank for PagesHealthCheckDomain {
             caa_error: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PagesHealthCheckDomain {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesHealthCheckDomain", fields: &[
-            rt::Field::optional("host"),
-            rt::Field::optional("uri"),
-            rt::Field::optional("nameservers"),
-            rt::Field::optional("dns_resolves"),
-            rt::Field::new("is_proxied", rt::Field::NULLABLE),
-            rt::Field::new("is_cloudflare_ip", rt::Field::NULLABLE),
-            rt::Field::new("is_fastly_ip", rt::Field::NULLABLE),
-            rt::Field::new("is_old_ip_address", rt::Field::NULLABLE),
-            rt::Field::new("is_a_record", rt::Field::NULLABLE),
-            rt::Field::new("has_cname_record", rt::Field::NULLABLE),
-            rt::Field::new("has_mx_records_present", rt::Field::NULLABLE),
-            rt::Field::optional("is_valid_domain"),
-            rt::Field::optional("is_apex_domain"),
-            rt::Field::new("should_be_a_record", rt::Field::NULLABLE),
-            rt::Field::new("is_cname_to_github_user_domain", rt::Field::NULLABLE),
-            rt::Field::new("is_cname_to_pages_dot_github_dot_com", rt::Field::NULLABLE),
-            rt::Field::new("is_cname_to_fastly", rt::Field::NULLABLE),
-            rt::Field::new("is_pointed_to_github_pages_ip", rt::Field::NULLABLE),
-            rt::Field::new("is_non_github_pages_ip_present", rt::Field::NULLABLE),
-            rt::Field::optional("is_pages_domain"),
-            rt::Field::new("is_served_by_pages", rt::Field::NULLABLE),
-            rt::Field::optional("is_valid"),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-            rt::Field::optional("responds_to_https"),
-            rt::Field::optional("enforces_https"),
-            rt::Field::new("https_error", rt::Field::NULLABLE),
-            rt::Field::new("is_https_eligible", rt::Field::NULLABLE),
-            rt::Field::new("caa_error", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesHealthCheckDomain", fields: &[
+            rt::Field { name: "host", flags: 0 },
+            rt::Field { name: "uri", flags: 0 },
+            rt::Field { name: "nameservers", flags: 0 },
+            rt::Field { name: "dns_resolves", flags: 0 },
+            rt::Field { name: "is_proxied", flags: 2 },
+            rt::Field { name: "is_cloudflare_ip", flags: 2 },
+            rt::Field { name: "is_fastly_ip", flags: 2 },
+            rt::Field { name: "is_old_ip_address", flags: 2 },
+            rt::Field { name: "is_a_record", flags: 2 },
+            rt::Field { name: "has_cname_record", flags: 2 },
+            rt::Field { name: "has_mx_records_present", flags: 2 },
+            rt::Field { name: "is_valid_domain", flags: 0 },
+            rt::Field { name: "is_apex_domain", flags: 0 },
+            rt::Field { name: "should_be_a_record", flags: 2 },
+            rt::Field { name: "is_cname_to_github_user_domain", flags: 2 },
+            rt::Field { name: "is_cname_to_pages_dot_github_dot_com", flags: 2 },
+            rt::Field { name: "is_cname_to_fastly", flags: 2 },
+            rt::Field { name: "is_pointed_to_github_pages_ip", flags: 2 },
+            rt::Field { name: "is_non_github_pages_ip_present", flags: 2 },
+            rt::Field { name: "is_pages_domain", flags: 0 },
+            rt::Field { name: "is_served_by_pages", flags: 2 },
+            rt::Field { name: "is_valid", flags: 0 },
+            rt::Field { name: "reason", flags: 2 },
+            rt::Field { name: "responds_to_https", flags: 0 },
+            rt::Field { name: "enforces_https", flags: 0 },
+            rt::Field { name: "https_error", flags: 2 },
+            rt::Field { name: "is_https_eligible", flags: 2 },
+            rt::Field { name: "caa_error", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5497,10 +5258,9 @@ pub struct PagesHttpsCertificate {
     pub state: PagesHttpsCertificateState,
     pub description: String,
     pub domains: Vec<String>,
-    pub expires_at: Option<String>,
+    pub expires_at: Option<rt::jiff::civil::Date>,
 }
-rt::model! { PagesHttpsCertificate }
-impl rt::Blank for PagesHttpsCertificate {
+impl rt::Reflect for PagesHttpsCertificate {
     fn blank() -> Self {
         Self {
             state: rt::blank(),
@@ -5509,16 +5269,13 @@ impl rt::Blank for PagesHttpsCertificate {
             expires_at: None,
         }
     }
-}
-impl rt::Model for PagesHttpsCertificate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesHttpsCertificate", fields: &[
-            rt::Field::required("state"),
-            rt::Field::required("description"),
-            rt::Field::required("domains"),
-            rt::Field::optional("expires_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesHttpsCertificate", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "domains", flags: 1 },
+            rt::Field { name: "expires_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5564,19 +5321,15 @@ pub struct PagesSourceHash {
     pub branch: String,
     pub path: String,
 }
-rt::model! { PagesSourceHash }
-impl rt::Blank for PagesSourceHash {
+impl rt::Reflect for PagesSourceHash {
     fn blank() -> Self {
         Self { branch: String::new(), path: String::new() }
     }
-}
-impl rt::Model for PagesSourceHash {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesSourceHash", fields: &[
-            rt::Field::required("branch"),
-            rt::Field::required("path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesSourceHash", fields: &[
+            rt::Field { name: "branch", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5600,19 +5353,15 @@ pub struct ParticipationStats {
     pub all: Vec<i64>,
     pub owner: Vec<i64>,
 }
-rt::model! { ParticipationStats }
-impl rt::Blank for ParticipationStats {
+impl rt::Reflect for ParticipationStats {
     fn blank() -> Self {
         Self { all: Vec::new(), owner: Vec::new() }
     }
-}
-impl rt::Model for ParticipationStats {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ParticipationStats", fields: &[
-            rt::Field::required("all"),
-            rt::Field::required("owner"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ParticipationStats", fields: &[
+            rt::Field { name: "all", flags: 1 },
+            rt::Field { name: "owner", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5655,8 +5404,7 @@ pub struct ProtectedBranch {
     pub lock_branch: Option<ProtectedBranchLockBranch>,
     pub allow_fork_syncing: Option<ProtectedBranchAllowForkSyncing>,
 }
-rt::model! { ProtectedBranch }
-impl rt::Blank for ProtectedBranch {
+impl rt::Reflect for ProtectedBranch {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -5674,25 +5422,22 @@ impl rt::Blank for ProtectedBranch {
             allow_fork_syncing: None,
         }
     }
-}
-impl rt::Model for ProtectedBranch {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranch", fields: &[
-            rt::Field::required("url"),
-            rt::Field::optional("required_status_checks"),
-            rt::Field::optional("required_pull_request_reviews"),
-            rt::Field::optional("required_signatures"),
-            rt::Field::optional("enforce_admins"),
-            rt::Field::optional("required_linear_history"),
-            rt::Field::optional("allow_force_pushes"),
-            rt::Field::optional("allow_deletions"),
-            rt::Field::optional("restrictions"),
-            rt::Field::optional("required_conversation_resolution"),
-            rt::Field::optional("block_creations"),
-            rt::Field::optional("lock_branch"),
-            rt::Field::optional("allow_fork_syncing"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranch", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "required_status_checks", flags: 0 },
+            rt::Field { name: "required_pull_request_reviews", flags: 0 },
+            rt::Field { name: "required_signatures", flags: 0 },
+            rt::Field { name: "enforce_admins", flags: 0 },
+            rt::Field { name: "required_linear_history", flags: 0 },
+            rt::Field { name: "allow_force_pushes", flags: 0 },
+            rt::Field { name: "allow_deletions", flags: 0 },
+            rt::Field { name: "restrictions", flags: 0 },
+            rt::Field { name: "required_conversation_resolution", flags: 0 },
+            rt::Field { name: "block_creations", flags: 0 },
+            rt::Field { name: "lock_branch", flags: 0 },
+            rt::Field { name: "allow_fork_syncing", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5738,19 +5483,15 @@ pub struct ProtectedBranchAdminEnforced {
     pub url: String,
     pub enabled: bool,
 }
-rt::model! { ProtectedBranchAdminEnforced }
-impl rt::Blank for ProtectedBranchAdminEnforced {
+impl rt::Reflect for ProtectedBranchAdminEnforced {
     fn blank() -> Self {
         Self { url: String::new(), enabled: false }
     }
-}
-impl rt::Model for ProtectedBranchAdminEnforced {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchAdminEnforced", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchAdminEnforced", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "enabled", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5773,18 +5514,14 @@ impl rt::Model for ProtectedBranchAdminEnforced {
 pub struct ProtectedBranchAllowDeletions {
     pub enabled: bool,
 }
-rt::model! { ProtectedBranchAllowDeletions }
-impl rt::Blank for ProtectedBranchAllowDeletions {
+impl rt::Reflect for ProtectedBranchAllowDeletions {
     fn blank() -> Self {
         Self { enabled: false }
     }
-}
-impl rt::Model for ProtectedBranchAllowDeletions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchAllowDeletions", fields: &[
-            rt::Field::required("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchAllowDeletions", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5814,18 +5551,14 @@ pub struct ProtectedBranchLockBranch {
     /// Default: `false`.
     pub enabled: Option<bool>,
 }
-rt::model! { ProtectedBranchLockBranch }
-impl rt::Blank for ProtectedBranchLockBranch {
+impl rt::Reflect for ProtectedBranchLockBranch {
     fn blank() -> Self {
         Self { enabled: None }
     }
-}
-impl rt::Model for ProtectedBranchLockBranch {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchLockBranch", fields: &[
-            rt::Field::optional("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchLockBranch", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5854,8 +5587,7 @@ pub struct ProtectedBranchPullRequestReview {
     /// Default: `false`.
     pub require_last_push_approval: Option<bool>,
 }
-rt::model! { ProtectedBranchPullRequestReview }
-impl rt::Blank for ProtectedBranchPullRequestReview {
+impl rt::Reflect for ProtectedBranchPullRequestReview {
     fn blank() -> Self {
         Self {
             url: None,
@@ -5867,19 +5599,16 @@ impl rt::Blank for ProtectedBranchPullRequestReview {
             require_last_push_approval: None,
         }
     }
-}
-impl rt::Model for ProtectedBranchPullRequestReview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchPullRequestReview", fields: &[
-            rt::Field::optional("url"),
-            rt::Field::optional("dismissal_restrictions"),
-            rt::Field::optional("bypass_pull_request_allowances"),
-            rt::Field::required("dismiss_stale_reviews"),
-            rt::Field::required("require_code_owner_reviews"),
-            rt::Field::optional("required_approving_review_count"),
-            rt::Field::optional("require_last_push_approval"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchPullRequestReview", fields: &[
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "dismissal_restrictions", flags: 0 },
+            rt::Field { name: "bypass_pull_request_allowances", flags: 0 },
+            rt::Field { name: "dismiss_stale_reviews", flags: 1 },
+            rt::Field { name: "require_code_owner_reviews", flags: 1 },
+            rt::Field { name: "required_approving_review_count", flags: 0 },
+            rt::Field { name: "require_last_push_approval", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5914,20 +5643,16 @@ pub struct ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
     pub teams: Option<Vec<Team>>,
     pub apps: Option<Vec<Option<Integration>>>,
 }
-rt::model! { ProtectedBranchPullRequestReviewBypassPullRequestAllowances }
-impl rt::Blank for ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
+impl rt::Reflect for ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
     fn blank() -> Self {
         Self { users: None, teams: None, apps: None }
     }
-}
-impl rt::Model for ProtectedBranchPullRequestReviewBypassPullRequestAllowances {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchPullRequestReviewBypassPullRequestAllowances", fields: &[
-            rt::Field::optional("users"),
-            rt::Field::optional("teams"),
-            rt::Field::optional("apps"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchPullRequestReviewBypassPullRequestAllowances", fields: &[
+            rt::Field { name: "users", flags: 0 },
+            rt::Field { name: "teams", flags: 0 },
+            rt::Field { name: "apps", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5957,23 +5682,19 @@ pub struct ProtectedBranchPullRequestReviewDismissalRestrictions {
     pub users_url: Option<String>,
     pub teams_url: Option<String>,
 }
-rt::model! { ProtectedBranchPullRequestReviewDismissalRestrictions }
-impl rt::Blank for ProtectedBranchPullRequestReviewDismissalRestrictions {
+impl rt::Reflect for ProtectedBranchPullRequestReviewDismissalRestrictions {
     fn blank() -> Self {
         Self { users: None, teams: None, apps: None, url: None, users_url: None, teams_url: None }
     }
-}
-impl rt::Model for ProtectedBranchPullRequestReviewDismissalRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchPullRequestReviewDismissalRestrictions", fields: &[
-            rt::Field::optional("users"),
-            rt::Field::optional("teams"),
-            rt::Field::optional("apps"),
-            rt::Field::optional("url"),
-            rt::Field::optional("users_url"),
-            rt::Field::optional("teams_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchPullRequestReviewDismissalRestrictions", fields: &[
+            rt::Field { name: "users", flags: 0 },
+            rt::Field { name: "teams", flags: 0 },
+            rt::Field { name: "apps", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "users_url", flags: 0 },
+            rt::Field { name: "teams_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6015,8 +5736,7 @@ pub struct ProtectedBranchRequiredPullRequestReviews {
     pub dismissal_restrictions: Option<ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions>,
     pub bypass_pull_request_allowances: Option<ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances>,
 }
-rt::model! { ProtectedBranchRequiredPullRequestReviews }
-impl rt::Blank for ProtectedBranchRequiredPullRequestReviews {
+impl rt::Reflect for ProtectedBranchRequiredPullRequestReviews {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -6028,19 +5748,16 @@ impl rt::Blank for ProtectedBranchRequiredPullRequestReviews {
             bypass_pull_request_allowances: None,
         }
     }
-}
-impl rt::Model for ProtectedBranchRequiredPullRequestReviews {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredPullRequestReviews", fields: &[
-            rt::Field::required("url"),
-            rt::Field::optional("dismiss_stale_reviews"),
-            rt::Field::optional("require_code_owner_reviews"),
-            rt::Field::optional("required_approving_review_count"),
-            rt::Field::optional("require_last_push_approval"),
-            rt::Field::optional("dismissal_restrictions"),
-            rt::Field::optional("bypass_pull_request_allowances"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchRequiredPullRequestReviews", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "dismiss_stale_reviews", flags: 0 },
+            rt::Field { name: "require_code_owner_reviews", flags: 0 },
+            rt::Field { name: "required_approving_review_count", flags: 0 },
+            rt::Field { name: "require_last_push_approval", flags: 0 },
+            rt::Field { name: "dismissal_restrictions", flags: 0 },
+            rt::Field { name: "bypass_pull_request_allowances", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6075,20 +5792,16 @@ pub struct ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances 
     pub teams: Vec<Team>,
     pub apps: Option<Vec<Option<Integration>>>,
 }
-rt::model! { ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances }
-impl rt::Blank for ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances {
+impl rt::Reflect for ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances {
     fn blank() -> Self {
         Self { users: Vec::new(), teams: Vec::new(), apps: None }
     }
-}
-impl rt::Model for ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances", fields: &[
-            rt::Field::required("users"),
-            rt::Field::required("teams"),
-            rt::Field::optional("apps"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances", fields: &[
+            rt::Field { name: "users", flags: 1 },
+            rt::Field { name: "teams", flags: 1 },
+            rt::Field { name: "apps", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6118,8 +5831,7 @@ pub struct ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
     pub teams: Vec<Team>,
     pub apps: Option<Vec<Option<Integration>>>,
 }
-rt::model! { ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions }
-impl rt::Blank for ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
+impl rt::Reflect for ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -6130,18 +5842,15 @@ impl rt::Blank for ProtectedBranchRequiredPullRequestReviewsDismissalRestriction
             apps: None,
         }
     }
-}
-impl rt::Model for ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("users_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("users"),
-            rt::Field::required("teams"),
-            rt::Field::optional("apps"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "users_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "users", flags: 1 },
+            rt::Field { name: "teams", flags: 1 },
+            rt::Field { name: "apps", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6179,8 +5888,7 @@ pub struct ProtectedBranchRequiredStatusCheck {
     pub contexts_url: Option<String>,
     pub strict: Option<bool>,
 }
-rt::model! { ProtectedBranchRequiredStatusCheck }
-impl rt::Blank for ProtectedBranchRequiredStatusCheck {
+impl rt::Reflect for ProtectedBranchRequiredStatusCheck {
     fn blank() -> Self {
         Self {
             url: None,
@@ -6191,18 +5899,15 @@ impl rt::Blank for ProtectedBranchRequiredStatusCheck {
             strict: None,
         }
     }
-}
-impl rt::Model for ProtectedBranchRequiredStatusCheck {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProtectedBranchRequiredStatusCheck", fields: &[
-            rt::Field::optional("url"),
-            rt::Field::optional("enforcement_level"),
-            rt::Field::required("contexts"),
-            rt::Field::required("checks"),
-            rt::Field::optional("contexts_url"),
-            rt::Field::optional("strict"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProtectedBranchRequiredStatusCheck", fields: &[
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "enforcement_level", flags: 0 },
+            rt::Field { name: "contexts", flags: 1 },
+            rt::Field { name: "checks", flags: 1 },
+            rt::Field { name: "contexts_url", flags: 0 },
+            rt::Field { name: "strict", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6237,20 +5942,16 @@ pub struct ReferrerTraffic {
     pub count: i64,
     pub uniques: i64,
 }
-rt::model! { ReferrerTraffic }
-impl rt::Blank for ReferrerTraffic {
+impl rt::Reflect for ReferrerTraffic {
     fn blank() -> Self {
         Self { referrer: String::new(), count: 0, uniques: 0 }
     }
-}
-impl rt::Model for ReferrerTraffic {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReferrerTraffic", fields: &[
-            rt::Field::required("referrer"),
-            rt::Field::required("count"),
-            rt::Field::required("uniques"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReferrerTraffic", fields: &[
+            rt::Field { name: "referrer", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "uniques", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6288,9 +5989,9 @@ pub struct Release {
     pub draft: bool,
     pub prerelease: bool,
     pub immutable: Option<bool>,
-    pub created_at: String,
-    pub published_at: Option<String>,
-    pub updated_at: rt::Nullable<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub published_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: rt::Nullable<rt::jiff::Timestamp>,
     pub author: SimpleUser,
     pub assets: Vec<ReleaseAsset>,
     pub body_html: Option<String>,
@@ -6299,8 +6000,7 @@ pub struct Release {
     pub discussion_url: Option<String>,
     pub reactions: Option<ReactionRollup>,
 }
-rt::model! { Release }
-impl rt::Blank for Release {
+impl rt::Reflect for Release {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -6318,7 +6018,7 @@ impl rt::Blank for Release {
             draft: false,
             prerelease: false,
             immutable: None,
-            created_at: String::new(),
+            created_at: rt::blank(),
             published_at: None,
             updated_at: rt::Nullable::Absent,
             author: rt::blank(),
@@ -6330,37 +6030,34 @@ impl rt::Blank for Release {
             reactions: None,
         }
     }
-}
-impl rt::Model for Release {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Release", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("assets_url"),
-            rt::Field::required("upload_url"),
-            rt::Field::new("tarball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("zipball_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("tag_name"),
-            rt::Field::required("target_commitish"),
-            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("body", rt::Field::NULLABLE),
-            rt::Field::required("draft"),
-            rt::Field::required("prerelease"),
-            rt::Field::optional("immutable"),
-            rt::Field::required("created_at"),
-            rt::Field::new("published_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::NULLABLE),
-            rt::Field::required("author"),
-            rt::Field::required("assets"),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("mentions_count"),
-            rt::Field::optional("discussion_url"),
-            rt::Field::optional("reactions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Release", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "assets_url", flags: 1 },
+            rt::Field { name: "upload_url", flags: 1 },
+            rt::Field { name: "tarball_url", flags: 3 },
+            rt::Field { name: "zipball_url", flags: 3 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "tag_name", flags: 1 },
+            rt::Field { name: "target_commitish", flags: 1 },
+            rt::Field { name: "name", flags: 3 },
+            rt::Field { name: "body", flags: 2 },
+            rt::Field { name: "draft", flags: 1 },
+            rt::Field { name: "prerelease", flags: 1 },
+            rt::Field { name: "immutable", flags: 0 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "published_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 2 },
+            rt::Field { name: "author", flags: 1 },
+            rt::Field { name: "assets", flags: 1 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "mentions_count", flags: 0 },
+            rt::Field { name: "discussion_url", flags: 0 },
+            rt::Field { name: "reactions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6430,19 +6127,15 @@ pub struct ReleaseNotesContent {
     pub name: String,
     pub body: String,
 }
-rt::model! { ReleaseNotesContent }
-impl rt::Blank for ReleaseNotesContent {
+impl rt::Reflect for ReleaseNotesContent {
     fn blank() -> Self {
         Self { name: String::new(), body: String::new() }
     }
-}
-impl rt::Model for ReleaseNotesContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReleaseNotesContent", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("body"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReleaseNotesContent", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "body", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6470,6 +6163,13 @@ pub type ReposAddUserAccessRestrictionsBody = ReposSetUserAccessRestrictionsBody
 
 pub type ReposCheckPrivateVulnerabilityReportingResponse = ProtectedBranchAllowDeletions;
 
+rt::responses! {
+    pub enum ReposCompareCommitsWithBaseheadResult {
+        Ok(CommitComparison),
+        OkBytes(rt::Bytes),
+    }
+}
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReposCreateAttestationBody {
@@ -6481,18 +6181,14 @@ impl ReposCreateAttestationBody {
         Self { bundle }
     }
 }
-rt::model! { ReposCreateAttestationBody }
-impl rt::Blank for ReposCreateAttestationBody {
+impl rt::Reflect for ReposCreateAttestationBody {
     fn blank() -> Self {
         Self { bundle: rt::blank() }
     }
-}
-impl rt::Model for ReposCreateAttestationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateAttestationBody", fields: &[
-            rt::Field::required("bundle"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateAttestationBody", fields: &[
+            rt::Field { name: "bundle", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6524,20 +6220,16 @@ impl ReposCreateAttestationBodyBundle {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposCreateAttestationBodyBundle }
-impl rt::Blank for ReposCreateAttestationBodyBundle {
+impl rt::Reflect for ReposCreateAttestationBodyBundle {
     fn blank() -> Self {
         Self { media_type: None, verification_material: None, dsse_envelope: None }
     }
-}
-impl rt::Model for ReposCreateAttestationBodyBundle {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateAttestationBodyBundle", fields: &[
-            rt::Field::optional("mediaType"),
-            rt::Field::optional("verificationMaterial"),
-            rt::Field::optional("dsseEnvelope"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateAttestationBodyBundle", fields: &[
+            rt::Field { name: "mediaType", flags: 0 },
+            rt::Field { name: "verificationMaterial", flags: 0 },
+            rt::Field { name: "dsseEnvelope", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6562,18 +6254,14 @@ impl rt::Model for ReposCreateAttestationBodyBundle {
 pub struct ReposCreateAttestationResponse {
     pub id: Option<i64>,
 }
-rt::model! { ReposCreateAttestationResponse }
-impl rt::Blank for ReposCreateAttestationResponse {
+impl rt::Reflect for ReposCreateAttestationResponse {
     fn blank() -> Self {
         Self { id: None }
     }
-}
-impl rt::Model for ReposCreateAttestationResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateAttestationResponse", fields: &[
-            rt::Field::optional("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateAttestationResponse", fields: &[
+            rt::Field { name: "id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6603,20 +6291,16 @@ impl ReposCreateAutolinkBody {
         Self { key_prefix, url_template, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateAutolinkBody }
-impl rt::Blank for ReposCreateAutolinkBody {
+impl rt::Reflect for ReposCreateAutolinkBody {
     fn blank() -> Self {
         Self { key_prefix: String::new(), url_template: String::new(), is_alphanumeric: None }
     }
-}
-impl rt::Model for ReposCreateAutolinkBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateAutolinkBody", fields: &[
-            rt::Field::required("key_prefix"),
-            rt::Field::required("url_template"),
-            rt::Field::optional("is_alphanumeric"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateAutolinkBody", fields: &[
+            rt::Field { name: "key_prefix", flags: 1 },
+            rt::Field { name: "url_template", flags: 1 },
+            rt::Field { name: "is_alphanumeric", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6650,21 +6334,17 @@ impl ReposCreateCommitCommentBody {
         Self { body, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateCommitCommentBody }
-impl rt::Blank for ReposCreateCommitCommentBody {
+impl rt::Reflect for ReposCreateCommitCommentBody {
     fn blank() -> Self {
         Self { body: String::new(), path: None, position: None, line: None }
     }
-}
-impl rt::Model for ReposCreateCommitCommentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateCommitCommentBody", fields: &[
-            rt::Field::required("body"),
-            rt::Field::optional("path"),
-            rt::Field::optional("position"),
-            rt::Field::optional("line"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateCommitCommentBody", fields: &[
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "path", flags: 0 },
+            rt::Field { name: "position", flags: 0 },
+            rt::Field { name: "line", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6701,8 +6381,7 @@ impl ReposCreateCommitStatusBody {
         Self { state, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateCommitStatusBody }
-impl rt::Blank for ReposCreateCommitStatusBody {
+impl rt::Reflect for ReposCreateCommitStatusBody {
     fn blank() -> Self {
         Self {
             state: rt::blank(),
@@ -6711,16 +6390,13 @@ impl rt::Blank for ReposCreateCommitStatusBody {
             context: None,
         }
     }
-}
-impl rt::Model for ReposCreateCommitStatusBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateCommitStatusBody", fields: &[
-            rt::Field::required("state"),
-            rt::Field::new("target_url", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("context"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateCommitStatusBody", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "target_url", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "context", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6765,20 +6441,16 @@ impl ReposCreateDeployKeyBody {
         Self { key, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateDeployKeyBody }
-impl rt::Blank for ReposCreateDeployKeyBody {
+impl rt::Reflect for ReposCreateDeployKeyBody {
     fn blank() -> Self {
         Self { title: None, key: String::new(), read_only: None }
     }
-}
-impl rt::Model for ReposCreateDeployKeyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeployKeyBody", fields: &[
-            rt::Field::optional("title"),
-            rt::Field::required("key"),
-            rt::Field::optional("read_only"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateDeployKeyBody", fields: &[
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "read_only", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6822,8 +6494,7 @@ impl ReposCreateDeploymentBody {
         Self { r#ref, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateDeploymentBody }
-impl rt::Blank for ReposCreateDeploymentBody {
+impl rt::Reflect for ReposCreateDeploymentBody {
     fn blank() -> Self {
         Self {
             r#ref: String::new(),
@@ -6837,21 +6508,18 @@ impl rt::Blank for ReposCreateDeploymentBody {
             production_environment: None,
         }
     }
-}
-impl rt::Model for ReposCreateDeploymentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeploymentBody", fields: &[
-            rt::Field::required("ref"),
-            rt::Field::optional("task"),
-            rt::Field::optional("auto_merge"),
-            rt::Field::optional("required_contexts"),
-            rt::Field::optional("payload"),
-            rt::Field::optional("environment"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("transient_environment"),
-            rt::Field::optional("production_environment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateDeploymentBody", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "task", flags: 0 },
+            rt::Field { name: "auto_merge", flags: 0 },
+            rt::Field { name: "required_contexts", flags: 0 },
+            rt::Field { name: "payload", flags: 0 },
+            rt::Field { name: "environment", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "transient_environment", flags: 0 },
+            rt::Field { name: "production_environment", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6899,18 +6567,14 @@ impl ReposCreateDeploymentProtectionRuleBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposCreateDeploymentProtectionRuleBody }
-impl rt::Blank for ReposCreateDeploymentProtectionRuleBody {
+impl rt::Reflect for ReposCreateDeploymentProtectionRuleBody {
     fn blank() -> Self {
         Self { integration_id: None }
     }
-}
-impl rt::Model for ReposCreateDeploymentProtectionRuleBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeploymentProtectionRuleBody", fields: &[
-            rt::Field::optional("integration_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateDeploymentProtectionRuleBody", fields: &[
+            rt::Field { name: "integration_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6956,8 +6620,7 @@ impl ReposCreateDeploymentStatusBody {
         Self { state, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateDeploymentStatusBody }
-impl rt::Blank for ReposCreateDeploymentStatusBody {
+impl rt::Reflect for ReposCreateDeploymentStatusBody {
     fn blank() -> Self {
         Self {
             state: rt::blank(),
@@ -6969,19 +6632,16 @@ impl rt::Blank for ReposCreateDeploymentStatusBody {
             auto_inactive: None,
         }
     }
-}
-impl rt::Model for ReposCreateDeploymentStatusBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateDeploymentStatusBody", fields: &[
-            rt::Field::required("state"),
-            rt::Field::optional("target_url"),
-            rt::Field::optional("log_url"),
-            rt::Field::optional("description"),
-            rt::Field::optional("environment"),
-            rt::Field::optional("environment_url"),
-            rt::Field::optional("auto_inactive"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateDeploymentStatusBody", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "target_url", flags: 0 },
+            rt::Field { name: "log_url", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "environment", flags: 0 },
+            rt::Field { name: "environment_url", flags: 0 },
+            rt::Field { name: "auto_inactive", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7024,19 +6684,15 @@ impl ReposCreateDispatchEventBody {
         Self { event_type, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateDispatchEventBody }
-impl rt::Blank for ReposCreateDispatchEventBody {
+impl rt::Reflect for ReposCreateDispatchEventBody {
     fn blank() -> Self {
         Self { event_type: String::new(), client_payload: None }
     }
-}
-impl rt::Model for ReposCreateDispatchEventBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateDispatchEventBody", fields: &[
-            rt::Field::required("event_type"),
-            rt::Field::optional("client_payload"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateDispatchEventBody", fields: &[
+            rt::Field { name: "event_type", flags: 1 },
+            rt::Field { name: "client_payload", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7100,8 +6756,7 @@ impl ReposCreateForAuthenticatedUserBody {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateForAuthenticatedUserBody }
-impl rt::Blank for ReposCreateForAuthenticatedUserBody {
+impl rt::Reflect for ReposCreateForAuthenticatedUserBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -7129,35 +6784,32 @@ impl rt::Blank for ReposCreateForAuthenticatedUserBody {
             is_template: None,
         }
     }
-}
-impl rt::Model for ReposCreateForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateForAuthenticatedUserBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("homepage"),
-            rt::Field::optional("private"),
-            rt::Field::optional("has_issues"),
-            rt::Field::optional("has_projects"),
-            rt::Field::optional("has_wiki"),
-            rt::Field::optional("has_discussions"),
-            rt::Field::optional("team_id"),
-            rt::Field::optional("auto_init"),
-            rt::Field::optional("gitignore_template"),
-            rt::Field::optional("license_template"),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("squash_merge_commit_title"),
-            rt::Field::optional("squash_merge_commit_message"),
-            rt::Field::optional("merge_commit_title"),
-            rt::Field::optional("merge_commit_message"),
-            rt::Field::optional("has_downloads"),
-            rt::Field::optional("is_template"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateForAuthenticatedUserBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "homepage", flags: 0 },
+            rt::Field { name: "private", flags: 0 },
+            rt::Field { name: "has_issues", flags: 0 },
+            rt::Field { name: "has_projects", flags: 0 },
+            rt::Field { name: "has_wiki", flags: 0 },
+            rt::Field { name: "has_discussions", flags: 0 },
+            rt::Field { name: "team_id", flags: 0 },
+            rt::Field { name: "auto_init", flags: 0 },
+            rt::Field { name: "gitignore_template", flags: 0 },
+            rt::Field { name: "license_template", flags: 0 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "squash_merge_commit_title", flags: 0 },
+            rt::Field { name: "squash_merge_commit_message", flags: 0 },
+            rt::Field { name: "merge_commit_title", flags: 0 },
+            rt::Field { name: "merge_commit_message", flags: 0 },
+            rt::Field { name: "has_downloads", flags: 0 },
+            rt::Field { name: "is_template", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7241,20 +6893,16 @@ impl ReposCreateForkBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposCreateForkBody }
-impl rt::Blank for ReposCreateForkBody {
+impl rt::Reflect for ReposCreateForkBody {
     fn blank() -> Self {
         Self { organization: None, name: None, default_branch_only: None }
     }
-}
-impl rt::Model for ReposCreateForkBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateForkBody", fields: &[
-            rt::Field::optional("organization"),
-            rt::Field::optional("name"),
-            rt::Field::optional("default_branch_only"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateForkBody", fields: &[
+            rt::Field { name: "organization", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "default_branch_only", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7323,8 +6971,7 @@ impl ReposCreateInOrgBody {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateInOrgBody }
-impl rt::Blank for ReposCreateInOrgBody {
+impl rt::Reflect for ReposCreateInOrgBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -7354,37 +7001,34 @@ impl rt::Blank for ReposCreateInOrgBody {
             custom_properties: None,
         }
     }
-}
-impl rt::Model for ReposCreateInOrgBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateInOrgBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("homepage"),
-            rt::Field::optional("private"),
-            rt::Field::optional("visibility"),
-            rt::Field::optional("has_issues"),
-            rt::Field::optional("has_projects"),
-            rt::Field::optional("has_wiki"),
-            rt::Field::optional("has_downloads"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("team_id"),
-            rt::Field::optional("auto_init"),
-            rt::Field::optional("gitignore_template"),
-            rt::Field::optional("license_template"),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("use_squash_pr_title_as_default"),
-            rt::Field::optional("squash_merge_commit_title"),
-            rt::Field::optional("squash_merge_commit_message"),
-            rt::Field::optional("merge_commit_title"),
-            rt::Field::optional("merge_commit_message"),
-            rt::Field::optional("custom_properties"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateInOrgBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "homepage", flags: 0 },
+            rt::Field { name: "private", flags: 0 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "has_issues", flags: 0 },
+            rt::Field { name: "has_projects", flags: 0 },
+            rt::Field { name: "has_wiki", flags: 0 },
+            rt::Field { name: "has_downloads", flags: 0 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "team_id", flags: 0 },
+            rt::Field { name: "auto_init", flags: 0 },
+            rt::Field { name: "gitignore_template", flags: 0 },
+            rt::Field { name: "license_template", flags: 0 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
+            rt::Field { name: "squash_merge_commit_title", flags: 0 },
+            rt::Field { name: "squash_merge_commit_message", flags: 0 },
+            rt::Field { name: "merge_commit_title", flags: 0 },
+            rt::Field { name: "merge_commit_message", flags: 0 },
+            rt::Field { name: "custom_properties", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7481,8 +7125,7 @@ impl ReposCreateOrUpdateEnvironmentBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposCreateOrUpdateEnvironmentBody }
-impl rt::Blank for ReposCreateOrUpdateEnvironmentBody {
+impl rt::Reflect for ReposCreateOrUpdateEnvironmentBody {
     fn blank() -> Self {
         Self {
             wait_timer: None,
@@ -7491,16 +7134,13 @@ impl rt::Blank for ReposCreateOrUpdateEnvironmentBody {
             deployment_branch_policy: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ReposCreateOrUpdateEnvironmentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateEnvironmentBody", fields: &[
-            rt::Field::optional("wait_timer"),
-            rt::Field::optional("prevent_self_review"),
-            rt::Field::new("reviewers", rt::Field::NULLABLE),
-            rt::Field::new("deployment_branch_policy", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateOrUpdateEnvironmentBody", fields: &[
+            rt::Field { name: "wait_timer", flags: 0 },
+            rt::Field { name: "prevent_self_review", flags: 0 },
+            rt::Field { name: "reviewers", flags: 2 },
+            rt::Field { name: "deployment_branch_policy", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7537,19 +7177,15 @@ impl ReposCreateOrUpdateEnvironmentBodyReviewersItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposCreateOrUpdateEnvironmentBodyReviewersItem }
-impl rt::Blank for ReposCreateOrUpdateEnvironmentBodyReviewersItem {
+impl rt::Reflect for ReposCreateOrUpdateEnvironmentBodyReviewersItem {
     fn blank() -> Self {
         Self { r#type: None, id: None }
     }
-}
-impl rt::Model for ReposCreateOrUpdateEnvironmentBodyReviewersItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateEnvironmentBodyReviewersItem", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateOrUpdateEnvironmentBodyReviewersItem", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7583,8 +7219,7 @@ impl ReposCreateOrUpdateFileContentsBody {
         Self { message, content, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateOrUpdateFileContentsBody }
-impl rt::Blank for ReposCreateOrUpdateFileContentsBody {
+impl rt::Reflect for ReposCreateOrUpdateFileContentsBody {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -7595,18 +7230,15 @@ impl rt::Blank for ReposCreateOrUpdateFileContentsBody {
             author: None,
         }
     }
-}
-impl rt::Model for ReposCreateOrUpdateFileContentsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateFileContentsBody", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("content"),
-            rt::Field::optional("sha"),
-            rt::Field::optional("branch"),
-            rt::Field::optional("committer"),
-            rt::Field::optional("author"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateOrUpdateFileContentsBody", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "sha", flags: 0 },
+            rt::Field { name: "branch", flags: 0 },
+            rt::Field { name: "committer", flags: 0 },
+            rt::Field { name: "author", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7645,20 +7277,16 @@ impl ReposCreateOrUpdateFileContentsBodyAuthor {
         Self { name, email, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateOrUpdateFileContentsBodyAuthor }
-impl rt::Blank for ReposCreateOrUpdateFileContentsBodyAuthor {
+impl rt::Reflect for ReposCreateOrUpdateFileContentsBodyAuthor {
     fn blank() -> Self {
         Self { name: String::new(), email: String::new(), date: None }
     }
-}
-impl rt::Model for ReposCreateOrUpdateFileContentsBodyAuthor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrUpdateFileContentsBodyAuthor", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("email"),
-            rt::Field::optional("date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateOrUpdateFileContentsBodyAuthor", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "email", flags: 1 },
+            rt::Field { name: "date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7688,15 +7316,16 @@ pub enum ReposCreateOrUpdateFileContentsConflict {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ReposCreateOrUpdateFileContentsConflict }
 impl rt::Union for ReposCreateOrUpdateFileContentsConflict {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ReposCreateOrUpdateFileContentsConflict",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7720,8 +7349,14 @@ impl rt::Union for ReposCreateOrUpdateFileContentsConflict {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ReposCreateOrUpdateFileContentsConflict {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ReposCreateOrUpdateFileContentsConflict {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BasicError(value) => value.view(),
             Self::RepositoryRuleViolationError(value) => value.view(),
@@ -7757,8 +7392,7 @@ impl ReposCreateOrgRulesetBody {
         Self { name, enforcement, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateOrgRulesetBody }
-impl rt::Blank for ReposCreateOrgRulesetBody {
+impl rt::Reflect for ReposCreateOrgRulesetBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -7769,18 +7403,15 @@ impl rt::Blank for ReposCreateOrgRulesetBody {
             rules: None,
         }
     }
-}
-impl rt::Model for ReposCreateOrgRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateOrgRulesetBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("target"),
-            rt::Field::required("enforcement"),
-            rt::Field::optional("bypass_actors"),
-            rt::Field::optional("conditions"),
-            rt::Field::optional("rules"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateOrgRulesetBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "target", flags: 0 },
+            rt::Field { name: "enforcement", flags: 1 },
+            rt::Field { name: "bypass_actors", flags: 0 },
+            rt::Field { name: "conditions", flags: 0 },
+            rt::Field { name: "rules", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7825,8 +7456,7 @@ impl ReposCreatePagesDeploymentBody {
         Self { pages_build_version, oidc_token, ..rt::blank() }
     }
 }
-rt::model! { ReposCreatePagesDeploymentBody }
-impl rt::Blank for ReposCreatePagesDeploymentBody {
+impl rt::Reflect for ReposCreatePagesDeploymentBody {
     fn blank() -> Self {
         Self {
             artifact_id: None,
@@ -7836,17 +7466,14 @@ impl rt::Blank for ReposCreatePagesDeploymentBody {
             oidc_token: String::new(),
         }
     }
-}
-impl rt::Model for ReposCreatePagesDeploymentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreatePagesDeploymentBody", fields: &[
-            rt::Field::optional("artifact_id"),
-            rt::Field::optional("artifact_url"),
-            rt::Field::optional("environment"),
-            rt::Field::required("pages_build_version"),
-            rt::Field::required("oidc_token"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreatePagesDeploymentBody", fields: &[
+            rt::Field { name: "artifact_id", flags: 0 },
+            rt::Field { name: "artifact_url", flags: 0 },
+            rt::Field { name: "environment", flags: 0 },
+            rt::Field { name: "pages_build_version", flags: 1 },
+            rt::Field { name: "oidc_token", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7885,19 +7512,15 @@ impl ReposCreatePagesSiteBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposCreatePagesSiteBody }
-impl rt::Blank for ReposCreatePagesSiteBody {
+impl rt::Reflect for ReposCreatePagesSiteBody {
     fn blank() -> Self {
         Self { build_type: None, source: None }
     }
-}
-impl rt::Model for ReposCreatePagesSiteBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreatePagesSiteBody", fields: &[
-            rt::Field::optional("build_type"),
-            rt::Field::optional("source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreatePagesSiteBody", fields: &[
+            rt::Field { name: "build_type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7930,19 +7553,15 @@ impl ReposCreatePagesSiteBodySource {
         Self { branch, ..rt::blank() }
     }
 }
-rt::model! { ReposCreatePagesSiteBodySource }
-impl rt::Blank for ReposCreatePagesSiteBodySource {
+impl rt::Reflect for ReposCreatePagesSiteBodySource {
     fn blank() -> Self {
         Self { branch: String::new(), path: None }
     }
-}
-impl rt::Model for ReposCreatePagesSiteBodySource {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreatePagesSiteBodySource", fields: &[
-            rt::Field::required("branch"),
-            rt::Field::optional("path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreatePagesSiteBodySource", fields: &[
+            rt::Field { name: "branch", flags: 1 },
+            rt::Field { name: "path", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7991,8 +7610,7 @@ impl ReposCreateReleaseBody {
         Self { tag_name, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateReleaseBody }
-impl rt::Blank for ReposCreateReleaseBody {
+impl rt::Reflect for ReposCreateReleaseBody {
     fn blank() -> Self {
         Self {
             tag_name: String::new(),
@@ -8006,21 +7624,18 @@ impl rt::Blank for ReposCreateReleaseBody {
             make_latest: None,
         }
     }
-}
-impl rt::Model for ReposCreateReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateReleaseBody", fields: &[
-            rt::Field::required("tag_name"),
-            rt::Field::optional("target_commitish"),
-            rt::Field::optional("name"),
-            rt::Field::optional("body"),
-            rt::Field::optional("draft"),
-            rt::Field::optional("prerelease"),
-            rt::Field::optional("discussion_category_name"),
-            rt::Field::optional("generate_release_notes"),
-            rt::Field::optional("make_latest"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateReleaseBody", fields: &[
+            rt::Field { name: "tag_name", flags: 1 },
+            rt::Field { name: "target_commitish", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "draft", flags: 0 },
+            rt::Field { name: "prerelease", flags: 0 },
+            rt::Field { name: "discussion_category_name", flags: 0 },
+            rt::Field { name: "generate_release_notes", flags: 0 },
+            rt::Field { name: "make_latest", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8078,8 +7693,7 @@ impl ReposCreateRepoRulesetBody {
         Self { name, enforcement, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateRepoRulesetBody }
-impl rt::Blank for ReposCreateRepoRulesetBody {
+impl rt::Reflect for ReposCreateRepoRulesetBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -8090,18 +7704,15 @@ impl rt::Blank for ReposCreateRepoRulesetBody {
             rules: None,
         }
     }
-}
-impl rt::Model for ReposCreateRepoRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateRepoRulesetBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("target"),
-            rt::Field::required("enforcement"),
-            rt::Field::optional("bypass_actors"),
-            rt::Field::optional("conditions"),
-            rt::Field::optional("rules"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateRepoRulesetBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "target", flags: 0 },
+            rt::Field { name: "enforcement", flags: 1 },
+            rt::Field { name: "bypass_actors", flags: 0 },
+            rt::Field { name: "conditions", flags: 0 },
+            rt::Field { name: "rules", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8153,8 +7764,7 @@ impl ReposCreateUsingTemplateBody {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { ReposCreateUsingTemplateBody }
-impl rt::Blank for ReposCreateUsingTemplateBody {
+impl rt::Reflect for ReposCreateUsingTemplateBody {
     fn blank() -> Self {
         Self {
             owner: None,
@@ -8164,17 +7774,14 @@ impl rt::Blank for ReposCreateUsingTemplateBody {
             private: None,
         }
     }
-}
-impl rt::Model for ReposCreateUsingTemplateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateUsingTemplateBody", fields: &[
-            rt::Field::optional("owner"),
-            rt::Field::required("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("include_all_branches"),
-            rt::Field::optional("private"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateUsingTemplateBody", fields: &[
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "include_all_branches", flags: 0 },
+            rt::Field { name: "private", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8217,21 +7824,17 @@ impl ReposCreateWebhookBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposCreateWebhookBody }
-impl rt::Blank for ReposCreateWebhookBody {
+impl rt::Reflect for ReposCreateWebhookBody {
     fn blank() -> Self {
         Self { name: None, config: None, events: None, active: None }
     }
-}
-impl rt::Model for ReposCreateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCreateWebhookBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("config"),
-            rt::Field::optional("events"),
-            rt::Field::optional("active"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCreateWebhookBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "config", flags: 0 },
+            rt::Field { name: "events", flags: 0 },
+            rt::Field { name: "active", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8266,18 +7869,14 @@ impl ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
         Self { properties }
     }
 }
-rt::model! { ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody }
-impl rt::Blank for ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
+impl rt::Reflect for ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
     fn blank() -> Self {
         Self { properties: Vec::new() }
     }
-}
-impl rt::Model for ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody", fields: &[
-            rt::Field::required("properties"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody", fields: &[
+            rt::Field { name: "properties", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8308,8 +7907,7 @@ impl ReposDeleteFileBody {
         Self { message, sha, ..rt::blank() }
     }
 }
-rt::model! { ReposDeleteFileBody }
-impl rt::Blank for ReposDeleteFileBody {
+impl rt::Reflect for ReposDeleteFileBody {
     fn blank() -> Self {
         Self {
             message: String::new(),
@@ -8319,17 +7917,14 @@ impl rt::Blank for ReposDeleteFileBody {
             author: None,
         }
     }
-}
-impl rt::Model for ReposDeleteFileBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposDeleteFileBody", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("sha"),
-            rt::Field::optional("branch"),
-            rt::Field::optional("committer"),
-            rt::Field::optional("author"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposDeleteFileBody", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "branch", flags: 0 },
+            rt::Field { name: "committer", flags: 0 },
+            rt::Field { name: "author", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8368,19 +7963,15 @@ impl ReposDeleteFileBodyAuthor {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposDeleteFileBodyAuthor }
-impl rt::Blank for ReposDeleteFileBodyAuthor {
+impl rt::Reflect for ReposDeleteFileBodyAuthor {
     fn blank() -> Self {
         Self { name: None, email: None }
     }
-}
-impl rt::Model for ReposDeleteFileBodyAuthor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposDeleteFileBodyAuthor", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("email"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposDeleteFileBodyAuthor", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8414,8 +8005,7 @@ impl ReposGenerateReleaseNotesBody {
         Self { tag_name, ..rt::blank() }
     }
 }
-rt::model! { ReposGenerateReleaseNotesBody }
-impl rt::Blank for ReposGenerateReleaseNotesBody {
+impl rt::Reflect for ReposGenerateReleaseNotesBody {
     fn blank() -> Self {
         Self {
             tag_name: String::new(),
@@ -8424,16 +8014,13 @@ impl rt::Blank for ReposGenerateReleaseNotesBody {
             configuration_file_path: None,
         }
     }
-}
-impl rt::Model for ReposGenerateReleaseNotesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposGenerateReleaseNotesBody", fields: &[
-            rt::Field::required("tag_name"),
-            rt::Field::optional("target_commitish"),
-            rt::Field::optional("previous_tag_name"),
-            rt::Field::optional("configuration_file_path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposGenerateReleaseNotesBody", fields: &[
+            rt::Field { name: "tag_name", flags: 1 },
+            rt::Field { name: "target_commitish", flags: 0 },
+            rt::Field { name: "previous_tag_name", flags: 0 },
+            rt::Field { name: "configuration_file_path", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8461,19 +8048,15 @@ pub struct ReposGetAllDeploymentProtectionRulesResponse {
     pub total_count: Option<i64>,
     pub custom_deployment_protection_rules: Option<Vec<DeploymentProtectionRule>>,
 }
-rt::model! { ReposGetAllDeploymentProtectionRulesResponse }
-impl rt::Blank for ReposGetAllDeploymentProtectionRulesResponse {
+impl rt::Reflect for ReposGetAllDeploymentProtectionRulesResponse {
     fn blank() -> Self {
         Self { total_count: None, custom_deployment_protection_rules: None }
     }
-}
-impl rt::Model for ReposGetAllDeploymentProtectionRulesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposGetAllDeploymentProtectionRulesResponse", fields: &[
-            rt::Field::optional("total_count"),
-            rt::Field::optional("custom_deployment_protection_rules"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposGetAllDeploymentProtectionRulesResponse", fields: &[
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "custom_deployment_protection_rules", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8497,19 +8080,15 @@ pub struct ReposGetAllEnvironmentsResponse {
     pub total_count: Option<i64>,
     pub environments: Option<Vec<Environment>>,
 }
-rt::model! { ReposGetAllEnvironmentsResponse }
-impl rt::Blank for ReposGetAllEnvironmentsResponse {
+impl rt::Reflect for ReposGetAllEnvironmentsResponse {
     fn blank() -> Self {
         Self { total_count: None, environments: None }
     }
-}
-impl rt::Model for ReposGetAllEnvironmentsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposGetAllEnvironmentsResponse", fields: &[
-            rt::Field::optional("total_count"),
-            rt::Field::optional("environments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposGetAllEnvironmentsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "environments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8543,6 +8122,13 @@ rt::responses! {
     }
 }
 
+rt::responses! {
+    pub enum ReposGetCommitResult {
+        Ok(Commit),
+        OkBytes(rt::Bytes),
+    }
+}
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ReposGetContentResponse {
@@ -8553,20 +8139,18 @@ pub enum ReposGetContentResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ReposGetContentResponse }
 impl rt::Union for ReposGetContentResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ReposGetContentResponse",
             discriminator: Some("type"),
             members: &[
-                rt::Member { types: rt::Member::ARRAY, tags: &["array"], required: &[], constants: &[] },
-                rt::Member::object(&["file"], &["type", "encoding", "size", "name", "path", "content", "sha", "url", "git_url", "html_url", "download_url", "_links"], &[("type", "file")]),
-                rt::Member::object(&["symlink"], &["type", "target", "size", "name", "path", "sha", "url", "git_url", "html_url", "download_url", "_links"], &[("type", "symlink")]),
-                rt::Member::object(&["submodule"], &["type", "submodule_git_url", "size", "name", "path", "sha", "url", "git_url", "html_url", "download_url", "_links"], &[("type", "submodule")]),
+                rt::Member { types: 32, tags: &["array"], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &["file"], required: &["type", "encoding", "size", "name", "path", "content", "sha", "url", "git_url", "html_url", "download_url", "_links"], constants: &[("type", "file")] },
+                rt::Member { types: 64, tags: &["symlink"], required: &["type", "target", "size", "name", "path", "sha", "url", "git_url", "html_url", "download_url", "_links"], constants: &[("type", "symlink")] },
+                rt::Member { types: 64, tags: &["submodule"], required: &["type", "submodule_git_url", "size", "name", "path", "sha", "url", "git_url", "html_url", "download_url", "_links"], constants: &[("type", "submodule")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8602,8 +8186,14 @@ impl rt::Union for ReposGetContentResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ReposGetContentResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ReposGetContentResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ContentDirectory(value) => value.view(),
             Self::ContentFile(value) => value.view(),
@@ -8631,6 +8221,13 @@ impl From<ContentSymlink> for ReposGetContentResponse {
 impl From<ContentSubmodule> for ReposGetContentResponse {
     fn from(value: ContentSubmodule) -> Self {
         Self::ContentSubmodule(value)
+    }
+}
+
+rt::responses! {
+    pub enum ReposGetContentResult {
+        Ok(ReposGetContentResponse),
+        OkBytes(rt::Bytes),
     }
 }
 
@@ -8667,18 +8264,14 @@ rt::open_enum! {
 pub struct ReposListAttestationsResponse {
     pub attestations: Option<Vec<ReposListAttestationsResponseAttestationsItem>>,
 }
-rt::model! { ReposListAttestationsResponse }
-impl rt::Blank for ReposListAttestationsResponse {
+impl rt::Reflect for ReposListAttestationsResponse {
     fn blank() -> Self {
         Self { attestations: None }
     }
-}
-impl rt::Model for ReposListAttestationsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposListAttestationsResponse", fields: &[
-            rt::Field::optional("attestations"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposListAttestationsResponse", fields: &[
+            rt::Field { name: "attestations", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8702,21 +8295,17 @@ pub struct ReposListAttestationsResponseAttestationsItem {
     pub bundle_url: Option<String>,
     pub initiator: Option<String>,
 }
-rt::model! { ReposListAttestationsResponseAttestationsItem }
-impl rt::Blank for ReposListAttestationsResponseAttestationsItem {
+impl rt::Reflect for ReposListAttestationsResponseAttestationsItem {
     fn blank() -> Self {
         Self { bundle: None, repository_id: None, bundle_url: None, initiator: None }
     }
-}
-impl rt::Model for ReposListAttestationsResponseAttestationsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposListAttestationsResponseAttestationsItem", fields: &[
-            rt::Field::optional("bundle"),
-            rt::Field::optional("repository_id"),
-            rt::Field::optional("bundle_url"),
-            rt::Field::optional("initiator"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposListAttestationsResponseAttestationsItem", fields: &[
+            rt::Field { name: "bundle", flags: 0 },
+            rt::Field { name: "repository_id", flags: 0 },
+            rt::Field { name: "bundle_url", flags: 0 },
+            rt::Field { name: "initiator", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8766,19 +8355,15 @@ pub struct ReposListCustomDeploymentRuleIntegrationsResponse {
     pub total_count: Option<i64>,
     pub available_custom_deployment_protection_rule_integrations: Option<Vec<CustomDeploymentRuleApp>>,
 }
-rt::model! { ReposListCustomDeploymentRuleIntegrationsResponse }
-impl rt::Blank for ReposListCustomDeploymentRuleIntegrationsResponse {
+impl rt::Reflect for ReposListCustomDeploymentRuleIntegrationsResponse {
     fn blank() -> Self {
         Self { total_count: None, available_custom_deployment_protection_rule_integrations: None }
     }
-}
-impl rt::Model for ReposListCustomDeploymentRuleIntegrationsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposListCustomDeploymentRuleIntegrationsResponse", fields: &[
-            rt::Field::optional("total_count"),
-            rt::Field::optional("available_custom_deployment_protection_rule_integrations"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposListCustomDeploymentRuleIntegrationsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "available_custom_deployment_protection_rule_integrations", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8802,19 +8387,15 @@ pub struct ReposListDeploymentBranchPoliciesResponse {
     pub total_count: i64,
     pub branch_policies: Vec<DeploymentBranchPolicy>,
 }
-rt::model! { ReposListDeploymentBranchPoliciesResponse }
-impl rt::Blank for ReposListDeploymentBranchPoliciesResponse {
+impl rt::Reflect for ReposListDeploymentBranchPoliciesResponse {
     fn blank() -> Self {
         Self { total_count: 0, branch_policies: Vec::new() }
     }
-}
-impl rt::Model for ReposListDeploymentBranchPoliciesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposListDeploymentBranchPoliciesResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("branch_policies"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposListDeploymentBranchPoliciesResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "branch_policies", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8916,20 +8497,16 @@ impl ReposMergeBody {
         Self { base, head, ..rt::blank() }
     }
 }
-rt::model! { ReposMergeBody }
-impl rt::Blank for ReposMergeBody {
+impl rt::Reflect for ReposMergeBody {
     fn blank() -> Self {
         Self { base: String::new(), head: String::new(), commit_message: None }
     }
-}
-impl rt::Model for ReposMergeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposMergeBody", fields: &[
-            rt::Field::required("base"),
-            rt::Field::required("head"),
-            rt::Field::optional("commit_message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposMergeBody", fields: &[
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "head", flags: 1 },
+            rt::Field { name: "commit_message", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8960,18 +8537,14 @@ impl ReposMergeUpstreamBody {
         Self { branch }
     }
 }
-rt::model! { ReposMergeUpstreamBody }
-impl rt::Blank for ReposMergeUpstreamBody {
+impl rt::Reflect for ReposMergeUpstreamBody {
     fn blank() -> Self {
         Self { branch: String::new() }
     }
-}
-impl rt::Model for ReposMergeUpstreamBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposMergeUpstreamBody", fields: &[
-            rt::Field::required("branch"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposMergeUpstreamBody", fields: &[
+            rt::Field { name: "branch", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9006,18 +8579,14 @@ impl ReposRenameBranchBody {
         Self { new_name }
     }
 }
-rt::model! { ReposRenameBranchBody }
-impl rt::Blank for ReposRenameBranchBody {
+impl rt::Reflect for ReposRenameBranchBody {
     fn blank() -> Self {
         Self { new_name: String::new() }
     }
-}
-impl rt::Model for ReposRenameBranchBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposRenameBranchBody", fields: &[
-            rt::Field::required("new_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposRenameBranchBody", fields: &[
+            rt::Field { name: "new_name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9046,18 +8615,14 @@ impl ReposSetAppAccessRestrictionsBody {
         Self { apps }
     }
 }
-rt::model! { ReposSetAppAccessRestrictionsBody }
-impl rt::Blank for ReposSetAppAccessRestrictionsBody {
+impl rt::Reflect for ReposSetAppAccessRestrictionsBody {
     fn blank() -> Self {
         Self { apps: Vec::new() }
     }
-}
-impl rt::Model for ReposSetAppAccessRestrictionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposSetAppAccessRestrictionsBody", fields: &[
-            rt::Field::required("apps"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposSetAppAccessRestrictionsBody", fields: &[
+            rt::Field { name: "apps", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9084,18 +8649,14 @@ impl ReposSetStatusCheckContextsBody {
         Self { contexts }
     }
 }
-rt::model! { ReposSetStatusCheckContextsBody }
-impl rt::Blank for ReposSetStatusCheckContextsBody {
+impl rt::Reflect for ReposSetStatusCheckContextsBody {
     fn blank() -> Self {
         Self { contexts: Vec::new() }
     }
-}
-impl rt::Model for ReposSetStatusCheckContextsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposSetStatusCheckContextsBody", fields: &[
-            rt::Field::required("contexts"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposSetStatusCheckContextsBody", fields: &[
+            rt::Field { name: "contexts", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9122,18 +8683,14 @@ impl ReposSetTeamAccessRestrictionsBody {
         Self { teams }
     }
 }
-rt::model! { ReposSetTeamAccessRestrictionsBody }
-impl rt::Blank for ReposSetTeamAccessRestrictionsBody {
+impl rt::Reflect for ReposSetTeamAccessRestrictionsBody {
     fn blank() -> Self {
         Self { teams: Vec::new() }
     }
-}
-impl rt::Model for ReposSetTeamAccessRestrictionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposSetTeamAccessRestrictionsBody", fields: &[
-            rt::Field::required("teams"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposSetTeamAccessRestrictionsBody", fields: &[
+            rt::Field { name: "teams", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9160,18 +8717,14 @@ impl ReposSetUserAccessRestrictionsBody {
         Self { users }
     }
 }
-rt::model! { ReposSetUserAccessRestrictionsBody }
-impl rt::Blank for ReposSetUserAccessRestrictionsBody {
+impl rt::Reflect for ReposSetUserAccessRestrictionsBody {
     fn blank() -> Self {
         Self { users: Vec::new() }
     }
-}
-impl rt::Model for ReposSetUserAccessRestrictionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposSetUserAccessRestrictionsBody", fields: &[
-            rt::Field::required("users"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposSetUserAccessRestrictionsBody", fields: &[
+            rt::Field { name: "users", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9200,20 +8753,16 @@ impl ReposTransferBody {
         Self { new_owner, ..rt::blank() }
     }
 }
-rt::model! { ReposTransferBody }
-impl rt::Blank for ReposTransferBody {
+impl rt::Reflect for ReposTransferBody {
     fn blank() -> Self {
         Self { new_owner: String::new(), new_name: None, team_ids: None }
     }
-}
-impl rt::Model for ReposTransferBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposTransferBody", fields: &[
-            rt::Field::required("new_owner"),
-            rt::Field::optional("new_name"),
-            rt::Field::optional("team_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposTransferBody", fields: &[
+            rt::Field { name: "new_owner", flags: 1 },
+            rt::Field { name: "new_name", flags: 0 },
+            rt::Field { name: "team_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9290,8 +8839,7 @@ impl ReposUpdateBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBody }
-impl rt::Blank for ReposUpdateBody {
+impl rt::Reflect for ReposUpdateBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -9323,39 +8871,36 @@ impl rt::Blank for ReposUpdateBody {
             web_commit_signoff_required: None,
         }
     }
-}
-impl rt::Model for ReposUpdateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("homepage"),
-            rt::Field::optional("private"),
-            rt::Field::optional("visibility"),
-            rt::Field::new("security_and_analysis", rt::Field::NULLABLE),
-            rt::Field::optional("has_issues"),
-            rt::Field::optional("has_projects"),
-            rt::Field::optional("has_wiki"),
-            rt::Field::optional("has_pull_requests"),
-            rt::Field::optional("pull_request_creation_policy"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("default_branch"),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("allow_update_branch"),
-            rt::Field::optional("use_squash_pr_title_as_default"),
-            rt::Field::optional("squash_merge_commit_title"),
-            rt::Field::optional("squash_merge_commit_message"),
-            rt::Field::optional("merge_commit_title"),
-            rt::Field::optional("merge_commit_message"),
-            rt::Field::optional("archived"),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("web_commit_signoff_required"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "homepage", flags: 0 },
+            rt::Field { name: "private", flags: 0 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "security_and_analysis", flags: 2 },
+            rt::Field { name: "has_issues", flags: 0 },
+            rt::Field { name: "has_projects", flags: 0 },
+            rt::Field { name: "has_wiki", flags: 0 },
+            rt::Field { name: "has_pull_requests", flags: 0 },
+            rt::Field { name: "pull_request_creation_policy", flags: 0 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "default_branch", flags: 0 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "allow_update_branch", flags: 0 },
+            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
+            rt::Field { name: "squash_merge_commit_title", flags: 0 },
+            rt::Field { name: "squash_merge_commit_message", flags: 0 },
+            rt::Field { name: "merge_commit_title", flags: 0 },
+            rt::Field { name: "merge_commit_message", flags: 0 },
+            rt::Field { name: "archived", flags: 0 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9451,8 +8996,7 @@ impl ReposUpdateBodySecurityAndAnalysis {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBodySecurityAndAnalysis }
-impl rt::Blank for ReposUpdateBodySecurityAndAnalysis {
+impl rt::Reflect for ReposUpdateBodySecurityAndAnalysis {
     fn blank() -> Self {
         Self {
             advanced_security: None,
@@ -9466,21 +9010,18 @@ impl rt::Blank for ReposUpdateBodySecurityAndAnalysis {
             secret_scanning_delegated_bypass_options: None,
         }
     }
-}
-impl rt::Model for ReposUpdateBodySecurityAndAnalysis {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBodySecurityAndAnalysis", fields: &[
-            rt::Field::optional("advanced_security"),
-            rt::Field::optional("code_security"),
-            rt::Field::optional("secret_scanning"),
-            rt::Field::optional("secret_scanning_push_protection"),
-            rt::Field::optional("secret_scanning_ai_detection"),
-            rt::Field::optional("secret_scanning_non_provider_patterns"),
-            rt::Field::optional("secret_scanning_delegated_alert_dismissal"),
-            rt::Field::optional("secret_scanning_delegated_bypass"),
-            rt::Field::optional("secret_scanning_delegated_bypass_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBodySecurityAndAnalysis", fields: &[
+            rt::Field { name: "advanced_security", flags: 0 },
+            rt::Field { name: "code_security", flags: 0 },
+            rt::Field { name: "secret_scanning", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection", flags: 0 },
+            rt::Field { name: "secret_scanning_ai_detection", flags: 0 },
+            rt::Field { name: "secret_scanning_non_provider_patterns", flags: 0 },
+            rt::Field { name: "secret_scanning_delegated_alert_dismissal", flags: 0 },
+            rt::Field { name: "secret_scanning_delegated_bypass", flags: 0 },
+            rt::Field { name: "secret_scanning_delegated_bypass_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9528,18 +9069,14 @@ impl ReposUpdateBodySecurityAndAnalysisCodeSecurity {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBodySecurityAndAnalysisCodeSecurity }
-impl rt::Blank for ReposUpdateBodySecurityAndAnalysisCodeSecurity {
+impl rt::Reflect for ReposUpdateBodySecurityAndAnalysisCodeSecurity {
     fn blank() -> Self {
         Self { status: None }
     }
-}
-impl rt::Model for ReposUpdateBodySecurityAndAnalysisCodeSecurity {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBodySecurityAndAnalysisCodeSecurity", fields: &[
-            rt::Field::optional("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBodySecurityAndAnalysisCodeSecurity", fields: &[
+            rt::Field { name: "status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9609,8 +9146,7 @@ impl ReposUpdateBranchProtectionBody {
         Self { required_status_checks, enforce_admins, required_pull_request_reviews, restrictions, ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBranchProtectionBody }
-impl rt::Blank for ReposUpdateBranchProtectionBody {
+impl rt::Reflect for ReposUpdateBranchProtectionBody {
     fn blank() -> Self {
         Self {
             required_status_checks: None,
@@ -9626,23 +9162,20 @@ impl rt::Blank for ReposUpdateBranchProtectionBody {
             allow_fork_syncing: None,
         }
     }
-}
-impl rt::Model for ReposUpdateBranchProtectionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBody", fields: &[
-            rt::Field::new("required_status_checks", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("enforce_admins", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("required_pull_request_reviews", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("restrictions", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("required_linear_history"),
-            rt::Field::new("allow_force_pushes", rt::Field::NULLABLE),
-            rt::Field::optional("allow_deletions"),
-            rt::Field::optional("block_creations"),
-            rt::Field::optional("required_conversation_resolution"),
-            rt::Field::optional("lock_branch"),
-            rt::Field::optional("allow_fork_syncing"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBranchProtectionBody", fields: &[
+            rt::Field { name: "required_status_checks", flags: 3 },
+            rt::Field { name: "enforce_admins", flags: 3 },
+            rt::Field { name: "required_pull_request_reviews", flags: 3 },
+            rt::Field { name: "restrictions", flags: 3 },
+            rt::Field { name: "required_linear_history", flags: 0 },
+            rt::Field { name: "allow_force_pushes", flags: 2 },
+            rt::Field { name: "allow_deletions", flags: 0 },
+            rt::Field { name: "block_creations", flags: 0 },
+            rt::Field { name: "required_conversation_resolution", flags: 0 },
+            rt::Field { name: "lock_branch", flags: 0 },
+            rt::Field { name: "allow_fork_syncing", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9698,8 +9231,7 @@ impl ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBranchProtectionBodyRequiredPullRequestReviews }
-impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
+impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
     fn blank() -> Self {
         Self {
             dismissal_restrictions: None,
@@ -9710,18 +9242,15 @@ impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
             bypass_pull_request_allowances: None,
         }
     }
-}
-impl rt::Model for ReposUpdateBranchProtectionBodyRequiredPullRequestReviews {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviews", fields: &[
-            rt::Field::optional("dismissal_restrictions"),
-            rt::Field::optional("dismiss_stale_reviews"),
-            rt::Field::optional("require_code_owner_reviews"),
-            rt::Field::optional("required_approving_review_count"),
-            rt::Field::optional("require_last_push_approval"),
-            rt::Field::optional("bypass_pull_request_allowances"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviews", fields: &[
+            rt::Field { name: "dismissal_restrictions", flags: 0 },
+            rt::Field { name: "dismiss_stale_reviews", flags: 0 },
+            rt::Field { name: "require_code_owner_reviews", flags: 0 },
+            rt::Field { name: "required_approving_review_count", flags: 0 },
+            rt::Field { name: "require_last_push_approval", flags: 0 },
+            rt::Field { name: "bypass_pull_request_allowances", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9765,20 +9294,16 @@ impl ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestricti
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions }
-impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions {
+impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions {
     fn blank() -> Self {
         Self { users: None, teams: None, apps: None }
     }
-}
-impl rt::Model for ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions", fields: &[
-            rt::Field::optional("users"),
-            rt::Field::optional("teams"),
-            rt::Field::optional("apps"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions", fields: &[
+            rt::Field { name: "users", flags: 0 },
+            rt::Field { name: "teams", flags: 0 },
+            rt::Field { name: "apps", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9812,20 +9337,16 @@ impl ReposUpdateBranchProtectionBodyRequiredStatusChecks {
         Self { strict, contexts, ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBranchProtectionBodyRequiredStatusChecks }
-impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredStatusChecks {
+impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredStatusChecks {
     fn blank() -> Self {
         Self { strict: false, contexts: Vec::new(), checks: None }
     }
-}
-impl rt::Model for ReposUpdateBranchProtectionBodyRequiredStatusChecks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecks", fields: &[
-            rt::Field::required("strict"),
-            rt::Field::required("contexts"),
-            rt::Field::optional("checks"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecks", fields: &[
+            rt::Field { name: "strict", flags: 1 },
+            rt::Field { name: "contexts", flags: 1 },
+            rt::Field { name: "checks", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9857,19 +9378,15 @@ impl ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
         Self { context, ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem }
-impl rt::Blank for ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
+impl rt::Reflect for ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
     fn blank() -> Self {
         Self { context: String::new(), app_id: None }
     }
-}
-impl rt::Model for ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem", fields: &[
-            rt::Field::required("context"),
-            rt::Field::optional("app_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem", fields: &[
+            rt::Field { name: "context", flags: 1 },
+            rt::Field { name: "app_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9900,20 +9417,16 @@ impl ReposUpdateBranchProtectionBodyRestrictions {
         Self { users, teams, ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateBranchProtectionBodyRestrictions }
-impl rt::Blank for ReposUpdateBranchProtectionBodyRestrictions {
+impl rt::Reflect for ReposUpdateBranchProtectionBodyRestrictions {
     fn blank() -> Self {
         Self { users: Vec::new(), teams: Vec::new(), apps: None }
     }
-}
-impl rt::Model for ReposUpdateBranchProtectionBodyRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateBranchProtectionBodyRestrictions", fields: &[
-            rt::Field::required("users"),
-            rt::Field::required("teams"),
-            rt::Field::optional("apps"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateBranchProtectionBodyRestrictions", fields: &[
+            rt::Field { name: "users", flags: 1 },
+            rt::Field { name: "teams", flags: 1 },
+            rt::Field { name: "apps", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9952,21 +9465,17 @@ impl ReposUpdateInformationAboutPagesSiteBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateInformationAboutPagesSiteBody }
-impl rt::Blank for ReposUpdateInformationAboutPagesSiteBody {
+impl rt::Reflect for ReposUpdateInformationAboutPagesSiteBody {
     fn blank() -> Self {
         Self { cname: rt::Nullable::Absent, https_enforced: None, build_type: None, source: None }
     }
-}
-impl rt::Model for ReposUpdateInformationAboutPagesSiteBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateInformationAboutPagesSiteBody", fields: &[
-            rt::Field::new("cname", rt::Field::NULLABLE),
-            rt::Field::optional("https_enforced"),
-            rt::Field::optional("build_type"),
-            rt::Field::optional("source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateInformationAboutPagesSiteBody", fields: &[
+            rt::Field { name: "cname", flags: 2 },
+            rt::Field { name: "https_enforced", flags: 0 },
+            rt::Field { name: "build_type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9998,18 +9507,16 @@ pub enum ReposUpdateInformationAboutPagesSiteBodySource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ReposUpdateInformationAboutPagesSiteBodySource }
 impl rt::Union for ReposUpdateInformationAboutPagesSiteBodySource {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ReposUpdateInformationAboutPagesSiteBodySource",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["branch", "path"], &[]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["branch", "path"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10033,8 +9540,14 @@ impl rt::Union for ReposUpdateInformationAboutPagesSiteBodySource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ReposUpdateInformationAboutPagesSiteBodySource {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ReposUpdateInformationAboutPagesSiteBodySource {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::BranchPath(value) => value.view(),
@@ -10068,19 +9581,15 @@ impl ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
         Self { branch, path }
     }
 }
-rt::model! { ReposUpdateInformationAboutPagesSiteBodySourceBranchPath }
-impl rt::Blank for ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
+impl rt::Reflect for ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
     fn blank() -> Self {
         Self { branch: String::new(), path: rt::blank() }
     }
-}
-impl rt::Model for ReposUpdateInformationAboutPagesSiteBodySourceBranchPath {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateInformationAboutPagesSiteBodySourceBranchPath", fields: &[
-            rt::Field::required("branch"),
-            rt::Field::required("path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateInformationAboutPagesSiteBodySourceBranchPath", fields: &[
+            rt::Field { name: "branch", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10123,18 +9632,14 @@ impl ReposUpdateInvitationBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateInvitationBody }
-impl rt::Blank for ReposUpdateInvitationBody {
+impl rt::Reflect for ReposUpdateInvitationBody {
     fn blank() -> Self {
         Self { permissions: None }
     }
-}
-impl rt::Model for ReposUpdateInvitationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateInvitationBody", fields: &[
-            rt::Field::optional("permissions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateInvitationBody", fields: &[
+            rt::Field { name: "permissions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10171,8 +9676,7 @@ impl ReposUpdateOrgRulesetBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateOrgRulesetBody }
-impl rt::Blank for ReposUpdateOrgRulesetBody {
+impl rt::Reflect for ReposUpdateOrgRulesetBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -10183,18 +9687,15 @@ impl rt::Blank for ReposUpdateOrgRulesetBody {
             rules: None,
         }
     }
-}
-impl rt::Model for ReposUpdateOrgRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateOrgRulesetBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("target"),
-            rt::Field::optional("enforcement"),
-            rt::Field::optional("bypass_actors"),
-            rt::Field::optional("conditions"),
-            rt::Field::optional("rules"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateOrgRulesetBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "target", flags: 0 },
+            rt::Field { name: "enforcement", flags: 0 },
+            rt::Field { name: "bypass_actors", flags: 0 },
+            rt::Field { name: "conditions", flags: 0 },
+            rt::Field { name: "rules", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10244,20 +9745,16 @@ impl ReposUpdateReleaseAssetBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateReleaseAssetBody }
-impl rt::Blank for ReposUpdateReleaseAssetBody {
+impl rt::Reflect for ReposUpdateReleaseAssetBody {
     fn blank() -> Self {
         Self { name: None, label: None, state: None }
     }
-}
-impl rt::Model for ReposUpdateReleaseAssetBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateReleaseAssetBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("label"),
-            rt::Field::optional("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateReleaseAssetBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "label", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10299,8 +9796,7 @@ impl ReposUpdateReleaseBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateReleaseBody }
-impl rt::Blank for ReposUpdateReleaseBody {
+impl rt::Reflect for ReposUpdateReleaseBody {
     fn blank() -> Self {
         Self {
             tag_name: None,
@@ -10313,20 +9809,17 @@ impl rt::Blank for ReposUpdateReleaseBody {
             discussion_category_name: None,
         }
     }
-}
-impl rt::Model for ReposUpdateReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateReleaseBody", fields: &[
-            rt::Field::optional("tag_name"),
-            rt::Field::optional("target_commitish"),
-            rt::Field::optional("name"),
-            rt::Field::optional("body"),
-            rt::Field::optional("draft"),
-            rt::Field::optional("prerelease"),
-            rt::Field::optional("make_latest"),
-            rt::Field::optional("discussion_category_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateReleaseBody", fields: &[
+            rt::Field { name: "tag_name", flags: 0 },
+            rt::Field { name: "target_commitish", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "draft", flags: 0 },
+            rt::Field { name: "prerelease", flags: 0 },
+            rt::Field { name: "make_latest", flags: 0 },
+            rt::Field { name: "discussion_category_name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10377,8 +9870,7 @@ impl ReposUpdateRepoRulesetBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateRepoRulesetBody }
-impl rt::Blank for ReposUpdateRepoRulesetBody {
+impl rt::Reflect for ReposUpdateRepoRulesetBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -10389,18 +9881,15 @@ impl rt::Blank for ReposUpdateRepoRulesetBody {
             rules: None,
         }
     }
-}
-impl rt::Model for ReposUpdateRepoRulesetBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateRepoRulesetBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("target"),
-            rt::Field::optional("enforcement"),
-            rt::Field::optional("bypass_actors"),
-            rt::Field::optional("conditions"),
-            rt::Field::optional("rules"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateRepoRulesetBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "target", flags: 0 },
+            rt::Field { name: "enforcement", flags: 0 },
+            rt::Field { name: "bypass_actors", flags: 0 },
+            rt::Field { name: "conditions", flags: 0 },
+            rt::Field { name: "rules", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10445,20 +9934,16 @@ impl ReposUpdateStatusCheckProtectionBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateStatusCheckProtectionBody }
-impl rt::Blank for ReposUpdateStatusCheckProtectionBody {
+impl rt::Reflect for ReposUpdateStatusCheckProtectionBody {
     fn blank() -> Self {
         Self { strict: None, contexts: None, checks: None }
     }
-}
-impl rt::Model for ReposUpdateStatusCheckProtectionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateStatusCheckProtectionBody", fields: &[
-            rt::Field::optional("strict"),
-            rt::Field::optional("contexts"),
-            rt::Field::optional("checks"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateStatusCheckProtectionBody", fields: &[
+            rt::Field { name: "strict", flags: 0 },
+            rt::Field { name: "contexts", flags: 0 },
+            rt::Field { name: "checks", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10500,22 +9985,18 @@ impl ReposUpdateWebhookBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposUpdateWebhookBody }
-impl rt::Blank for ReposUpdateWebhookBody {
+impl rt::Reflect for ReposUpdateWebhookBody {
     fn blank() -> Self {
         Self { config: None, events: None, add_events: None, remove_events: None, active: None }
     }
-}
-impl rt::Model for ReposUpdateWebhookBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposUpdateWebhookBody", fields: &[
-            rt::Field::optional("config"),
-            rt::Field::optional("events"),
-            rt::Field::optional("add_events"),
-            rt::Field::optional("remove_events"),
-            rt::Field::optional("active"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposUpdateWebhookBody", fields: &[
+            rt::Field { name: "config", flags: 0 },
+            rt::Field { name: "events", flags: 0 },
+            rt::Field { name: "add_events", flags: 0 },
+            rt::Field { name: "remove_events", flags: 0 },
+            rt::Field { name: "active", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10548,20 +10029,16 @@ pub struct RepositoryCollaboratorPermission {
     pub role_name: String,
     pub user: Option<NullableCollaborator>,
 }
-rt::model! { RepositoryCollaboratorPermission }
-impl rt::Blank for RepositoryCollaboratorPermission {
+impl rt::Reflect for RepositoryCollaboratorPermission {
     fn blank() -> Self {
         Self { permission: String::new(), role_name: String::new(), user: None }
     }
-}
-impl rt::Model for RepositoryCollaboratorPermission {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryCollaboratorPermission", fields: &[
-            rt::Field::required("permission"),
-            rt::Field::required("role_name"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryCollaboratorPermission", fields: &[
+            rt::Field { name: "permission", flags: 1 },
+            rt::Field { name: "role_name", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10586,18 +10063,14 @@ impl rt::Model for RepositoryCollaboratorPermission {
 pub struct RepositoryHashAlgorithm {
     pub hash_algorithm: RepositoryHashAlgorithmHashAlgorithm,
 }
-rt::model! { RepositoryHashAlgorithm }
-impl rt::Blank for RepositoryHashAlgorithm {
+impl rt::Reflect for RepositoryHashAlgorithm {
     fn blank() -> Self {
         Self { hash_algorithm: rt::blank() }
     }
-}
-impl rt::Model for RepositoryHashAlgorithm {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryHashAlgorithm", fields: &[
-            rt::Field::required("hash_algorithm"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryHashAlgorithm", fields: &[
+            rt::Field { name: "hash_algorithm", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10629,14 +10102,13 @@ pub struct RepositoryInvitation {
     pub invitee: Option<NullableSimpleUser>,
     pub inviter: Option<NullableSimpleUser>,
     pub permissions: RepositoryInvitationPermissions,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub expired: Option<bool>,
     pub url: String,
     pub html_url: String,
     pub node_id: String,
 }
-rt::model! { RepositoryInvitation }
-impl rt::Blank for RepositoryInvitation {
+impl rt::Reflect for RepositoryInvitation {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -10644,29 +10116,26 @@ impl rt::Blank for RepositoryInvitation {
             invitee: None,
             inviter: None,
             permissions: rt::blank(),
-            created_at: String::new(),
+            created_at: rt::blank(),
             expired: None,
             url: String::new(),
             html_url: String::new(),
             node_id: String::new(),
         }
     }
-}
-impl rt::Model for RepositoryInvitation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryInvitation", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("repository"),
-            rt::Field::new("invitee", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("inviter", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("permissions"),
-            rt::Field::required("created_at"),
-            rt::Field::optional("expired"),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("node_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryInvitation", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "invitee", flags: 3 },
+            rt::Field { name: "inviter", flags: 3 },
+            rt::Field { name: "permissions", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "expired", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10740,39 +10209,37 @@ pub enum RepositoryRule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { RepositoryRule }
 impl rt::Union for RepositoryRule {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "RepositoryRule",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["type"], &[("type", "creation")]),
-                rt::Member::object(&[], &["type"], &[("type", "update")]),
-                rt::Member::object(&[], &["type"], &[("type", "deletion")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_linear_history")]),
-                rt::Member::object(&[], &["type"], &[("type", "merge_queue")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_deployments")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_signatures")]),
-                rt::Member::object(&[], &["type"], &[("type", "pull_request")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_status_checks")]),
-                rt::Member::object(&[], &["type"], &[("type", "non_fast_forward")]),
-                rt::Member::object(&[], &["type"], &[("type", "commit_message_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "commit_author_email_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "committer_email_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "branch_name_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "tag_name_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "workflows")]),
-                rt::Member::object(&[], &["type"], &[("type", "code_scanning")]),
-                rt::Member::object(&[], &["type"], &[("type", "copilot_code_review")]),
-                rt::Member::object(&[], &["type"], &[("type", "license_compliance_scanning")]),
-                rt::Member::object(&[], &["type"], &[("type", "file_path_restriction")]),
-                rt::Member::object(&[], &["type"], &[("type", "max_file_path_length")]),
-                rt::Member::object(&[], &["type"], &[("type", "file_extension_restriction")]),
-                rt::Member::object(&[], &["type"], &[("type", "max_file_size")]),
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "creation")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "update")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "deletion")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_linear_history")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "merge_queue")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_deployments")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_signatures")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "pull_request")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_status_checks")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "non_fast_forward")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "commit_message_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "commit_author_email_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "committer_email_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "branch_name_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "tag_name_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "workflows")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "code_scanning")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "copilot_code_review")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "license_compliance_scanning")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "file_path_restriction")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "max_file_path_length")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "file_extension_restriction")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "max_file_size")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10922,8 +10389,14 @@ impl rt::Union for RepositoryRule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for RepositoryRule {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for RepositoryRule {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::RepositoryRuleCreation(value) => value.view(),
             Self::RepositoryRuleUpdate(value) => value.view(),
@@ -11080,19 +10553,15 @@ impl RepositoryRuleBranchNamePattern {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleBranchNamePattern }
-impl rt::Blank for RepositoryRuleBranchNamePattern {
+impl rt::Reflect for RepositoryRuleBranchNamePattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleBranchNamePattern {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleBranchNamePattern", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleBranchNamePattern", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11133,19 +10602,15 @@ impl RepositoryRuleCodeScanning {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleCodeScanning }
-impl rt::Blank for RepositoryRuleCodeScanning {
+impl rt::Reflect for RepositoryRuleCodeScanning {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleCodeScanning {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCodeScanning", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCodeScanning", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11174,18 +10639,14 @@ impl RepositoryRuleCodeScanningParameters {
         Self { code_scanning_tools }
     }
 }
-rt::model! { RepositoryRuleCodeScanningParameters }
-impl rt::Blank for RepositoryRuleCodeScanningParameters {
+impl rt::Reflect for RepositoryRuleCodeScanningParameters {
     fn blank() -> Self {
         Self { code_scanning_tools: Vec::new() }
     }
-}
-impl rt::Model for RepositoryRuleCodeScanningParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCodeScanningParameters", fields: &[
-            rt::Field::required("code_scanning_tools"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCodeScanningParameters", fields: &[
+            rt::Field { name: "code_scanning_tools", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11220,19 +10681,15 @@ impl RepositoryRuleCommitAuthorEmailPattern {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleCommitAuthorEmailPattern }
-impl rt::Blank for RepositoryRuleCommitAuthorEmailPattern {
+impl rt::Reflect for RepositoryRuleCommitAuthorEmailPattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleCommitAuthorEmailPattern {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCommitAuthorEmailPattern", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCommitAuthorEmailPattern", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11273,19 +10730,15 @@ impl RepositoryRuleCommitMessagePattern {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleCommitMessagePattern }
-impl rt::Blank for RepositoryRuleCommitMessagePattern {
+impl rt::Reflect for RepositoryRuleCommitMessagePattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleCommitMessagePattern {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCommitMessagePattern", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCommitMessagePattern", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11326,19 +10779,15 @@ impl RepositoryRuleCommitterEmailPattern {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleCommitterEmailPattern }
-impl rt::Blank for RepositoryRuleCommitterEmailPattern {
+impl rt::Reflect for RepositoryRuleCommitterEmailPattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleCommitterEmailPattern {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCommitterEmailPattern", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCommitterEmailPattern", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11379,19 +10828,15 @@ impl RepositoryRuleCopilotCodeReview {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleCopilotCodeReview }
-impl rt::Blank for RepositoryRuleCopilotCodeReview {
+impl rt::Reflect for RepositoryRuleCopilotCodeReview {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleCopilotCodeReview {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCopilotCodeReview", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCopilotCodeReview", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11424,19 +10869,15 @@ impl RepositoryRuleCopilotCodeReviewParameters {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleCopilotCodeReviewParameters }
-impl rt::Blank for RepositoryRuleCopilotCodeReviewParameters {
+impl rt::Reflect for RepositoryRuleCopilotCodeReviewParameters {
     fn blank() -> Self {
         Self { review_draft_pull_requests: None, review_on_push: None }
     }
-}
-impl rt::Model for RepositoryRuleCopilotCodeReviewParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCopilotCodeReviewParameters", fields: &[
-            rt::Field::optional("review_draft_pull_requests"),
-            rt::Field::optional("review_on_push"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCopilotCodeReviewParameters", fields: &[
+            rt::Field { name: "review_draft_pull_requests", flags: 0 },
+            rt::Field { name: "review_on_push", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11472,18 +10913,14 @@ impl RepositoryRuleCreation {
         Self { r#type }
     }
 }
-rt::model! { RepositoryRuleCreation }
-impl rt::Blank for RepositoryRuleCreation {
+impl rt::Reflect for RepositoryRuleCreation {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleCreation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleCreation", fields: &[
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleCreation", fields: &[
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11517,18 +10954,14 @@ impl RepositoryRuleDeletion {
         Self { r#type }
     }
 }
-rt::model! { RepositoryRuleDeletion }
-impl rt::Blank for RepositoryRuleDeletion {
+impl rt::Reflect for RepositoryRuleDeletion {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleDeletion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDeletion", fields: &[
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDeletion", fields: &[
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11555,64 +10988,62 @@ rt::open_enum! {
 #[non_exhaustive]
 pub enum RepositoryRuleDetailed {
     All(RepositoryRuleDetailedAll),
-    All12(RepositoryRuleDetailedAll2),
-    All17(RepositoryRuleDetailedAll3),
-    All18(RepositoryRuleDetailedAll4),
-    All19(RepositoryRuleDetailedAll5),
-    All20(RepositoryRuleDetailedAll6),
-    All21(RepositoryRuleDetailedAll7),
-    All22(RepositoryRuleDetailedAll8),
-    All23(RepositoryRuleDetailedAll9),
-    All2(RepositoryRuleDetailedAll10),
-    All3(RepositoryRuleDetailedAll11),
-    All4(RepositoryRuleDetailedAll12),
-    All5(RepositoryRuleDetailedAll13),
-    All6(RepositoryRuleDetailedAll14),
-    All7(RepositoryRuleDetailedAll15),
-    All8(RepositoryRuleDetailedAll16),
-    All9(RepositoryRuleDetailedAll17),
-    All10(RepositoryRuleDetailedAll18),
-    All11(RepositoryRuleDetailedAll19),
-    All13(RepositoryRuleDetailedAll20),
-    All14(RepositoryRuleDetailedAll21),
-    All15(RepositoryRuleDetailedAll22),
-    All16(RepositoryRuleDetailedAll23),
+    All32(RepositoryRuleDetailedAll10),
+    All36(RepositoryRuleDetailedAll19),
+    All42(RepositoryRuleDetailedAll3),
+    All41(RepositoryRuleDetailedAll11),
+    All35(RepositoryRuleDetailedAll12),
+    All28(RepositoryRuleDetailedAll4),
+    All45(RepositoryRuleDetailedAll13),
+    All30(RepositoryRuleDetailedAll14),
+    All29(RepositoryRuleDetailedAll7),
+    All37(RepositoryRuleDetailedAll15),
+    All43(RepositoryRuleDetailedAll16),
+    All26(RepositoryRuleDetailedAll17),
+    All25(RepositoryRuleDetailedAll18),
+    All44(RepositoryRuleDetailedAll2),
+    All38(RepositoryRuleDetailedAll20),
+    All34(RepositoryRuleDetailedAll21),
+    All39(RepositoryRuleDetailedAll22),
+    All40(RepositoryRuleDetailedAll9),
+    All27(RepositoryRuleDetailedAll23),
+    All33(RepositoryRuleDetailedAll5),
+    All31(RepositoryRuleDetailedAll6),
+    All24(RepositoryRuleDetailedAll8),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { RepositoryRuleDetailed }
 impl rt::Union for RepositoryRuleDetailed {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "RepositoryRuleDetailed",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["type"], &[("type", "creation")]),
-                rt::Member::object(&[], &["type"], &[("type", "update")]),
-                rt::Member::object(&[], &["type"], &[("type", "deletion")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_linear_history")]),
-                rt::Member::object(&[], &["type"], &[("type", "merge_queue")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_deployments")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_signatures")]),
-                rt::Member::object(&[], &["type"], &[("type", "pull_request")]),
-                rt::Member::object(&[], &["type"], &[("type", "required_status_checks")]),
-                rt::Member::object(&[], &["type"], &[("type", "non_fast_forward")]),
-                rt::Member::object(&[], &["type"], &[("type", "commit_message_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "commit_author_email_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "committer_email_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "branch_name_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "tag_name_pattern")]),
-                rt::Member::object(&[], &["type"], &[("type", "workflows")]),
-                rt::Member::object(&[], &["type"], &[("type", "code_scanning")]),
-                rt::Member::object(&[], &["type"], &[("type", "copilot_code_review")]),
-                rt::Member::object(&[], &["type"], &[("type", "license_compliance_scanning")]),
-                rt::Member::object(&[], &["type"], &[("type", "file_path_restriction")]),
-                rt::Member::object(&[], &["type"], &[("type", "max_file_path_length")]),
-                rt::Member::object(&[], &["type"], &[("type", "file_extension_restriction")]),
-                rt::Member::object(&[], &["type"], &[("type", "max_file_size")]),
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "creation")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "update")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "deletion")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_linear_history")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "merge_queue")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_deployments")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_signatures")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "pull_request")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "required_status_checks")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "non_fast_forward")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "commit_message_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "commit_author_email_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "committer_email_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "branch_name_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "tag_name_pattern")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "workflows")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "code_scanning")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "copilot_code_review")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "license_compliance_scanning")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "file_path_restriction")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "max_file_path_length")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "file_extension_restriction")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "max_file_size")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11623,134 +11054,134 @@ impl rt::Union for RepositoryRuleDetailed {
                 }
             }
             1 => {
-                *self = Self::All12(rt::blank());
-                if let Self::All12(value) = self {
+                *self = Self::All32(rt::blank());
+                if let Self::All32(value) = self {
                     return value.slot();
                 }
             }
             2 => {
-                *self = Self::All17(rt::blank());
-                if let Self::All17(value) = self {
+                *self = Self::All36(rt::blank());
+                if let Self::All36(value) = self {
                     return value.slot();
                 }
             }
             3 => {
-                *self = Self::All18(rt::blank());
-                if let Self::All18(value) = self {
+                *self = Self::All42(rt::blank());
+                if let Self::All42(value) = self {
                     return value.slot();
                 }
             }
             4 => {
-                *self = Self::All19(rt::blank());
-                if let Self::All19(value) = self {
+                *self = Self::All41(rt::blank());
+                if let Self::All41(value) = self {
                     return value.slot();
                 }
             }
             5 => {
-                *self = Self::All20(rt::blank());
-                if let Self::All20(value) = self {
+                *self = Self::All35(rt::blank());
+                if let Self::All35(value) = self {
                     return value.slot();
                 }
             }
             6 => {
-                *self = Self::All21(rt::blank());
-                if let Self::All21(value) = self {
+                *self = Self::All28(rt::blank());
+                if let Self::All28(value) = self {
                     return value.slot();
                 }
             }
             7 => {
-                *self = Self::All22(rt::blank());
-                if let Self::All22(value) = self {
+                *self = Self::All45(rt::blank());
+                if let Self::All45(value) = self {
                     return value.slot();
                 }
             }
             8 => {
-                *self = Self::All23(rt::blank());
-                if let Self::All23(value) = self {
+                *self = Self::All30(rt::blank());
+                if let Self::All30(value) = self {
                     return value.slot();
                 }
             }
             9 => {
-                *self = Self::All2(rt::blank());
-                if let Self::All2(value) = self {
+                *self = Self::All29(rt::blank());
+                if let Self::All29(value) = self {
                     return value.slot();
                 }
             }
             10 => {
-                *self = Self::All3(rt::blank());
-                if let Self::All3(value) = self {
+                *self = Self::All37(rt::blank());
+                if let Self::All37(value) = self {
                     return value.slot();
                 }
             }
             11 => {
-                *self = Self::All4(rt::blank());
-                if let Self::All4(value) = self {
+                *self = Self::All43(rt::blank());
+                if let Self::All43(value) = self {
                     return value.slot();
                 }
             }
             12 => {
-                *self = Self::All5(rt::blank());
-                if let Self::All5(value) = self {
+                *self = Self::All26(rt::blank());
+                if let Self::All26(value) = self {
                     return value.slot();
                 }
             }
             13 => {
-                *self = Self::All6(rt::blank());
-                if let Self::All6(value) = self {
+                *self = Self::All25(rt::blank());
+                if let Self::All25(value) = self {
                     return value.slot();
                 }
             }
             14 => {
-                *self = Self::All7(rt::blank());
-                if let Self::All7(value) = self {
+                *self = Self::All44(rt::blank());
+                if let Self::All44(value) = self {
                     return value.slot();
                 }
             }
             15 => {
-                *self = Self::All8(rt::blank());
-                if let Self::All8(value) = self {
+                *self = Self::All38(rt::blank());
+                if let Self::All38(value) = self {
                     return value.slot();
                 }
             }
             16 => {
-                *self = Self::All9(rt::blank());
-                if let Self::All9(value) = self {
+                *self = Self::All34(rt::blank());
+                if let Self::All34(value) = self {
                     return value.slot();
                 }
             }
             17 => {
-                *self = Self::All10(rt::blank());
-                if let Self::All10(value) = self {
+                *self = Self::All39(rt::blank());
+                if let Self::All39(value) = self {
                     return value.slot();
                 }
             }
             18 => {
-                *self = Self::All11(rt::blank());
-                if let Self::All11(value) = self {
+                *self = Self::All40(rt::blank());
+                if let Self::All40(value) = self {
                     return value.slot();
                 }
             }
             19 => {
-                *self = Self::All13(rt::blank());
-                if let Self::All13(value) = self {
+                *self = Self::All27(rt::blank());
+                if let Self::All27(value) = self {
                     return value.slot();
                 }
             }
             20 => {
-                *self = Self::All14(rt::blank());
-                if let Self::All14(value) = self {
+                *self = Self::All33(rt::blank());
+                if let Self::All33(value) = self {
                     return value.slot();
                 }
             }
             21 => {
-                *self = Self::All15(rt::blank());
-                if let Self::All15(value) = self {
+                *self = Self::All31(rt::blank());
+                if let Self::All31(value) = self {
                     return value.slot();
                 }
             }
             22 => {
-                *self = Self::All16(rt::blank());
-                if let Self::All16(value) = self {
+                *self = Self::All24(rt::blank());
+                if let Self::All24(value) = self {
                     return value.slot();
                 }
             }
@@ -11762,32 +11193,38 @@ impl rt::Union for RepositoryRuleDetailed {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for RepositoryRuleDetailed {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for RepositoryRuleDetailed {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::All(value) => value.view(),
-            Self::All12(value) => value.view(),
-            Self::All17(value) => value.view(),
-            Self::All18(value) => value.view(),
-            Self::All19(value) => value.view(),
-            Self::All20(value) => value.view(),
-            Self::All21(value) => value.view(),
-            Self::All22(value) => value.view(),
-            Self::All23(value) => value.view(),
-            Self::All2(value) => value.view(),
-            Self::All3(value) => value.view(),
-            Self::All4(value) => value.view(),
-            Self::All5(value) => value.view(),
-            Self::All6(value) => value.view(),
-            Self::All7(value) => value.view(),
-            Self::All8(value) => value.view(),
-            Self::All9(value) => value.view(),
-            Self::All10(value) => value.view(),
-            Self::All11(value) => value.view(),
-            Self::All13(value) => value.view(),
-            Self::All14(value) => value.view(),
-            Self::All15(value) => value.view(),
-            Self::All16(value) => value.view(),
+            Self::All32(value) => value.view(),
+            Self::All36(value) => value.view(),
+            Self::All42(value) => value.view(),
+            Self::All41(value) => value.view(),
+            Self::All35(value) => value.view(),
+            Self::All28(value) => value.view(),
+            Self::All45(value) => value.view(),
+            Self::All30(value) => value.view(),
+            Self::All29(value) => value.view(),
+            Self::All37(value) => value.view(),
+            Self::All43(value) => value.view(),
+            Self::All26(value) => value.view(),
+            Self::All25(value) => value.view(),
+            Self::All44(value) => value.view(),
+            Self::All38(value) => value.view(),
+            Self::All34(value) => value.view(),
+            Self::All39(value) => value.view(),
+            Self::All40(value) => value.view(),
+            Self::All27(value) => value.view(),
+            Self::All33(value) => value.view(),
+            Self::All31(value) => value.view(),
+            Self::All24(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -11797,114 +11234,114 @@ impl From<RepositoryRuleDetailedAll> for RepositoryRuleDetailed {
         Self::All(value)
     }
 }
-impl From<RepositoryRuleDetailedAll2> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll2) -> Self {
-        Self::All12(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll3> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll3) -> Self {
-        Self::All17(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll4> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll4) -> Self {
-        Self::All18(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll5> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll5) -> Self {
-        Self::All19(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll6> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll6) -> Self {
-        Self::All20(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll7> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll7) -> Self {
-        Self::All21(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll8> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll8) -> Self {
-        Self::All22(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll9> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll9) -> Self {
-        Self::All23(value)
-    }
-}
 impl From<RepositoryRuleDetailedAll10> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll10) -> Self {
-        Self::All2(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll11> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll11) -> Self {
-        Self::All3(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll12> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll12) -> Self {
-        Self::All4(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll13> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll13) -> Self {
-        Self::All5(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll14> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll14) -> Self {
-        Self::All6(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll15> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll15) -> Self {
-        Self::All7(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll16> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll16) -> Self {
-        Self::All8(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll17> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll17) -> Self {
-        Self::All9(value)
-    }
-}
-impl From<RepositoryRuleDetailedAll18> for RepositoryRuleDetailed {
-    fn from(value: RepositoryRuleDetailedAll18) -> Self {
-        Self::All10(value)
+        Self::All32(value)
     }
 }
 impl From<RepositoryRuleDetailedAll19> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll19) -> Self {
-        Self::All11(value)
+        Self::All36(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll3> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll3) -> Self {
+        Self::All42(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll11> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll11) -> Self {
+        Self::All41(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll12> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll12) -> Self {
+        Self::All35(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll4> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll4) -> Self {
+        Self::All28(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll13> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll13) -> Self {
+        Self::All45(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll14> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll14) -> Self {
+        Self::All30(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll7> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll7) -> Self {
+        Self::All29(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll15> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll15) -> Self {
+        Self::All37(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll16> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll16) -> Self {
+        Self::All43(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll17> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll17) -> Self {
+        Self::All26(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll18> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll18) -> Self {
+        Self::All25(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll2> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll2) -> Self {
+        Self::All44(value)
     }
 }
 impl From<RepositoryRuleDetailedAll20> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll20) -> Self {
-        Self::All13(value)
+        Self::All38(value)
     }
 }
 impl From<RepositoryRuleDetailedAll21> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll21) -> Self {
-        Self::All14(value)
+        Self::All34(value)
     }
 }
 impl From<RepositoryRuleDetailedAll22> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll22) -> Self {
-        Self::All15(value)
+        Self::All39(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll9> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll9) -> Self {
+        Self::All40(value)
     }
 }
 impl From<RepositoryRuleDetailedAll23> for RepositoryRuleDetailed {
     fn from(value: RepositoryRuleDetailedAll23) -> Self {
-        Self::All16(value)
+        Self::All27(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll5> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll5) -> Self {
+        Self::All33(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll6> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll6) -> Self {
+        Self::All31(value)
+    }
+}
+impl From<RepositoryRuleDetailedAll8> for RepositoryRuleDetailed {
+    fn from(value: RepositoryRuleDetailedAll8) -> Self {
+        Self::All24(value)
     }
 }
 
@@ -11916,8 +11353,7 @@ pub struct RepositoryRuleDetailedAll {
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll }
-impl rt::Blank for RepositoryRuleDetailedAll {
+impl rt::Reflect for RepositoryRuleDetailedAll {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -11926,16 +11362,13 @@ impl rt::Blank for RepositoryRuleDetailedAll {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11960,31 +11393,30 @@ impl rt::Model for RepositoryRuleDetailedAll {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll10 {
-    pub r#type: RepositoryRuleNonFastForwardType,
+    pub r#type: RepositoryRuleUpdateType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
+    pub parameters: Option<RepositoryRuleUpdateParameters>,
 }
-rt::model! { RepositoryRuleDetailedAll10 }
-impl rt::Blank for RepositoryRuleDetailedAll10 {
+impl rt::Reflect for RepositoryRuleDetailedAll10 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
             ruleset_source_type: None,
             ruleset_source: None,
             ruleset_id: None,
+            parameters: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll10 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll10", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll10", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11992,6 +11424,7 @@ impl rt::Model for RepositoryRuleDetailedAll10 {
             1 => self.ruleset_source_type.slot(),
             2 => self.ruleset_source.slot(),
             3 => self.ruleset_id.slot(),
+            4 => self.parameters.slot(),
             _ => rt::Slot::Unit,
         }
     }
@@ -12001,6 +11434,7 @@ impl rt::Model for RepositoryRuleDetailedAll10 {
             1 => self.ruleset_source_type.view(),
             2 => self.ruleset_source.view(),
             3 => self.ruleset_id.view(),
+            4 => self.parameters.view(),
             _ => rt::View::Absent,
         }
     }
@@ -12009,14 +11443,13 @@ impl rt::Model for RepositoryRuleDetailedAll10 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll11 {
-    pub r#type: RepositoryRuleCommitMessagePatternType,
-    pub parameters: Option<RepositoryRuleCommitMessagePatternParameters>,
+    pub r#type: RepositoryRuleMergeQueueType,
+    pub parameters: Option<RepositoryRuleMergeQueueParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll11 }
-impl rt::Blank for RepositoryRuleDetailedAll11 {
+impl rt::Reflect for RepositoryRuleDetailedAll11 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12026,17 +11459,14 @@ impl rt::Blank for RepositoryRuleDetailedAll11 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll11 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll11", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll11", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12063,14 +11493,13 @@ impl rt::Model for RepositoryRuleDetailedAll11 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll12 {
-    pub r#type: RepositoryRuleCommitAuthorEmailPatternType,
-    pub parameters: Option<RepositoryRuleCommitAuthorEmailPatternParameters>,
+    pub r#type: RepositoryRuleRequiredDeploymentsType,
+    pub parameters: Option<RepositoryRuleRequiredDeploymentsParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll12 }
-impl rt::Blank for RepositoryRuleDetailedAll12 {
+impl rt::Reflect for RepositoryRuleDetailedAll12 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12080,17 +11509,14 @@ impl rt::Blank for RepositoryRuleDetailedAll12 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll12 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll12", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll12", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12117,14 +11543,13 @@ impl rt::Model for RepositoryRuleDetailedAll12 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll13 {
-    pub r#type: RepositoryRuleCommitterEmailPatternType,
-    pub parameters: Option<RepositoryRuleCommitterEmailPatternParameters>,
+    pub r#type: RepositoryRulePullRequestType,
+    pub parameters: Option<RepositoryRulePullRequestParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll13 }
-impl rt::Blank for RepositoryRuleDetailedAll13 {
+impl rt::Reflect for RepositoryRuleDetailedAll13 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12134,17 +11559,14 @@ impl rt::Blank for RepositoryRuleDetailedAll13 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll13 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll13", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll13", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12171,14 +11593,13 @@ impl rt::Model for RepositoryRuleDetailedAll13 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll14 {
-    pub r#type: RepositoryRuleBranchNamePatternType,
-    pub parameters: Option<RepositoryRuleBranchNamePatternParameters>,
+    pub r#type: RepositoryRuleRequiredStatusChecksType,
+    pub parameters: Option<RepositoryRuleRequiredStatusChecksParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll14 }
-impl rt::Blank for RepositoryRuleDetailedAll14 {
+impl rt::Reflect for RepositoryRuleDetailedAll14 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12188,17 +11609,14 @@ impl rt::Blank for RepositoryRuleDetailedAll14 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll14 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll14", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll14", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12225,14 +11643,13 @@ impl rt::Model for RepositoryRuleDetailedAll14 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll15 {
-    pub r#type: RepositoryRuleTagNamePatternType,
-    pub parameters: Option<RepositoryRuleTagNamePatternParameters>,
+    pub r#type: RepositoryRuleCommitMessagePatternType,
+    pub parameters: Option<RepositoryRuleCommitMessagePatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll15 }
-impl rt::Blank for RepositoryRuleDetailedAll15 {
+impl rt::Reflect for RepositoryRuleDetailedAll15 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12242,17 +11659,14 @@ impl rt::Blank for RepositoryRuleDetailedAll15 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll15 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll15", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll15", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12279,14 +11693,13 @@ impl rt::Model for RepositoryRuleDetailedAll15 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll16 {
-    pub r#type: RepositoryRuleWorkflowsType,
-    pub parameters: Option<RepositoryRuleWorkflowsParameters>,
+    pub r#type: RepositoryRuleCommitAuthorEmailPatternType,
+    pub parameters: Option<RepositoryRuleCommitAuthorEmailPatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll16 }
-impl rt::Blank for RepositoryRuleDetailedAll16 {
+impl rt::Reflect for RepositoryRuleDetailedAll16 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12296,17 +11709,14 @@ impl rt::Blank for RepositoryRuleDetailedAll16 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll16 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll16", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll16", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12333,14 +11743,13 @@ impl rt::Model for RepositoryRuleDetailedAll16 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll17 {
-    pub r#type: RepositoryRuleCodeScanningType,
-    pub parameters: Option<RepositoryRuleCodeScanningParameters>,
+    pub r#type: RepositoryRuleCommitterEmailPatternType,
+    pub parameters: Option<RepositoryRuleCommitterEmailPatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll17 }
-impl rt::Blank for RepositoryRuleDetailedAll17 {
+impl rt::Reflect for RepositoryRuleDetailedAll17 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12350,17 +11759,14 @@ impl rt::Blank for RepositoryRuleDetailedAll17 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll17 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll17", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll17", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12387,14 +11793,13 @@ impl rt::Model for RepositoryRuleDetailedAll17 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll18 {
-    pub r#type: RepositoryRuleCopilotCodeReviewType,
-    pub parameters: Option<RepositoryRuleCopilotCodeReviewParameters>,
+    pub r#type: RepositoryRuleBranchNamePatternType,
+    pub parameters: Option<RepositoryRuleBranchNamePatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll18 }
-impl rt::Blank for RepositoryRuleDetailedAll18 {
+impl rt::Reflect for RepositoryRuleDetailedAll18 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12404,17 +11809,14 @@ impl rt::Blank for RepositoryRuleDetailedAll18 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll18 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll18", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll18", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12441,13 +11843,12 @@ impl rt::Model for RepositoryRuleDetailedAll18 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll19 {
-    pub r#type: RepositoryRuleLicenseComplianceScanningType,
+    pub r#type: RepositoryRuleDeletionType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll19 }
-impl rt::Blank for RepositoryRuleDetailedAll19 {
+impl rt::Reflect for RepositoryRuleDetailedAll19 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12456,16 +11857,13 @@ impl rt::Blank for RepositoryRuleDetailedAll19 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll19 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll19", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll19", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12490,14 +11888,13 @@ impl rt::Model for RepositoryRuleDetailedAll19 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll2 {
-    pub r#type: RepositoryRuleUpdateType,
-    pub parameters: Option<RepositoryRuleUpdateParameters>,
+    pub r#type: RepositoryRuleTagNamePatternType,
+    pub parameters: Option<RepositoryRuleTagNamePatternParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll2 }
-impl rt::Blank for RepositoryRuleDetailedAll2 {
+impl rt::Reflect for RepositoryRuleDetailedAll2 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12507,17 +11904,14 @@ impl rt::Blank for RepositoryRuleDetailedAll2 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll2", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll2", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12544,14 +11938,13 @@ impl rt::Model for RepositoryRuleDetailedAll2 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll20 {
-    pub r#type: RepositoryRuleFilePathRestrictionType,
-    pub parameters: Option<RepositoryRuleFilePathRestrictionParameters>,
+    pub r#type: RepositoryRuleWorkflowsType,
+    pub parameters: Option<RepositoryRuleWorkflowsParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll20 }
-impl rt::Blank for RepositoryRuleDetailedAll20 {
+impl rt::Reflect for RepositoryRuleDetailedAll20 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12561,17 +11954,14 @@ impl rt::Blank for RepositoryRuleDetailedAll20 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll20 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll20", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll20", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12598,14 +11988,13 @@ impl rt::Model for RepositoryRuleDetailedAll20 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll21 {
-    pub r#type: RepositoryRuleMaxFilePathLengthType,
-    pub parameters: Option<RepositoryRuleMaxFilePathLengthParameters>,
+    pub r#type: RepositoryRuleCodeScanningType,
+    pub parameters: Option<RepositoryRuleCodeScanningParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll21 }
-impl rt::Blank for RepositoryRuleDetailedAll21 {
+impl rt::Reflect for RepositoryRuleDetailedAll21 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12615,17 +12004,14 @@ impl rt::Blank for RepositoryRuleDetailedAll21 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll21 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll21", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll21", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12652,14 +12038,13 @@ impl rt::Model for RepositoryRuleDetailedAll21 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll22 {
-    pub r#type: RepositoryRuleFileExtensionRestrictionType,
-    pub parameters: Option<RepositoryRuleFileExtensionRestrictionParameters>,
+    pub r#type: RepositoryRuleCopilotCodeReviewType,
+    pub parameters: Option<RepositoryRuleCopilotCodeReviewParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll22 }
-impl rt::Blank for RepositoryRuleDetailedAll22 {
+impl rt::Reflect for RepositoryRuleDetailedAll22 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12669,17 +12054,14 @@ impl rt::Blank for RepositoryRuleDetailedAll22 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll22 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll22", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll22", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12706,14 +12088,13 @@ impl rt::Model for RepositoryRuleDetailedAll22 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll23 {
-    pub r#type: RepositoryRuleMaxFileSizeType,
-    pub parameters: Option<RepositoryRuleMaxFileSizeParameters>,
+    pub r#type: RepositoryRuleFilePathRestrictionType,
+    pub parameters: Option<RepositoryRuleFilePathRestrictionParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll23 }
-impl rt::Blank for RepositoryRuleDetailedAll23 {
+impl rt::Reflect for RepositoryRuleDetailedAll23 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12723,17 +12104,14 @@ impl rt::Blank for RepositoryRuleDetailedAll23 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll23 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll23", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll23", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12760,13 +12138,12 @@ impl rt::Model for RepositoryRuleDetailedAll23 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll3 {
-    pub r#type: RepositoryRuleDeletionType,
+    pub r#type: RepositoryRuleRequiredLinearHistoryType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll3 }
-impl rt::Blank for RepositoryRuleDetailedAll3 {
+impl rt::Reflect for RepositoryRuleDetailedAll3 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12775,16 +12152,13 @@ impl rt::Blank for RepositoryRuleDetailedAll3 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll3 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll3", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll3", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12809,13 +12183,12 @@ impl rt::Model for RepositoryRuleDetailedAll3 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll4 {
-    pub r#type: RepositoryRuleRequiredLinearHistoryType,
+    pub r#type: RepositoryRuleRequiredSignaturesType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll4 }
-impl rt::Blank for RepositoryRuleDetailedAll4 {
+impl rt::Reflect for RepositoryRuleDetailedAll4 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12824,16 +12197,13 @@ impl rt::Blank for RepositoryRuleDetailedAll4 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll4 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll4", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll4", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12858,14 +12228,13 @@ impl rt::Model for RepositoryRuleDetailedAll4 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll5 {
-    pub r#type: RepositoryRuleMergeQueueType,
-    pub parameters: Option<RepositoryRuleMergeQueueParameters>,
+    pub r#type: RepositoryRuleMaxFilePathLengthType,
+    pub parameters: Option<RepositoryRuleMaxFilePathLengthParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll5 }
-impl rt::Blank for RepositoryRuleDetailedAll5 {
+impl rt::Reflect for RepositoryRuleDetailedAll5 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12875,17 +12244,14 @@ impl rt::Blank for RepositoryRuleDetailedAll5 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll5 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll5", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll5", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12912,14 +12278,13 @@ impl rt::Model for RepositoryRuleDetailedAll5 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll6 {
-    pub r#type: RepositoryRuleRequiredDeploymentsType,
-    pub parameters: Option<RepositoryRuleRequiredDeploymentsParameters>,
+    pub r#type: RepositoryRuleFileExtensionRestrictionType,
+    pub parameters: Option<RepositoryRuleFileExtensionRestrictionParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll6 }
-impl rt::Blank for RepositoryRuleDetailedAll6 {
+impl rt::Reflect for RepositoryRuleDetailedAll6 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12929,17 +12294,14 @@ impl rt::Blank for RepositoryRuleDetailedAll6 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll6 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll6", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll6", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12966,13 +12328,12 @@ impl rt::Model for RepositoryRuleDetailedAll6 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll7 {
-    pub r#type: RepositoryRuleRequiredSignaturesType,
+    pub r#type: RepositoryRuleNonFastForwardType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll7 }
-impl rt::Blank for RepositoryRuleDetailedAll7 {
+impl rt::Reflect for RepositoryRuleDetailedAll7 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -12981,16 +12342,13 @@ impl rt::Blank for RepositoryRuleDetailedAll7 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll7 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll7", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll7", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13015,14 +12373,13 @@ impl rt::Model for RepositoryRuleDetailedAll7 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll8 {
-    pub r#type: RepositoryRulePullRequestType,
-    pub parameters: Option<RepositoryRulePullRequestParameters>,
+    pub r#type: RepositoryRuleMaxFileSizeType,
+    pub parameters: Option<RepositoryRuleMaxFileSizeParameters>,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll8 }
-impl rt::Blank for RepositoryRuleDetailedAll8 {
+impl rt::Reflect for RepositoryRuleDetailedAll8 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -13032,17 +12389,14 @@ impl rt::Blank for RepositoryRuleDetailedAll8 {
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll8 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll8", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll8", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13069,52 +12423,43 @@ impl rt::Model for RepositoryRuleDetailedAll8 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RepositoryRuleDetailedAll9 {
-    pub r#type: RepositoryRuleRequiredStatusChecksType,
-    pub parameters: Option<RepositoryRuleRequiredStatusChecksParameters>,
+    pub r#type: RepositoryRuleLicenseComplianceScanningType,
     pub ruleset_source_type: Option<RepositoryRuleRulesetInfoRulesetSourceType>,
     pub ruleset_source: Option<String>,
     pub ruleset_id: Option<i64>,
 }
-rt::model! { RepositoryRuleDetailedAll9 }
-impl rt::Blank for RepositoryRuleDetailedAll9 {
+impl rt::Reflect for RepositoryRuleDetailedAll9 {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
-            parameters: None,
             ruleset_source_type: None,
             ruleset_source: None,
             ruleset_id: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleDetailedAll9 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleDetailedAll9", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("ruleset_source_type"),
-            rt::Field::optional("ruleset_source"),
-            rt::Field::optional("ruleset_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleDetailedAll9", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "ruleset_source_type", flags: 0 },
+            rt::Field { name: "ruleset_source", flags: 0 },
+            rt::Field { name: "ruleset_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
             0 => self.r#type.slot(),
-            1 => self.parameters.slot(),
-            2 => self.ruleset_source_type.slot(),
-            3 => self.ruleset_source.slot(),
-            4 => self.ruleset_id.slot(),
+            1 => self.ruleset_source_type.slot(),
+            2 => self.ruleset_source.slot(),
+            3 => self.ruleset_id.slot(),
             _ => rt::Slot::Unit,
         }
     }
     fn view_at(&self, index: usize) -> rt::View<'_> {
         match index {
             0 => self.r#type.view(),
-            1 => self.parameters.view(),
-            2 => self.ruleset_source_type.view(),
-            3 => self.ruleset_source.view(),
-            4 => self.ruleset_id.view(),
+            1 => self.ruleset_source_type.view(),
+            2 => self.ruleset_source.view(),
+            3 => self.ruleset_id.view(),
             _ => rt::View::Absent,
         }
     }
@@ -13141,19 +12486,15 @@ impl RepositoryRuleFileExtensionRestriction {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleFileExtensionRestriction }
-impl rt::Blank for RepositoryRuleFileExtensionRestriction {
+impl rt::Reflect for RepositoryRuleFileExtensionRestriction {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleFileExtensionRestriction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFileExtensionRestriction", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleFileExtensionRestriction", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13182,18 +12523,14 @@ impl RepositoryRuleFileExtensionRestrictionParameters {
         Self { restricted_file_extensions }
     }
 }
-rt::model! { RepositoryRuleFileExtensionRestrictionParameters }
-impl rt::Blank for RepositoryRuleFileExtensionRestrictionParameters {
+impl rt::Reflect for RepositoryRuleFileExtensionRestrictionParameters {
     fn blank() -> Self {
         Self { restricted_file_extensions: Vec::new() }
     }
-}
-impl rt::Model for RepositoryRuleFileExtensionRestrictionParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFileExtensionRestrictionParameters", fields: &[
-            rt::Field::required("restricted_file_extensions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleFileExtensionRestrictionParameters", fields: &[
+            rt::Field { name: "restricted_file_extensions", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13228,19 +12565,15 @@ impl RepositoryRuleFilePathRestriction {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleFilePathRestriction }
-impl rt::Blank for RepositoryRuleFilePathRestriction {
+impl rt::Reflect for RepositoryRuleFilePathRestriction {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleFilePathRestriction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFilePathRestriction", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleFilePathRestriction", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13269,18 +12602,14 @@ impl RepositoryRuleFilePathRestrictionParameters {
         Self { restricted_file_paths }
     }
 }
-rt::model! { RepositoryRuleFilePathRestrictionParameters }
-impl rt::Blank for RepositoryRuleFilePathRestrictionParameters {
+impl rt::Reflect for RepositoryRuleFilePathRestrictionParameters {
     fn blank() -> Self {
         Self { restricted_file_paths: Vec::new() }
     }
-}
-impl rt::Model for RepositoryRuleFilePathRestrictionParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleFilePathRestrictionParameters", fields: &[
-            rt::Field::required("restricted_file_paths"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleFilePathRestrictionParameters", fields: &[
+            rt::Field { name: "restricted_file_paths", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13314,18 +12643,14 @@ impl RepositoryRuleLicenseComplianceScanning {
         Self { r#type }
     }
 }
-rt::model! { RepositoryRuleLicenseComplianceScanning }
-impl rt::Blank for RepositoryRuleLicenseComplianceScanning {
+impl rt::Reflect for RepositoryRuleLicenseComplianceScanning {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleLicenseComplianceScanning {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleLicenseComplianceScanning", fields: &[
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleLicenseComplianceScanning", fields: &[
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13360,19 +12685,15 @@ impl RepositoryRuleMaxFilePathLength {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleMaxFilePathLength }
-impl rt::Blank for RepositoryRuleMaxFilePathLength {
+impl rt::Reflect for RepositoryRuleMaxFilePathLength {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleMaxFilePathLength {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFilePathLength", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleMaxFilePathLength", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13402,18 +12723,14 @@ impl RepositoryRuleMaxFilePathLengthParameters {
         Self { max_file_path_length }
     }
 }
-rt::model! { RepositoryRuleMaxFilePathLengthParameters }
-impl rt::Blank for RepositoryRuleMaxFilePathLengthParameters {
+impl rt::Reflect for RepositoryRuleMaxFilePathLengthParameters {
     fn blank() -> Self {
         Self { max_file_path_length: 0 }
     }
-}
-impl rt::Model for RepositoryRuleMaxFilePathLengthParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFilePathLengthParameters", fields: &[
-            rt::Field::required("max_file_path_length"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleMaxFilePathLengthParameters", fields: &[
+            rt::Field { name: "max_file_path_length", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13448,19 +12765,15 @@ impl RepositoryRuleMaxFileSize {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleMaxFileSize }
-impl rt::Blank for RepositoryRuleMaxFileSize {
+impl rt::Reflect for RepositoryRuleMaxFileSize {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleMaxFileSize {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFileSize", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleMaxFileSize", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13490,18 +12803,14 @@ impl RepositoryRuleMaxFileSizeParameters {
         Self { max_file_size }
     }
 }
-rt::model! { RepositoryRuleMaxFileSizeParameters }
-impl rt::Blank for RepositoryRuleMaxFileSizeParameters {
+impl rt::Reflect for RepositoryRuleMaxFileSizeParameters {
     fn blank() -> Self {
         Self { max_file_size: 0 }
     }
-}
-impl rt::Model for RepositoryRuleMaxFileSizeParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMaxFileSizeParameters", fields: &[
-            rt::Field::required("max_file_size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleMaxFileSizeParameters", fields: &[
+            rt::Field { name: "max_file_size", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13536,19 +12845,15 @@ impl RepositoryRuleMergeQueue {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleMergeQueue }
-impl rt::Blank for RepositoryRuleMergeQueue {
+impl rt::Reflect for RepositoryRuleMergeQueue {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleMergeQueue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMergeQueue", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleMergeQueue", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13596,8 +12901,7 @@ impl RepositoryRuleMergeQueueParameters {
         Self { check_response_timeout_minutes, grouping_strategy, max_entries_to_build, max_entries_to_merge, merge_method, min_entries_to_merge, min_entries_to_merge_wait_minutes }
     }
 }
-rt::model! { RepositoryRuleMergeQueueParameters }
-impl rt::Blank for RepositoryRuleMergeQueueParameters {
+impl rt::Reflect for RepositoryRuleMergeQueueParameters {
     fn blank() -> Self {
         Self {
             check_response_timeout_minutes: 0,
@@ -13609,19 +12913,16 @@ impl rt::Blank for RepositoryRuleMergeQueueParameters {
             min_entries_to_merge_wait_minutes: 0,
         }
     }
-}
-impl rt::Model for RepositoryRuleMergeQueueParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleMergeQueueParameters", fields: &[
-            rt::Field::required("check_response_timeout_minutes"),
-            rt::Field::required("grouping_strategy"),
-            rt::Field::required("max_entries_to_build"),
-            rt::Field::required("max_entries_to_merge"),
-            rt::Field::required("merge_method"),
-            rt::Field::required("min_entries_to_merge"),
-            rt::Field::required("min_entries_to_merge_wait_minutes"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleMergeQueueParameters", fields: &[
+            rt::Field { name: "check_response_timeout_minutes", flags: 1 },
+            rt::Field { name: "grouping_strategy", flags: 1 },
+            rt::Field { name: "max_entries_to_build", flags: 1 },
+            rt::Field { name: "max_entries_to_merge", flags: 1 },
+            rt::Field { name: "merge_method", flags: 1 },
+            rt::Field { name: "min_entries_to_merge", flags: 1 },
+            rt::Field { name: "min_entries_to_merge_wait_minutes", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13684,18 +12985,14 @@ impl RepositoryRuleNonFastForward {
         Self { r#type }
     }
 }
-rt::model! { RepositoryRuleNonFastForward }
-impl rt::Blank for RepositoryRuleNonFastForward {
+impl rt::Reflect for RepositoryRuleNonFastForward {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleNonFastForward {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleNonFastForward", fields: &[
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleNonFastForward", fields: &[
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13730,19 +13027,15 @@ impl RepositoryRuleParamsActor {
         Self { id, r#type }
     }
 }
-rt::model! { RepositoryRuleParamsActor }
-impl rt::Blank for RepositoryRuleParamsActor {
+impl rt::Reflect for RepositoryRuleParamsActor {
     fn blank() -> Self {
         Self { id: 0, r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleParamsActor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsActor", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleParamsActor", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13787,8 +13080,7 @@ impl RepositoryRuleParamsCodeScanningTool {
         Self { alerts_threshold, security_alerts_threshold, tool }
     }
 }
-rt::model! { RepositoryRuleParamsCodeScanningTool }
-impl rt::Blank for RepositoryRuleParamsCodeScanningTool {
+impl rt::Reflect for RepositoryRuleParamsCodeScanningTool {
     fn blank() -> Self {
         Self {
             alerts_threshold: rt::blank(),
@@ -13796,15 +13088,12 @@ impl rt::Blank for RepositoryRuleParamsCodeScanningTool {
             tool: String::new(),
         }
     }
-}
-impl rt::Model for RepositoryRuleParamsCodeScanningTool {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsCodeScanningTool", fields: &[
-            rt::Field::required("alerts_threshold"),
-            rt::Field::required("security_alerts_threshold"),
-            rt::Field::required("tool"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleParamsCodeScanningTool", fields: &[
+            rt::Field { name: "alerts_threshold", flags: 1 },
+            rt::Field { name: "security_alerts_threshold", flags: 1 },
+            rt::Field { name: "tool", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13857,19 +13146,15 @@ impl RepositoryRuleParamsDismissalRestriction {
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleParamsDismissalRestriction }
-impl rt::Blank for RepositoryRuleParamsDismissalRestriction {
+impl rt::Reflect for RepositoryRuleParamsDismissalRestriction {
     fn blank() -> Self {
         Self { allowed_actors: None, enabled: false }
     }
-}
-impl rt::Model for RepositoryRuleParamsDismissalRestriction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsDismissalRestriction", fields: &[
-            rt::Field::optional("allowed_actors"),
-            rt::Field::required("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleParamsDismissalRestriction", fields: &[
+            rt::Field { name: "allowed_actors", flags: 0 },
+            rt::Field { name: "enabled", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13904,20 +13189,16 @@ impl RepositoryRuleParamsRequiredReviewerConfiguration {
         Self { file_patterns, minimum_approvals, reviewer }
     }
 }
-rt::model! { RepositoryRuleParamsRequiredReviewerConfiguration }
-impl rt::Blank for RepositoryRuleParamsRequiredReviewerConfiguration {
+impl rt::Reflect for RepositoryRuleParamsRequiredReviewerConfiguration {
     fn blank() -> Self {
         Self { file_patterns: Vec::new(), minimum_approvals: 0, reviewer: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleParamsRequiredReviewerConfiguration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsRequiredReviewerConfiguration", fields: &[
-            rt::Field::required("file_patterns"),
-            rt::Field::required("minimum_approvals"),
-            rt::Field::required("reviewer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleParamsRequiredReviewerConfiguration", fields: &[
+            rt::Field { name: "file_patterns", flags: 1 },
+            rt::Field { name: "minimum_approvals", flags: 1 },
+            rt::Field { name: "reviewer", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13949,19 +13230,15 @@ impl RepositoryRuleParamsReviewer {
         Self { id, r#type }
     }
 }
-rt::model! { RepositoryRuleParamsReviewer }
-impl rt::Blank for RepositoryRuleParamsReviewer {
+impl rt::Reflect for RepositoryRuleParamsReviewer {
     fn blank() -> Self {
         Self { id: 0, r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleParamsReviewer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsReviewer", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleParamsReviewer", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -13998,19 +13275,15 @@ impl RepositoryRuleParamsStatusCheckConfiguration {
         Self { context, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleParamsStatusCheckConfiguration }
-impl rt::Blank for RepositoryRuleParamsStatusCheckConfiguration {
+impl rt::Reflect for RepositoryRuleParamsStatusCheckConfiguration {
     fn blank() -> Self {
         Self { context: String::new(), integration_id: None }
     }
-}
-impl rt::Model for RepositoryRuleParamsStatusCheckConfiguration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsStatusCheckConfiguration", fields: &[
-            rt::Field::required("context"),
-            rt::Field::optional("integration_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleParamsStatusCheckConfiguration", fields: &[
+            rt::Field { name: "context", flags: 1 },
+            rt::Field { name: "integration_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14042,21 +13315,17 @@ impl RepositoryRuleParamsWorkflowFileReference {
         Self { path, repository_id, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleParamsWorkflowFileReference }
-impl rt::Blank for RepositoryRuleParamsWorkflowFileReference {
+impl rt::Reflect for RepositoryRuleParamsWorkflowFileReference {
     fn blank() -> Self {
         Self { path: String::new(), r#ref: None, repository_id: 0, sha: None }
     }
-}
-impl rt::Model for RepositoryRuleParamsWorkflowFileReference {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleParamsWorkflowFileReference", fields: &[
-            rt::Field::required("path"),
-            rt::Field::optional("ref"),
-            rt::Field::required("repository_id"),
-            rt::Field::optional("sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleParamsWorkflowFileReference", fields: &[
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "ref", flags: 0 },
+            rt::Field { name: "repository_id", flags: 1 },
+            rt::Field { name: "sha", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14090,19 +13359,15 @@ impl RepositoryRulePullRequest {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulePullRequest }
-impl rt::Blank for RepositoryRulePullRequest {
+impl rt::Reflect for RepositoryRulePullRequest {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRulePullRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulePullRequest", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulePullRequest", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14145,8 +13410,7 @@ impl RepositoryRulePullRequestParameters {
         Self { dismiss_stale_reviews_on_push, require_code_owner_review, require_last_push_approval, required_approving_review_count, required_review_thread_resolution, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulePullRequestParameters }
-impl rt::Blank for RepositoryRulePullRequestParameters {
+impl rt::Reflect for RepositoryRulePullRequestParameters {
     fn blank() -> Self {
         Self {
             allowed_merge_methods: None,
@@ -14159,20 +13423,17 @@ impl rt::Blank for RepositoryRulePullRequestParameters {
             required_reviewers: None,
         }
     }
-}
-impl rt::Model for RepositoryRulePullRequestParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulePullRequestParameters", fields: &[
-            rt::Field::optional("allowed_merge_methods"),
-            rt::Field::required("dismiss_stale_reviews_on_push"),
-            rt::Field::optional("dismissal_restriction"),
-            rt::Field::required("require_code_owner_review"),
-            rt::Field::required("require_last_push_approval"),
-            rt::Field::required("required_approving_review_count"),
-            rt::Field::required("required_review_thread_resolution"),
-            rt::Field::optional("required_reviewers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulePullRequestParameters", fields: &[
+            rt::Field { name: "allowed_merge_methods", flags: 0 },
+            rt::Field { name: "dismiss_stale_reviews_on_push", flags: 1 },
+            rt::Field { name: "dismissal_restriction", flags: 0 },
+            rt::Field { name: "require_code_owner_review", flags: 1 },
+            rt::Field { name: "require_last_push_approval", flags: 1 },
+            rt::Field { name: "required_approving_review_count", flags: 1 },
+            rt::Field { name: "required_review_thread_resolution", flags: 1 },
+            rt::Field { name: "required_reviewers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14223,19 +13484,15 @@ impl RepositoryRuleRequiredDeployments {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleRequiredDeployments }
-impl rt::Blank for RepositoryRuleRequiredDeployments {
+impl rt::Reflect for RepositoryRuleRequiredDeployments {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleRequiredDeployments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredDeployments", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleRequiredDeployments", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14264,18 +13521,14 @@ impl RepositoryRuleRequiredDeploymentsParameters {
         Self { required_deployment_environments }
     }
 }
-rt::model! { RepositoryRuleRequiredDeploymentsParameters }
-impl rt::Blank for RepositoryRuleRequiredDeploymentsParameters {
+impl rt::Reflect for RepositoryRuleRequiredDeploymentsParameters {
     fn blank() -> Self {
         Self { required_deployment_environments: Vec::new() }
     }
-}
-impl rt::Model for RepositoryRuleRequiredDeploymentsParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredDeploymentsParameters", fields: &[
-            rt::Field::required("required_deployment_environments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleRequiredDeploymentsParameters", fields: &[
+            rt::Field { name: "required_deployment_environments", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14309,18 +13562,14 @@ impl RepositoryRuleRequiredLinearHistory {
         Self { r#type }
     }
 }
-rt::model! { RepositoryRuleRequiredLinearHistory }
-impl rt::Blank for RepositoryRuleRequiredLinearHistory {
+impl rt::Reflect for RepositoryRuleRequiredLinearHistory {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleRequiredLinearHistory {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredLinearHistory", fields: &[
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleRequiredLinearHistory", fields: &[
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14354,18 +13603,14 @@ impl RepositoryRuleRequiredSignatures {
         Self { r#type }
     }
 }
-rt::model! { RepositoryRuleRequiredSignatures }
-impl rt::Blank for RepositoryRuleRequiredSignatures {
+impl rt::Reflect for RepositoryRuleRequiredSignatures {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
-}
-impl rt::Model for RepositoryRuleRequiredSignatures {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredSignatures", fields: &[
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleRequiredSignatures", fields: &[
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14400,19 +13645,15 @@ impl RepositoryRuleRequiredStatusChecks {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleRequiredStatusChecks }
-impl rt::Blank for RepositoryRuleRequiredStatusChecks {
+impl rt::Reflect for RepositoryRuleRequiredStatusChecks {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleRequiredStatusChecks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredStatusChecks", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleRequiredStatusChecks", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14446,8 +13687,7 @@ impl RepositoryRuleRequiredStatusChecksParameters {
         Self { required_status_checks, strict_required_status_checks_policy, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleRequiredStatusChecksParameters }
-impl rt::Blank for RepositoryRuleRequiredStatusChecksParameters {
+impl rt::Reflect for RepositoryRuleRequiredStatusChecksParameters {
     fn blank() -> Self {
         Self {
             do_not_enforce_on_create: None,
@@ -14455,15 +13695,12 @@ impl rt::Blank for RepositoryRuleRequiredStatusChecksParameters {
             strict_required_status_checks_policy: false,
         }
     }
-}
-impl rt::Model for RepositoryRuleRequiredStatusChecksParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleRequiredStatusChecksParameters", fields: &[
-            rt::Field::optional("do_not_enforce_on_create"),
-            rt::Field::required("required_status_checks"),
-            rt::Field::required("strict_required_status_checks_policy"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleRequiredStatusChecksParameters", fields: &[
+            rt::Field { name: "do_not_enforce_on_create", flags: 0 },
+            rt::Field { name: "required_status_checks", flags: 1 },
+            rt::Field { name: "strict_required_status_checks_policy", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14510,19 +13747,15 @@ impl RepositoryRuleTagNamePattern {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleTagNamePattern }
-impl rt::Blank for RepositoryRuleTagNamePattern {
+impl rt::Reflect for RepositoryRuleTagNamePattern {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleTagNamePattern {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleTagNamePattern", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleTagNamePattern", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14557,21 +13790,17 @@ impl RepositoryRuleTagNamePatternParameters {
         Self { operator, pattern, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleTagNamePatternParameters }
-impl rt::Blank for RepositoryRuleTagNamePatternParameters {
+impl rt::Reflect for RepositoryRuleTagNamePatternParameters {
     fn blank() -> Self {
         Self { name: None, negate: None, operator: rt::blank(), pattern: String::new() }
     }
-}
-impl rt::Model for RepositoryRuleTagNamePatternParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleTagNamePatternParameters", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("negate"),
-            rt::Field::required("operator"),
-            rt::Field::required("pattern"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleTagNamePatternParameters", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "negate", flags: 0 },
+            rt::Field { name: "operator", flags: 1 },
+            rt::Field { name: "pattern", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14622,19 +13851,15 @@ impl RepositoryRuleUpdate {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleUpdate }
-impl rt::Blank for RepositoryRuleUpdate {
+impl rt::Reflect for RepositoryRuleUpdate {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleUpdate", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleUpdate", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14663,18 +13888,14 @@ impl RepositoryRuleUpdateParameters {
         Self { update_allows_fetch_and_merge }
     }
 }
-rt::model! { RepositoryRuleUpdateParameters }
-impl rt::Blank for RepositoryRuleUpdateParameters {
+impl rt::Reflect for RepositoryRuleUpdateParameters {
     fn blank() -> Self {
         Self { update_allows_fetch_and_merge: false }
     }
-}
-impl rt::Model for RepositoryRuleUpdateParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleUpdateParameters", fields: &[
-            rt::Field::required("update_allows_fetch_and_merge"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleUpdateParameters", fields: &[
+            rt::Field { name: "update_allows_fetch_and_merge", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14709,19 +13930,15 @@ impl RepositoryRuleWorkflows {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleWorkflows }
-impl rt::Blank for RepositoryRuleWorkflows {
+impl rt::Reflect for RepositoryRuleWorkflows {
     fn blank() -> Self {
         Self { r#type: rt::blank(), parameters: None }
     }
-}
-impl rt::Model for RepositoryRuleWorkflows {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleWorkflows", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("parameters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleWorkflows", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "parameters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14751,19 +13968,15 @@ impl RepositoryRuleWorkflowsParameters {
         Self { workflows, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRuleWorkflowsParameters }
-impl rt::Blank for RepositoryRuleWorkflowsParameters {
+impl rt::Reflect for RepositoryRuleWorkflowsParameters {
     fn blank() -> Self {
         Self { do_not_enforce_on_create: None, workflows: Vec::new() }
     }
-}
-impl rt::Model for RepositoryRuleWorkflowsParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleWorkflowsParameters", fields: &[
-            rt::Field::optional("do_not_enforce_on_create"),
-            rt::Field::required("workflows"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleWorkflowsParameters", fields: &[
+            rt::Field { name: "do_not_enforce_on_create", flags: 0 },
+            rt::Field { name: "workflows", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14803,11 +14016,10 @@ pub struct RepositoryRuleset {
     pub links: Option<RepositoryRulesetLinks>,
     pub conditions: rt::Nullable<RepositoryRulesetConditions2>,
     pub rules: Option<Vec<RepositoryRule>>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
 }
-rt::model! { RepositoryRuleset }
-impl rt::Blank for RepositoryRuleset {
+impl rt::Reflect for RepositoryRuleset {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -14826,26 +14038,23 @@ impl rt::Blank for RepositoryRuleset {
             updated_at: None,
         }
     }
-}
-impl rt::Model for RepositoryRuleset {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleset", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::optional("target"),
-            rt::Field::optional("source_type"),
-            rt::Field::required("source"),
-            rt::Field::required("enforcement"),
-            rt::Field::optional("bypass_actors"),
-            rt::Field::optional("current_user_can_bypass"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("_links"),
-            rt::Field::new("conditions", rt::Field::NULLABLE),
-            rt::Field::optional("rules"),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleset", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "target", flags: 0 },
+            rt::Field { name: "source_type", flags: 0 },
+            rt::Field { name: "source", flags: 1 },
+            rt::Field { name: "enforcement", flags: 1 },
+            rt::Field { name: "bypass_actors", flags: 0 },
+            rt::Field { name: "current_user_can_bypass", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "_links", flags: 0 },
+            rt::Field { name: "conditions", flags: 2 },
+            rt::Field { name: "rules", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14901,20 +14110,16 @@ impl RepositoryRulesetBypassActor {
         Self { actor_type, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulesetBypassActor }
-impl rt::Blank for RepositoryRulesetBypassActor {
+impl rt::Reflect for RepositoryRulesetBypassActor {
     fn blank() -> Self {
         Self { actor_id: rt::Nullable::Absent, actor_type: rt::blank(), bypass_mode: None }
     }
-}
-impl rt::Model for RepositoryRulesetBypassActor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetBypassActor", fields: &[
-            rt::Field::new("actor_id", rt::Field::NULLABLE),
-            rt::Field::required("actor_type"),
-            rt::Field::optional("bypass_mode"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetBypassActor", fields: &[
+            rt::Field { name: "actor_id", flags: 2 },
+            rt::Field { name: "actor_type", flags: 1 },
+            rt::Field { name: "bypass_mode", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -14969,18 +14174,14 @@ impl RepositoryRulesetConditions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulesetConditions }
-impl rt::Blank for RepositoryRulesetConditions {
+impl rt::Reflect for RepositoryRulesetConditions {
     fn blank() -> Self {
         Self { ref_name: None }
     }
-}
-impl rt::Model for RepositoryRulesetConditions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditions", fields: &[
-            rt::Field::optional("ref_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetConditions", fields: &[
+            rt::Field { name: "ref_name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15004,15 +14205,16 @@ pub enum RepositoryRulesetConditions2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { RepositoryRulesetConditions2 }
 impl rt::Union for RepositoryRulesetConditions2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "RepositoryRulesetConditions2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15036,8 +14238,14 @@ impl rt::Union for RepositoryRulesetConditions2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for RepositoryRulesetConditions2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for RepositoryRulesetConditions2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::RepositoryRulesetConditions(value) => value.view(),
             Self::OrgRulesetConditions(value) => value.view(),
@@ -15071,19 +14279,15 @@ impl RepositoryRulesetConditionsRefName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulesetConditionsRefName }
-impl rt::Blank for RepositoryRulesetConditionsRefName {
+impl rt::Reflect for RepositoryRulesetConditionsRefName {
     fn blank() -> Self {
         Self { include: None, exclude: None }
     }
-}
-impl rt::Model for RepositoryRulesetConditionsRefName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRefName", fields: &[
-            rt::Field::optional("include"),
-            rt::Field::optional("exclude"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetConditionsRefName", fields: &[
+            rt::Field { name: "include", flags: 0 },
+            rt::Field { name: "exclude", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15115,18 +14319,14 @@ impl RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulesetConditionsRepositoryIdTargetRepositoryId }
-impl rt::Blank for RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
+impl rt::Reflect for RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
     fn blank() -> Self {
         Self { repository_ids: None }
     }
-}
-impl rt::Model for RepositoryRulesetConditionsRepositoryIdTargetRepositoryId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryIdTargetRepositoryId", fields: &[
-            rt::Field::optional("repository_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetConditionsRepositoryIdTargetRepositoryId", fields: &[
+            rt::Field { name: "repository_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15158,20 +14358,16 @@ impl RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulesetConditionsRepositoryNameTargetRepositoryName }
-impl rt::Blank for RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
+impl rt::Reflect for RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
     fn blank() -> Self {
         Self { include: None, exclude: None, protected: None }
     }
-}
-impl rt::Model for RepositoryRulesetConditionsRepositoryNameTargetRepositoryName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryNameTargetRepositoryName", fields: &[
-            rt::Field::optional("include"),
-            rt::Field::optional("exclude"),
-            rt::Field::optional("protected"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetConditionsRepositoryNameTargetRepositoryName", fields: &[
+            rt::Field { name: "include", flags: 0 },
+            rt::Field { name: "exclude", flags: 0 },
+            rt::Field { name: "protected", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15204,20 +14400,16 @@ impl RepositoryRulesetConditionsRepositoryPropertySpec {
         Self { name, property_values, ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulesetConditionsRepositoryPropertySpec }
-impl rt::Blank for RepositoryRulesetConditionsRepositoryPropertySpec {
+impl rt::Reflect for RepositoryRulesetConditionsRepositoryPropertySpec {
     fn blank() -> Self {
         Self { name: String::new(), property_values: Vec::new(), source: None }
     }
-}
-impl rt::Model for RepositoryRulesetConditionsRepositoryPropertySpec {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertySpec", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("property_values"),
-            rt::Field::optional("source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertySpec", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "property_values", flags: 1 },
+            rt::Field { name: "source", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15260,19 +14452,15 @@ impl RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty }
-impl rt::Blank for RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
+impl rt::Reflect for RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
     fn blank() -> Self {
         Self { include: None, exclude: None }
     }
-}
-impl rt::Model for RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty", fields: &[
-            rt::Field::optional("include"),
-            rt::Field::optional("exclude"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty", fields: &[
+            rt::Field { name: "include", flags: 0 },
+            rt::Field { name: "exclude", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15306,19 +14494,15 @@ pub struct RepositoryRulesetLinks {
     pub self_: Option<RepositoryRulesetLinksSelf>,
     pub html: rt::Nullable<RepositoryRulesetLinksHtml>,
 }
-rt::model! { RepositoryRulesetLinks }
-impl rt::Blank for RepositoryRulesetLinks {
+impl rt::Reflect for RepositoryRulesetLinks {
     fn blank() -> Self {
         Self { self_: None, html: rt::Nullable::Absent }
     }
-}
-impl rt::Model for RepositoryRulesetLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetLinks", fields: &[
-            rt::Field::optional("self"),
-            rt::Field::new("html", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetLinks", fields: &[
+            rt::Field { name: "self", flags: 0 },
+            rt::Field { name: "html", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15341,18 +14525,14 @@ impl rt::Model for RepositoryRulesetLinks {
 pub struct RepositoryRulesetLinksHtml {
     pub href: Option<String>,
 }
-rt::model! { RepositoryRulesetLinksHtml }
-impl rt::Blank for RepositoryRulesetLinksHtml {
+impl rt::Reflect for RepositoryRulesetLinksHtml {
     fn blank() -> Self {
         Self { href: None }
     }
-}
-impl rt::Model for RepositoryRulesetLinksHtml {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRulesetLinksHtml", fields: &[
-            rt::Field::optional("href"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRulesetLinksHtml", fields: &[
+            rt::Field { name: "href", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15400,13 +14580,12 @@ pub struct RuleSuite {
     pub r#ref: Option<String>,
     pub repository_id: Option<i64>,
     pub repository_name: Option<String>,
-    pub pushed_at: Option<String>,
+    pub pushed_at: Option<rt::jiff::Timestamp>,
     pub result: Option<RuleSuiteResult2>,
     pub evaluation_result: rt::Nullable<RuleSuiteEvaluationResult>,
     pub rule_evaluations: Option<Vec<RuleSuiteRuleEvaluationsItem>>,
 }
-rt::model! { RuleSuite }
-impl rt::Blank for RuleSuite {
+impl rt::Reflect for RuleSuite {
     fn blank() -> Self {
         Self {
             id: None,
@@ -15423,24 +14602,21 @@ impl rt::Blank for RuleSuite {
             rule_evaluations: None,
         }
     }
-}
-impl rt::Model for RuleSuite {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RuleSuite", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::new("actor_id", rt::Field::NULLABLE),
-            rt::Field::new("actor_name", rt::Field::NULLABLE),
-            rt::Field::optional("before_sha"),
-            rt::Field::optional("after_sha"),
-            rt::Field::optional("ref"),
-            rt::Field::optional("repository_id"),
-            rt::Field::optional("repository_name"),
-            rt::Field::optional("pushed_at"),
-            rt::Field::optional("result"),
-            rt::Field::new("evaluation_result", rt::Field::NULLABLE),
-            rt::Field::optional("rule_evaluations"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RuleSuite", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "actor_id", flags: 2 },
+            rt::Field { name: "actor_name", flags: 2 },
+            rt::Field { name: "before_sha", flags: 0 },
+            rt::Field { name: "after_sha", flags: 0 },
+            rt::Field { name: "ref", flags: 0 },
+            rt::Field { name: "repository_id", flags: 0 },
+            rt::Field { name: "repository_name", flags: 0 },
+            rt::Field { name: "pushed_at", flags: 0 },
+            rt::Field { name: "result", flags: 0 },
+            rt::Field { name: "evaluation_result", flags: 2 },
+            rt::Field { name: "rule_evaluations", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15508,8 +14684,7 @@ pub struct RuleSuiteRuleEvaluationsItem {
     pub rule_type: Option<String>,
     pub details: rt::Nullable<String>,
 }
-rt::model! { RuleSuiteRuleEvaluationsItem }
-impl rt::Blank for RuleSuiteRuleEvaluationsItem {
+impl rt::Reflect for RuleSuiteRuleEvaluationsItem {
     fn blank() -> Self {
         Self {
             rule_source: None,
@@ -15519,17 +14694,14 @@ impl rt::Blank for RuleSuiteRuleEvaluationsItem {
             details: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for RuleSuiteRuleEvaluationsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RuleSuiteRuleEvaluationsItem", fields: &[
-            rt::Field::optional("rule_source"),
-            rt::Field::optional("enforcement"),
-            rt::Field::optional("result"),
-            rt::Field::optional("rule_type"),
-            rt::Field::new("details", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RuleSuiteRuleEvaluationsItem", fields: &[
+            rt::Field { name: "rule_source", flags: 0 },
+            rt::Field { name: "enforcement", flags: 0 },
+            rt::Field { name: "result", flags: 0 },
+            rt::Field { name: "rule_type", flags: 0 },
+            rt::Field { name: "details", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15577,20 +14749,16 @@ pub struct RuleSuiteRuleEvaluationsItemRuleSource {
     pub id: rt::Nullable<i64>,
     pub name: rt::Nullable<String>,
 }
-rt::model! { RuleSuiteRuleEvaluationsItemRuleSource }
-impl rt::Blank for RuleSuiteRuleEvaluationsItemRuleSource {
+impl rt::Reflect for RuleSuiteRuleEvaluationsItemRuleSource {
     fn blank() -> Self {
         Self { r#type: None, id: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
-}
-impl rt::Model for RuleSuiteRuleEvaluationsItemRuleSource {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RuleSuiteRuleEvaluationsItemRuleSource", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RuleSuiteRuleEvaluationsItemRuleSource", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15621,12 +14789,11 @@ pub struct RuleSuitesItem {
     pub r#ref: Option<String>,
     pub repository_id: Option<i64>,
     pub repository_name: Option<String>,
-    pub pushed_at: Option<String>,
+    pub pushed_at: Option<rt::jiff::Timestamp>,
     pub result: Option<RuleSuitesItemResult>,
     pub evaluation_result: Option<RuleSuitesItemEvaluationResult>,
 }
-rt::model! { RuleSuitesItem }
-impl rt::Blank for RuleSuitesItem {
+impl rt::Reflect for RuleSuitesItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -15642,23 +14809,20 @@ impl rt::Blank for RuleSuitesItem {
             evaluation_result: None,
         }
     }
-}
-impl rt::Model for RuleSuitesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RuleSuitesItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("actor_id"),
-            rt::Field::optional("actor_name"),
-            rt::Field::optional("before_sha"),
-            rt::Field::optional("after_sha"),
-            rt::Field::optional("ref"),
-            rt::Field::optional("repository_id"),
-            rt::Field::optional("repository_name"),
-            rt::Field::optional("pushed_at"),
-            rt::Field::optional("result"),
-            rt::Field::optional("evaluation_result"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RuleSuitesItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "actor_id", flags: 0 },
+            rt::Field { name: "actor_name", flags: 0 },
+            rt::Field { name: "before_sha", flags: 0 },
+            rt::Field { name: "after_sha", flags: 0 },
+            rt::Field { name: "ref", flags: 0 },
+            rt::Field { name: "repository_id", flags: 0 },
+            rt::Field { name: "repository_name", flags: 0 },
+            rt::Field { name: "pushed_at", flags: 0 },
+            rt::Field { name: "result", flags: 0 },
+            rt::Field { name: "evaluation_result", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15703,22 +14867,18 @@ pub type RuleSuitesItemResult = RuleSuiteResult2;
 pub struct RulesetVersion {
     pub version_id: i64,
     pub actor: RulesetVersionActor,
-    pub updated_at: String,
+    pub updated_at: rt::jiff::Timestamp,
 }
-rt::model! { RulesetVersion }
-impl rt::Blank for RulesetVersion {
+impl rt::Reflect for RulesetVersion {
     fn blank() -> Self {
-        Self { version_id: 0, actor: rt::blank(), updated_at: String::new() }
+        Self { version_id: 0, actor: rt::blank(), updated_at: rt::blank() }
     }
-}
-impl rt::Model for RulesetVersion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RulesetVersion", fields: &[
-            rt::Field::required("version_id"),
-            rt::Field::required("actor"),
-            rt::Field::required("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RulesetVersion", fields: &[
+            rt::Field { name: "version_id", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15744,19 +14904,15 @@ pub struct RulesetVersionActor {
     pub id: Option<i64>,
     pub r#type: Option<String>,
 }
-rt::model! { RulesetVersionActor }
-impl rt::Blank for RulesetVersionActor {
+impl rt::Reflect for RulesetVersionActor {
     fn blank() -> Self {
         Self { id: None, r#type: None }
     }
-}
-impl rt::Model for RulesetVersionActor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RulesetVersionActor", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RulesetVersionActor", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15779,24 +14935,20 @@ impl rt::Model for RulesetVersionActor {
 pub struct RulesetVersionWithState {
     pub version_id: i64,
     pub actor: RulesetVersionActor,
-    pub updated_at: String,
+    pub updated_at: rt::jiff::Timestamp,
     pub state: rt::BTreeMap<String, rt::Json>,
 }
-rt::model! { RulesetVersionWithState }
-impl rt::Blank for RulesetVersionWithState {
+impl rt::Reflect for RulesetVersionWithState {
     fn blank() -> Self {
-        Self { version_id: 0, actor: rt::blank(), updated_at: String::new(), state: rt::blank() }
+        Self { version_id: 0, actor: rt::blank(), updated_at: rt::blank(), state: rt::blank() }
     }
-}
-impl rt::Model for RulesetVersionWithState {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RulesetVersionWithState", fields: &[
-            rt::Field::required("version_id"),
-            rt::Field::required("actor"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RulesetVersionWithState", fields: &[
+            rt::Field { name: "version_id", flags: 1 },
+            rt::Field { name: "actor", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15827,8 +14979,7 @@ pub struct ShortBranch {
     pub protection: Option<BranchProtection>,
     pub protection_url: Option<String>,
 }
-rt::model! { ShortBranch }
-impl rt::Blank for ShortBranch {
+impl rt::Reflect for ShortBranch {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -15838,17 +14989,14 @@ impl rt::Blank for ShortBranch {
             protection_url: None,
         }
     }
-}
-impl rt::Model for ShortBranch {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShortBranch", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("commit"),
-            rt::Field::required("protected"),
-            rt::Field::optional("protection"),
-            rt::Field::optional("protection_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShortBranch", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "commit", flags: 1 },
+            rt::Field { name: "protected", flags: 1 },
+            rt::Field { name: "protection", flags: 0 },
+            rt::Field { name: "protection_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15886,11 +15034,10 @@ pub struct SimpleCommitStatus {
     pub required: rt::Nullable<bool>,
     pub avatar_url: Option<String>,
     pub url: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
 }
-rt::model! { SimpleCommitStatus }
-impl rt::Blank for SimpleCommitStatus {
+impl rt::Reflect for SimpleCommitStatus {
     fn blank() -> Self {
         Self {
             description: None,
@@ -15902,27 +15049,24 @@ impl rt::Blank for SimpleCommitStatus {
             required: rt::Nullable::Absent,
             avatar_url: None,
             url: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
         }
     }
-}
-impl rt::Model for SimpleCommitStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SimpleCommitStatus", fields: &[
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("state"),
-            rt::Field::required("context"),
-            rt::Field::new("target_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("required", rt::Field::NULLABLE),
-            rt::Field::new("avatar_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SimpleCommitStatus", fields: &[
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "context", flags: 1 },
+            rt::Field { name: "target_url", flags: 3 },
+            rt::Field { name: "required", flags: 2 },
+            rt::Field { name: "avatar_url", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -15973,8 +15117,7 @@ pub struct Status {
     pub updated_at: String,
     pub creator: Option<NullableSimpleUser>,
 }
-rt::model! { Status }
-impl rt::Blank for Status {
+impl rt::Reflect for Status {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -15990,23 +15133,20 @@ impl rt::Blank for Status {
             creator: None,
         }
     }
-}
-impl rt::Model for Status {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Status", fields: &[
-            rt::Field::required("url"),
-            rt::Field::new("avatar_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("state"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("target_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("context"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("creator", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Status", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 3 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "target_url", flags: 3 },
+            rt::Field { name: "context", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "creator", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -16051,8 +15191,7 @@ pub struct StatusCheckPolicy {
     pub checks: Vec<StatusCheckPolicyChecksItem>,
     pub contexts_url: String,
 }
-rt::model! { StatusCheckPolicy }
-impl rt::Blank for StatusCheckPolicy {
+impl rt::Reflect for StatusCheckPolicy {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -16062,17 +15201,14 @@ impl rt::Blank for StatusCheckPolicy {
             contexts_url: String::new(),
         }
     }
-}
-impl rt::Model for StatusCheckPolicy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StatusCheckPolicy", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("strict"),
-            rt::Field::required("contexts"),
-            rt::Field::required("checks"),
-            rt::Field::required("contexts_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StatusCheckPolicy", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "strict", flags: 1 },
+            rt::Field { name: "contexts", flags: 1 },
+            rt::Field { name: "checks", flags: 1 },
+            rt::Field { name: "contexts_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -16102,19 +15238,15 @@ pub struct StatusCheckPolicyChecksItem {
     pub context: String,
     pub app_id: Option<i64>,
 }
-rt::model! { StatusCheckPolicyChecksItem }
-impl rt::Blank for StatusCheckPolicyChecksItem {
+impl rt::Reflect for StatusCheckPolicyChecksItem {
     fn blank() -> Self {
         Self { context: String::new(), app_id: None }
     }
-}
-impl rt::Model for StatusCheckPolicyChecksItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StatusCheckPolicyChecksItem", fields: &[
-            rt::Field::required("context"),
-            rt::Field::new("app_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StatusCheckPolicyChecksItem", fields: &[
+            rt::Field { name: "context", flags: 1 },
+            rt::Field { name: "app_id", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -16141,8 +15273,7 @@ pub struct Tag {
     pub tarball_url: String,
     pub node_id: String,
 }
-rt::model! { Tag }
-impl rt::Blank for Tag {
+impl rt::Reflect for Tag {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -16152,17 +15283,14 @@ impl rt::Blank for Tag {
             node_id: String::new(),
         }
     }
-}
-impl rt::Model for Tag {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Tag", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("commit"),
-            rt::Field::required("zipball_url"),
-            rt::Field::required("tarball_url"),
-            rt::Field::required("node_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Tag", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "commit", flags: 1 },
+            rt::Field { name: "zipball_url", flags: 1 },
+            rt::Field { name: "tarball_url", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -16225,18 +15353,14 @@ impl Topic {
         Self { names }
     }
 }
-rt::model! { Topic }
-impl rt::Blank for Topic {
+impl rt::Reflect for Topic {
     fn blank() -> Self {
         Self { names: Vec::new() }
     }
-}
-impl rt::Model for Topic {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Topic", fields: &[
-            rt::Field::required("names"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Topic", fields: &[
+            rt::Field { name: "names", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -16255,24 +15379,20 @@ impl rt::Model for Topic {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Traffic {
-    pub timestamp: String,
+    pub timestamp: rt::jiff::Timestamp,
     pub uniques: i64,
     pub count: i64,
 }
-rt::model! { Traffic }
-impl rt::Blank for Traffic {
+impl rt::Reflect for Traffic {
     fn blank() -> Self {
-        Self { timestamp: String::new(), uniques: 0, count: 0 }
+        Self { timestamp: rt::blank(), uniques: 0, count: 0 }
     }
-}
-impl rt::Model for Traffic {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Traffic", fields: &[
-            rt::Field::required("timestamp"),
-            rt::Field::required("uniques"),
-            rt::Field::required("count"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Traffic", fields: &[
+            rt::Field { name: "timestamp", flags: 1 },
+            rt::Field { name: "uniques", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -16298,6 +15418,13 @@ rt::errors! {
     }
 }
 
+rt::errors! {
+    pub enum UnprocessableContentError5 {
+        UnprocessableContent(BasicError),
+        UnprocessableContentScim(ScimError),
+    }
+}
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ViewTraffic {
@@ -16305,20 +15432,16 @@ pub struct ViewTraffic {
     pub uniques: i64,
     pub views: Vec<Traffic>,
 }
-rt::model! { ViewTraffic }
-impl rt::Blank for ViewTraffic {
+impl rt::Reflect for ViewTraffic {
     fn blank() -> Self {
         Self { count: 0, uniques: 0, views: Vec::new() }
     }
-}
-impl rt::Model for ViewTraffic {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ViewTraffic", fields: &[
-            rt::Field::required("count"),
-            rt::Field::required("uniques"),
-            rt::Field::required("views"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ViewTraffic", fields: &[
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "uniques", flags: 1 },
+            rt::Field { name: "views", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -16336,4 +15459,257 @@ impl rt::Model for ViewTraffic {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Activity
+    Autolink
+    BranchProtection
+    BranchRestrictionPolicy
+    BranchRestrictionPolicyAppsItem
+    BranchRestrictionPolicyAppsItemOwner
+    BranchRestrictionPolicyAppsItemPermissions
+    BranchRestrictionPolicyUsersItem
+    BranchShort
+    BranchWithProtection
+    BranchWithProtectionLinks
+    CheckAutomatedSecurityFixes
+    CheckImmutableReleases
+    CloneTraffic
+    CodeOfConductSimple
+    CodeownersErrors
+    CodeownersErrorsErrorsItem
+    Collaborator
+    CombinedCommitStatus
+    CommitActivity
+    CommitComparison
+    CommunityProfile
+    CommunityProfileFiles
+    ContentDirectoryItem
+    ContentFile
+    ContentSubmodule
+    ContentSymlink
+    ContentTraffic
+    Contributor
+    ContributorActivity
+    ContributorActivityWeeksItem
+    CustomDeploymentRuleApp
+    CustomPropertyValue
+    CustomPropertyValueValue
+    DeployKey
+    DeploymentBranchPolicy
+    DeploymentBranchPolicyNamePatternWithType
+    DeploymentBranchPolicySettings
+    DeploymentProtectionRule
+    DeploymentStatus
+    Environment
+    EnvironmentProtectionRulesItem
+    EnvironmentProtectionRulesItemIdNodeId
+    EnvironmentProtectionRulesItemIdNodeId2
+    EnvironmentProtectionRulesItemIdNodeId3
+    FileCommit
+    FileCommitCommit
+    FileCommitCommitAuthor
+    FileCommitCommitTree
+    FileCommitCommitVerification
+    FileCommitContent
+    FileCommitContentLinks
+    FullRepository
+    Hook
+    HookResponse
+    MergedUpstream
+    NullableCommunityHealthFile
+    OrgRules
+    OrgRulesetConditions
+    OrgRulesetConditionsObject
+    OrgRulesetConditionsObject2
+    OrgRulesetConditionsObject3
+    Page
+    PageBuild
+    PageBuildError
+    PageBuildStatus
+    PageDeployment
+    PagesDeploymentStatus
+    PagesHealthCheck
+    PagesHealthCheckDomain
+    PagesHttpsCertificate
+    PagesSourceHash
+    ParticipationStats
+    ProtectedBranch
+    ProtectedBranchAdminEnforced
+    ProtectedBranchAllowDeletions
+    ProtectedBranchLockBranch
+    ProtectedBranchPullRequestReview
+    ProtectedBranchPullRequestReviewBypassPullRequestAllowances
+    ProtectedBranchPullRequestReviewDismissalRestrictions
+    ProtectedBranchRequiredPullRequestReviews
+    ProtectedBranchRequiredPullRequestReviewsBypassPullRequestAllowances
+    ProtectedBranchRequiredPullRequestReviewsDismissalRestrictions
+    ProtectedBranchRequiredStatusCheck
+    ReferrerTraffic
+    Release
+    ReleaseNotesContent
+    ReposCreateAttestationBody
+    ReposCreateAttestationBodyBundle
+    ReposCreateAttestationResponse
+    ReposCreateAutolinkBody
+    ReposCreateCommitCommentBody
+    ReposCreateCommitStatusBody
+    ReposCreateDeployKeyBody
+    ReposCreateDeploymentBody
+    ReposCreateDeploymentProtectionRuleBody
+    ReposCreateDeploymentStatusBody
+    ReposCreateDispatchEventBody
+    ReposCreateForAuthenticatedUserBody
+    ReposCreateForkBody
+    ReposCreateInOrgBody
+    ReposCreateOrUpdateEnvironmentBody
+    ReposCreateOrUpdateEnvironmentBodyReviewersItem
+    ReposCreateOrUpdateFileContentsBody
+    ReposCreateOrUpdateFileContentsBodyAuthor
+    ReposCreateOrUpdateFileContentsConflict
+    ReposCreateOrgRulesetBody
+    ReposCreatePagesDeploymentBody
+    ReposCreatePagesSiteBody
+    ReposCreatePagesSiteBodySource
+    ReposCreateReleaseBody
+    ReposCreateRepoRulesetBody
+    ReposCreateUsingTemplateBody
+    ReposCreateWebhookBody
+    ReposCustomPropertiesForReposCreateOrUpdateRepositoryValuesBody
+    ReposDeleteFileBody
+    ReposDeleteFileBodyAuthor
+    ReposGenerateReleaseNotesBody
+    ReposGetAllDeploymentProtectionRulesResponse
+    ReposGetAllEnvironmentsResponse
+    ReposGetContentResponse
+    ReposListAttestationsResponse
+    ReposListAttestationsResponseAttestationsItem
+    ReposListCustomDeploymentRuleIntegrationsResponse
+    ReposListDeploymentBranchPoliciesResponse
+    ReposMergeBody
+    ReposMergeUpstreamBody
+    ReposRenameBranchBody
+    ReposSetAppAccessRestrictionsBody
+    ReposSetStatusCheckContextsBody
+    ReposSetTeamAccessRestrictionsBody
+    ReposSetUserAccessRestrictionsBody
+    ReposTransferBody
+    ReposUpdateBody
+    ReposUpdateBodySecurityAndAnalysis
+    ReposUpdateBodySecurityAndAnalysisCodeSecurity
+    ReposUpdateBranchProtectionBody
+    ReposUpdateBranchProtectionBodyRequiredPullRequestReviews
+    ReposUpdateBranchProtectionBodyRequiredPullRequestReviewsDismissalRestrictions
+    ReposUpdateBranchProtectionBodyRequiredStatusChecks
+    ReposUpdateBranchProtectionBodyRequiredStatusChecksChecksItem
+    ReposUpdateBranchProtectionBodyRestrictions
+    ReposUpdateInformationAboutPagesSiteBody
+    ReposUpdateInformationAboutPagesSiteBodySource
+    ReposUpdateInformationAboutPagesSiteBodySourceBranchPath
+    ReposUpdateInvitationBody
+    ReposUpdateOrgRulesetBody
+    ReposUpdateReleaseAssetBody
+    ReposUpdateReleaseBody
+    ReposUpdateRepoRulesetBody
+    ReposUpdateStatusCheckProtectionBody
+    ReposUpdateWebhookBody
+    RepositoryCollaboratorPermission
+    RepositoryHashAlgorithm
+    RepositoryInvitation
+    RepositoryRule
+    RepositoryRuleBranchNamePattern
+    RepositoryRuleCodeScanning
+    RepositoryRuleCodeScanningParameters
+    RepositoryRuleCommitAuthorEmailPattern
+    RepositoryRuleCommitMessagePattern
+    RepositoryRuleCommitterEmailPattern
+    RepositoryRuleCopilotCodeReview
+    RepositoryRuleCopilotCodeReviewParameters
+    RepositoryRuleCreation
+    RepositoryRuleDeletion
+    RepositoryRuleDetailed
+    RepositoryRuleDetailedAll
+    RepositoryRuleDetailedAll10
+    RepositoryRuleDetailedAll11
+    RepositoryRuleDetailedAll12
+    RepositoryRuleDetailedAll13
+    RepositoryRuleDetailedAll14
+    RepositoryRuleDetailedAll15
+    RepositoryRuleDetailedAll16
+    RepositoryRuleDetailedAll17
+    RepositoryRuleDetailedAll18
+    RepositoryRuleDetailedAll19
+    RepositoryRuleDetailedAll2
+    RepositoryRuleDetailedAll20
+    RepositoryRuleDetailedAll21
+    RepositoryRuleDetailedAll22
+    RepositoryRuleDetailedAll23
+    RepositoryRuleDetailedAll3
+    RepositoryRuleDetailedAll4
+    RepositoryRuleDetailedAll5
+    RepositoryRuleDetailedAll6
+    RepositoryRuleDetailedAll7
+    RepositoryRuleDetailedAll8
+    RepositoryRuleDetailedAll9
+    RepositoryRuleFileExtensionRestriction
+    RepositoryRuleFileExtensionRestrictionParameters
+    RepositoryRuleFilePathRestriction
+    RepositoryRuleFilePathRestrictionParameters
+    RepositoryRuleLicenseComplianceScanning
+    RepositoryRuleMaxFilePathLength
+    RepositoryRuleMaxFilePathLengthParameters
+    RepositoryRuleMaxFileSize
+    RepositoryRuleMaxFileSizeParameters
+    RepositoryRuleMergeQueue
+    RepositoryRuleMergeQueueParameters
+    RepositoryRuleNonFastForward
+    RepositoryRuleParamsActor
+    RepositoryRuleParamsCodeScanningTool
+    RepositoryRuleParamsDismissalRestriction
+    RepositoryRuleParamsRequiredReviewerConfiguration
+    RepositoryRuleParamsReviewer
+    RepositoryRuleParamsStatusCheckConfiguration
+    RepositoryRuleParamsWorkflowFileReference
+    RepositoryRulePullRequest
+    RepositoryRulePullRequestParameters
+    RepositoryRuleRequiredDeployments
+    RepositoryRuleRequiredDeploymentsParameters
+    RepositoryRuleRequiredLinearHistory
+    RepositoryRuleRequiredSignatures
+    RepositoryRuleRequiredStatusChecks
+    RepositoryRuleRequiredStatusChecksParameters
+    RepositoryRuleTagNamePattern
+    RepositoryRuleTagNamePatternParameters
+    RepositoryRuleUpdate
+    RepositoryRuleUpdateParameters
+    RepositoryRuleWorkflows
+    RepositoryRuleWorkflowsParameters
+    RepositoryRuleset
+    RepositoryRulesetBypassActor
+    RepositoryRulesetConditions
+    RepositoryRulesetConditions2
+    RepositoryRulesetConditionsRefName
+    RepositoryRulesetConditionsRepositoryIdTargetRepositoryId
+    RepositoryRulesetConditionsRepositoryNameTargetRepositoryName
+    RepositoryRulesetConditionsRepositoryPropertySpec
+    RepositoryRulesetConditionsRepositoryPropertyTargetRepositoryProperty
+    RepositoryRulesetLinks
+    RepositoryRulesetLinksHtml
+    RuleSuite
+    RuleSuiteRuleEvaluationsItem
+    RuleSuiteRuleEvaluationsItemRuleSource
+    RuleSuitesItem
+    RulesetVersion
+    RulesetVersionActor
+    RulesetVersionWithState
+    ShortBranch
+    SimpleCommitStatus
+    Status
+    StatusCheckPolicy
+    StatusCheckPolicyChecksItem
+    Tag
+    Topic
+    Traffic
+    ViewTraffic
 }

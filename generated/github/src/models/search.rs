@@ -16,12 +16,11 @@ pub struct CodeSearchResultItem {
     pub score: f64,
     pub file_size: Option<i64>,
     pub language: rt::Nullable<String>,
-    pub last_modified_at: Option<String>,
+    pub last_modified_at: Option<rt::jiff::Timestamp>,
     pub line_numbers: Option<Vec<String>>,
     pub text_matches: Option<Vec<SearchResultTextMatchesItem>>,
 }
-rt::model! { CodeSearchResultItem }
-impl rt::Blank for CodeSearchResultItem {
+impl rt::Reflect for CodeSearchResultItem {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -39,25 +38,22 @@ impl rt::Blank for CodeSearchResultItem {
             text_matches: None,
         }
     }
-}
-impl rt::Model for CodeSearchResultItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CodeSearchResultItem", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::required("git_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("repository"),
-            rt::Field::required("score"),
-            rt::Field::optional("file_size"),
-            rt::Field::new("language", rt::Field::NULLABLE),
-            rt::Field::optional("last_modified_at"),
-            rt::Field::optional("line_numbers"),
-            rt::Field::optional("text_matches"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CodeSearchResultItem", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "git_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "score", flags: 1 },
+            rt::Field { name: "file_size", flags: 0 },
+            rt::Field { name: "language", flags: 2 },
+            rt::Field { name: "last_modified_at", flags: 0 },
+            rt::Field { name: "line_numbers", flags: 0 },
+            rt::Field { name: "text_matches", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -113,8 +109,7 @@ pub struct CommitSearchResultItem {
     pub node_id: String,
     pub text_matches: Option<Vec<SearchResultTextMatchesItem>>,
 }
-rt::model! { CommitSearchResultItem }
-impl rt::Blank for CommitSearchResultItem {
+impl rt::Reflect for CommitSearchResultItem {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -131,24 +126,21 @@ impl rt::Blank for CommitSearchResultItem {
             text_matches: None,
         }
     }
-}
-impl rt::Model for CommitSearchResultItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitSearchResultItem", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("sha"),
-            rt::Field::required("html_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commit"),
-            rt::Field::new("author", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("committer", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("parents"),
-            rt::Field::required("repository"),
-            rt::Field::required("score"),
-            rt::Field::required("node_id"),
-            rt::Field::optional("text_matches"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitSearchResultItem", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commit", flags: 1 },
+            rt::Field { name: "author", flags: 3 },
+            rt::Field { name: "committer", flags: 3 },
+            rt::Field { name: "parents", flags: 1 },
+            rt::Field { name: "repository", flags: 1 },
+            rt::Field { name: "score", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "text_matches", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -197,8 +189,7 @@ pub struct CommitSearchResultItemCommit {
     pub url: String,
     pub verification: Option<Verification>,
 }
-rt::model! { CommitSearchResultItemCommit }
-impl rt::Blank for CommitSearchResultItemCommit {
+impl rt::Reflect for CommitSearchResultItemCommit {
     fn blank() -> Self {
         Self {
             author: rt::blank(),
@@ -210,19 +201,16 @@ impl rt::Blank for CommitSearchResultItemCommit {
             verification: None,
         }
     }
-}
-impl rt::Model for CommitSearchResultItemCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitSearchResultItemCommit", fields: &[
-            rt::Field::required("author"),
-            rt::Field::new("committer", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("comment_count"),
-            rt::Field::required("message"),
-            rt::Field::required("tree"),
-            rt::Field::required("url"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitSearchResultItemCommit", fields: &[
+            rt::Field { name: "author", flags: 1 },
+            rt::Field { name: "committer", flags: 3 },
+            rt::Field { name: "comment_count", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "tree", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -290,9 +278,9 @@ pub struct IssueSearchResultItem {
     pub assignee: Option<NullableSimpleUser>,
     pub milestone: Option<NullableMilestone>,
     pub comments: i64,
-    pub created_at: String,
-    pub updated_at: String,
-    pub closed_at: Option<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
+    pub closed_at: Option<rt::jiff::Timestamp>,
     pub text_matches: Option<Vec<SearchResultTextMatchesItem>>,
     pub pull_request: Option<IssueSearchResultItemPullRequest>,
     pub body: Option<String>,
@@ -308,8 +296,7 @@ pub struct IssueSearchResultItem {
     pub pinned_comment: rt::Nullable<NullableIssueComment>,
     pub reactions: Option<ReactionRollup>,
 }
-rt::model! { IssueSearchResultItem }
-impl rt::Blank for IssueSearchResultItem {
+impl rt::Reflect for IssueSearchResultItem {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -335,8 +322,8 @@ impl rt::Blank for IssueSearchResultItem {
             assignee: None,
             milestone: None,
             comments: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             closed_at: None,
             text_matches: None,
             pull_request: None,
@@ -354,52 +341,49 @@ impl rt::Blank for IssueSearchResultItem {
             reactions: None,
         }
     }
-}
-impl rt::Model for IssueSearchResultItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueSearchResultItem", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("repository_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("number"),
-            rt::Field::required("title"),
-            rt::Field::required("locked"),
-            rt::Field::new("active_lock_reason", rt::Field::NULLABLE),
-            rt::Field::new("assignees", rt::Field::NULLABLE),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("labels"),
-            rt::Field::optional("sub_issues_summary"),
-            rt::Field::optional("issue_dependencies_summary"),
-            rt::Field::optional("issue_field_values"),
-            rt::Field::required("state"),
-            rt::Field::new("state_reason", rt::Field::NULLABLE),
-            rt::Field::new("assignee", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("milestone", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("comments"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("text_matches"),
-            rt::Field::optional("pull_request"),
-            rt::Field::optional("body"),
-            rt::Field::required("score"),
-            rt::Field::required("author_association"),
-            rt::Field::optional("draft"),
-            rt::Field::optional("repository"),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("timeline_url"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-            rt::Field::new("pinned_comment", rt::Field::NULLABLE),
-            rt::Field::optional("reactions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueSearchResultItem", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "locked", flags: 1 },
+            rt::Field { name: "active_lock_reason", flags: 2 },
+            rt::Field { name: "assignees", flags: 2 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "sub_issues_summary", flags: 0 },
+            rt::Field { name: "issue_dependencies_summary", flags: 0 },
+            rt::Field { name: "issue_field_values", flags: 0 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "state_reason", flags: 2 },
+            rt::Field { name: "assignee", flags: 3 },
+            rt::Field { name: "milestone", flags: 3 },
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "closed_at", flags: 3 },
+            rt::Field { name: "text_matches", flags: 0 },
+            rt::Field { name: "pull_request", flags: 0 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "score", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+            rt::Field { name: "draft", flags: 0 },
+            rt::Field { name: "repository", flags: 0 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "timeline_url", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+            rt::Field { name: "pinned_comment", flags: 2 },
+            rt::Field { name: "reactions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -504,8 +488,7 @@ pub struct IssueSearchResultItemLabelsItem {
     pub default: Option<bool>,
     pub description: rt::Nullable<String>,
 }
-rt::model! { IssueSearchResultItemLabelsItem }
-impl rt::Blank for IssueSearchResultItemLabelsItem {
+impl rt::Reflect for IssueSearchResultItemLabelsItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -517,19 +500,16 @@ impl rt::Blank for IssueSearchResultItemLabelsItem {
             description: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueSearchResultItemLabelsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueSearchResultItemLabelsItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("url"),
-            rt::Field::optional("name"),
-            rt::Field::optional("color"),
-            rt::Field::optional("default"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueSearchResultItemLabelsItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "color", flags: 0 },
+            rt::Field { name: "default", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -572,8 +552,7 @@ pub struct LabelSearchResultItem {
     pub score: f64,
     pub text_matches: Option<Vec<SearchResultTextMatchesItem>>,
 }
-rt::model! { LabelSearchResultItem }
-impl rt::Blank for LabelSearchResultItem {
+impl rt::Reflect for LabelSearchResultItem {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -587,21 +566,18 @@ impl rt::Blank for LabelSearchResultItem {
             text_matches: None,
         }
     }
-}
-impl rt::Model for LabelSearchResultItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LabelSearchResultItem", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("name"),
-            rt::Field::required("color"),
-            rt::Field::required("default"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("score"),
-            rt::Field::optional("text_matches"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LabelSearchResultItem", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "color", flags: 1 },
+            rt::Field { name: "default", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "score", flags: 1 },
+            rt::Field { name: "text_matches", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -646,9 +622,9 @@ pub struct RepoSearchResultItem {
     pub description: Option<String>,
     pub fork: bool,
     pub url: String,
-    pub created_at: String,
-    pub updated_at: String,
-    pub pushed_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
+    pub pushed_at: rt::jiff::Timestamp,
     pub homepage: Option<String>,
     pub size: i64,
     pub stargazers_count: i64,
@@ -728,8 +704,7 @@ pub struct RepoSearchResultItem {
     pub is_template: Option<bool>,
     pub web_commit_signoff_required: Option<bool>,
 }
-rt::model! { RepoSearchResultItem }
-impl rt::Blank for RepoSearchResultItem {
+impl rt::Reflect for RepoSearchResultItem {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -742,9 +717,9 @@ impl rt::Blank for RepoSearchResultItem {
             description: None,
             fork: false,
             url: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
-            pushed_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
+            pushed_at: rt::blank(),
             homepage: None,
             size: 0,
             stargazers_count: 0,
@@ -825,103 +800,100 @@ impl rt::Blank for RepoSearchResultItem {
             web_commit_signoff_required: None,
         }
     }
-}
-impl rt::Model for RepoSearchResultItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepoSearchResultItem", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("full_name"),
-            rt::Field::new("owner", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("private"),
-            rt::Field::required("html_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("fork"),
-            rt::Field::required("url"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("pushed_at"),
-            rt::Field::new("homepage", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("size"),
-            rt::Field::required("stargazers_count"),
-            rt::Field::required("watchers_count"),
-            rt::Field::new("language", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks_count"),
-            rt::Field::required("open_issues_count"),
-            rt::Field::optional("master_branch"),
-            rt::Field::required("default_branch"),
-            rt::Field::required("score"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("collaborators_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("issue_events_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("assignees_url"),
-            rt::Field::required("branches_url"),
-            rt::Field::required("tags_url"),
-            rt::Field::required("blobs_url"),
-            rt::Field::required("git_tags_url"),
-            rt::Field::required("git_refs_url"),
-            rt::Field::required("trees_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("languages_url"),
-            rt::Field::required("stargazers_url"),
-            rt::Field::required("contributors_url"),
-            rt::Field::required("subscribers_url"),
-            rt::Field::required("subscription_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("git_commits_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("issue_comment_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::required("compare_url"),
-            rt::Field::required("merges_url"),
-            rt::Field::required("archive_url"),
-            rt::Field::required("downloads_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("pulls_url"),
-            rt::Field::required("milestones_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("releases_url"),
-            rt::Field::required("deployments_url"),
-            rt::Field::required("git_url"),
-            rt::Field::required("ssh_url"),
-            rt::Field::required("clone_url"),
-            rt::Field::required("svn_url"),
-            rt::Field::required("forks"),
-            rt::Field::required("open_issues"),
-            rt::Field::required("watchers"),
-            rt::Field::optional("topics"),
-            rt::Field::new("mirror_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("has_issues"),
-            rt::Field::required("has_projects"),
-            rt::Field::required("has_pages"),
-            rt::Field::required("has_wiki"),
-            rt::Field::required("has_downloads"),
-            rt::Field::optional("has_discussions"),
-            rt::Field::optional("has_pull_requests"),
-            rt::Field::optional("pull_request_creation_policy"),
-            rt::Field::required("archived"),
-            rt::Field::required("disabled"),
-            rt::Field::optional("visibility"),
-            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("permissions"),
-            rt::Field::optional("text_matches"),
-            rt::Field::optional("temp_clone_token"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("web_commit_signoff_required"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepoSearchResultItem", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "full_name", flags: 1 },
+            rt::Field { name: "owner", flags: 3 },
+            rt::Field { name: "private", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "fork", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "pushed_at", flags: 1 },
+            rt::Field { name: "homepage", flags: 3 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "stargazers_count", flags: 1 },
+            rt::Field { name: "watchers_count", flags: 1 },
+            rt::Field { name: "language", flags: 3 },
+            rt::Field { name: "forks_count", flags: 1 },
+            rt::Field { name: "open_issues_count", flags: 1 },
+            rt::Field { name: "master_branch", flags: 0 },
+            rt::Field { name: "default_branch", flags: 1 },
+            rt::Field { name: "score", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "collaborators_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "issue_events_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "assignees_url", flags: 1 },
+            rt::Field { name: "branches_url", flags: 1 },
+            rt::Field { name: "tags_url", flags: 1 },
+            rt::Field { name: "blobs_url", flags: 1 },
+            rt::Field { name: "git_tags_url", flags: 1 },
+            rt::Field { name: "git_refs_url", flags: 1 },
+            rt::Field { name: "trees_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "languages_url", flags: 1 },
+            rt::Field { name: "stargazers_url", flags: 1 },
+            rt::Field { name: "contributors_url", flags: 1 },
+            rt::Field { name: "subscribers_url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "git_commits_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "issue_comment_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "compare_url", flags: 1 },
+            rt::Field { name: "merges_url", flags: 1 },
+            rt::Field { name: "archive_url", flags: 1 },
+            rt::Field { name: "downloads_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "pulls_url", flags: 1 },
+            rt::Field { name: "milestones_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "releases_url", flags: 1 },
+            rt::Field { name: "deployments_url", flags: 1 },
+            rt::Field { name: "git_url", flags: 1 },
+            rt::Field { name: "ssh_url", flags: 1 },
+            rt::Field { name: "clone_url", flags: 1 },
+            rt::Field { name: "svn_url", flags: 1 },
+            rt::Field { name: "forks", flags: 1 },
+            rt::Field { name: "open_issues", flags: 1 },
+            rt::Field { name: "watchers", flags: 1 },
+            rt::Field { name: "topics", flags: 0 },
+            rt::Field { name: "mirror_url", flags: 3 },
+            rt::Field { name: "has_issues", flags: 1 },
+            rt::Field { name: "has_projects", flags: 1 },
+            rt::Field { name: "has_pages", flags: 1 },
+            rt::Field { name: "has_wiki", flags: 1 },
+            rt::Field { name: "has_downloads", flags: 1 },
+            rt::Field { name: "has_discussions", flags: 0 },
+            rt::Field { name: "has_pull_requests", flags: 0 },
+            rt::Field { name: "pull_request_creation_policy", flags: 0 },
+            rt::Field { name: "archived", flags: 1 },
+            rt::Field { name: "disabled", flags: 1 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "license", flags: 3 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "text_matches", flags: 0 },
+            rt::Field { name: "temp_clone_token", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1130,20 +1102,16 @@ pub struct SearchCodeResponse {
     pub incomplete_results: bool,
     pub items: Vec<CodeSearchResultItem>,
 }
-rt::model! { SearchCodeResponse }
-impl rt::Blank for SearchCodeResponse {
+impl rt::Reflect for SearchCodeResponse {
     fn blank() -> Self {
         Self { total_count: 0, incomplete_results: false, items: Vec::new() }
     }
-}
-impl rt::Model for SearchCodeResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchCodeResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("incomplete_results"),
-            rt::Field::required("items"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchCodeResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "incomplete_results", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1177,20 +1145,16 @@ pub struct SearchCommitsResponse {
     pub incomplete_results: bool,
     pub items: Vec<CommitSearchResultItem>,
 }
-rt::model! { SearchCommitsResponse }
-impl rt::Blank for SearchCommitsResponse {
+impl rt::Reflect for SearchCommitsResponse {
     fn blank() -> Self {
         Self { total_count: 0, incomplete_results: false, items: Vec::new() }
     }
-}
-impl rt::Model for SearchCommitsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchCommitsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("incomplete_results"),
-            rt::Field::required("items"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchCommitsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "incomplete_results", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1227,8 +1191,7 @@ pub struct SearchIssuesAndPullRequestsResponse {
     pub search_type: SearchIssuesAndPullRequestsResponseSearchType,
     pub lexical_fallback_reason: Option<Vec<SearchIssuesAndPullRequestsResponseLexicalFallbackReasonItem>>,
 }
-rt::model! { SearchIssuesAndPullRequestsResponse }
-impl rt::Blank for SearchIssuesAndPullRequestsResponse {
+impl rt::Reflect for SearchIssuesAndPullRequestsResponse {
     fn blank() -> Self {
         Self {
             total_count: 0,
@@ -1238,17 +1201,14 @@ impl rt::Blank for SearchIssuesAndPullRequestsResponse {
             lexical_fallback_reason: None,
         }
     }
-}
-impl rt::Model for SearchIssuesAndPullRequestsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchIssuesAndPullRequestsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("incomplete_results"),
-            rt::Field::required("items"),
-            rt::Field::required("search_type"),
-            rt::Field::optional("lexical_fallback_reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchIssuesAndPullRequestsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "incomplete_results", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+            rt::Field { name: "search_type", flags: 1 },
+            rt::Field { name: "lexical_fallback_reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1319,20 +1279,16 @@ pub struct SearchLabelsResponse {
     pub incomplete_results: bool,
     pub items: Vec<LabelSearchResultItem>,
 }
-rt::model! { SearchLabelsResponse }
-impl rt::Blank for SearchLabelsResponse {
+impl rt::Reflect for SearchLabelsResponse {
     fn blank() -> Self {
         Self { total_count: 0, incomplete_results: false, items: Vec::new() }
     }
-}
-impl rt::Model for SearchLabelsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchLabelsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("incomplete_results"),
-            rt::Field::required("items"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchLabelsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "incomplete_results", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1361,20 +1317,16 @@ pub struct SearchReposResponse {
     pub incomplete_results: bool,
     pub items: Vec<RepoSearchResultItem>,
 }
-rt::model! { SearchReposResponse }
-impl rt::Blank for SearchReposResponse {
+impl rt::Reflect for SearchReposResponse {
     fn blank() -> Self {
         Self { total_count: 0, incomplete_results: false, items: Vec::new() }
     }
-}
-impl rt::Model for SearchReposResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchReposResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("incomplete_results"),
-            rt::Field::required("items"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchReposResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "incomplete_results", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1413,8 +1365,7 @@ pub struct SearchResultTextMatchesItem {
     pub fragment: Option<String>,
     pub matches: Option<Vec<SearchResultTextMatchesItemMatchesItem>>,
 }
-rt::model! { SearchResultTextMatchesItem }
-impl rt::Blank for SearchResultTextMatchesItem {
+impl rt::Reflect for SearchResultTextMatchesItem {
     fn blank() -> Self {
         Self {
             object_url: None,
@@ -1424,17 +1375,14 @@ impl rt::Blank for SearchResultTextMatchesItem {
             matches: None,
         }
     }
-}
-impl rt::Model for SearchResultTextMatchesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchResultTextMatchesItem", fields: &[
-            rt::Field::optional("object_url"),
-            rt::Field::new("object_type", rt::Field::NULLABLE),
-            rt::Field::optional("property"),
-            rt::Field::optional("fragment"),
-            rt::Field::optional("matches"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchResultTextMatchesItem", fields: &[
+            rt::Field { name: "object_url", flags: 0 },
+            rt::Field { name: "object_type", flags: 2 },
+            rt::Field { name: "property", flags: 0 },
+            rt::Field { name: "fragment", flags: 0 },
+            rt::Field { name: "matches", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1464,19 +1412,15 @@ pub struct SearchResultTextMatchesItemMatchesItem {
     pub text: Option<String>,
     pub indices: Option<Vec<i64>>,
 }
-rt::model! { SearchResultTextMatchesItemMatchesItem }
-impl rt::Blank for SearchResultTextMatchesItemMatchesItem {
+impl rt::Reflect for SearchResultTextMatchesItemMatchesItem {
     fn blank() -> Self {
         Self { text: None, indices: None }
     }
-}
-impl rt::Model for SearchResultTextMatchesItemMatchesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchResultTextMatchesItemMatchesItem", fields: &[
-            rt::Field::optional("text"),
-            rt::Field::optional("indices"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchResultTextMatchesItemMatchesItem", fields: &[
+            rt::Field { name: "text", flags: 0 },
+            rt::Field { name: "indices", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1501,20 +1445,16 @@ pub struct SearchTopicsResponse {
     pub incomplete_results: bool,
     pub items: Vec<TopicSearchResultItem>,
 }
-rt::model! { SearchTopicsResponse }
-impl rt::Blank for SearchTopicsResponse {
+impl rt::Reflect for SearchTopicsResponse {
     fn blank() -> Self {
         Self { total_count: 0, incomplete_results: false, items: Vec::new() }
     }
-}
-impl rt::Model for SearchTopicsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchTopicsResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("incomplete_results"),
-            rt::Field::required("items"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchTopicsResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "incomplete_results", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1549,20 +1489,16 @@ pub struct SearchUsersResponse {
     pub incomplete_results: bool,
     pub items: Vec<UserSearchResultItem>,
 }
-rt::model! { SearchUsersResponse }
-impl rt::Blank for SearchUsersResponse {
+impl rt::Reflect for SearchUsersResponse {
     fn blank() -> Self {
         Self { total_count: 0, incomplete_results: false, items: Vec::new() }
     }
-}
-impl rt::Model for SearchUsersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchUsersResponse", fields: &[
-            rt::Field::required("total_count"),
-            rt::Field::required("incomplete_results"),
-            rt::Field::required("items"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchUsersResponse", fields: &[
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "incomplete_results", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1600,8 +1536,8 @@ pub struct TopicSearchResultItem {
     pub description: Option<String>,
     pub created_by: Option<String>,
     pub released: Option<String>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub featured: bool,
     pub curated: bool,
     pub score: f64,
@@ -1611,8 +1547,7 @@ pub struct TopicSearchResultItem {
     pub related: rt::Nullable<Vec<TopicSearchResultItemRelatedItem>>,
     pub aliases: rt::Nullable<Vec<TopicSearchResultItemAliasesItem>>,
 }
-rt::model! { TopicSearchResultItem }
-impl rt::Blank for TopicSearchResultItem {
+impl rt::Reflect for TopicSearchResultItem {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -1621,8 +1556,8 @@ impl rt::Blank for TopicSearchResultItem {
             description: None,
             created_by: None,
             released: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             featured: false,
             curated: false,
             score: 0.0,
@@ -1633,28 +1568,25 @@ impl rt::Blank for TopicSearchResultItem {
             aliases: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TopicSearchResultItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TopicSearchResultItem", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("display_name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("short_description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("created_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("released", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("featured"),
-            rt::Field::required("curated"),
-            rt::Field::required("score"),
-            rt::Field::new("repository_count", rt::Field::NULLABLE),
-            rt::Field::new("logo_url", rt::Field::NULLABLE),
-            rt::Field::optional("text_matches"),
-            rt::Field::new("related", rt::Field::NULLABLE),
-            rt::Field::new("aliases", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TopicSearchResultItem", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "display_name", flags: 3 },
+            rt::Field { name: "short_description", flags: 3 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "created_by", flags: 3 },
+            rt::Field { name: "released", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "featured", flags: 1 },
+            rt::Field { name: "curated", flags: 1 },
+            rt::Field { name: "score", flags: 1 },
+            rt::Field { name: "repository_count", flags: 2 },
+            rt::Field { name: "logo_url", flags: 2 },
+            rt::Field { name: "text_matches", flags: 0 },
+            rt::Field { name: "related", flags: 2 },
+            rt::Field { name: "aliases", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1705,18 +1637,14 @@ impl rt::Model for TopicSearchResultItem {
 pub struct TopicSearchResultItemAliasesItem {
     pub topic_relation: Option<TopicSearchResultItemAliasesItemTopicRelation>,
 }
-rt::model! { TopicSearchResultItemAliasesItem }
-impl rt::Blank for TopicSearchResultItemAliasesItem {
+impl rt::Reflect for TopicSearchResultItemAliasesItem {
     fn blank() -> Self {
         Self { topic_relation: None }
     }
-}
-impl rt::Model for TopicSearchResultItemAliasesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TopicSearchResultItemAliasesItem", fields: &[
-            rt::Field::optional("topic_relation"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TopicSearchResultItemAliasesItem", fields: &[
+            rt::Field { name: "topic_relation", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1740,21 +1668,17 @@ pub struct TopicSearchResultItemAliasesItemTopicRelation {
     pub topic_id: Option<i64>,
     pub relation_type: Option<String>,
 }
-rt::model! { TopicSearchResultItemAliasesItemTopicRelation }
-impl rt::Blank for TopicSearchResultItemAliasesItemTopicRelation {
+impl rt::Reflect for TopicSearchResultItemAliasesItemTopicRelation {
     fn blank() -> Self {
         Self { id: None, name: None, topic_id: None, relation_type: None }
     }
-}
-impl rt::Model for TopicSearchResultItemAliasesItemTopicRelation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TopicSearchResultItemAliasesItemTopicRelation", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("name"),
-            rt::Field::optional("topic_id"),
-            rt::Field::optional("relation_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TopicSearchResultItemAliasesItemTopicRelation", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "topic_id", flags: 0 },
+            rt::Field { name: "relation_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1821,8 +1745,8 @@ pub struct UserSearchResultItem {
     pub public_gists: Option<i64>,
     pub followers: Option<i64>,
     pub following: Option<i64>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
     pub bio: rt::Nullable<String>,
     pub email: rt::Nullable<String>,
@@ -1832,11 +1756,10 @@ pub struct UserSearchResultItem {
     pub text_matches: Option<Vec<SearchResultTextMatchesItem>>,
     pub blog: rt::Nullable<String>,
     pub company: rt::Nullable<String>,
-    pub suspended_at: rt::Nullable<String>,
+    pub suspended_at: rt::Nullable<rt::jiff::Timestamp>,
     pub user_view_type: Option<String>,
 }
-rt::model! { UserSearchResultItem }
-impl rt::Blank for UserSearchResultItem {
+impl rt::Reflect for UserSearchResultItem {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -1876,47 +1799,44 @@ impl rt::Blank for UserSearchResultItem {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for UserSearchResultItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UserSearchResultItem", fields: &[
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("score"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("events_url"),
-            rt::Field::optional("public_repos"),
-            rt::Field::optional("public_gists"),
-            rt::Field::optional("followers"),
-            rt::Field::optional("following"),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("bio", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("location", rt::Field::NULLABLE),
-            rt::Field::required("site_admin"),
-            rt::Field::new("hireable", rt::Field::NULLABLE),
-            rt::Field::optional("text_matches"),
-            rt::Field::new("blog", rt::Field::NULLABLE),
-            rt::Field::new("company", rt::Field::NULLABLE),
-            rt::Field::new("suspended_at", rt::Field::NULLABLE),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UserSearchResultItem", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "score", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "public_repos", flags: 0 },
+            rt::Field { name: "public_gists", flags: 0 },
+            rt::Field { name: "followers", flags: 0 },
+            rt::Field { name: "following", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "bio", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "location", flags: 2 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "hireable", flags: 2 },
+            rt::Field { name: "text_matches", flags: 0 },
+            rt::Field { name: "blog", flags: 2 },
+            rt::Field { name: "company", flags: 2 },
+            rt::Field { name: "suspended_at", flags: 2 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1998,4 +1918,27 @@ impl rt::Model for UserSearchResultItem {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    CodeSearchResultItem
+    CommitSearchResultItem
+    CommitSearchResultItemCommit
+    IssueSearchResultItem
+    IssueSearchResultItemLabelsItem
+    LabelSearchResultItem
+    RepoSearchResultItem
+    SearchCodeResponse
+    SearchCommitsResponse
+    SearchIssuesAndPullRequestsResponse
+    SearchLabelsResponse
+    SearchReposResponse
+    SearchResultTextMatchesItem
+    SearchResultTextMatchesItemMatchesItem
+    SearchTopicsResponse
+    SearchUsersResponse
+    TopicSearchResultItem
+    TopicSearchResultItemAliasesItem
+    TopicSearchResultItemAliasesItemTopicRelation
+    UserSearchResultItem
 }

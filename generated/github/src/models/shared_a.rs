@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct ActivityMarkNotificationsAsReadResponse {
     pub message: Option<String>,
 }
-rt::model! { ActivityMarkNotificationsAsReadResponse }
-impl rt::Blank for ActivityMarkNotificationsAsReadResponse {
+impl rt::Reflect for ActivityMarkNotificationsAsReadResponse {
     fn blank() -> Self {
         Self { message: None }
     }
-}
-impl rt::Model for ActivityMarkNotificationsAsReadResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActivityMarkNotificationsAsReadResponse", fields: &[
-            rt::Field::optional("message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActivityMarkNotificationsAsReadResponse", fields: &[
+            rt::Field { name: "message", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -41,19 +37,15 @@ pub struct ActivityMarkRepoNotificationsAsReadResponse {
     pub message: Option<String>,
     pub url: Option<String>,
 }
-rt::model! { ActivityMarkRepoNotificationsAsReadResponse }
-impl rt::Blank for ActivityMarkRepoNotificationsAsReadResponse {
+impl rt::Reflect for ActivityMarkRepoNotificationsAsReadResponse {
     fn blank() -> Self {
         Self { message: None, url: None }
     }
-}
-impl rt::Model for ActivityMarkRepoNotificationsAsReadResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ActivityMarkRepoNotificationsAsReadResponse", fields: &[
-            rt::Field::optional("message"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ActivityMarkRepoNotificationsAsReadResponse", fields: &[
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -93,8 +85,7 @@ pub struct AutoMerge {
     pub commit_title: String,
     pub commit_message: String,
 }
-rt::model! { AutoMerge }
-impl rt::Blank for AutoMerge {
+impl rt::Reflect for AutoMerge {
     fn blank() -> Self {
         Self {
             enabled_by: rt::blank(),
@@ -103,16 +94,13 @@ impl rt::Blank for AutoMerge {
             commit_message: String::new(),
         }
     }
-}
-impl rt::Model for AutoMerge {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AutoMerge", fields: &[
-            rt::Field::required("enabled_by"),
-            rt::Field::required("merge_method"),
-            rt::Field::required("commit_title"),
-            rt::Field::required("commit_message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AutoMerge", fields: &[
+            rt::Field { name: "enabled_by", flags: 1 },
+            rt::Field { name: "merge_method", flags: 1 },
+            rt::Field { name: "commit_title", flags: 1 },
+            rt::Field { name: "commit_message", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -141,4 +129,10 @@ rt::open_enum! {
         Rebase = "rebase",
     }
     unknown Unknown
+}
+
+rt::models! {
+    ActivityMarkNotificationsAsReadResponse
+    ActivityMarkRepoNotificationsAsReadResponse
+    AutoMerge
 }

@@ -4,8 +4,9 @@ use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
 rt::errors! {
-    pub enum BadRequestOrUnprocessableContentError {
+    pub enum BadRequestOrUnprocessableContentError2 {
         BadRequest(BasicError),
+        BadRequestScim(ScimError),
         UnprocessableContent(ValidationError),
     }
 }
@@ -18,21 +19,17 @@ pub struct BasicError {
     pub url: Option<String>,
     pub status: Option<String>,
 }
-rt::model! { BasicError }
-impl rt::Blank for BasicError {
+impl rt::Reflect for BasicError {
     fn blank() -> Self {
         Self { message: None, documentation_url: None, url: None, status: None }
     }
-}
-impl rt::Model for BasicError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BasicError", fields: &[
-            rt::Field::optional("message"),
-            rt::Field::optional("documentation_url"),
-            rt::Field::optional("url"),
-            rt::Field::optional("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BasicError", fields: &[
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "documentation_url", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,4 +49,8 @@ impl rt::Model for BasicError {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BasicError
 }

@@ -20,8 +20,7 @@ pub struct CodeOfConduct {
     pub body: Option<String>,
     pub html_url: Option<String>,
 }
-rt::model! { CodeOfConduct }
-impl rt::Blank for CodeOfConduct {
+impl rt::Reflect for CodeOfConduct {
     fn blank() -> Self {
         Self {
             key: String::new(),
@@ -31,17 +30,14 @@ impl rt::Blank for CodeOfConduct {
             html_url: None,
         }
     }
-}
-impl rt::Model for CodeOfConduct {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CodeOfConduct", fields: &[
-            rt::Field::required("key"),
-            rt::Field::required("name"),
-            rt::Field::required("url"),
-            rt::Field::optional("body"),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CodeOfConduct", fields: &[
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "html_url", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -80,8 +76,7 @@ pub struct Commit {
     pub stats: Option<CommitStats>,
     pub files: Option<Vec<DiffEntry>>,
 }
-rt::model! { Commit }
-impl rt::Blank for Commit {
+impl rt::Reflect for Commit {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -97,23 +92,20 @@ impl rt::Blank for Commit {
             files: None,
         }
     }
-}
-impl rt::Model for Commit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Commit", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("sha"),
-            rt::Field::required("node_id"),
-            rt::Field::required("html_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commit"),
-            rt::Field::new("author", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("committer", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("parents"),
-            rt::Field::optional("stats"),
-            rt::Field::optional("files"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Commit", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commit", flags: 1 },
+            rt::Field { name: "author", flags: 3 },
+            rt::Field { name: "committer", flags: 3 },
+            rt::Field { name: "parents", flags: 1 },
+            rt::Field { name: "stats", flags: 0 },
+            rt::Field { name: "files", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -157,18 +149,16 @@ pub enum CommitAuthor {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CommitAuthor }
 impl rt::Union for CommitAuthor {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CommitAuthor",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -192,8 +182,14 @@ impl rt::Union for CommitAuthor {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CommitAuthor {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CommitAuthor {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SimpleUser(value) => value.view(),
             Self::EmptyObject(value) => value.view(),
@@ -225,13 +221,12 @@ pub struct CommitComment {
     pub line: Option<i64>,
     pub commit_id: String,
     pub user: Option<NullableSimpleUser>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub author_association: AuthorAssociation,
     pub reactions: Option<ReactionRollup>,
 }
-rt::model! { CommitComment }
-impl rt::Blank for CommitComment {
+impl rt::Reflect for CommitComment {
     fn blank() -> Self {
         Self {
             html_url: String::new(),
@@ -244,32 +239,29 @@ impl rt::Blank for CommitComment {
             line: None,
             commit_id: String::new(),
             user: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             author_association: rt::blank(),
             reactions: None,
         }
     }
-}
-impl rt::Model for CommitComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitComment", fields: &[
-            rt::Field::required("html_url"),
-            rt::Field::required("url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("body"),
-            rt::Field::new("path", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("position", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("line", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("commit_id"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("author_association"),
-            rt::Field::optional("reactions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitComment", fields: &[
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "path", flags: 3 },
+            rt::Field { name: "position", flags: 3 },
+            rt::Field { name: "line", flags: 3 },
+            rt::Field { name: "commit_id", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+            rt::Field { name: "reactions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -322,8 +314,7 @@ pub struct CommitCommit {
     pub tree: CommitCommitTree,
     pub verification: Option<Verification>,
 }
-rt::model! { CommitCommit }
-impl rt::Blank for CommitCommit {
+impl rt::Reflect for CommitCommit {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -335,19 +326,16 @@ impl rt::Blank for CommitCommit {
             verification: None,
         }
     }
-}
-impl rt::Model for CommitCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitCommit", fields: &[
-            rt::Field::required("url"),
-            rt::Field::new("author", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("committer", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("message"),
-            rt::Field::required("comment_count"),
-            rt::Field::required("tree"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitCommit", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "author", flags: 3 },
+            rt::Field { name: "committer", flags: 3 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "comment_count", flags: 1 },
+            rt::Field { name: "tree", flags: 1 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -386,20 +374,16 @@ pub struct CommitParentsItem {
     pub url: String,
     pub html_url: Option<String>,
 }
-rt::model! { CommitParentsItem }
-impl rt::Blank for CommitParentsItem {
+impl rt::Reflect for CommitParentsItem {
     fn blank() -> Self {
         Self { sha: String::new(), url: String::new(), html_url: None }
     }
-}
-impl rt::Model for CommitParentsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitParentsItem", fields: &[
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::optional("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitParentsItem", fields: &[
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -426,20 +410,16 @@ pub struct CommitStats {
     pub deletions: Option<i64>,
     pub total: Option<i64>,
 }
-rt::model! { CommitStats }
-impl rt::Blank for CommitStats {
+impl rt::Reflect for CommitStats {
     fn blank() -> Self {
         Self { additions: None, deletions: None, total: None }
     }
-}
-impl rt::Model for CommitStats {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommitStats", fields: &[
-            rt::Field::optional("additions"),
-            rt::Field::optional("deletions"),
-            rt::Field::optional("total"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommitStats", fields: &[
+            rt::Field { name: "additions", flags: 0 },
+            rt::Field { name: "deletions", flags: 0 },
+            rt::Field { name: "total", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -479,20 +459,16 @@ pub struct ContentFileLinks {
     pub html: Option<String>,
     pub self_: String,
 }
-rt::model! { ContentFileLinks }
-impl rt::Blank for ContentFileLinks {
+impl rt::Reflect for ContentFileLinks {
     fn blank() -> Self {
         Self { git: None, html: None, self_: String::new() }
     }
-}
-impl rt::Model for ContentFileLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentFileLinks", fields: &[
-            rt::Field::new("git", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("html", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("self"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentFileLinks", fields: &[
+            rt::Field { name: "git", flags: 3 },
+            rt::Field { name: "html", flags: 3 },
+            rt::Field { name: "self", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -510,4 +486,15 @@ impl rt::Model for ContentFileLinks {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    CodeOfConduct
+    Commit
+    CommitAuthor
+    CommitComment
+    CommitCommit
+    CommitParentsItem
+    CommitStats
+    ContentFileLinks
 }

@@ -17,16 +17,15 @@ pub struct Deployment {
     pub environment: String,
     pub description: Option<String>,
     pub creator: Option<NullableSimpleUser>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub statuses_url: String,
     pub repository_url: String,
     pub transient_environment: Option<bool>,
     pub production_environment: Option<bool>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
 }
-rt::model! { Deployment }
-impl rt::Blank for Deployment {
+impl rt::Reflect for Deployment {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -40,8 +39,8 @@ impl rt::Blank for Deployment {
             environment: String::new(),
             description: None,
             creator: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             statuses_url: String::new(),
             repository_url: String::new(),
             transient_environment: None,
@@ -49,30 +48,27 @@ impl rt::Blank for Deployment {
             performed_via_github_app: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Deployment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Deployment", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("sha"),
-            rt::Field::required("ref"),
-            rt::Field::required("task"),
-            rt::Field::required("payload"),
-            rt::Field::optional("original_environment"),
-            rt::Field::required("environment"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("creator", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("repository_url"),
-            rt::Field::optional("transient_environment"),
-            rt::Field::optional("production_environment"),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Deployment", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "task", flags: 1 },
+            rt::Field { name: "payload", flags: 1 },
+            rt::Field { name: "original_environment", flags: 0 },
+            rt::Field { name: "environment", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "creator", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "transient_environment", flags: 0 },
+            rt::Field { name: "production_environment", flags: 0 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -133,18 +129,14 @@ impl DeploymentBranchPolicyNamePattern {
         Self { name }
     }
 }
-rt::model! { DeploymentBranchPolicyNamePattern }
-impl rt::Blank for DeploymentBranchPolicyNamePattern {
+impl rt::Reflect for DeploymentBranchPolicyNamePattern {
     fn blank() -> Self {
         Self { name: String::new() }
     }
-}
-impl rt::Model for DeploymentBranchPolicyNamePattern {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentBranchPolicyNamePattern", fields: &[
-            rt::Field::required("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentBranchPolicyNamePattern", fields: &[
+            rt::Field { name: "name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -168,15 +160,16 @@ pub enum DeploymentPayload {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DeploymentPayload }
 impl rt::Union for DeploymentPayload {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DeploymentPayload",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -200,8 +193,14 @@ impl rt::Union for DeploymentPayload {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DeploymentPayload {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DeploymentPayload {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::String(value) => value.view(),
@@ -243,8 +242,7 @@ pub struct DiffEntry {
     pub patch: Option<String>,
     pub previous_filename: Option<String>,
 }
-rt::model! { DiffEntry }
-impl rt::Blank for DiffEntry {
+impl rt::Reflect for DiffEntry {
     fn blank() -> Self {
         Self {
             sha: None,
@@ -260,23 +258,20 @@ impl rt::Blank for DiffEntry {
             previous_filename: None,
         }
     }
-}
-impl rt::Model for DiffEntry {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DiffEntry", fields: &[
-            rt::Field::new("sha", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("filename"),
-            rt::Field::required("status"),
-            rt::Field::required("additions"),
-            rt::Field::required("deletions"),
-            rt::Field::required("changes"),
-            rt::Field::required("blob_url"),
-            rt::Field::required("raw_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::optional("patch"),
-            rt::Field::optional("previous_filename"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DiffEntry", fields: &[
+            rt::Field { name: "sha", flags: 3 },
+            rt::Field { name: "filename", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "additions", flags: 1 },
+            rt::Field { name: "deletions", flags: 1 },
+            rt::Field { name: "changes", flags: 1 },
+            rt::Field { name: "blob_url", flags: 1 },
+            rt::Field { name: "raw_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "patch", flags: 0 },
+            rt::Field { name: "previous_filename", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -326,3 +321,10 @@ rt::open_enum! {
 }
 
 pub type Direction = Order;
+
+rt::models! {
+    Deployment
+    DeploymentBranchPolicyNamePattern
+    DeploymentPayload
+    DiffEntry
+}

@@ -7,16 +7,12 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[non_exhaustive]
 pub struct EmptyObject {
 }
-rt::model! { EmptyObject }
-impl rt::Blank for EmptyObject {
+impl rt::Reflect for EmptyObject {
     fn blank() -> Self {
         Self {  }
     }
-}
-impl rt::Model for EmptyObject {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EmptyObject", fields: &[], additional: false };
-        &TABLE
+        &rt::Table { name: "EmptyObject", fields: &[], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -40,12 +36,11 @@ pub struct Enterprise {
     pub node_id: String,
     pub name: String,
     pub slug: String,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     pub avatar_url: String,
 }
-rt::model! { Enterprise }
-impl rt::Blank for Enterprise {
+impl rt::Reflect for Enterprise {
     fn blank() -> Self {
         Self {
             description: rt::Nullable::Absent,
@@ -60,22 +55,19 @@ impl rt::Blank for Enterprise {
             avatar_url: String::new(),
         }
     }
-}
-impl rt::Model for Enterprise {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Enterprise", fields: &[
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("html_url"),
-            rt::Field::new("website_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("slug"),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("avatar_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Enterprise", fields: &[
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "website_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 3 },
+            rt::Field { name: "avatar_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -107,4 +99,9 @@ impl rt::Model for Enterprise {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    EmptyObject
+    Enterprise
 }

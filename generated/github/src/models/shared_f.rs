@@ -10,20 +10,16 @@ pub struct FileCommitCommitParentsItem {
     pub html_url: Option<String>,
     pub sha: Option<String>,
 }
-rt::model! { FileCommitCommitParentsItem }
-impl rt::Blank for FileCommitCommitParentsItem {
+impl rt::Reflect for FileCommitCommitParentsItem {
     fn blank() -> Self {
         Self { url: None, html_url: None, sha: None }
     }
-}
-impl rt::Model for FileCommitCommitParentsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileCommitCommitParentsItem", fields: &[
-            rt::Field::optional("url"),
-            rt::Field::optional("html_url"),
-            rt::Field::optional("sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileCommitCommitParentsItem", fields: &[
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "html_url", flags: 0 },
+            rt::Field { name: "sha", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -77,4 +73,8 @@ rt::errors! {
         Forbidden(BasicError),
         UnprocessableContent(ValidationError),
     }
+}
+
+rt::models! {
+    FileCommitCommitParentsItem
 }

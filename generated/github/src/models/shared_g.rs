@@ -15,18 +15,14 @@ impl GistsCreateCommentBody {
         Self { body }
     }
 }
-rt::model! { GistsCreateCommentBody }
-impl rt::Blank for GistsCreateCommentBody {
+impl rt::Reflect for GistsCreateCommentBody {
     fn blank() -> Self {
         Self { body: String::new() }
     }
-}
-impl rt::Model for GistsCreateCommentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GistsCreateCommentBody", fields: &[
-            rt::Field::required("body"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GistsCreateCommentBody", fields: &[
+            rt::Field { name: "body", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -45,24 +41,20 @@ impl rt::Model for GistsCreateCommentBody {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GitCommitAuthor {
-    pub date: String,
+    pub date: rt::jiff::Timestamp,
     pub email: String,
     pub name: String,
 }
-rt::model! { GitCommitAuthor }
-impl rt::Blank for GitCommitAuthor {
+impl rt::Reflect for GitCommitAuthor {
     fn blank() -> Self {
-        Self { date: String::new(), email: String::new(), name: String::new() }
+        Self { date: rt::blank(), email: String::new(), name: String::new() }
     }
-}
-impl rt::Model for GitCommitAuthor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCommitAuthor", fields: &[
-            rt::Field::required("date"),
-            rt::Field::required("email"),
-            rt::Field::required("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCommitAuthor", fields: &[
+            rt::Field { name: "date", flags: 1 },
+            rt::Field { name: "email", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -89,20 +81,16 @@ pub struct GitCommitParentsItem {
     pub url: String,
     pub html_url: String,
 }
-rt::model! { GitCommitParentsItem }
-impl rt::Blank for GitCommitParentsItem {
+impl rt::Reflect for GitCommitParentsItem {
     fn blank() -> Self {
         Self { sha: String::new(), url: String::new(), html_url: String::new() }
     }
-}
-impl rt::Model for GitCommitParentsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GitCommitParentsItem", fields: &[
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GitCommitParentsItem", fields: &[
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -126,4 +114,10 @@ rt::errors! {
     pub enum GoneError {
         Gone(BasicError),
     }
+}
+
+rt::models! {
+    GistsCreateCommentBody
+    GitCommitAuthor
+    GitCommitParentsItem
 }

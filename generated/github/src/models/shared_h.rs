@@ -8,7 +8,7 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct HookDelivery {
     pub id: i64,
     pub guid: String,
-    pub delivered_at: String,
+    pub delivered_at: rt::jiff::Timestamp,
     pub redelivery: bool,
     pub duration: f64,
     pub status: String,
@@ -17,18 +17,17 @@ pub struct HookDelivery {
     pub action: Option<String>,
     pub installation_id: Option<i64>,
     pub repository_id: Option<i64>,
-    pub throttled_at: rt::Nullable<String>,
+    pub throttled_at: rt::Nullable<rt::jiff::Timestamp>,
     pub url: Option<String>,
     pub request: HookDeliveryRequest,
     pub response: HookDeliveryResponse,
 }
-rt::model! { HookDelivery }
-impl rt::Blank for HookDelivery {
+impl rt::Reflect for HookDelivery {
     fn blank() -> Self {
         Self {
             id: 0,
             guid: String::new(),
-            delivered_at: String::new(),
+            delivered_at: rt::blank(),
             redelivery: false,
             duration: 0.0,
             status: String::new(),
@@ -43,27 +42,24 @@ impl rt::Blank for HookDelivery {
             response: rt::blank(),
         }
     }
-}
-impl rt::Model for HookDelivery {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HookDelivery", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("guid"),
-            rt::Field::required("delivered_at"),
-            rt::Field::required("redelivery"),
-            rt::Field::required("duration"),
-            rt::Field::required("status"),
-            rt::Field::required("status_code"),
-            rt::Field::required("event"),
-            rt::Field::new("action", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("installation_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("repository_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("throttled_at", rt::Field::NULLABLE),
-            rt::Field::optional("url"),
-            rt::Field::required("request"),
-            rt::Field::required("response"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HookDelivery", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "guid", flags: 1 },
+            rt::Field { name: "delivered_at", flags: 1 },
+            rt::Field { name: "redelivery", flags: 1 },
+            rt::Field { name: "duration", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_code", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "action", flags: 3 },
+            rt::Field { name: "installation_id", flags: 3 },
+            rt::Field { name: "repository_id", flags: 3 },
+            rt::Field { name: "throttled_at", flags: 2 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "request", flags: 1 },
+            rt::Field { name: "response", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -112,7 +108,7 @@ impl rt::Model for HookDelivery {
 pub struct HookDeliveryItem {
     pub id: i64,
     pub guid: String,
-    pub delivered_at: String,
+    pub delivered_at: rt::jiff::Timestamp,
     pub redelivery: bool,
     pub duration: f64,
     pub status: String,
@@ -121,15 +117,14 @@ pub struct HookDeliveryItem {
     pub action: Option<String>,
     pub installation_id: Option<i64>,
     pub repository_id: Option<i64>,
-    pub throttled_at: rt::Nullable<String>,
+    pub throttled_at: rt::Nullable<rt::jiff::Timestamp>,
 }
-rt::model! { HookDeliveryItem }
-impl rt::Blank for HookDeliveryItem {
+impl rt::Reflect for HookDeliveryItem {
     fn blank() -> Self {
         Self {
             id: 0,
             guid: String::new(),
-            delivered_at: String::new(),
+            delivered_at: rt::blank(),
             redelivery: false,
             duration: 0.0,
             status: String::new(),
@@ -141,24 +136,21 @@ impl rt::Blank for HookDeliveryItem {
             throttled_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for HookDeliveryItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HookDeliveryItem", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("guid"),
-            rt::Field::required("delivered_at"),
-            rt::Field::required("redelivery"),
-            rt::Field::required("duration"),
-            rt::Field::required("status"),
-            rt::Field::required("status_code"),
-            rt::Field::required("event"),
-            rt::Field::new("action", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("installation_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("repository_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("throttled_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HookDeliveryItem", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "guid", flags: 1 },
+            rt::Field { name: "delivered_at", flags: 1 },
+            rt::Field { name: "redelivery", flags: 1 },
+            rt::Field { name: "duration", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_code", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "action", flags: 3 },
+            rt::Field { name: "installation_id", flags: 3 },
+            rt::Field { name: "repository_id", flags: 3 },
+            rt::Field { name: "throttled_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -202,19 +194,15 @@ pub struct HookDeliveryRequest {
     pub headers: Option<rt::BTreeMap<String, rt::Json>>,
     pub payload: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { HookDeliveryRequest }
-impl rt::Blank for HookDeliveryRequest {
+impl rt::Reflect for HookDeliveryRequest {
     fn blank() -> Self {
         Self { headers: None, payload: None }
     }
-}
-impl rt::Model for HookDeliveryRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HookDeliveryRequest", fields: &[
-            rt::Field::new("headers", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("payload", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HookDeliveryRequest", fields: &[
+            rt::Field { name: "headers", flags: 3 },
+            rt::Field { name: "payload", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -238,19 +226,15 @@ pub struct HookDeliveryResponse {
     pub headers: Option<rt::BTreeMap<String, rt::Json>>,
     pub payload: Option<String>,
 }
-rt::model! { HookDeliveryResponse }
-impl rt::Blank for HookDeliveryResponse {
+impl rt::Reflect for HookDeliveryResponse {
     fn blank() -> Self {
         Self { headers: None, payload: None }
     }
-}
-impl rt::Model for HookDeliveryResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HookDeliveryResponse", fields: &[
-            rt::Field::new("headers", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("payload", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HookDeliveryResponse", fields: &[
+            rt::Field { name: "headers", flags: 3 },
+            rt::Field { name: "payload", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -266,4 +250,11 @@ impl rt::Model for HookDeliveryResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    HookDelivery
+    HookDeliveryItem
+    HookDeliveryRequest
+    HookDeliveryResponse
 }

@@ -23,14 +23,13 @@ pub struct Integration {
     pub description: Option<String>,
     pub external_url: String,
     pub html_url: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub permissions: IntegrationPermissions,
     pub events: Vec<String>,
     pub installations_count: Option<i64>,
 }
-rt::model! { Integration }
-impl rt::Blank for Integration {
+impl rt::Reflect for Integration {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -42,33 +41,30 @@ impl rt::Blank for Integration {
             description: None,
             external_url: String::new(),
             html_url: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             permissions: rt::blank(),
             events: Vec::new(),
             installations_count: None,
         }
     }
-}
-impl rt::Model for Integration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Integration", fields: &[
-            rt::Field::required("id"),
-            rt::Field::optional("slug"),
-            rt::Field::required("node_id"),
-            rt::Field::optional("client_id"),
-            rt::Field::required("owner"),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("external_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("permissions"),
-            rt::Field::required("events"),
-            rt::Field::optional("installations_count"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Integration", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "slug", flags: 0 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "client_id", flags: 0 },
+            rt::Field { name: "owner", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "external_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "permissions", flags: 1 },
+            rt::Field { name: "events", flags: 1 },
+            rt::Field { name: "installations_count", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -118,18 +114,16 @@ pub enum IntegrationOwner {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IntegrationOwner }
 impl rt::Union for IntegrationOwner {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IntegrationOwner",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin"], &[]),
-                rt::Member::object(&[], &["html_url", "id", "node_id", "name", "slug", "created_at", "updated_at", "avatar_url"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["html_url", "id", "node_id", "name", "slug", "created_at", "updated_at", "avatar_url"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -153,8 +147,14 @@ impl rt::Union for IntegrationOwner {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IntegrationOwner {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IntegrationOwner {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SimpleUser(value) => value.view(),
             Self::Enterprise(value) => value.view(),
@@ -184,8 +184,7 @@ pub struct IntegrationPermissions {
     /// Properties that have no field of their own.
     pub additional: rt::BTreeMap<String, String>,
 }
-rt::model! { IntegrationPermissions }
-impl rt::Blank for IntegrationPermissions {
+impl rt::Reflect for IntegrationPermissions {
     fn blank() -> Self {
         Self {
             issues: None,
@@ -196,17 +195,14 @@ impl rt::Blank for IntegrationPermissions {
             additional: rt::blank(),
         }
     }
-}
-impl rt::Model for IntegrationPermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IntegrationPermissions", fields: &[
-            rt::Field::optional("issues"),
-            rt::Field::optional("checks"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("contents"),
-            rt::Field::optional("deployments"),
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "IntegrationPermissions", fields: &[
+            rt::Field { name: "issues", flags: 0 },
+            rt::Field { name: "checks", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "contents", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+        ], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -257,9 +253,9 @@ pub struct Issue {
     pub active_lock_reason: rt::Nullable<String>,
     pub comments: i64,
     pub pull_request: Option<IssuePullRequest>,
-    pub closed_at: Option<String>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub closed_at: Option<rt::jiff::Timestamp>,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub draft: Option<bool>,
     pub closed_by: rt::Nullable<NullableSimpleUser>,
     pub body_html: Option<String>,
@@ -276,8 +272,7 @@ pub struct Issue {
     pub issue_dependencies_summary: Option<IssueDependenciesSummary>,
     pub issue_field_values: Option<Vec<IssueFieldValue>>,
 }
-rt::model! { Issue }
-impl rt::Blank for Issue {
+impl rt::Reflect for Issue {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -303,8 +298,8 @@ impl rt::Blank for Issue {
             comments: 0,
             pull_request: None,
             closed_at: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             draft: None,
             closed_by: rt::Nullable::Absent,
             body_html: None,
@@ -322,52 +317,49 @@ impl rt::Blank for Issue {
             issue_field_values: None,
         }
     }
-}
-impl rt::Model for Issue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Issue", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("repository_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("number"),
-            rt::Field::required("state"),
-            rt::Field::new("state_reason", rt::Field::NULLABLE),
-            rt::Field::required("title"),
-            rt::Field::new("body", rt::Field::NULLABLE),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("labels"),
-            rt::Field::new("assignee", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("assignees"),
-            rt::Field::new("milestone", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("locked"),
-            rt::Field::new("active_lock_reason", rt::Field::NULLABLE),
-            rt::Field::required("comments"),
-            rt::Field::optional("pull_request"),
-            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::optional("draft"),
-            rt::Field::new("closed_by", rt::Field::NULLABLE),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("timeline_url"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::optional("repository"),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-            rt::Field::optional("author_association"),
-            rt::Field::optional("reactions"),
-            rt::Field::optional("sub_issues_summary"),
-            rt::Field::new("parent_issue_url", rt::Field::NULLABLE),
-            rt::Field::new("pinned_comment", rt::Field::NULLABLE),
-            rt::Field::optional("issue_dependencies_summary"),
-            rt::Field::optional("issue_field_values"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Issue", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "repository_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "state_reason", flags: 2 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "body", flags: 2 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "assignee", flags: 3 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "milestone", flags: 3 },
+            rt::Field { name: "locked", flags: 1 },
+            rt::Field { name: "active_lock_reason", flags: 2 },
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "pull_request", flags: 0 },
+            rt::Field { name: "closed_at", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "draft", flags: 0 },
+            rt::Field { name: "closed_by", flags: 2 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "timeline_url", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "repository", flags: 0 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+            rt::Field { name: "author_association", flags: 0 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "sub_issues_summary", flags: 0 },
+            rt::Field { name: "parent_issue_url", flags: 2 },
+            rt::Field { name: "pinned_comment", flags: 2 },
+            rt::Field { name: "issue_dependencies_summary", flags: 0 },
+            rt::Field { name: "issue_field_values", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -472,8 +464,8 @@ pub struct IssueComment {
     pub body_html: Option<String>,
     pub html_url: String,
     pub user: Option<NullableSimpleUser>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub issue_url: String,
     pub author_association: Option<AuthorAssociation>,
     pub performed_via_github_app: rt::Nullable<NullableIntegration>,
@@ -481,8 +473,7 @@ pub struct IssueComment {
     pub pin: rt::Nullable<NullablePinnedIssueComment>,
     pub minimized: rt::Nullable<NullableIssueCommentMinimized>,
 }
-rt::model! { IssueComment }
-impl rt::Blank for IssueComment {
+impl rt::Reflect for IssueComment {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -493,8 +484,8 @@ impl rt::Blank for IssueComment {
             body_html: None,
             html_url: String::new(),
             user: None,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             issue_url: String::new(),
             author_association: None,
             performed_via_github_app: rt::Nullable::Absent,
@@ -503,28 +494,25 @@ impl rt::Blank for IssueComment {
             minimized: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueComment", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::optional("body"),
-            rt::Field::optional("body_text"),
-            rt::Field::optional("body_html"),
-            rt::Field::required("html_url"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("issue_url"),
-            rt::Field::optional("author_association"),
-            rt::Field::new("performed_via_github_app", rt::Field::NULLABLE),
-            rt::Field::optional("reactions"),
-            rt::Field::new("pin", rt::Field::NULLABLE),
-            rt::Field::new("minimized", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueComment", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "body", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "issue_url", flags: 1 },
+            rt::Field { name: "author_association", flags: 0 },
+            rt::Field { name: "performed_via_github_app", flags: 2 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "pin", flags: 2 },
+            rt::Field { name: "minimized", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -578,21 +566,17 @@ pub struct IssueDependenciesSummary {
     pub total_blocked_by: i64,
     pub total_blocking: i64,
 }
-rt::model! { IssueDependenciesSummary }
-impl rt::Blank for IssueDependenciesSummary {
+impl rt::Reflect for IssueDependenciesSummary {
     fn blank() -> Self {
         Self { blocked_by: 0, blocking: 0, total_blocked_by: 0, total_blocking: 0 }
     }
-}
-impl rt::Model for IssueDependenciesSummary {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueDependenciesSummary", fields: &[
-            rt::Field::required("blocked_by"),
-            rt::Field::required("blocking"),
-            rt::Field::required("total_blocked_by"),
-            rt::Field::required("total_blocking"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueDependenciesSummary", fields: &[
+            rt::Field { name: "blocked_by", flags: 1 },
+            rt::Field { name: "blocking", flags: 1 },
+            rt::Field { name: "total_blocked_by", flags: 1 },
+            rt::Field { name: "total_blocking", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -625,8 +609,7 @@ pub struct IssueFieldValue {
     pub single_select_option: rt::Nullable<IssueFieldValueSingleSelectOption>,
     pub multi_select_options: rt::Nullable<Vec<IssueFieldValueMultiSelectOptionsItem>>,
 }
-rt::model! { IssueFieldValue }
-impl rt::Blank for IssueFieldValue {
+impl rt::Reflect for IssueFieldValue {
     fn blank() -> Self {
         Self {
             issue_field_id: 0,
@@ -638,19 +621,16 @@ impl rt::Blank for IssueFieldValue {
             multi_select_options: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssueFieldValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueFieldValue", fields: &[
-            rt::Field::required("issue_field_id"),
-            rt::Field::optional("issue_field_name"),
-            rt::Field::required("node_id"),
-            rt::Field::required("data_type"),
-            rt::Field::new("value", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("single_select_option", rt::Field::NULLABLE),
-            rt::Field::new("multi_select_options", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueFieldValue", fields: &[
+            rt::Field { name: "issue_field_id", flags: 1 },
+            rt::Field { name: "issue_field_name", flags: 0 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "data_type", flags: 1 },
+            rt::Field { name: "value", flags: 3 },
+            rt::Field { name: "single_select_option", flags: 2 },
+            rt::Field { name: "multi_select_options", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -698,20 +678,16 @@ pub struct IssueFieldValueSingleSelectOption {
     pub name: String,
     pub color: String,
 }
-rt::model! { IssueFieldValueSingleSelectOption }
-impl rt::Blank for IssueFieldValueSingleSelectOption {
+impl rt::Reflect for IssueFieldValueSingleSelectOption {
     fn blank() -> Self {
         Self { id: 0, name: String::new(), color: String::new() }
     }
-}
-impl rt::Model for IssueFieldValueSingleSelectOption {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueFieldValueSingleSelectOption", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::required("color"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueFieldValueSingleSelectOption", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "color", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -740,19 +716,17 @@ pub enum IssueFieldValueValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssueFieldValueValue }
 impl rt::Union for IssueFieldValueValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssueFieldValueValue",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::INTEGER),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -782,8 +756,14 @@ impl rt::Union for IssueFieldValueValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssueFieldValueValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssueFieldValueValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -816,15 +796,16 @@ pub enum IssueLabelsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssueLabelsItem }
 impl rt::Union for IssueLabelsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssueLabelsItem",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -848,8 +829,14 @@ impl rt::Union for IssueLabelsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssueLabelsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssueLabelsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IdNodeId(value) => value.view(),
@@ -879,8 +866,7 @@ pub struct IssueLabelsItemIdNodeId {
     pub color: rt::Nullable<String>,
     pub default: Option<bool>,
 }
-rt::model! { IssueLabelsItemIdNodeId }
-impl rt::Blank for IssueLabelsItemIdNodeId {
+impl rt::Reflect for IssueLabelsItemIdNodeId {
     fn blank() -> Self {
         Self {
             id: None,
@@ -892,19 +878,16 @@ impl rt::Blank for IssueLabelsItemIdNodeId {
             default: None,
         }
     }
-}
-impl rt::Model for IssueLabelsItemIdNodeId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueLabelsItemIdNodeId", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("node_id"),
-            rt::Field::optional("url"),
-            rt::Field::optional("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("color", rt::Field::NULLABLE),
-            rt::Field::optional("default"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueLabelsItemIdNodeId", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "node_id", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "color", flags: 2 },
+            rt::Field { name: "default", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -935,14 +918,13 @@ impl rt::Model for IssueLabelsItemIdNodeId {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct IssuePullRequest {
-    pub merged_at: rt::Nullable<String>,
+    pub merged_at: rt::Nullable<rt::jiff::Timestamp>,
     pub diff_url: Option<String>,
     pub html_url: Option<String>,
     pub patch_url: Option<String>,
     pub url: Option<String>,
 }
-rt::model! { IssuePullRequest }
-impl rt::Blank for IssuePullRequest {
+impl rt::Reflect for IssuePullRequest {
     fn blank() -> Self {
         Self {
             merged_at: rt::Nullable::Absent,
@@ -952,17 +934,14 @@ impl rt::Blank for IssuePullRequest {
             url: None,
         }
     }
-}
-impl rt::Model for IssuePullRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuePullRequest", fields: &[
-            rt::Field::new("merged_at", rt::Field::NULLABLE),
-            rt::Field::new("diff_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("html_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("patch_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuePullRequest", fields: &[
+            rt::Field { name: "merged_at", flags: 2 },
+            rt::Field { name: "diff_url", flags: 3 },
+            rt::Field { name: "html_url", flags: 3 },
+            rt::Field { name: "patch_url", flags: 3 },
+            rt::Field { name: "url", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1004,12 +983,11 @@ pub struct IssueType {
     pub name: String,
     pub description: Option<String>,
     pub color: rt::Nullable<IssueTypeColor>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     pub is_enabled: Option<bool>,
 }
-rt::model! { IssueType }
-impl rt::Blank for IssueType {
+impl rt::Reflect for IssueType {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1022,20 +1000,17 @@ impl rt::Blank for IssueType {
             is_enabled: None,
         }
     }
-}
-impl rt::Model for IssueType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssueType", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("color", rt::Field::NULLABLE),
-            rt::Field::optional("created_at"),
-            rt::Field::optional("updated_at"),
-            rt::Field::optional("is_enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssueType", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "color", flags: 2 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "updated_at", flags: 0 },
+            rt::Field { name: "is_enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1087,15 +1062,16 @@ pub enum IssuesCreateBodyTitle {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuesCreateBodyTitle }
 impl rt::Union for IssuesCreateBodyTitle {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuesCreateBodyTitle",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1119,8 +1095,14 @@ impl rt::Union for IssuesCreateBodyTitle {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuesCreateBodyTitle {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuesCreateBodyTitle {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -1146,4 +1128,21 @@ rt::open_enum! {
         All = "all",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Integration
+    IntegrationOwner
+    IntegrationPermissions
+    Issue
+    IssueComment
+    IssueDependenciesSummary
+    IssueFieldValue
+    IssueFieldValueSingleSelectOption
+    IssueFieldValueValue
+    IssueLabelsItem
+    IssueLabelsItemIdNodeId
+    IssuePullRequest
+    IssueType
+    IssuesCreateBodyTitle
 }

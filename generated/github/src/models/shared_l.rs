@@ -14,8 +14,7 @@ pub struct Label {
     pub color: String,
     pub default: bool,
 }
-rt::model! { Label }
-impl rt::Blank for Label {
+impl rt::Reflect for Label {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -27,19 +26,16 @@ impl rt::Blank for Label {
             default: false,
         }
     }
-}
-impl rt::Model for Label {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Label", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("color"),
-            rt::Field::required("default"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Label", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "color", flags: 1 },
+            rt::Field { name: "default", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -77,8 +73,7 @@ pub struct LicenseSimple {
     pub node_id: String,
     pub html_url: Option<String>,
 }
-rt::model! { LicenseSimple }
-impl rt::Blank for LicenseSimple {
+impl rt::Reflect for LicenseSimple {
     fn blank() -> Self {
         Self {
             key: String::new(),
@@ -89,18 +84,15 @@ impl rt::Blank for LicenseSimple {
             html_url: None,
         }
     }
-}
-impl rt::Model for LicenseSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LicenseSimple", fields: &[
-            rt::Field::required("key"),
-            rt::Field::required("name"),
-            rt::Field::new("url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("spdx_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("node_id"),
-            rt::Field::optional("html_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LicenseSimple", fields: &[
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "url", flags: 3 },
+            rt::Field { name: "spdx_id", flags: 3 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "html_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -131,18 +123,14 @@ impl rt::Model for LicenseSimple {
 pub struct Link {
     pub href: String,
 }
-rt::model! { Link }
-impl rt::Blank for Link {
+impl rt::Reflect for Link {
     fn blank() -> Self {
         Self { href: String::new() }
     }
-}
-impl rt::Model for Link {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Link", fields: &[
-            rt::Field::required("href"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Link", fields: &[
+            rt::Field { name: "href", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -156,4 +144,10 @@ impl rt::Model for Link {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Label
+    LicenseSimple
+    Link
 }

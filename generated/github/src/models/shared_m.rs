@@ -19,13 +19,12 @@ pub struct Milestone {
     pub creator: Option<NullableSimpleUser>,
     pub open_issues: i64,
     pub closed_issues: i64,
-    pub created_at: String,
-    pub updated_at: String,
-    pub closed_at: Option<String>,
-    pub due_on: Option<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
+    pub closed_at: Option<rt::jiff::Timestamp>,
+    pub due_on: Option<rt::jiff::Timestamp>,
 }
-rt::model! { Milestone }
-impl rt::Blank for Milestone {
+impl rt::Reflect for Milestone {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -40,34 +39,31 @@ impl rt::Blank for Milestone {
             creator: None,
             open_issues: 0,
             closed_issues: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             closed_at: None,
             due_on: None,
         }
     }
-}
-impl rt::Model for Milestone {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Milestone", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("number"),
-            rt::Field::required("state"),
-            rt::Field::required("title"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("creator", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("open_issues"),
-            rt::Field::required("closed_issues"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("due_on", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Milestone", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "creator", flags: 3 },
+            rt::Field { name: "open_issues", flags: 1 },
+            rt::Field { name: "closed_issues", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "closed_at", flags: 3 },
+            rt::Field { name: "due_on", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -196,9 +192,9 @@ pub struct MinimalRepository {
     pub archived: Option<bool>,
     pub disabled: Option<bool>,
     pub visibility: Option<String>,
-    pub pushed_at: rt::Nullable<String>,
-    pub created_at: rt::Nullable<String>,
-    pub updated_at: rt::Nullable<String>,
+    pub pushed_at: rt::Nullable<rt::jiff::Timestamp>,
+    pub created_at: rt::Nullable<rt::jiff::Timestamp>,
+    pub updated_at: rt::Nullable<rt::jiff::Timestamp>,
     pub permissions: Option<MinimalRepositoryPermissions>,
     pub role_name: Option<String>,
     pub temp_clone_token: Option<String>,
@@ -215,8 +211,7 @@ pub struct MinimalRepository {
     pub security_and_analysis: rt::Nullable<SecurityAndAnalysis>,
     pub custom_properties: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { MinimalRepository }
-impl rt::Blank for MinimalRepository {
+impl rt::Reflect for MinimalRepository {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -311,102 +306,99 @@ impl rt::Blank for MinimalRepository {
             custom_properties: None,
         }
     }
-}
-impl rt::Model for MinimalRepository {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MinimalRepository", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("full_name"),
-            rt::Field::required("owner"),
-            rt::Field::required("private"),
-            rt::Field::required("html_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("fork"),
-            rt::Field::required("url"),
-            rt::Field::required("archive_url"),
-            rt::Field::required("assignees_url"),
-            rt::Field::required("blobs_url"),
-            rt::Field::required("branches_url"),
-            rt::Field::required("collaborators_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("compare_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::required("contributors_url"),
-            rt::Field::required("deployments_url"),
-            rt::Field::required("downloads_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("git_commits_url"),
-            rt::Field::required("git_refs_url"),
-            rt::Field::required("git_tags_url"),
-            rt::Field::optional("git_url"),
-            rt::Field::required("issue_comment_url"),
-            rt::Field::required("issue_events_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("languages_url"),
-            rt::Field::required("merges_url"),
-            rt::Field::required("milestones_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("pulls_url"),
-            rt::Field::required("releases_url"),
-            rt::Field::optional("ssh_url"),
-            rt::Field::required("stargazers_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("subscribers_url"),
-            rt::Field::required("subscription_url"),
-            rt::Field::required("tags_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("trees_url"),
-            rt::Field::optional("clone_url"),
-            rt::Field::new("mirror_url", rt::Field::NULLABLE),
-            rt::Field::required("hooks_url"),
-            rt::Field::optional("svn_url"),
-            rt::Field::new("homepage", rt::Field::NULLABLE),
-            rt::Field::new("language", rt::Field::NULLABLE),
-            rt::Field::optional("forks_count"),
-            rt::Field::optional("stargazers_count"),
-            rt::Field::optional("watchers_count"),
-            rt::Field::optional("size"),
-            rt::Field::optional("default_branch"),
-            rt::Field::optional("open_issues_count"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("topics"),
-            rt::Field::optional("has_issues"),
-            rt::Field::optional("has_projects"),
-            rt::Field::optional("has_wiki"),
-            rt::Field::optional("has_pages"),
-            rt::Field::optional("has_downloads"),
-            rt::Field::optional("has_discussions"),
-            rt::Field::optional("has_pull_requests"),
-            rt::Field::optional("pull_request_creation_policy"),
-            rt::Field::optional("archived"),
-            rt::Field::optional("disabled"),
-            rt::Field::optional("visibility"),
-            rt::Field::new("pushed_at", rt::Field::NULLABLE),
-            rt::Field::new("created_at", rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::NULLABLE),
-            rt::Field::optional("permissions"),
-            rt::Field::optional("role_name"),
-            rt::Field::optional("temp_clone_token"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("subscribers_count"),
-            rt::Field::optional("network_count"),
-            rt::Field::optional("code_of_conduct"),
-            rt::Field::new("license", rt::Field::NULLABLE),
-            rt::Field::optional("forks"),
-            rt::Field::optional("open_issues"),
-            rt::Field::optional("watchers"),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::new("security_and_analysis", rt::Field::NULLABLE),
-            rt::Field::optional("custom_properties"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MinimalRepository", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "full_name", flags: 1 },
+            rt::Field { name: "owner", flags: 1 },
+            rt::Field { name: "private", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "fork", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "archive_url", flags: 1 },
+            rt::Field { name: "assignees_url", flags: 1 },
+            rt::Field { name: "blobs_url", flags: 1 },
+            rt::Field { name: "branches_url", flags: 1 },
+            rt::Field { name: "collaborators_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "compare_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "contributors_url", flags: 1 },
+            rt::Field { name: "deployments_url", flags: 1 },
+            rt::Field { name: "downloads_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "git_commits_url", flags: 1 },
+            rt::Field { name: "git_refs_url", flags: 1 },
+            rt::Field { name: "git_tags_url", flags: 1 },
+            rt::Field { name: "git_url", flags: 0 },
+            rt::Field { name: "issue_comment_url", flags: 1 },
+            rt::Field { name: "issue_events_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "languages_url", flags: 1 },
+            rt::Field { name: "merges_url", flags: 1 },
+            rt::Field { name: "milestones_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "pulls_url", flags: 1 },
+            rt::Field { name: "releases_url", flags: 1 },
+            rt::Field { name: "ssh_url", flags: 0 },
+            rt::Field { name: "stargazers_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "subscribers_url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+            rt::Field { name: "tags_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "trees_url", flags: 1 },
+            rt::Field { name: "clone_url", flags: 0 },
+            rt::Field { name: "mirror_url", flags: 2 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "svn_url", flags: 0 },
+            rt::Field { name: "homepage", flags: 2 },
+            rt::Field { name: "language", flags: 2 },
+            rt::Field { name: "forks_count", flags: 0 },
+            rt::Field { name: "stargazers_count", flags: 0 },
+            rt::Field { name: "watchers_count", flags: 0 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "default_branch", flags: 0 },
+            rt::Field { name: "open_issues_count", flags: 0 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "topics", flags: 0 },
+            rt::Field { name: "has_issues", flags: 0 },
+            rt::Field { name: "has_projects", flags: 0 },
+            rt::Field { name: "has_wiki", flags: 0 },
+            rt::Field { name: "has_pages", flags: 0 },
+            rt::Field { name: "has_downloads", flags: 0 },
+            rt::Field { name: "has_discussions", flags: 0 },
+            rt::Field { name: "has_pull_requests", flags: 0 },
+            rt::Field { name: "pull_request_creation_policy", flags: 0 },
+            rt::Field { name: "archived", flags: 0 },
+            rt::Field { name: "disabled", flags: 0 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "pushed_at", flags: 2 },
+            rt::Field { name: "created_at", flags: 2 },
+            rt::Field { name: "updated_at", flags: 2 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "role_name", flags: 0 },
+            rt::Field { name: "temp_clone_token", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "subscribers_count", flags: 0 },
+            rt::Field { name: "network_count", flags: 0 },
+            rt::Field { name: "code_of_conduct", flags: 0 },
+            rt::Field { name: "license", flags: 2 },
+            rt::Field { name: "forks", flags: 0 },
+            rt::Field { name: "open_issues", flags: 0 },
+            rt::Field { name: "watchers", flags: 0 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "security_and_analysis", flags: 2 },
+            rt::Field { name: "custom_properties", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -609,22 +601,18 @@ pub struct MinimalRepositoryLicense {
     pub url: rt::Nullable<String>,
     pub node_id: Option<String>,
 }
-rt::model! { MinimalRepositoryLicense }
-impl rt::Blank for MinimalRepositoryLicense {
+impl rt::Reflect for MinimalRepositoryLicense {
     fn blank() -> Self {
         Self { key: None, name: None, spdx_id: None, url: rt::Nullable::Absent, node_id: None }
     }
-}
-impl rt::Model for MinimalRepositoryLicense {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MinimalRepositoryLicense", fields: &[
-            rt::Field::optional("key"),
-            rt::Field::optional("name"),
-            rt::Field::optional("spdx_id"),
-            rt::Field::new("url", rt::Field::NULLABLE),
-            rt::Field::optional("node_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MinimalRepositoryLicense", fields: &[
+            rt::Field { name: "key", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "spdx_id", flags: 0 },
+            rt::Field { name: "url", flags: 2 },
+            rt::Field { name: "node_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -657,22 +645,18 @@ pub struct MinimalRepositoryPermissions {
     pub triage: Option<bool>,
     pub pull: Option<bool>,
 }
-rt::model! { MinimalRepositoryPermissions }
-impl rt::Blank for MinimalRepositoryPermissions {
+impl rt::Reflect for MinimalRepositoryPermissions {
     fn blank() -> Self {
         Self { admin: None, maintain: None, push: None, triage: None, pull: None }
     }
-}
-impl rt::Model for MinimalRepositoryPermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MinimalRepositoryPermissions", fields: &[
-            rt::Field::optional("admin"),
-            rt::Field::optional("maintain"),
-            rt::Field::optional("push"),
-            rt::Field::optional("triage"),
-            rt::Field::optional("pull"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MinimalRepositoryPermissions", fields: &[
+            rt::Field { name: "admin", flags: 0 },
+            rt::Field { name: "maintain", flags: 0 },
+            rt::Field { name: "push", flags: 0 },
+            rt::Field { name: "triage", flags: 0 },
+            rt::Field { name: "pull", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -711,4 +695,11 @@ rt::errors! {
         MovedPermanently(BasicError),
         NotFound(BasicError),
     }
+}
+
+rt::models! {
+    Milestone
+    MinimalRepository
+    MinimalRepositoryLicense
+    MinimalRepositoryPermissions
 }

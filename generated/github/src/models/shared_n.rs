@@ -43,7 +43,7 @@ rt::errors! {
 pub struct NullableGitUser {
     pub name: Option<String>,
     pub email: Option<String>,
-    pub date: Option<String>,
+    pub date: Option<rt::jiff::Timestamp>,
 }
 impl Default for NullableGitUser {
     fn default() -> Self { rt::blank() }
@@ -54,20 +54,16 @@ impl NullableGitUser {
         Self { ..rt::blank() }
     }
 }
-rt::model! { NullableGitUser }
-impl rt::Blank for NullableGitUser {
+impl rt::Reflect for NullableGitUser {
     fn blank() -> Self {
         Self { name: None, email: None, date: None }
     }
-}
-impl rt::Model for NullableGitUser {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NullableGitUser", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("email"),
-            rt::Field::optional("date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NullableGitUser", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -100,18 +96,14 @@ pub type NullableIssueComment = IssueComment;
 pub struct NullableIssueCommentMinimized {
     pub reason: Option<String>,
 }
-rt::model! { NullableIssueCommentMinimized }
-impl rt::Blank for NullableIssueCommentMinimized {
+impl rt::Reflect for NullableIssueCommentMinimized {
     fn blank() -> Self {
         Self { reason: None }
     }
-}
-impl rt::Model for NullableIssueCommentMinimized {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NullableIssueCommentMinimized", fields: &[
-            rt::Field::new("reason", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NullableIssueCommentMinimized", fields: &[
+            rt::Field { name: "reason", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -136,22 +128,18 @@ pub type NullableMilestoneState = MilestoneState;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NullablePinnedIssueComment {
-    pub pinned_at: String,
+    pub pinned_at: rt::jiff::Timestamp,
     pub pinned_by: Option<NullableSimpleUser>,
 }
-rt::model! { NullablePinnedIssueComment }
-impl rt::Blank for NullablePinnedIssueComment {
+impl rt::Reflect for NullablePinnedIssueComment {
     fn blank() -> Self {
-        Self { pinned_at: String::new(), pinned_by: None }
+        Self { pinned_at: rt::blank(), pinned_by: None }
     }
-}
-impl rt::Model for NullablePinnedIssueComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NullablePinnedIssueComment", fields: &[
-            rt::Field::required("pinned_at"),
-            rt::Field::new("pinned_by", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NullablePinnedIssueComment", fields: &[
+            rt::Field { name: "pinned_at", flags: 1 },
+            rt::Field { name: "pinned_by", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -174,3 +162,9 @@ pub type NullableSimpleUser = SimpleUser;
 pub type NullableTeamSimple = TeamSimple;
 
 pub type NullableTeamSimpleType = TeamType2;
+
+rt::models! {
+    NullableGitUser
+    NullableIssueCommentMinimized
+    NullablePinnedIssueComment
+}

@@ -28,22 +28,18 @@ pub struct OrganizationFullPlan {
     pub filled_seats: Option<i64>,
     pub seats: Option<i64>,
 }
-rt::model! { OrganizationFullPlan }
-impl rt::Blank for OrganizationFullPlan {
+impl rt::Reflect for OrganizationFullPlan {
     fn blank() -> Self {
         Self { name: String::new(), space: 0, private_repos: 0, filled_seats: None, seats: None }
     }
-}
-impl rt::Model for OrganizationFullPlan {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrganizationFullPlan", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("space"),
-            rt::Field::required("private_repos"),
-            rt::Field::optional("filled_seats"),
-            rt::Field::optional("seats"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrganizationFullPlan", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "space", flags: 1 },
+            rt::Field { name: "private_repos", flags: 1 },
+            rt::Field { name: "filled_seats", flags: 0 },
+            rt::Field { name: "seats", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -83,8 +79,7 @@ pub struct OrganizationInvitation {
     pub invitation_teams_url: String,
     pub invitation_source: Option<String>,
 }
-rt::model! { OrganizationInvitation }
-impl rt::Blank for OrganizationInvitation {
+impl rt::Reflect for OrganizationInvitation {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -101,24 +96,21 @@ impl rt::Blank for OrganizationInvitation {
             invitation_source: None,
         }
     }
-}
-impl rt::Model for OrganizationInvitation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrganizationInvitation", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("login", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("role"),
-            rt::Field::required("created_at"),
-            rt::Field::new("failed_at", rt::Field::NULLABLE),
-            rt::Field::new("failed_reason", rt::Field::NULLABLE),
-            rt::Field::required("inviter"),
-            rt::Field::required("team_count"),
-            rt::Field::required("node_id"),
-            rt::Field::required("invitation_teams_url"),
-            rt::Field::optional("invitation_source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrganizationInvitation", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "login", flags: 3 },
+            rt::Field { name: "email", flags: 3 },
+            rt::Field { name: "role", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "failed_at", flags: 2 },
+            rt::Field { name: "failed_reason", flags: 2 },
+            rt::Field { name: "inviter", flags: 1 },
+            rt::Field { name: "team_count", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "invitation_teams_url", flags: 1 },
+            rt::Field { name: "invitation_source", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -154,4 +146,9 @@ impl rt::Model for OrganizationInvitation {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    OrganizationFullPlan
+    OrganizationInvitation
 }

@@ -9,19 +9,15 @@ pub struct PendingDeploymentReviewersItem {
     pub r#type: Option<DeploymentReviewerType>,
     pub reviewer: Option<PendingDeploymentReviewersItemReviewer>,
 }
-rt::model! { PendingDeploymentReviewersItem }
-impl rt::Blank for PendingDeploymentReviewersItem {
+impl rt::Reflect for PendingDeploymentReviewersItem {
     fn blank() -> Self {
         Self { r#type: None, reviewer: None }
     }
-}
-impl rt::Model for PendingDeploymentReviewersItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PendingDeploymentReviewersItem", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("reviewer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PendingDeploymentReviewersItem", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "reviewer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -47,18 +43,16 @@ pub enum PendingDeploymentReviewersItemReviewer {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PendingDeploymentReviewersItemReviewer }
 impl rt::Union for PendingDeploymentReviewersItemReviewer {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PendingDeploymentReviewersItemReviewer",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin"], &[]),
-                rt::Member::object(&[], &["id", "node_id", "name", "slug", "description", "permission", "url", "html_url", "members_url", "repositories_url", "type", "parent"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "node_id", "name", "slug", "description", "permission", "url", "html_url", "members_url", "repositories_url", "type", "parent"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -82,8 +76,14 @@ impl rt::Union for PendingDeploymentReviewersItemReviewer {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PendingDeploymentReviewersItemReviewer {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PendingDeploymentReviewersItemReviewer {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SimpleUser(value) => value.view(),
             Self::Team(value) => value.view(),
@@ -137,8 +137,8 @@ pub struct PublicUser {
     pub public_gists: i64,
     pub followers: i64,
     pub following: i64,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub plan: Option<PublicUserPlan>,
     pub private_gists: Option<i64>,
     pub total_private_repos: Option<i64>,
@@ -146,8 +146,7 @@ pub struct PublicUser {
     pub disk_usage: Option<i64>,
     pub collaborators: Option<i64>,
 }
-rt::model! { PublicUser }
-impl rt::Blank for PublicUser {
+impl rt::Reflect for PublicUser {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -182,8 +181,8 @@ impl rt::Blank for PublicUser {
             public_gists: 0,
             followers: 0,
             following: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             plan: None,
             private_gists: None,
             total_private_repos: None,
@@ -192,52 +191,49 @@ impl rt::Blank for PublicUser {
             collaborators: None,
         }
     }
-}
-impl rt::Model for PublicUser {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PublicUser", fields: &[
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::optional("user_view_type"),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("site_admin"),
-            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("company", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("blog", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("location", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("notification_email", rt::Field::NULLABLE),
-            rt::Field::new("hireable", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("bio", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("twitter_username", rt::Field::NULLABLE),
-            rt::Field::required("public_repos"),
-            rt::Field::required("public_gists"),
-            rt::Field::required("followers"),
-            rt::Field::required("following"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::optional("plan"),
-            rt::Field::optional("private_gists"),
-            rt::Field::optional("total_private_repos"),
-            rt::Field::optional("owned_private_repos"),
-            rt::Field::optional("disk_usage"),
-            rt::Field::optional("collaborators"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PublicUser", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "user_view_type", flags: 0 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "name", flags: 3 },
+            rt::Field { name: "company", flags: 3 },
+            rt::Field { name: "blog", flags: 3 },
+            rt::Field { name: "location", flags: 3 },
+            rt::Field { name: "email", flags: 3 },
+            rt::Field { name: "notification_email", flags: 2 },
+            rt::Field { name: "hireable", flags: 3 },
+            rt::Field { name: "bio", flags: 3 },
+            rt::Field { name: "twitter_username", flags: 2 },
+            rt::Field { name: "public_repos", flags: 1 },
+            rt::Field { name: "public_gists", flags: 1 },
+            rt::Field { name: "followers", flags: 1 },
+            rt::Field { name: "following", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "plan", flags: 0 },
+            rt::Field { name: "private_gists", flags: 0 },
+            rt::Field { name: "total_private_repos", flags: 0 },
+            rt::Field { name: "owned_private_repos", flags: 0 },
+            rt::Field { name: "disk_usage", flags: 0 },
+            rt::Field { name: "collaborators", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -339,21 +335,17 @@ pub struct PublicUserPlan {
     pub space: i64,
     pub private_repos: i64,
 }
-rt::model! { PublicUserPlan }
-impl rt::Blank for PublicUserPlan {
+impl rt::Reflect for PublicUserPlan {
     fn blank() -> Self {
         Self { collaborators: 0, name: String::new(), space: 0, private_repos: 0 }
     }
-}
-impl rt::Model for PublicUserPlan {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PublicUserPlan", fields: &[
-            rt::Field::required("collaborators"),
-            rt::Field::required("name"),
-            rt::Field::required("space"),
-            rt::Field::required("private_repos"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PublicUserPlan", fields: &[
+            rt::Field { name: "collaborators", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "space", flags: 1 },
+            rt::Field { name: "private_repos", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -387,8 +379,7 @@ pub struct PullRequestLinks {
     pub review_comment: Link,
     pub self_: Link,
 }
-rt::model! { PullRequestLinks }
-impl rt::Blank for PullRequestLinks {
+impl rt::Reflect for PullRequestLinks {
     fn blank() -> Self {
         Self {
             comments: rt::blank(),
@@ -401,20 +392,17 @@ impl rt::Blank for PullRequestLinks {
             self_: rt::blank(),
         }
     }
-}
-impl rt::Model for PullRequestLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestLinks", fields: &[
-            rt::Field::required("comments"),
-            rt::Field::required("commits"),
-            rt::Field::required("statuses"),
-            rt::Field::required("html"),
-            rt::Field::required("issue"),
-            rt::Field::required("review_comments"),
-            rt::Field::required("review_comment"),
-            rt::Field::required("self"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestLinks", fields: &[
+            rt::Field { name: "comments", flags: 1 },
+            rt::Field { name: "commits", flags: 1 },
+            rt::Field { name: "statuses", flags: 1 },
+            rt::Field { name: "html", flags: 1 },
+            rt::Field { name: "issue", flags: 1 },
+            rt::Field { name: "review_comments", flags: 1 },
+            rt::Field { name: "review_comment", flags: 1 },
+            rt::Field { name: "self", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -453,22 +441,18 @@ pub struct PullRequestMinimal {
     pub head: PullRequestMinimalHead,
     pub base: PullRequestMinimalBase,
 }
-rt::model! { PullRequestMinimal }
-impl rt::Blank for PullRequestMinimal {
+impl rt::Reflect for PullRequestMinimal {
     fn blank() -> Self {
         Self { id: 0, number: 0, url: String::new(), head: rt::blank(), base: rt::blank() }
     }
-}
-impl rt::Model for PullRequestMinimal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMinimal", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("number"),
-            rt::Field::required("url"),
-            rt::Field::required("head"),
-            rt::Field::required("base"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMinimal", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "head", flags: 1 },
+            rt::Field { name: "base", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -499,20 +483,16 @@ pub struct PullRequestMinimalBase {
     pub sha: String,
     pub repo: PullRequestMinimalBaseRepo,
 }
-rt::model! { PullRequestMinimalBase }
-impl rt::Blank for PullRequestMinimalBase {
+impl rt::Reflect for PullRequestMinimalBase {
     fn blank() -> Self {
         Self { r#ref: String::new(), sha: String::new(), repo: rt::blank() }
     }
-}
-impl rt::Model for PullRequestMinimalBase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMinimalBase", fields: &[
-            rt::Field::required("ref"),
-            rt::Field::required("sha"),
-            rt::Field::required("repo"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMinimalBase", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "repo", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -539,20 +519,16 @@ pub struct PullRequestMinimalBaseRepo {
     pub url: String,
     pub name: String,
 }
-rt::model! { PullRequestMinimalBaseRepo }
-impl rt::Blank for PullRequestMinimalBaseRepo {
+impl rt::Reflect for PullRequestMinimalBaseRepo {
     fn blank() -> Self {
         Self { id: 0, url: String::new(), name: String::new() }
     }
-}
-impl rt::Model for PullRequestMinimalBaseRepo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestMinimalBaseRepo", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("url"),
-            rt::Field::required("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestMinimalBaseRepo", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -592,8 +568,8 @@ pub struct PullRequestReviewComment {
     pub in_reply_to_id: Option<i64>,
     pub user: Option<NullableSimpleUser>,
     pub body: String,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub html_url: String,
     pub pull_request_url: String,
     pub author_association: AuthorAssociation,
@@ -611,8 +587,7 @@ pub struct PullRequestReviewComment {
     pub body_html: Option<String>,
     pub body_text: Option<String>,
 }
-rt::model! { PullRequestReviewComment }
-impl rt::Blank for PullRequestReviewComment {
+impl rt::Reflect for PullRequestReviewComment {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -628,8 +603,8 @@ impl rt::Blank for PullRequestReviewComment {
             in_reply_to_id: None,
             user: None,
             body: String::new(),
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             html_url: String::new(),
             pull_request_url: String::new(),
             author_association: rt::blank(),
@@ -646,41 +621,38 @@ impl rt::Blank for PullRequestReviewComment {
             body_text: None,
         }
     }
-}
-impl rt::Model for PullRequestReviewComment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewComment", fields: &[
-            rt::Field::required("url"),
-            rt::Field::new("pull_request_review_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("diff_hunk"),
-            rt::Field::required("path"),
-            rt::Field::optional("position"),
-            rt::Field::optional("original_position"),
-            rt::Field::required("commit_id"),
-            rt::Field::required("original_commit_id"),
-            rt::Field::optional("in_reply_to_id"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("body"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("html_url"),
-            rt::Field::required("pull_request_url"),
-            rt::Field::required("author_association"),
-            rt::Field::required("_links"),
-            rt::Field::new("start_line", rt::Field::NULLABLE),
-            rt::Field::new("original_start_line", rt::Field::NULLABLE),
-            rt::Field::new("start_side", rt::Field::NULLABLE),
-            rt::Field::optional("line"),
-            rt::Field::optional("original_line"),
-            rt::Field::optional("side"),
-            rt::Field::optional("subject_type"),
-            rt::Field::optional("reactions"),
-            rt::Field::optional("body_html"),
-            rt::Field::optional("body_text"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewComment", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "pull_request_review_id", flags: 3 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "diff_hunk", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "position", flags: 0 },
+            rt::Field { name: "original_position", flags: 0 },
+            rt::Field { name: "commit_id", flags: 1 },
+            rt::Field { name: "original_commit_id", flags: 1 },
+            rt::Field { name: "in_reply_to_id", flags: 0 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "body", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "pull_request_url", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "start_line", flags: 2 },
+            rt::Field { name: "original_start_line", flags: 2 },
+            rt::Field { name: "start_side", flags: 2 },
+            rt::Field { name: "line", flags: 0 },
+            rt::Field { name: "original_line", flags: 0 },
+            rt::Field { name: "side", flags: 0 },
+            rt::Field { name: "subject_type", flags: 0 },
+            rt::Field { name: "reactions", flags: 0 },
+            rt::Field { name: "body_html", flags: 0 },
+            rt::Field { name: "body_text", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -759,20 +731,16 @@ pub struct PullRequestReviewCommentLinks {
     pub html: PullRequestReviewCommentLinksHtml,
     pub pull_request: PullRequestReviewCommentLinksPullRequest,
 }
-rt::model! { PullRequestReviewCommentLinks }
-impl rt::Blank for PullRequestReviewCommentLinks {
+impl rt::Reflect for PullRequestReviewCommentLinks {
     fn blank() -> Self {
         Self { self_: rt::blank(), html: rt::blank(), pull_request: rt::blank() }
     }
-}
-impl rt::Model for PullRequestReviewCommentLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentLinks", fields: &[
-            rt::Field::required("self"),
-            rt::Field::required("html"),
-            rt::Field::required("pull_request"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentLinks", fields: &[
+            rt::Field { name: "self", flags: 1 },
+            rt::Field { name: "html", flags: 1 },
+            rt::Field { name: "pull_request", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -797,18 +765,14 @@ impl rt::Model for PullRequestReviewCommentLinks {
 pub struct PullRequestReviewCommentLinksHtml {
     pub href: String,
 }
-rt::model! { PullRequestReviewCommentLinksHtml }
-impl rt::Blank for PullRequestReviewCommentLinksHtml {
+impl rt::Reflect for PullRequestReviewCommentLinksHtml {
     fn blank() -> Self {
         Self { href: String::new() }
     }
-}
-impl rt::Model for PullRequestReviewCommentLinksHtml {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewCommentLinksHtml", fields: &[
-            rt::Field::required("href"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewCommentLinksHtml", fields: &[
+            rt::Field { name: "href", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -840,19 +804,15 @@ pub struct PullRequestReviewLinks {
     pub html: PullRequestReviewLinksHtml,
     pub pull_request: PullRequestReviewLinksPullRequest,
 }
-rt::model! { PullRequestReviewLinks }
-impl rt::Blank for PullRequestReviewLinks {
+impl rt::Reflect for PullRequestReviewLinks {
     fn blank() -> Self {
         Self { html: rt::blank(), pull_request: rt::blank() }
     }
-}
-impl rt::Model for PullRequestReviewLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestReviewLinks", fields: &[
-            rt::Field::required("html"),
-            rt::Field::required("pull_request"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestReviewLinks", fields: &[
+            rt::Field { name: "html", flags: 1 },
+            rt::Field { name: "pull_request", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -894,10 +854,10 @@ pub struct PullRequestSimple {
     pub labels: Vec<PullRequestSimpleLabelsItem>,
     pub milestone: Option<NullableMilestone>,
     pub active_lock_reason: rt::Nullable<String>,
-    pub created_at: String,
-    pub updated_at: String,
-    pub closed_at: Option<String>,
-    pub merged_at: Option<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
+    pub closed_at: Option<rt::jiff::Timestamp>,
+    pub merged_at: Option<rt::jiff::Timestamp>,
     pub merge_commit_sha: Option<String>,
     pub assignee: Option<NullableSimpleUser>,
     pub assignees: Option<Vec<SimpleUser>>,
@@ -911,8 +871,7 @@ pub struct PullRequestSimple {
     pub stack: rt::Nullable<PullRequestStack>,
     pub draft: Option<bool>,
 }
-rt::model! { PullRequestSimple }
-impl rt::Blank for PullRequestSimple {
+impl rt::Reflect for PullRequestSimple {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -936,8 +895,8 @@ impl rt::Blank for PullRequestSimple {
             labels: Vec::new(),
             milestone: None,
             active_lock_reason: rt::Nullable::Absent,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             closed_at: None,
             merged_at: None,
             merge_commit_sha: None,
@@ -954,49 +913,46 @@ impl rt::Blank for PullRequestSimple {
             draft: None,
         }
     }
-}
-impl rt::Model for PullRequestSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestSimple", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("html_url"),
-            rt::Field::required("diff_url"),
-            rt::Field::required("patch_url"),
-            rt::Field::required("issue_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("review_comments_url"),
-            rt::Field::required("review_comment_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("number"),
-            rt::Field::required("state"),
-            rt::Field::required("locked"),
-            rt::Field::required("title"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("body", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("labels"),
-            rt::Field::new("milestone", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("active_lock_reason", rt::Field::NULLABLE),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("closed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("merged_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("merge_commit_sha", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("assignee", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("assignees"),
-            rt::Field::optional("requested_reviewers"),
-            rt::Field::optional("requested_teams"),
-            rt::Field::required("head"),
-            rt::Field::required("base"),
-            rt::Field::required("_links"),
-            rt::Field::required("author_association"),
-            rt::Field::new("auto_merge", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("stack", rt::Field::NULLABLE),
-            rt::Field::optional("draft"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestSimple", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "diff_url", flags: 1 },
+            rt::Field { name: "patch_url", flags: 1 },
+            rt::Field { name: "issue_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "review_comments_url", flags: 1 },
+            rt::Field { name: "review_comment_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "locked", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+            rt::Field { name: "body", flags: 3 },
+            rt::Field { name: "labels", flags: 1 },
+            rt::Field { name: "milestone", flags: 3 },
+            rt::Field { name: "active_lock_reason", flags: 2 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "closed_at", flags: 3 },
+            rt::Field { name: "merged_at", flags: 3 },
+            rt::Field { name: "merge_commit_sha", flags: 3 },
+            rt::Field { name: "assignee", flags: 3 },
+            rt::Field { name: "assignees", flags: 0 },
+            rt::Field { name: "requested_reviewers", flags: 0 },
+            rt::Field { name: "requested_teams", flags: 0 },
+            rt::Field { name: "head", flags: 1 },
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "_links", flags: 1 },
+            rt::Field { name: "author_association", flags: 1 },
+            rt::Field { name: "auto_merge", flags: 3 },
+            rt::Field { name: "stack", flags: 2 },
+            rt::Field { name: "draft", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1093,8 +1049,7 @@ pub struct PullRequestSimpleBase {
     pub sha: String,
     pub user: Option<NullableSimpleUser>,
 }
-rt::model! { PullRequestSimpleBase }
-impl rt::Blank for PullRequestSimpleBase {
+impl rt::Reflect for PullRequestSimpleBase {
     fn blank() -> Self {
         Self {
             label: String::new(),
@@ -1104,17 +1059,14 @@ impl rt::Blank for PullRequestSimpleBase {
             user: None,
         }
     }
-}
-impl rt::Model for PullRequestSimpleBase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestSimpleBase", fields: &[
-            rt::Field::required("label"),
-            rt::Field::required("ref"),
-            rt::Field::required("repo"),
-            rt::Field::required("sha"),
-            rt::Field::new("user", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestSimpleBase", fields: &[
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "repo", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "user", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1151,8 +1103,7 @@ pub struct PullRequestSimpleLabelsItem {
     pub color: String,
     pub default: bool,
 }
-rt::model! { PullRequestSimpleLabelsItem }
-impl rt::Blank for PullRequestSimpleLabelsItem {
+impl rt::Reflect for PullRequestSimpleLabelsItem {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -1164,19 +1115,16 @@ impl rt::Blank for PullRequestSimpleLabelsItem {
             default: false,
         }
     }
-}
-impl rt::Model for PullRequestSimpleLabelsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestSimpleLabelsItem", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("name"),
-            rt::Field::required("description"),
-            rt::Field::required("color"),
-            rt::Field::required("default"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestSimpleLabelsItem", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "color", flags: 1 },
+            rt::Field { name: "default", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1215,22 +1163,18 @@ pub struct PullRequestStack {
     pub id: Option<i64>,
     pub number: Option<i64>,
 }
-rt::model! { PullRequestStack }
-impl rt::Blank for PullRequestStack {
+impl rt::Reflect for PullRequestStack {
     fn blank() -> Self {
         Self { base: rt::blank(), size: None, position: None, id: None, number: None }
     }
-}
-impl rt::Model for PullRequestStack {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestStack", fields: &[
-            rt::Field::required("base"),
-            rt::Field::optional("size"),
-            rt::Field::optional("position"),
-            rt::Field::optional("id"),
-            rt::Field::optional("number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestStack", fields: &[
+            rt::Field { name: "base", flags: 1 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "position", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1266,19 +1210,15 @@ impl PullRequestStackBase {
         Self { r#ref, sha }
     }
 }
-rt::model! { PullRequestStackBase }
-impl rt::Blank for PullRequestStackBase {
+impl rt::Reflect for PullRequestStackBase {
     fn blank() -> Self {
         Self { r#ref: String::new(), sha: String::new() }
     }
-}
-impl rt::Model for PullRequestStackBase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PullRequestStackBase", fields: &[
-            rt::Field::required("ref"),
-            rt::Field::required("sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PullRequestStackBase", fields: &[
+            rt::Field { name: "ref", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1294,4 +1234,24 @@ impl rt::Model for PullRequestStackBase {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    PendingDeploymentReviewersItem
+    PendingDeploymentReviewersItemReviewer
+    PublicUser
+    PublicUserPlan
+    PullRequestLinks
+    PullRequestMinimal
+    PullRequestMinimalBase
+    PullRequestMinimalBaseRepo
+    PullRequestReviewComment
+    PullRequestReviewCommentLinks
+    PullRequestReviewCommentLinksHtml
+    PullRequestReviewLinks
+    PullRequestSimple
+    PullRequestSimpleBase
+    PullRequestSimpleLabelsItem
+    PullRequestStack
+    PullRequestStackBase
 }

@@ -17,8 +17,7 @@ pub struct ReactionRollup {
     pub eyes: i64,
     pub rocket: i64,
 }
-rt::model! { ReactionRollup }
-impl rt::Blank for ReactionRollup {
+impl rt::Reflect for ReactionRollup {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -33,22 +32,19 @@ impl rt::Blank for ReactionRollup {
             rocket: 0,
         }
     }
-}
-impl rt::Model for ReactionRollup {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReactionRollup", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("total_count"),
-            rt::Field::required("+1"),
-            rt::Field::required("-1"),
-            rt::Field::required("laugh"),
-            rt::Field::required("confused"),
-            rt::Field::required("heart"),
-            rt::Field::required("hooray"),
-            rt::Field::required("eyes"),
-            rt::Field::required("rocket"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReactionRollup", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "total_count", flags: 1 },
+            rt::Field { name: "+1", flags: 1 },
+            rt::Field { name: "-1", flags: 1 },
+            rt::Field { name: "laugh", flags: 1 },
+            rt::Field { name: "confused", flags: 1 },
+            rt::Field { name: "heart", flags: 1 },
+            rt::Field { name: "hooray", flags: 1 },
+            rt::Field { name: "eyes", flags: 1 },
+            rt::Field { name: "rocket", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -96,12 +92,11 @@ pub struct ReleaseAsset {
     pub size: i64,
     pub digest: Option<String>,
     pub download_count: i64,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub uploader: Option<NullableSimpleUser>,
 }
-rt::model! { ReleaseAsset }
-impl rt::Blank for ReleaseAsset {
+impl rt::Reflect for ReleaseAsset {
     fn blank() -> Self {
         Self {
             url: String::new(),
@@ -115,31 +110,28 @@ impl rt::Blank for ReleaseAsset {
             size: 0,
             digest: None,
             download_count: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             uploader: None,
         }
     }
-}
-impl rt::Model for ReleaseAsset {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReleaseAsset", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("browser_download_url"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::new("label", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("state"),
-            rt::Field::required("content_type"),
-            rt::Field::required("size"),
-            rt::Field::new("digest", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("download_count"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("uploader", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReleaseAsset", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "browser_download_url", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "label", flags: 3 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "content_type", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "digest", flags: 3 },
+            rt::Field { name: "download_count", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "uploader", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -204,18 +196,14 @@ impl ReposAddCollaboratorBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReposAddCollaboratorBody }
-impl rt::Blank for ReposAddCollaboratorBody {
+impl rt::Reflect for ReposAddCollaboratorBody {
     fn blank() -> Self {
         Self { permission: None }
     }
-}
-impl rt::Model for ReposAddCollaboratorBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposAddCollaboratorBody", fields: &[
-            rt::Field::optional("permission"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposAddCollaboratorBody", fields: &[
+            rt::Field { name: "permission", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -237,19 +225,15 @@ pub struct ReposDeleteForbidden {
     pub message: Option<String>,
     pub documentation_url: Option<String>,
 }
-rt::model! { ReposDeleteForbidden }
-impl rt::Blank for ReposDeleteForbidden {
+impl rt::Reflect for ReposDeleteForbidden {
     fn blank() -> Self {
         Self { message: None, documentation_url: None }
     }
-}
-impl rt::Model for ReposDeleteForbidden {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReposDeleteForbidden", fields: &[
-            rt::Field::optional("message"),
-            rt::Field::optional("documentation_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReposDeleteForbidden", fields: &[
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "documentation_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -356,9 +340,9 @@ pub struct Repository {
     pub disabled: bool,
     /// Default: `"public"`.
     pub visibility: Option<String>,
-    pub pushed_at: Option<String>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub pushed_at: Option<rt::jiff::Timestamp>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     /// Default: `true`.
     pub allow_rebase_merge: Option<bool>,
     pub temp_clone_token: Option<String>,
@@ -389,8 +373,7 @@ pub struct Repository {
     pub anonymous_access_enabled: Option<bool>,
     pub code_search_index_status: Option<RepositoryCodeSearchIndexStatus>,
 }
-rt::model! { Repository }
-impl rt::Blank for Repository {
+impl rt::Reflect for Repository {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -493,110 +476,107 @@ impl rt::Blank for Repository {
             code_search_index_status: None,
         }
     }
-}
-impl rt::Model for Repository {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Repository", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("full_name"),
-            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks"),
-            rt::Field::optional("permissions"),
-            rt::Field::required("owner"),
-            rt::Field::required("private"),
-            rt::Field::required("html_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("fork"),
-            rt::Field::required("url"),
-            rt::Field::required("archive_url"),
-            rt::Field::required("assignees_url"),
-            rt::Field::required("blobs_url"),
-            rt::Field::required("branches_url"),
-            rt::Field::required("collaborators_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("compare_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::required("contributors_url"),
-            rt::Field::required("deployments_url"),
-            rt::Field::required("downloads_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("git_commits_url"),
-            rt::Field::required("git_refs_url"),
-            rt::Field::required("git_tags_url"),
-            rt::Field::required("git_url"),
-            rt::Field::required("issue_comment_url"),
-            rt::Field::required("issue_events_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("languages_url"),
-            rt::Field::required("merges_url"),
-            rt::Field::required("milestones_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("pulls_url"),
-            rt::Field::required("releases_url"),
-            rt::Field::required("ssh_url"),
-            rt::Field::required("stargazers_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("subscribers_url"),
-            rt::Field::required("subscription_url"),
-            rt::Field::required("tags_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("trees_url"),
-            rt::Field::required("clone_url"),
-            rt::Field::new("mirror_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("svn_url"),
-            rt::Field::new("homepage", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("language", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks_count"),
-            rt::Field::required("stargazers_count"),
-            rt::Field::required("watchers_count"),
-            rt::Field::required("size"),
-            rt::Field::required("default_branch"),
-            rt::Field::required("open_issues_count"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("topics"),
-            rt::Field::required("has_issues"),
-            rt::Field::required("has_projects"),
-            rt::Field::required("has_wiki"),
-            rt::Field::required("has_pages"),
-            rt::Field::required("has_downloads"),
-            rt::Field::optional("has_discussions"),
-            rt::Field::optional("has_pull_requests"),
-            rt::Field::optional("pull_request_creation_policy"),
-            rt::Field::required("archived"),
-            rt::Field::required("disabled"),
-            rt::Field::optional("visibility"),
-            rt::Field::new("pushed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::optional("temp_clone_token"),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("allow_update_branch"),
-            rt::Field::optional("use_squash_pr_title_as_default"),
-            rt::Field::optional("squash_merge_commit_title"),
-            rt::Field::optional("squash_merge_commit_message"),
-            rt::Field::optional("merge_commit_title"),
-            rt::Field::optional("merge_commit_message"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::required("open_issues"),
-            rt::Field::required("watchers"),
-            rt::Field::optional("master_branch"),
-            rt::Field::optional("starred_at"),
-            rt::Field::optional("anonymous_access_enabled"),
-            rt::Field::optional("code_search_index_status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Repository", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "full_name", flags: 1 },
+            rt::Field { name: "license", flags: 3 },
+            rt::Field { name: "forks", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "owner", flags: 1 },
+            rt::Field { name: "private", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "fork", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "archive_url", flags: 1 },
+            rt::Field { name: "assignees_url", flags: 1 },
+            rt::Field { name: "blobs_url", flags: 1 },
+            rt::Field { name: "branches_url", flags: 1 },
+            rt::Field { name: "collaborators_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "compare_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "contributors_url", flags: 1 },
+            rt::Field { name: "deployments_url", flags: 1 },
+            rt::Field { name: "downloads_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "git_commits_url", flags: 1 },
+            rt::Field { name: "git_refs_url", flags: 1 },
+            rt::Field { name: "git_tags_url", flags: 1 },
+            rt::Field { name: "git_url", flags: 1 },
+            rt::Field { name: "issue_comment_url", flags: 1 },
+            rt::Field { name: "issue_events_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "languages_url", flags: 1 },
+            rt::Field { name: "merges_url", flags: 1 },
+            rt::Field { name: "milestones_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "pulls_url", flags: 1 },
+            rt::Field { name: "releases_url", flags: 1 },
+            rt::Field { name: "ssh_url", flags: 1 },
+            rt::Field { name: "stargazers_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "subscribers_url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+            rt::Field { name: "tags_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "trees_url", flags: 1 },
+            rt::Field { name: "clone_url", flags: 1 },
+            rt::Field { name: "mirror_url", flags: 3 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "svn_url", flags: 1 },
+            rt::Field { name: "homepage", flags: 3 },
+            rt::Field { name: "language", flags: 3 },
+            rt::Field { name: "forks_count", flags: 1 },
+            rt::Field { name: "stargazers_count", flags: 1 },
+            rt::Field { name: "watchers_count", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "default_branch", flags: 1 },
+            rt::Field { name: "open_issues_count", flags: 1 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "topics", flags: 0 },
+            rt::Field { name: "has_issues", flags: 1 },
+            rt::Field { name: "has_projects", flags: 1 },
+            rt::Field { name: "has_wiki", flags: 1 },
+            rt::Field { name: "has_pages", flags: 1 },
+            rt::Field { name: "has_downloads", flags: 1 },
+            rt::Field { name: "has_discussions", flags: 0 },
+            rt::Field { name: "has_pull_requests", flags: 0 },
+            rt::Field { name: "pull_request_creation_policy", flags: 0 },
+            rt::Field { name: "archived", flags: 1 },
+            rt::Field { name: "disabled", flags: 1 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "pushed_at", flags: 3 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 3 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "temp_clone_token", flags: 0 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "allow_update_branch", flags: 0 },
+            rt::Field { name: "use_squash_pr_title_as_default", flags: 0 },
+            rt::Field { name: "squash_merge_commit_title", flags: 0 },
+            rt::Field { name: "squash_merge_commit_message", flags: 0 },
+            rt::Field { name: "merge_commit_title", flags: 0 },
+            rt::Field { name: "merge_commit_message", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "open_issues", flags: 1 },
+            rt::Field { name: "watchers", flags: 1 },
+            rt::Field { name: "master_branch", flags: 0 },
+            rt::Field { name: "starred_at", flags: 0 },
+            rt::Field { name: "anonymous_access_enabled", flags: 0 },
+            rt::Field { name: "code_search_index_status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -812,19 +792,15 @@ pub struct RepositoryCodeSearchIndexStatus {
     pub lexical_search_ok: Option<bool>,
     pub lexical_commit_sha: Option<String>,
 }
-rt::model! { RepositoryCodeSearchIndexStatus }
-impl rt::Blank for RepositoryCodeSearchIndexStatus {
+impl rt::Reflect for RepositoryCodeSearchIndexStatus {
     fn blank() -> Self {
         Self { lexical_search_ok: None, lexical_commit_sha: None }
     }
-}
-impl rt::Model for RepositoryCodeSearchIndexStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryCodeSearchIndexStatus", fields: &[
-            rt::Field::optional("lexical_search_ok"),
-            rt::Field::optional("lexical_commit_sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryCodeSearchIndexStatus", fields: &[
+            rt::Field { name: "lexical_search_ok", flags: 0 },
+            rt::Field { name: "lexical_commit_sha", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -868,22 +844,18 @@ pub struct RepositoryPermissions {
     pub push: bool,
     pub maintain: Option<bool>,
 }
-rt::model! { RepositoryPermissions }
-impl rt::Blank for RepositoryPermissions {
+impl rt::Reflect for RepositoryPermissions {
     fn blank() -> Self {
         Self { admin: false, pull: false, triage: None, push: false, maintain: None }
     }
-}
-impl rt::Model for RepositoryPermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryPermissions", fields: &[
-            rt::Field::required("admin"),
-            rt::Field::required("pull"),
-            rt::Field::optional("triage"),
-            rt::Field::required("push"),
-            rt::Field::optional("maintain"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryPermissions", fields: &[
+            rt::Field { name: "admin", flags: 1 },
+            rt::Field { name: "pull", flags: 1 },
+            rt::Field { name: "triage", flags: 0 },
+            rt::Field { name: "push", flags: 1 },
+            rt::Field { name: "maintain", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -923,21 +895,17 @@ pub struct RepositoryRuleViolationError {
     pub status: Option<String>,
     pub metadata: Option<RepositoryRuleViolationErrorMetadata>,
 }
-rt::model! { RepositoryRuleViolationError }
-impl rt::Blank for RepositoryRuleViolationError {
+impl rt::Reflect for RepositoryRuleViolationError {
     fn blank() -> Self {
         Self { message: None, documentation_url: None, status: None, metadata: None }
     }
-}
-impl rt::Model for RepositoryRuleViolationError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleViolationError", fields: &[
-            rt::Field::optional("message"),
-            rt::Field::optional("documentation_url"),
-            rt::Field::optional("status"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleViolationError", fields: &[
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "documentation_url", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -964,18 +932,14 @@ impl rt::Model for RepositoryRuleViolationError {
 pub struct RepositoryRuleViolationErrorMetadata {
     pub secret_scanning: Option<RepositoryRuleViolationErrorMetadataSecretScanning>,
 }
-rt::model! { RepositoryRuleViolationErrorMetadata }
-impl rt::Blank for RepositoryRuleViolationErrorMetadata {
+impl rt::Reflect for RepositoryRuleViolationErrorMetadata {
     fn blank() -> Self {
         Self { secret_scanning: None }
     }
-}
-impl rt::Model for RepositoryRuleViolationErrorMetadata {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleViolationErrorMetadata", fields: &[
-            rt::Field::optional("secret_scanning"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleViolationErrorMetadata", fields: &[
+            rt::Field { name: "secret_scanning", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -996,18 +960,14 @@ impl rt::Model for RepositoryRuleViolationErrorMetadata {
 pub struct RepositoryRuleViolationErrorMetadataSecretScanning {
     pub bypass_placeholders: Option<Vec<RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem>>,
 }
-rt::model! { RepositoryRuleViolationErrorMetadataSecretScanning }
-impl rt::Blank for RepositoryRuleViolationErrorMetadataSecretScanning {
+impl rt::Reflect for RepositoryRuleViolationErrorMetadataSecretScanning {
     fn blank() -> Self {
         Self { bypass_placeholders: None }
     }
-}
-impl rt::Model for RepositoryRuleViolationErrorMetadataSecretScanning {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleViolationErrorMetadataSecretScanning", fields: &[
-            rt::Field::optional("bypass_placeholders"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleViolationErrorMetadataSecretScanning", fields: &[
+            rt::Field { name: "bypass_placeholders", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1029,19 +989,15 @@ pub struct RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersI
     pub placeholder_id: Option<String>,
     pub token_type: Option<String>,
 }
-rt::model! { RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem }
-impl rt::Blank for RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem {
+impl rt::Reflect for RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem {
     fn blank() -> Self {
         Self { placeholder_id: None, token_type: None }
     }
-}
-impl rt::Model for RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem", fields: &[
-            rt::Field::optional("placeholder_id"),
-            rt::Field::optional("token_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem", fields: &[
+            rt::Field { name: "placeholder_id", flags: 0 },
+            rt::Field { name: "token_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1090,4 +1046,18 @@ rt::open_enum! {
         File = "file",
     }
     unknown Unknown
+}
+
+rt::models! {
+    ReactionRollup
+    ReleaseAsset
+    ReposAddCollaboratorBody
+    ReposDeleteForbidden
+    Repository
+    RepositoryCodeSearchIndexStatus
+    RepositoryPermissions
+    RepositoryRuleViolationError
+    RepositoryRuleViolationErrorMetadata
+    RepositoryRuleViolationErrorMetadataSecretScanning
+    RepositoryRuleViolationErrorMetadataSecretScanningBypassPlaceholdersItem
 }

@@ -5,6 +5,61 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
 #[derive(Clone)]
 #[non_exhaustive]
+pub struct ScimError {
+    pub message: rt::Nullable<String>,
+    pub documentation_url: rt::Nullable<String>,
+    pub detail: rt::Nullable<String>,
+    pub status: Option<i64>,
+    pub scim_type: rt::Nullable<String>,
+    pub schemas: Option<Vec<String>>,
+}
+impl rt::Reflect for ScimError {
+    fn blank() -> Self {
+        Self {
+            message: rt::Nullable::Absent,
+            documentation_url: rt::Nullable::Absent,
+            detail: rt::Nullable::Absent,
+            status: None,
+            scim_type: rt::Nullable::Absent,
+            schemas: None,
+        }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "ScimError", fields: &[
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "documentation_url", flags: 2 },
+            rt::Field { name: "detail", flags: 2 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "scimType", flags: 2 },
+            rt::Field { name: "schemas", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.message.slot(),
+            1 => self.documentation_url.slot(),
+            2 => self.detail.slot(),
+            3 => self.status.slot(),
+            4 => self.scim_type.slot(),
+            5 => self.schemas.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.message.view(),
+            1 => self.documentation_url.view(),
+            2 => self.detail.view(),
+            3 => self.status.view(),
+            4 => self.scim_type.view(),
+            5 => self.schemas.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct SecurityAndAnalysis {
     pub advanced_security: Option<SecurityAndAnalysisAdvancedSecurity>,
     pub code_security: Option<SecurityAndAnalysisCodeSecurity>,
@@ -17,8 +72,7 @@ pub struct SecurityAndAnalysis {
     pub secret_scanning_delegated_bypass: Option<SecurityAndAnalysisSecretScanningDelegatedBypass>,
     pub secret_scanning_delegated_bypass_options: Option<SecurityAndAnalysisSecretScanningDelegatedBypassOptions>,
 }
-rt::model! { SecurityAndAnalysis }
-impl rt::Blank for SecurityAndAnalysis {
+impl rt::Reflect for SecurityAndAnalysis {
     fn blank() -> Self {
         Self {
             advanced_security: None,
@@ -33,22 +87,19 @@ impl rt::Blank for SecurityAndAnalysis {
             secret_scanning_delegated_bypass_options: None,
         }
     }
-}
-impl rt::Model for SecurityAndAnalysis {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysis", fields: &[
-            rt::Field::optional("advanced_security"),
-            rt::Field::optional("code_security"),
-            rt::Field::optional("dependabot_security_updates"),
-            rt::Field::optional("secret_scanning"),
-            rt::Field::optional("secret_scanning_push_protection"),
-            rt::Field::optional("secret_scanning_non_provider_patterns"),
-            rt::Field::optional("secret_scanning_ai_detection"),
-            rt::Field::optional("secret_scanning_delegated_alert_dismissal"),
-            rt::Field::optional("secret_scanning_delegated_bypass"),
-            rt::Field::optional("secret_scanning_delegated_bypass_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SecurityAndAnalysis", fields: &[
+            rt::Field { name: "advanced_security", flags: 0 },
+            rt::Field { name: "code_security", flags: 0 },
+            rt::Field { name: "dependabot_security_updates", flags: 0 },
+            rt::Field { name: "secret_scanning", flags: 0 },
+            rt::Field { name: "secret_scanning_push_protection", flags: 0 },
+            rt::Field { name: "secret_scanning_non_provider_patterns", flags: 0 },
+            rt::Field { name: "secret_scanning_ai_detection", flags: 0 },
+            rt::Field { name: "secret_scanning_delegated_alert_dismissal", flags: 0 },
+            rt::Field { name: "secret_scanning_delegated_bypass", flags: 0 },
+            rt::Field { name: "secret_scanning_delegated_bypass_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -91,18 +142,14 @@ pub type SecurityAndAnalysisAdvancedSecurityStatus = SecurityAndAnalysisCodeSecu
 pub struct SecurityAndAnalysisCodeSecurity {
     pub status: Option<SecurityAndAnalysisCodeSecurityStatus>,
 }
-rt::model! { SecurityAndAnalysisCodeSecurity }
-impl rt::Blank for SecurityAndAnalysisCodeSecurity {
+impl rt::Reflect for SecurityAndAnalysisCodeSecurity {
     fn blank() -> Self {
         Self { status: None }
     }
-}
-impl rt::Model for SecurityAndAnalysisCodeSecurity {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysisCodeSecurity", fields: &[
-            rt::Field::optional("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SecurityAndAnalysisCodeSecurity", fields: &[
+            rt::Field { name: "status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -156,18 +203,14 @@ impl SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SecurityAndAnalysisSecretScanningDelegatedBypassOptions }
-impl rt::Blank for SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
+impl rt::Reflect for SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
     fn blank() -> Self {
         Self { reviewers: None }
     }
-}
-impl rt::Model for SecurityAndAnalysisSecretScanningDelegatedBypassOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptions", fields: &[
-            rt::Field::optional("reviewers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptions", fields: &[
+            rt::Field { name: "reviewers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -200,20 +243,16 @@ impl SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
         Self { reviewer_id, reviewer_type, ..rt::blank() }
     }
 }
-rt::model! { SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem }
-impl rt::Blank for SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
+impl rt::Reflect for SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
     fn blank() -> Self {
         Self { reviewer_id: 0, reviewer_type: rt::blank(), mode: None }
     }
-}
-impl rt::Model for SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem", fields: &[
-            rt::Field::required("reviewer_id"),
-            rt::Field::required("reviewer_type"),
-            rt::Field::optional("mode"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem", fields: &[
+            rt::Field { name: "reviewer_id", flags: 1 },
+            rt::Field { name: "reviewer_type", flags: 1 },
+            rt::Field { name: "mode", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -268,20 +307,16 @@ pub struct ServiceUnavailableResponse {
     pub message: Option<String>,
     pub documentation_url: Option<String>,
 }
-rt::model! { ServiceUnavailableResponse }
-impl rt::Blank for ServiceUnavailableResponse {
+impl rt::Reflect for ServiceUnavailableResponse {
     fn blank() -> Self {
         Self { code: None, message: None, documentation_url: None }
     }
-}
-impl rt::Model for ServiceUnavailableResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServiceUnavailableResponse", fields: &[
-            rt::Field::optional("code"),
-            rt::Field::optional("message"),
-            rt::Field::optional("documentation_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServiceUnavailableResponse", fields: &[
+            rt::Field { name: "code", flags: 0 },
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "documentation_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -307,19 +342,15 @@ pub struct ShortBlob {
     pub url: String,
     pub sha: String,
 }
-rt::model! { ShortBlob }
-impl rt::Blank for ShortBlob {
+impl rt::Reflect for ShortBlob {
     fn blank() -> Self {
         Self { url: String::new(), sha: String::new() }
     }
-}
-impl rt::Model for ShortBlob {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShortBlob", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("sha"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShortBlob", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "sha", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -343,34 +374,30 @@ pub struct SimpleCommit {
     pub id: String,
     pub tree_id: String,
     pub message: String,
-    pub timestamp: String,
+    pub timestamp: rt::jiff::Timestamp,
     pub author: Option<SimpleCommitAuthor>,
     pub committer: Option<SimpleCommitCommitter>,
 }
-rt::model! { SimpleCommit }
-impl rt::Blank for SimpleCommit {
+impl rt::Reflect for SimpleCommit {
     fn blank() -> Self {
         Self {
             id: String::new(),
             tree_id: String::new(),
             message: String::new(),
-            timestamp: String::new(),
+            timestamp: rt::blank(),
             author: None,
             committer: None,
         }
     }
-}
-impl rt::Model for SimpleCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SimpleCommit", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("tree_id"),
-            rt::Field::required("message"),
-            rt::Field::required("timestamp"),
-            rt::Field::new("author", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("committer", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SimpleCommit", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "tree_id", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+            rt::Field { name: "author", flags: 3 },
+            rt::Field { name: "committer", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -402,19 +429,15 @@ pub struct SimpleCommitAuthor {
     pub name: String,
     pub email: String,
 }
-rt::model! { SimpleCommitAuthor }
-impl rt::Blank for SimpleCommitAuthor {
+impl rt::Reflect for SimpleCommitAuthor {
     fn blank() -> Self {
         Self { name: String::new(), email: String::new() }
     }
-}
-impl rt::Model for SimpleCommitAuthor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SimpleCommitAuthor", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("email"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SimpleCommitAuthor", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "email", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -458,8 +481,7 @@ pub struct SimpleUser {
     pub starred_at: Option<String>,
     pub user_view_type: Option<String>,
 }
-rt::model! { SimpleUser }
-impl rt::Blank for SimpleUser {
+impl rt::Reflect for SimpleUser {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -486,34 +508,31 @@ impl rt::Blank for SimpleUser {
             user_view_type: None,
         }
     }
-}
-impl rt::Model for SimpleUser {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SimpleUser", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("site_admin"),
-            rt::Field::optional("starred_at"),
-            rt::Field::optional("user_view_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SimpleUser", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "starred_at", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -595,20 +614,16 @@ pub struct SubIssuesSummary {
     pub completed: i64,
     pub percent_completed: i64,
 }
-rt::model! { SubIssuesSummary }
-impl rt::Blank for SubIssuesSummary {
+impl rt::Reflect for SubIssuesSummary {
     fn blank() -> Self {
         Self { total: 0, completed: 0, percent_completed: 0 }
     }
-}
-impl rt::Model for SubIssuesSummary {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubIssuesSummary", fields: &[
-            rt::Field::required("total"),
-            rt::Field::required("completed"),
-            rt::Field::required("percent_completed"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubIssuesSummary", fields: &[
+            rt::Field { name: "total", flags: 1 },
+            rt::Field { name: "completed", flags: 1 },
+            rt::Field { name: "percent_completed", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -626,4 +641,18 @@ impl rt::Model for SubIssuesSummary {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ScimError
+    SecurityAndAnalysis
+    SecurityAndAnalysisCodeSecurity
+    SecurityAndAnalysisSecretScanningDelegatedBypassOptions
+    SecurityAndAnalysisSecretScanningDelegatedBypassOptionsReviewersItem
+    ServiceUnavailableResponse
+    ShortBlob
+    SimpleCommit
+    SimpleCommitAuthor
+    SimpleUser
+    SubIssuesSummary
 }

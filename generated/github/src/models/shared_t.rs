@@ -9,19 +9,15 @@ pub struct TagCommit {
     pub sha: String,
     pub url: String,
 }
-rt::model! { TagCommit }
-impl rt::Blank for TagCommit {
+impl rt::Reflect for TagCommit {
     fn blank() -> Self {
         Self { sha: String::new(), url: String::new() }
     }
-}
-impl rt::Model for TagCommit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TagCommit", fields: &[
-            rt::Field::required("sha"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TagCommit", fields: &[
+            rt::Field { name: "sha", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -61,8 +57,7 @@ pub struct Team {
     pub enterprise_id: Option<i64>,
     pub parent: Option<NullableTeamSimple>,
 }
-rt::model! { Team }
-impl rt::Blank for Team {
+impl rt::Reflect for Team {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -85,30 +80,27 @@ impl rt::Blank for Team {
             parent: None,
         }
     }
-}
-impl rt::Model for Team {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Team", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("slug"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("privacy"),
-            rt::Field::optional("notification_setting"),
-            rt::Field::required("permission"),
-            rt::Field::optional("permissions"),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("members_url"),
-            rt::Field::required("repositories_url"),
-            rt::Field::required("type"),
-            rt::Field::optional("access_source"),
-            rt::Field::optional("organization_id"),
-            rt::Field::optional("enterprise_id"),
-            rt::Field::new("parent", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Team", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "privacy", flags: 0 },
+            rt::Field { name: "notification_setting", flags: 0 },
+            rt::Field { name: "permission", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "members_url", flags: 1 },
+            rt::Field { name: "repositories_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "access_source", flags: 0 },
+            rt::Field { name: "organization_id", flags: 0 },
+            rt::Field { name: "enterprise_id", flags: 0 },
+            rt::Field { name: "parent", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -176,22 +168,18 @@ pub struct TeamPermissions {
     pub maintain: bool,
     pub admin: bool,
 }
-rt::model! { TeamPermissions }
-impl rt::Blank for TeamPermissions {
+impl rt::Reflect for TeamPermissions {
     fn blank() -> Self {
         Self { pull: false, triage: false, push: false, maintain: false, admin: false }
     }
-}
-impl rt::Model for TeamPermissions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamPermissions", fields: &[
-            rt::Field::required("pull"),
-            rt::Field::required("triage"),
-            rt::Field::required("push"),
-            rt::Field::required("maintain"),
-            rt::Field::required("admin"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamPermissions", fields: &[
+            rt::Field { name: "pull", flags: 1 },
+            rt::Field { name: "triage", flags: 1 },
+            rt::Field { name: "push", flags: 1 },
+            rt::Field { name: "maintain", flags: 1 },
+            rt::Field { name: "admin", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -235,8 +223,7 @@ pub struct TeamSimple {
     pub organization_id: Option<i64>,
     pub enterprise_id: Option<i64>,
 }
-rt::model! { TeamSimple }
-impl rt::Blank for TeamSimple {
+impl rt::Reflect for TeamSimple {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -257,28 +244,25 @@ impl rt::Blank for TeamSimple {
             enterprise_id: None,
         }
     }
-}
-impl rt::Model for TeamSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamSimple", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("members_url"),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("permission"),
-            rt::Field::optional("privacy"),
-            rt::Field::optional("notification_setting"),
-            rt::Field::required("html_url"),
-            rt::Field::required("repositories_url"),
-            rt::Field::required("slug"),
-            rt::Field::optional("ldap_dn"),
-            rt::Field::required("type"),
-            rt::Field::optional("organization_id"),
-            rt::Field::optional("enterprise_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamSimple", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "members_url", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "permission", flags: 1 },
+            rt::Field { name: "privacy", flags: 0 },
+            rt::Field { name: "notification_setting", flags: 0 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "repositories_url", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "ldap_dn", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "organization_id", flags: 0 },
+            rt::Field { name: "enterprise_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -330,4 +314,11 @@ rt::open_enum! {
         Organization = "organization",
     }
     unknown Unknown
+}
+
+rt::models! {
+    TagCommit
+    Team
+    TeamPermissions
+    TeamSimple
 }

@@ -10,20 +10,16 @@ pub struct ValidationError {
     pub documentation_url: String,
     pub errors: Option<Vec<ValidationErrorErrorsItem>>,
 }
-rt::model! { ValidationError }
-impl rt::Blank for ValidationError {
+impl rt::Reflect for ValidationError {
     fn blank() -> Self {
         Self { message: String::new(), documentation_url: String::new(), errors: None }
     }
-}
-impl rt::Model for ValidationError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ValidationError", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("documentation_url"),
-            rt::Field::optional("errors"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ValidationError", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "documentation_url", flags: 1 },
+            rt::Field { name: "errors", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,8 +49,7 @@ pub struct ValidationErrorErrorsItem {
     pub index: Option<i64>,
     pub value: rt::Nullable<ValidationErrorErrorsItemValue>,
 }
-rt::model! { ValidationErrorErrorsItem }
-impl rt::Blank for ValidationErrorErrorsItem {
+impl rt::Reflect for ValidationErrorErrorsItem {
     fn blank() -> Self {
         Self {
             resource: None,
@@ -65,18 +60,15 @@ impl rt::Blank for ValidationErrorErrorsItem {
             value: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ValidationErrorErrorsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ValidationErrorErrorsItem", fields: &[
-            rt::Field::optional("resource"),
-            rt::Field::optional("field"),
-            rt::Field::optional("message"),
-            rt::Field::required("code"),
-            rt::Field::optional("index"),
-            rt::Field::new("value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ValidationErrorErrorsItem", fields: &[
+            rt::Field { name: "resource", flags: 0 },
+            rt::Field { name: "field", flags: 0 },
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "code", flags: 1 },
+            rt::Field { name: "index", flags: 0 },
+            rt::Field { name: "value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -111,19 +103,17 @@ pub enum ValidationErrorErrorsItemValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ValidationErrorErrorsItemValue }
 impl rt::Union for ValidationErrorErrorsItemValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ValidationErrorErrorsItemValue",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -153,8 +143,14 @@ impl rt::Union for ValidationErrorErrorsItemValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ValidationErrorErrorsItemValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ValidationErrorErrorsItemValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -186,20 +182,16 @@ pub struct ValidationErrorSimple {
     pub documentation_url: String,
     pub errors: Option<Vec<String>>,
 }
-rt::model! { ValidationErrorSimple }
-impl rt::Blank for ValidationErrorSimple {
+impl rt::Reflect for ValidationErrorSimple {
     fn blank() -> Self {
         Self { message: String::new(), documentation_url: String::new(), errors: None }
     }
-}
-impl rt::Model for ValidationErrorSimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ValidationErrorSimple", fields: &[
-            rt::Field::required("message"),
-            rt::Field::required("documentation_url"),
-            rt::Field::optional("errors"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ValidationErrorSimple", fields: &[
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "documentation_url", flags: 1 },
+            rt::Field { name: "errors", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -228,8 +220,7 @@ pub struct Verification {
     pub signature: Option<String>,
     pub verified_at: Option<String>,
 }
-rt::model! { Verification }
-impl rt::Blank for Verification {
+impl rt::Reflect for Verification {
     fn blank() -> Self {
         Self {
             verified: false,
@@ -239,17 +230,14 @@ impl rt::Blank for Verification {
             verified_at: None,
         }
     }
-}
-impl rt::Model for Verification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Verification", fields: &[
-            rt::Field::required("verified"),
-            rt::Field::required("reason"),
-            rt::Field::new("payload", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("signature", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("verified_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Verification", fields: &[
+            rt::Field { name: "verified", flags: 1 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "payload", flags: 3 },
+            rt::Field { name: "signature", flags: 3 },
+            rt::Field { name: "verified_at", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -271,4 +259,12 @@ impl rt::Model for Verification {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ValidationError
+    ValidationErrorErrorsItem
+    ValidationErrorErrorsItemValue
+    ValidationErrorSimple
+    Verification
 }

@@ -20,21 +20,17 @@ impl WebhookConfig {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WebhookConfig }
-impl rt::Blank for WebhookConfig {
+impl rt::Reflect for WebhookConfig {
     fn blank() -> Self {
         Self { url: None, content_type: None, secret: None, insecure_ssl: None }
     }
-}
-impl rt::Model for WebhookConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WebhookConfig", fields: &[
-            rt::Field::optional("url"),
-            rt::Field::optional("content_type"),
-            rt::Field::optional("secret"),
-            rt::Field::optional("insecure_ssl"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WebhookConfig", fields: &[
+            rt::Field { name: "url", flags: 0 },
+            rt::Field { name: "content_type", flags: 0 },
+            rt::Field { name: "secret", flags: 0 },
+            rt::Field { name: "insecure_ssl", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -64,15 +60,16 @@ pub enum WebhookConfigInsecureSsl {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { WebhookConfigInsecureSsl }
 impl rt::Union for WebhookConfigInsecureSsl {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "WebhookConfigInsecureSsl",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::NUMBER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -96,8 +93,14 @@ impl rt::Union for WebhookConfigInsecureSsl {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for WebhookConfigInsecureSsl {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for WebhookConfigInsecureSsl {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -132,15 +135,16 @@ pub enum WorkflowId {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { WorkflowId }
 impl rt::Union for WorkflowId {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "WorkflowId",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::INTEGER), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -164,8 +168,14 @@ impl rt::Union for WorkflowId {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for WorkflowId {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for WorkflowId {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::String(value) => value.view(),
@@ -182,4 +192,10 @@ impl From<String> for WorkflowId {
     fn from(value: String) -> Self {
         Self::String(value)
     }
+}
+
+rt::models! {
+    WebhookConfig
+    WebhookConfigInsecureSsl
+    WorkflowId
 }

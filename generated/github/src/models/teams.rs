@@ -21,16 +21,15 @@ pub struct TeamFull {
     pub parent: rt::Nullable<NullableTeamSimple>,
     pub members_count: i64,
     pub repos_count: i64,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub organization: TeamOrganization,
     pub ldap_dn: Option<String>,
     pub r#type: TeamFullType,
     pub organization_id: Option<i64>,
     pub enterprise_id: Option<i64>,
 }
-rt::model! { TeamFull }
-impl rt::Blank for TeamFull {
+impl rt::Reflect for TeamFull {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -48,8 +47,8 @@ impl rt::Blank for TeamFull {
             parent: rt::Nullable::Absent,
             members_count: 0,
             repos_count: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             organization: rt::blank(),
             ldap_dn: None,
             r#type: rt::blank(),
@@ -57,34 +56,31 @@ impl rt::Blank for TeamFull {
             enterprise_id: None,
         }
     }
-}
-impl rt::Model for TeamFull {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamFull", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("name"),
-            rt::Field::required("slug"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("privacy"),
-            rt::Field::optional("notification_setting"),
-            rt::Field::required("permission"),
-            rt::Field::required("members_url"),
-            rt::Field::required("repositories_url"),
-            rt::Field::new("parent", rt::Field::NULLABLE),
-            rt::Field::required("members_count"),
-            rt::Field::required("repos_count"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("organization"),
-            rt::Field::optional("ldap_dn"),
-            rt::Field::required("type"),
-            rt::Field::optional("organization_id"),
-            rt::Field::optional("enterprise_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamFull", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "privacy", flags: 0 },
+            rt::Field { name: "notification_setting", flags: 0 },
+            rt::Field { name: "permission", flags: 1 },
+            rt::Field { name: "members_url", flags: 1 },
+            rt::Field { name: "repositories_url", flags: 1 },
+            rt::Field { name: "parent", flags: 2 },
+            rt::Field { name: "members_count", flags: 1 },
+            rt::Field { name: "repos_count", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "organization", flags: 1 },
+            rt::Field { name: "ldap_dn", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "organization_id", flags: 0 },
+            rt::Field { name: "enterprise_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -188,8 +184,7 @@ pub struct TeamMember {
     pub role: Option<TeamMemberRole>,
     pub inherited: Option<bool>,
 }
-rt::model! { TeamMember }
-impl rt::Blank for TeamMember {
+impl rt::Reflect for TeamMember {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -218,36 +213,33 @@ impl rt::Blank for TeamMember {
             inherited: None,
         }
     }
-}
-impl rt::Model for TeamMember {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamMember", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("site_admin"),
-            rt::Field::optional("starred_at"),
-            rt::Field::optional("user_view_type"),
-            rt::Field::optional("role"),
-            rt::Field::optional("inherited"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamMember", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "starred_at", flags: 0 },
+            rt::Field { name: "user_view_type", flags: 0 },
+            rt::Field { name: "role", flags: 0 },
+            rt::Field { name: "inherited", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -325,20 +317,16 @@ pub struct TeamMembership {
     pub role: TeamMembershipRole,
     pub state: TeamMembershipState,
 }
-rt::model! { TeamMembership }
-impl rt::Blank for TeamMembership {
+impl rt::Reflect for TeamMembership {
     fn blank() -> Self {
         Self { url: String::new(), role: rt::blank(), state: rt::blank() }
     }
-}
-impl rt::Model for TeamMembership {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamMembership", fields: &[
-            rt::Field::required("url"),
-            rt::Field::required("role"),
-            rt::Field::required("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamMembership", fields: &[
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "role", flags: 1 },
+            rt::Field { name: "state", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -391,7 +379,7 @@ pub struct TeamOrganization {
     pub followers: i64,
     pub following: i64,
     pub html_url: String,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub r#type: String,
     pub total_private_repos: Option<i64>,
     pub owned_private_repos: Option<i64>,
@@ -412,11 +400,10 @@ pub struct TeamOrganization {
     pub members_can_create_private_pages: Option<bool>,
     pub members_can_fork_private_repositories: rt::Nullable<bool>,
     pub web_commit_signoff_required: Option<bool>,
-    pub updated_at: String,
-    pub archived_at: Option<String>,
+    pub updated_at: rt::jiff::Timestamp,
+    pub archived_at: Option<rt::jiff::Timestamp>,
 }
-rt::model! { TeamOrganization }
-impl rt::Blank for TeamOrganization {
+impl rt::Reflect for TeamOrganization {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -445,7 +432,7 @@ impl rt::Blank for TeamOrganization {
             followers: 0,
             following: 0,
             html_url: String::new(),
-            created_at: String::new(),
+            created_at: rt::blank(),
             r#type: String::new(),
             total_private_repos: None,
             owned_private_repos: None,
@@ -466,65 +453,62 @@ impl rt::Blank for TeamOrganization {
             members_can_create_private_pages: None,
             members_can_fork_private_repositories: rt::Nullable::Absent,
             web_commit_signoff_required: None,
-            updated_at: String::new(),
+            updated_at: rt::blank(),
             archived_at: None,
         }
     }
-}
-impl rt::Model for TeamOrganization {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamOrganization", fields: &[
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("members_url"),
-            rt::Field::required("public_members_url"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::optional("company"),
-            rt::Field::optional("blog"),
-            rt::Field::optional("location"),
-            rt::Field::optional("email"),
-            rt::Field::new("twitter_username", rt::Field::NULLABLE),
-            rt::Field::optional("is_verified"),
-            rt::Field::required("has_organization_projects"),
-            rt::Field::required("has_repository_projects"),
-            rt::Field::required("public_repos"),
-            rt::Field::required("public_gists"),
-            rt::Field::required("followers"),
-            rt::Field::required("following"),
-            rt::Field::required("html_url"),
-            rt::Field::required("created_at"),
-            rt::Field::required("type"),
-            rt::Field::optional("total_private_repos"),
-            rt::Field::optional("owned_private_repos"),
-            rt::Field::new("private_gists", rt::Field::NULLABLE),
-            rt::Field::new("disk_usage", rt::Field::NULLABLE),
-            rt::Field::new("collaborators", rt::Field::NULLABLE),
-            rt::Field::new("billing_email", rt::Field::NULLABLE),
-            rt::Field::optional("plan"),
-            rt::Field::new("default_repository_permission", rt::Field::NULLABLE),
-            rt::Field::new("members_can_create_repositories", rt::Field::NULLABLE),
-            rt::Field::new("two_factor_requirement_enabled", rt::Field::NULLABLE),
-            rt::Field::optional("members_allowed_repository_creation_type"),
-            rt::Field::optional("members_can_create_public_repositories"),
-            rt::Field::optional("members_can_create_private_repositories"),
-            rt::Field::optional("members_can_create_internal_repositories"),
-            rt::Field::optional("members_can_create_pages"),
-            rt::Field::optional("members_can_create_public_pages"),
-            rt::Field::optional("members_can_create_private_pages"),
-            rt::Field::new("members_can_fork_private_repositories", rt::Field::NULLABLE),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::required("updated_at"),
-            rt::Field::new("archived_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamOrganization", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "members_url", flags: 1 },
+            rt::Field { name: "public_members_url", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "blog", flags: 0 },
+            rt::Field { name: "location", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "twitter_username", flags: 2 },
+            rt::Field { name: "is_verified", flags: 0 },
+            rt::Field { name: "has_organization_projects", flags: 1 },
+            rt::Field { name: "has_repository_projects", flags: 1 },
+            rt::Field { name: "public_repos", flags: 1 },
+            rt::Field { name: "public_gists", flags: 1 },
+            rt::Field { name: "followers", flags: 1 },
+            rt::Field { name: "following", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "total_private_repos", flags: 0 },
+            rt::Field { name: "owned_private_repos", flags: 0 },
+            rt::Field { name: "private_gists", flags: 2 },
+            rt::Field { name: "disk_usage", flags: 2 },
+            rt::Field { name: "collaborators", flags: 2 },
+            rt::Field { name: "billing_email", flags: 2 },
+            rt::Field { name: "plan", flags: 0 },
+            rt::Field { name: "default_repository_permission", flags: 2 },
+            rt::Field { name: "members_can_create_repositories", flags: 2 },
+            rt::Field { name: "two_factor_requirement_enabled", flags: 2 },
+            rt::Field { name: "members_allowed_repository_creation_type", flags: 0 },
+            rt::Field { name: "members_can_create_public_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_private_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_internal_repositories", flags: 0 },
+            rt::Field { name: "members_can_create_pages", flags: 0 },
+            rt::Field { name: "members_can_create_public_pages", flags: 0 },
+            rt::Field { name: "members_can_create_private_pages", flags: 0 },
+            rt::Field { name: "members_can_fork_private_repositories", flags: 2 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "archived_at", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -722,9 +706,9 @@ pub struct TeamRepository {
     pub disabled: bool,
     /// Default: `"public"`.
     pub visibility: Option<String>,
-    pub pushed_at: Option<String>,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
+    pub pushed_at: Option<rt::jiff::Timestamp>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub updated_at: Option<rt::jiff::Timestamp>,
     /// Default: `true`.
     pub allow_rebase_merge: Option<bool>,
     pub temp_clone_token: Option<String>,
@@ -746,8 +730,7 @@ pub struct TeamRepository {
     pub watchers: i64,
     pub master_branch: Option<String>,
 }
-rt::model! { TeamRepository }
-impl rt::Blank for TeamRepository {
+impl rt::Reflect for TeamRepository {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -841,101 +824,98 @@ impl rt::Blank for TeamRepository {
             master_branch: None,
         }
     }
-}
-impl rt::Model for TeamRepository {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamRepository", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("node_id"),
-            rt::Field::required("name"),
-            rt::Field::required("full_name"),
-            rt::Field::new("license", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks"),
-            rt::Field::optional("permissions"),
-            rt::Field::optional("role_name"),
-            rt::Field::new("owner", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("private"),
-            rt::Field::required("html_url"),
-            rt::Field::new("description", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("fork"),
-            rt::Field::required("url"),
-            rt::Field::required("archive_url"),
-            rt::Field::required("assignees_url"),
-            rt::Field::required("blobs_url"),
-            rt::Field::required("branches_url"),
-            rt::Field::required("collaborators_url"),
-            rt::Field::required("comments_url"),
-            rt::Field::required("commits_url"),
-            rt::Field::required("compare_url"),
-            rt::Field::required("contents_url"),
-            rt::Field::required("contributors_url"),
-            rt::Field::required("deployments_url"),
-            rt::Field::required("downloads_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("forks_url"),
-            rt::Field::required("git_commits_url"),
-            rt::Field::required("git_refs_url"),
-            rt::Field::required("git_tags_url"),
-            rt::Field::required("git_url"),
-            rt::Field::required("issue_comment_url"),
-            rt::Field::required("issue_events_url"),
-            rt::Field::required("issues_url"),
-            rt::Field::required("keys_url"),
-            rt::Field::required("labels_url"),
-            rt::Field::required("languages_url"),
-            rt::Field::required("merges_url"),
-            rt::Field::required("milestones_url"),
-            rt::Field::required("notifications_url"),
-            rt::Field::required("pulls_url"),
-            rt::Field::required("releases_url"),
-            rt::Field::required("ssh_url"),
-            rt::Field::required("stargazers_url"),
-            rt::Field::required("statuses_url"),
-            rt::Field::required("subscribers_url"),
-            rt::Field::required("subscription_url"),
-            rt::Field::required("tags_url"),
-            rt::Field::required("teams_url"),
-            rt::Field::required("trees_url"),
-            rt::Field::required("clone_url"),
-            rt::Field::new("mirror_url", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("hooks_url"),
-            rt::Field::required("svn_url"),
-            rt::Field::new("homepage", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("language", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("forks_count"),
-            rt::Field::required("stargazers_count"),
-            rt::Field::required("watchers_count"),
-            rt::Field::required("size"),
-            rt::Field::required("default_branch"),
-            rt::Field::required("open_issues_count"),
-            rt::Field::optional("is_template"),
-            rt::Field::optional("topics"),
-            rt::Field::required("has_issues"),
-            rt::Field::required("has_projects"),
-            rt::Field::required("has_wiki"),
-            rt::Field::required("has_pages"),
-            rt::Field::required("has_downloads"),
-            rt::Field::required("archived"),
-            rt::Field::required("disabled"),
-            rt::Field::optional("visibility"),
-            rt::Field::new("pushed_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("created_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("allow_rebase_merge"),
-            rt::Field::optional("temp_clone_token"),
-            rt::Field::optional("allow_squash_merge"),
-            rt::Field::optional("allow_auto_merge"),
-            rt::Field::optional("delete_branch_on_merge"),
-            rt::Field::optional("allow_merge_commit"),
-            rt::Field::optional("allow_forking"),
-            rt::Field::optional("web_commit_signoff_required"),
-            rt::Field::optional("subscribers_count"),
-            rt::Field::optional("network_count"),
-            rt::Field::required("open_issues"),
-            rt::Field::required("watchers"),
-            rt::Field::optional("master_branch"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamRepository", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "full_name", flags: 1 },
+            rt::Field { name: "license", flags: 3 },
+            rt::Field { name: "forks", flags: 1 },
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "role_name", flags: 0 },
+            rt::Field { name: "owner", flags: 3 },
+            rt::Field { name: "private", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "description", flags: 3 },
+            rt::Field { name: "fork", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "archive_url", flags: 1 },
+            rt::Field { name: "assignees_url", flags: 1 },
+            rt::Field { name: "blobs_url", flags: 1 },
+            rt::Field { name: "branches_url", flags: 1 },
+            rt::Field { name: "collaborators_url", flags: 1 },
+            rt::Field { name: "comments_url", flags: 1 },
+            rt::Field { name: "commits_url", flags: 1 },
+            rt::Field { name: "compare_url", flags: 1 },
+            rt::Field { name: "contents_url", flags: 1 },
+            rt::Field { name: "contributors_url", flags: 1 },
+            rt::Field { name: "deployments_url", flags: 1 },
+            rt::Field { name: "downloads_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "forks_url", flags: 1 },
+            rt::Field { name: "git_commits_url", flags: 1 },
+            rt::Field { name: "git_refs_url", flags: 1 },
+            rt::Field { name: "git_tags_url", flags: 1 },
+            rt::Field { name: "git_url", flags: 1 },
+            rt::Field { name: "issue_comment_url", flags: 1 },
+            rt::Field { name: "issue_events_url", flags: 1 },
+            rt::Field { name: "issues_url", flags: 1 },
+            rt::Field { name: "keys_url", flags: 1 },
+            rt::Field { name: "labels_url", flags: 1 },
+            rt::Field { name: "languages_url", flags: 1 },
+            rt::Field { name: "merges_url", flags: 1 },
+            rt::Field { name: "milestones_url", flags: 1 },
+            rt::Field { name: "notifications_url", flags: 1 },
+            rt::Field { name: "pulls_url", flags: 1 },
+            rt::Field { name: "releases_url", flags: 1 },
+            rt::Field { name: "ssh_url", flags: 1 },
+            rt::Field { name: "stargazers_url", flags: 1 },
+            rt::Field { name: "statuses_url", flags: 1 },
+            rt::Field { name: "subscribers_url", flags: 1 },
+            rt::Field { name: "subscription_url", flags: 1 },
+            rt::Field { name: "tags_url", flags: 1 },
+            rt::Field { name: "teams_url", flags: 1 },
+            rt::Field { name: "trees_url", flags: 1 },
+            rt::Field { name: "clone_url", flags: 1 },
+            rt::Field { name: "mirror_url", flags: 3 },
+            rt::Field { name: "hooks_url", flags: 1 },
+            rt::Field { name: "svn_url", flags: 1 },
+            rt::Field { name: "homepage", flags: 3 },
+            rt::Field { name: "language", flags: 3 },
+            rt::Field { name: "forks_count", flags: 1 },
+            rt::Field { name: "stargazers_count", flags: 1 },
+            rt::Field { name: "watchers_count", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "default_branch", flags: 1 },
+            rt::Field { name: "open_issues_count", flags: 1 },
+            rt::Field { name: "is_template", flags: 0 },
+            rt::Field { name: "topics", flags: 0 },
+            rt::Field { name: "has_issues", flags: 1 },
+            rt::Field { name: "has_projects", flags: 1 },
+            rt::Field { name: "has_wiki", flags: 1 },
+            rt::Field { name: "has_pages", flags: 1 },
+            rt::Field { name: "has_downloads", flags: 1 },
+            rt::Field { name: "archived", flags: 1 },
+            rt::Field { name: "disabled", flags: 1 },
+            rt::Field { name: "visibility", flags: 0 },
+            rt::Field { name: "pushed_at", flags: 3 },
+            rt::Field { name: "created_at", flags: 3 },
+            rt::Field { name: "updated_at", flags: 3 },
+            rt::Field { name: "allow_rebase_merge", flags: 0 },
+            rt::Field { name: "temp_clone_token", flags: 0 },
+            rt::Field { name: "allow_squash_merge", flags: 0 },
+            rt::Field { name: "allow_auto_merge", flags: 0 },
+            rt::Field { name: "delete_branch_on_merge", flags: 0 },
+            rt::Field { name: "allow_merge_commit", flags: 0 },
+            rt::Field { name: "allow_forking", flags: 0 },
+            rt::Field { name: "web_commit_signoff_required", flags: 0 },
+            rt::Field { name: "subscribers_count", flags: 0 },
+            rt::Field { name: "network_count", flags: 0 },
+            rt::Field { name: "open_issues", flags: 1 },
+            rt::Field { name: "watchers", flags: 1 },
+            rt::Field { name: "master_branch", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1153,18 +1133,14 @@ impl TeamsAddOrUpdateMembershipForUserInOrgBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TeamsAddOrUpdateMembershipForUserInOrgBody }
-impl rt::Blank for TeamsAddOrUpdateMembershipForUserInOrgBody {
+impl rt::Reflect for TeamsAddOrUpdateMembershipForUserInOrgBody {
     fn blank() -> Self {
         Self { role: None }
     }
-}
-impl rt::Model for TeamsAddOrUpdateMembershipForUserInOrgBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsAddOrUpdateMembershipForUserInOrgBody", fields: &[
-            rt::Field::optional("role"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsAddOrUpdateMembershipForUserInOrgBody", fields: &[
+            rt::Field { name: "role", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1204,8 +1180,7 @@ impl TeamsCreateBody {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { TeamsCreateBody }
-impl rt::Blank for TeamsCreateBody {
+impl rt::Reflect for TeamsCreateBody {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -1219,21 +1194,18 @@ impl rt::Blank for TeamsCreateBody {
             parent_team_slug: None,
         }
     }
-}
-impl rt::Model for TeamsCreateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsCreateBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("maintainers"),
-            rt::Field::optional("repo_names"),
-            rt::Field::optional("privacy"),
-            rt::Field::optional("notification_setting"),
-            rt::Field::optional("permission"),
-            rt::Field::optional("parent_team_id"),
-            rt::Field::optional("parent_team_slug"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsCreateBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "maintainers", flags: 0 },
+            rt::Field { name: "repo_names", flags: 0 },
+            rt::Field { name: "privacy", flags: 0 },
+            rt::Field { name: "notification_setting", flags: 0 },
+            rt::Field { name: "permission", flags: 0 },
+            rt::Field { name: "parent_team_id", flags: 0 },
+            rt::Field { name: "parent_team_slug", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1307,8 +1279,7 @@ impl TeamsUpdateInOrgBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TeamsUpdateInOrgBody }
-impl rt::Blank for TeamsUpdateInOrgBody {
+impl rt::Reflect for TeamsUpdateInOrgBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -1320,19 +1291,16 @@ impl rt::Blank for TeamsUpdateInOrgBody {
             parent_team_slug: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TeamsUpdateInOrgBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsUpdateInOrgBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("privacy"),
-            rt::Field::optional("notification_setting"),
-            rt::Field::optional("permission"),
-            rt::Field::new("parent_team_id", rt::Field::NULLABLE),
-            rt::Field::new("parent_team_slug", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsUpdateInOrgBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "privacy", flags: 0 },
+            rt::Field { name: "notification_setting", flags: 0 },
+            rt::Field { name: "permission", flags: 0 },
+            rt::Field { name: "parent_team_id", flags: 2 },
+            rt::Field { name: "parent_team_slug", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1372,3 +1340,14 @@ rt::open_enum! {
 }
 
 pub type TeamsUpdateInOrgBodyPrivacy = TeamFullPrivacy;
+
+rt::models! {
+    TeamFull
+    TeamMember
+    TeamMembership
+    TeamOrganization
+    TeamRepository
+    TeamsAddOrUpdateMembershipForUserInOrgBody
+    TeamsCreateBody
+    TeamsUpdateInOrgBody
+}

@@ -11,21 +11,17 @@ pub struct Email {
     pub verified: bool,
     pub visibility: Option<String>,
 }
-rt::model! { Email }
-impl rt::Blank for Email {
+impl rt::Reflect for Email {
     fn blank() -> Self {
         Self { email: String::new(), primary: false, verified: false, visibility: None }
     }
-}
-impl rt::Model for Email {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Email", fields: &[
-            rt::Field::required("email"),
-            rt::Field::required("primary"),
-            rt::Field::required("verified"),
-            rt::Field::new("visibility", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Email", fields: &[
+            rt::Field { name: "email", flags: 1 },
+            rt::Field { name: "primary", flags: 1 },
+            rt::Field { name: "verified", flags: 1 },
+            rt::Field { name: "visibility", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -61,13 +57,12 @@ pub struct GpgKey {
     pub can_encrypt_comms: bool,
     pub can_encrypt_storage: bool,
     pub can_certify: bool,
-    pub created_at: String,
-    pub expires_at: Option<String>,
+    pub created_at: rt::jiff::Timestamp,
+    pub expires_at: Option<rt::jiff::Timestamp>,
     pub revoked: bool,
     pub raw_key: Option<String>,
 }
-rt::model! { GpgKey }
-impl rt::Blank for GpgKey {
+impl rt::Reflect for GpgKey {
     fn blank() -> Self {
         Self {
             id: 0,
@@ -81,33 +76,30 @@ impl rt::Blank for GpgKey {
             can_encrypt_comms: false,
             can_encrypt_storage: false,
             can_certify: false,
-            created_at: String::new(),
+            created_at: rt::blank(),
             expires_at: None,
             revoked: false,
             raw_key: None,
         }
     }
-}
-impl rt::Model for GpgKey {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GpgKey", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("primary_key_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("key_id"),
-            rt::Field::required("public_key"),
-            rt::Field::required("emails"),
-            rt::Field::required("subkeys"),
-            rt::Field::required("can_sign"),
-            rt::Field::required("can_encrypt_comms"),
-            rt::Field::required("can_encrypt_storage"),
-            rt::Field::required("can_certify"),
-            rt::Field::required("created_at"),
-            rt::Field::new("expires_at", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("revoked"),
-            rt::Field::new("raw_key", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GpgKey", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "primary_key_id", flags: 3 },
+            rt::Field { name: "key_id", flags: 1 },
+            rt::Field { name: "public_key", flags: 1 },
+            rt::Field { name: "emails", flags: 1 },
+            rt::Field { name: "subkeys", flags: 1 },
+            rt::Field { name: "can_sign", flags: 1 },
+            rt::Field { name: "can_encrypt_comms", flags: 1 },
+            rt::Field { name: "can_encrypt_storage", flags: 1 },
+            rt::Field { name: "can_certify", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "expires_at", flags: 3 },
+            rt::Field { name: "revoked", flags: 1 },
+            rt::Field { name: "raw_key", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -157,19 +149,15 @@ pub struct GpgKeyEmailsItem {
     pub email: Option<String>,
     pub verified: Option<bool>,
 }
-rt::model! { GpgKeyEmailsItem }
-impl rt::Blank for GpgKeyEmailsItem {
+impl rt::Reflect for GpgKeyEmailsItem {
     fn blank() -> Self {
         Self { email: None, verified: None }
     }
-}
-impl rt::Model for GpgKeyEmailsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GpgKeyEmailsItem", fields: &[
-            rt::Field::optional("email"),
-            rt::Field::optional("verified"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GpgKeyEmailsItem", fields: &[
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "verified", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -205,8 +193,7 @@ pub struct GpgKeySubkeysItem {
     pub raw_key: rt::Nullable<String>,
     pub revoked: Option<bool>,
 }
-rt::model! { GpgKeySubkeysItem }
-impl rt::Blank for GpgKeySubkeysItem {
+impl rt::Reflect for GpgKeySubkeysItem {
     fn blank() -> Self {
         Self {
             id: None,
@@ -225,26 +212,23 @@ impl rt::Blank for GpgKeySubkeysItem {
             revoked: None,
         }
     }
-}
-impl rt::Model for GpgKeySubkeysItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GpgKeySubkeysItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("primary_key_id"),
-            rt::Field::optional("key_id"),
-            rt::Field::optional("public_key"),
-            rt::Field::optional("emails"),
-            rt::Field::optional("subkeys"),
-            rt::Field::optional("can_sign"),
-            rt::Field::optional("can_encrypt_comms"),
-            rt::Field::optional("can_encrypt_storage"),
-            rt::Field::optional("can_certify"),
-            rt::Field::optional("created_at"),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::new("raw_key", rt::Field::NULLABLE),
-            rt::Field::optional("revoked"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GpgKeySubkeysItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "primary_key_id", flags: 0 },
+            rt::Field { name: "key_id", flags: 0 },
+            rt::Field { name: "public_key", flags: 0 },
+            rt::Field { name: "emails", flags: 0 },
+            rt::Field { name: "subkeys", flags: 0 },
+            rt::Field { name: "can_sign", flags: 0 },
+            rt::Field { name: "can_encrypt_comms", flags: 0 },
+            rt::Field { name: "can_encrypt_storage", flags: 0 },
+            rt::Field { name: "can_certify", flags: 0 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "raw_key", flags: 2 },
+            rt::Field { name: "revoked", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -295,39 +279,35 @@ pub struct Key {
     pub id: i64,
     pub url: String,
     pub title: String,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
     pub verified: bool,
     pub read_only: bool,
-    pub last_used: rt::Nullable<String>,
+    pub last_used: rt::Nullable<rt::jiff::Timestamp>,
 }
-rt::model! { Key }
-impl rt::Blank for Key {
+impl rt::Reflect for Key {
     fn blank() -> Self {
         Self {
             key: String::new(),
             id: 0,
             url: String::new(),
             title: String::new(),
-            created_at: String::new(),
+            created_at: rt::blank(),
             verified: false,
             read_only: false,
             last_used: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Key {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Key", fields: &[
-            rt::Field::required("key"),
-            rt::Field::required("id"),
-            rt::Field::required("url"),
-            rt::Field::required("title"),
-            rt::Field::required("created_at"),
-            rt::Field::required("verified"),
-            rt::Field::required("read_only"),
-            rt::Field::new("last_used", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Key", fields: &[
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "verified", flags: 1 },
+            rt::Field { name: "read_only", flags: 1 },
+            rt::Field { name: "last_used", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -362,24 +342,20 @@ impl rt::Model for Key {
 pub struct KeySimple {
     pub id: i64,
     pub key: String,
-    pub created_at: Option<String>,
-    pub last_used: rt::Nullable<String>,
+    pub created_at: Option<rt::jiff::Timestamp>,
+    pub last_used: rt::Nullable<rt::jiff::Timestamp>,
 }
-rt::model! { KeySimple }
-impl rt::Blank for KeySimple {
+impl rt::Reflect for KeySimple {
     fn blank() -> Self {
         Self { id: 0, key: String::new(), created_at: None, last_used: rt::Nullable::Absent }
     }
-}
-impl rt::Model for KeySimple {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "KeySimple", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("key"),
-            rt::Field::optional("created_at"),
-            rt::Field::new("last_used", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "KeySimple", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "created_at", flags: 0 },
+            rt::Field { name: "last_used", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -436,8 +412,8 @@ pub struct PrivateUser {
     pub public_gists: i64,
     pub followers: i64,
     pub following: i64,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: rt::jiff::Timestamp,
+    pub updated_at: rt::jiff::Timestamp,
     pub private_gists: i64,
     pub total_private_repos: i64,
     pub owned_private_repos: i64,
@@ -448,8 +424,7 @@ pub struct PrivateUser {
     pub business_plus: Option<bool>,
     pub ldap_dn: Option<String>,
 }
-rt::model! { PrivateUser }
-impl rt::Blank for PrivateUser {
+impl rt::Reflect for PrivateUser {
     fn blank() -> Self {
         Self {
             login: String::new(),
@@ -484,8 +459,8 @@ impl rt::Blank for PrivateUser {
             public_gists: 0,
             followers: 0,
             following: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            created_at: rt::blank(),
+            updated_at: rt::blank(),
             private_gists: 0,
             total_private_repos: 0,
             owned_private_repos: 0,
@@ -497,55 +472,52 @@ impl rt::Blank for PrivateUser {
             ldap_dn: None,
         }
     }
-}
-impl rt::Model for PrivateUser {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PrivateUser", fields: &[
-            rt::Field::required("login"),
-            rt::Field::required("id"),
-            rt::Field::optional("user_view_type"),
-            rt::Field::required("node_id"),
-            rt::Field::required("avatar_url"),
-            rt::Field::new("gravatar_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("url"),
-            rt::Field::required("html_url"),
-            rt::Field::required("followers_url"),
-            rt::Field::required("following_url"),
-            rt::Field::required("gists_url"),
-            rt::Field::required("starred_url"),
-            rt::Field::required("subscriptions_url"),
-            rt::Field::required("organizations_url"),
-            rt::Field::required("repos_url"),
-            rt::Field::required("events_url"),
-            rt::Field::required("received_events_url"),
-            rt::Field::required("type"),
-            rt::Field::required("site_admin"),
-            rt::Field::new("name", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("company", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("blog", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("location", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("notification_email", rt::Field::NULLABLE),
-            rt::Field::new("hireable", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("bio", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("twitter_username", rt::Field::NULLABLE),
-            rt::Field::required("public_repos"),
-            rt::Field::required("public_gists"),
-            rt::Field::required("followers"),
-            rt::Field::required("following"),
-            rt::Field::required("created_at"),
-            rt::Field::required("updated_at"),
-            rt::Field::required("private_gists"),
-            rt::Field::required("total_private_repos"),
-            rt::Field::required("owned_private_repos"),
-            rt::Field::required("disk_usage"),
-            rt::Field::required("collaborators"),
-            rt::Field::required("two_factor_authentication"),
-            rt::Field::optional("plan"),
-            rt::Field::optional("business_plus"),
-            rt::Field::optional("ldap_dn"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PrivateUser", fields: &[
+            rt::Field { name: "login", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "user_view_type", flags: 0 },
+            rt::Field { name: "node_id", flags: 1 },
+            rt::Field { name: "avatar_url", flags: 1 },
+            rt::Field { name: "gravatar_id", flags: 3 },
+            rt::Field { name: "url", flags: 1 },
+            rt::Field { name: "html_url", flags: 1 },
+            rt::Field { name: "followers_url", flags: 1 },
+            rt::Field { name: "following_url", flags: 1 },
+            rt::Field { name: "gists_url", flags: 1 },
+            rt::Field { name: "starred_url", flags: 1 },
+            rt::Field { name: "subscriptions_url", flags: 1 },
+            rt::Field { name: "organizations_url", flags: 1 },
+            rt::Field { name: "repos_url", flags: 1 },
+            rt::Field { name: "events_url", flags: 1 },
+            rt::Field { name: "received_events_url", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "site_admin", flags: 1 },
+            rt::Field { name: "name", flags: 3 },
+            rt::Field { name: "company", flags: 3 },
+            rt::Field { name: "blog", flags: 3 },
+            rt::Field { name: "location", flags: 3 },
+            rt::Field { name: "email", flags: 3 },
+            rt::Field { name: "notification_email", flags: 2 },
+            rt::Field { name: "hireable", flags: 3 },
+            rt::Field { name: "bio", flags: 3 },
+            rt::Field { name: "twitter_username", flags: 2 },
+            rt::Field { name: "public_repos", flags: 1 },
+            rt::Field { name: "public_gists", flags: 1 },
+            rt::Field { name: "followers", flags: 1 },
+            rt::Field { name: "following", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+            rt::Field { name: "updated_at", flags: 1 },
+            rt::Field { name: "private_gists", flags: 1 },
+            rt::Field { name: "total_private_repos", flags: 1 },
+            rt::Field { name: "owned_private_repos", flags: 1 },
+            rt::Field { name: "disk_usage", flags: 1 },
+            rt::Field { name: "collaborators", flags: 1 },
+            rt::Field { name: "two_factor_authentication", flags: 1 },
+            rt::Field { name: "plan", flags: 0 },
+            rt::Field { name: "business_plus", flags: 0 },
+            rt::Field { name: "ldap_dn", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -653,19 +625,15 @@ pub struct SocialAccount {
     pub provider: String,
     pub url: String,
 }
-rt::model! { SocialAccount }
-impl rt::Blank for SocialAccount {
+impl rt::Reflect for SocialAccount {
     fn blank() -> Self {
         Self { provider: String::new(), url: String::new() }
     }
-}
-impl rt::Model for SocialAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SocialAccount", fields: &[
-            rt::Field::required("provider"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SocialAccount", fields: &[
+            rt::Field { name: "provider", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -689,23 +657,19 @@ pub struct SshSigningKey {
     pub key: String,
     pub id: i64,
     pub title: String,
-    pub created_at: String,
+    pub created_at: rt::jiff::Timestamp,
 }
-rt::model! { SshSigningKey }
-impl rt::Blank for SshSigningKey {
+impl rt::Reflect for SshSigningKey {
     fn blank() -> Self {
-        Self { key: String::new(), id: 0, title: String::new(), created_at: String::new() }
+        Self { key: String::new(), id: 0, title: String::new(), created_at: rt::blank() }
     }
-}
-impl rt::Model for SshSigningKey {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SshSigningKey", fields: &[
-            rt::Field::required("key"),
-            rt::Field::required("id"),
-            rt::Field::required("title"),
-            rt::Field::required("created_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SshSigningKey", fields: &[
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+            rt::Field { name: "created_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -739,18 +703,14 @@ impl UsersAddEmailForAuthenticatedUserBody {
         Self { emails }
     }
 }
-rt::model! { UsersAddEmailForAuthenticatedUserBody }
-impl rt::Blank for UsersAddEmailForAuthenticatedUserBody {
+impl rt::Reflect for UsersAddEmailForAuthenticatedUserBody {
     fn blank() -> Self {
         Self { emails: Vec::new() }
     }
-}
-impl rt::Model for UsersAddEmailForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersAddEmailForAuthenticatedUserBody", fields: &[
-            rt::Field::required("emails"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersAddEmailForAuthenticatedUserBody", fields: &[
+            rt::Field { name: "emails", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -777,18 +737,14 @@ impl UsersAddSocialAccountForAuthenticatedUserBody {
         Self { account_urls }
     }
 }
-rt::model! { UsersAddSocialAccountForAuthenticatedUserBody }
-impl rt::Blank for UsersAddSocialAccountForAuthenticatedUserBody {
+impl rt::Reflect for UsersAddSocialAccountForAuthenticatedUserBody {
     fn blank() -> Self {
         Self { account_urls: Vec::new() }
     }
-}
-impl rt::Model for UsersAddSocialAccountForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersAddSocialAccountForAuthenticatedUserBody", fields: &[
-            rt::Field::required("account_urls"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersAddSocialAccountForAuthenticatedUserBody", fields: &[
+            rt::Field { name: "account_urls", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -816,19 +772,15 @@ impl UsersCreateGpgKeyForAuthenticatedUserBody {
         Self { armored_public_key, ..rt::blank() }
     }
 }
-rt::model! { UsersCreateGpgKeyForAuthenticatedUserBody }
-impl rt::Blank for UsersCreateGpgKeyForAuthenticatedUserBody {
+impl rt::Reflect for UsersCreateGpgKeyForAuthenticatedUserBody {
     fn blank() -> Self {
         Self { name: None, armored_public_key: String::new() }
     }
-}
-impl rt::Model for UsersCreateGpgKeyForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersCreateGpgKeyForAuthenticatedUserBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::required("armored_public_key"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersCreateGpgKeyForAuthenticatedUserBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "armored_public_key", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -859,19 +811,15 @@ impl UsersCreatePublicSshKeyForAuthenticatedUserBody {
         Self { key, ..rt::blank() }
     }
 }
-rt::model! { UsersCreatePublicSshKeyForAuthenticatedUserBody }
-impl rt::Blank for UsersCreatePublicSshKeyForAuthenticatedUserBody {
+impl rt::Reflect for UsersCreatePublicSshKeyForAuthenticatedUserBody {
     fn blank() -> Self {
         Self { title: None, key: String::new() }
     }
-}
-impl rt::Model for UsersCreatePublicSshKeyForAuthenticatedUserBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersCreatePublicSshKeyForAuthenticatedUserBody", fields: &[
-            rt::Field::optional("title"),
-            rt::Field::required("key"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersCreatePublicSshKeyForAuthenticatedUserBody", fields: &[
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "key", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -903,18 +851,16 @@ pub enum UsersGetAuthenticatedResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { UsersGetAuthenticatedResponse }
 impl rt::Union for UsersGetAuthenticatedResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "UsersGetAuthenticatedResponse",
             discriminator: Some("user_view_type"),
             members: &[
-                rt::Member::object(&["private"], &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin", "name", "company", "blog", "location", "email", "hireable", "bio", "public_repos", "public_gists", "followers", "following", "created_at", "updated_at", "private_gists", "total_private_repos", "owned_private_repos", "disk_usage", "collaborators", "two_factor_authentication"], &[]),
-                rt::Member::object(&["public"], &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin", "name", "company", "blog", "location", "email", "hireable", "bio", "public_repos", "public_gists", "followers", "following", "created_at", "updated_at"], &[]),
+                rt::Member { types: 64, tags: &["private"], required: &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin", "name", "company", "blog", "location", "email", "hireable", "bio", "public_repos", "public_gists", "followers", "following", "created_at", "updated_at", "private_gists", "total_private_repos", "owned_private_repos", "disk_usage", "collaborators", "two_factor_authentication"], constants: &[] },
+                rt::Member { types: 64, tags: &["public"], required: &["login", "id", "node_id", "avatar_url", "gravatar_id", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url", "type", "site_admin", "name", "company", "blog", "location", "email", "hireable", "bio", "public_repos", "public_gists", "followers", "following", "created_at", "updated_at"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -938,8 +884,14 @@ impl rt::Union for UsersGetAuthenticatedResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for UsersGetAuthenticatedResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for UsersGetAuthenticatedResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PrivateUser(value) => value.view(),
             Self::PublicUser(value) => value.view(),
@@ -981,8 +933,7 @@ impl UsersUpdateAuthenticatedBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersUpdateAuthenticatedBody }
-impl rt::Blank for UsersUpdateAuthenticatedBody {
+impl rt::Reflect for UsersUpdateAuthenticatedBody {
     fn blank() -> Self {
         Self {
             name: None,
@@ -995,20 +946,17 @@ impl rt::Blank for UsersUpdateAuthenticatedBody {
             bio: None,
         }
     }
-}
-impl rt::Model for UsersUpdateAuthenticatedBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersUpdateAuthenticatedBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("email"),
-            rt::Field::optional("blog"),
-            rt::Field::new("twitter_username", rt::Field::NULLABLE),
-            rt::Field::optional("company"),
-            rt::Field::optional("location"),
-            rt::Field::optional("hireable"),
-            rt::Field::optional("bio"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersUpdateAuthenticatedBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "blog", flags: 0 },
+            rt::Field { name: "twitter_username", flags: 2 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "location", flags: 0 },
+            rt::Field { name: "hireable", flags: 0 },
+            rt::Field { name: "bio", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1036,4 +984,22 @@ impl rt::Model for UsersUpdateAuthenticatedBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Email
+    GpgKey
+    GpgKeyEmailsItem
+    GpgKeySubkeysItem
+    Key
+    KeySimple
+    PrivateUser
+    SocialAccount
+    SshSigningKey
+    UsersAddEmailForAuthenticatedUserBody
+    UsersAddSocialAccountForAuthenticatedUserBody
+    UsersCreateGpgKeyForAuthenticatedUserBody
+    UsersCreatePublicSshKeyForAuthenticatedUserBody
+    UsersGetAuthenticatedResponse
+    UsersUpdateAuthenticatedBody
 }

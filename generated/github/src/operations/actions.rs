@@ -1435,6 +1435,10 @@ rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}`.
     pub struct DownloadArtifact -> rt::Bytes;
 }
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DownloadArtifact.download -> rt::Download;
+}
 
 static GET_ACTIONS_CACHE_LIST: rt::Operation = rt::Operation {
     id: "actions/get-actions-cache-list",
@@ -1564,6 +1568,10 @@ static DOWNLOAD_JOB_LOGS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`.
     pub struct DownloadJobLogsForWorkflowRun -> rt::Bytes;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DownloadJobLogsForWorkflowRun.download -> rt::Download;
 }
 
 static RE_RUN_JOB_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
@@ -1883,8 +1891,8 @@ impl ListWorkflowRunsForRepo {
     pub fn page(self, page: i64) -> Self {
         Self(self.0.param(7, rt::View::I64(page)))
     }
-    pub fn created(self, created: &str) -> Self {
-        Self(self.0.param(8, rt::View::Str(created)))
+    pub fn created(self, created: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(8, rt::View::Text(&created)))
     }
     /// Default: `false`.
     pub fn exclude_pull_requests(self, exclude_pull_requests: bool) -> Self {
@@ -2103,6 +2111,10 @@ rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs`.
     pub struct DownloadWorkflowRunAttemptLogs -> rt::Bytes;
 }
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DownloadWorkflowRunAttemptLogs.download -> rt::Download;
+}
 
 static CANCEL_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/cancel-workflow-run",
@@ -2252,6 +2264,10 @@ static DOWNLOAD_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs`.
     pub struct DownloadWorkflowRunLogs -> rt::Bytes;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DownloadWorkflowRunLogs.download -> rt::Download;
 }
 
 static DELETE_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
@@ -2741,8 +2757,8 @@ impl ListWorkflowRuns {
     pub fn page(self, page: i64) -> Self {
         Self(self.0.param(8, rt::View::I64(page)))
     }
-    pub fn created(self, created: &str) -> Self {
-        Self(self.0.param(9, rt::View::Str(created)))
+    pub fn created(self, created: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(9, rt::View::Text(&created)))
     }
     /// Default: `false`.
     pub fn exclude_pull_requests(self, exclude_pull_requests: bool) -> Self {

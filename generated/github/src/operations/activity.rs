@@ -434,11 +434,11 @@ impl ListNotificationsForAuthenticatedUser {
     pub fn participating(self, participating: bool) -> Self {
         Self(self.0.param(1, rt::View::Bool(participating)))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(2, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(2, rt::View::Text(&since)))
     }
-    pub fn before(self, before: &str) -> Self {
-        Self(self.0.param(3, rt::View::Str(before)))
+    pub fn before(self, before: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(3, rt::View::Text(&before)))
     }
     /// Default: `1`.
     pub fn page(self, page: i64) -> Self {
@@ -677,11 +677,11 @@ impl ListRepoNotificationsForAuthenticatedUser {
     pub fn participating(self, participating: bool) -> Self {
         Self(self.0.param(3, rt::View::Bool(participating)))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(4, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(4, rt::View::Text(&since)))
     }
-    pub fn before(self, before: &str) -> Self {
-        Self(self.0.param(5, rt::View::Str(before)))
+    pub fn before(self, before: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(5, rt::View::Text(&before)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -852,6 +852,7 @@ static LIST_REPOS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     body: None,
     responses: &[
         rt::Accepted::json(200, 0),
+        rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.v3.star+json", rt::Codec::Json, 1),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
@@ -859,7 +860,7 @@ static LIST_REPOS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `GET /user/starred`.
-    pub struct ListReposStarredByAuthenticatedUser -> Vec<models::Repository>;
+    pub struct ListReposStarredByAuthenticatedUser -> models::ActivityListReposStarredByAuthenticatedUserResult;
 }
 impl ListReposStarredByAuthenticatedUser {
     /// Default: `"created"`.

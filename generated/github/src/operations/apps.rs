@@ -187,8 +187,8 @@ impl ListInstallations {
     pub fn page(self, page: i64) -> Self {
         Self(self.0.param(1, rt::View::I64(page)))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(2, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(2, rt::View::Text(&since)))
     }
     pub fn outdated(self, outdated: &str) -> Self {
         Self(self.0.param(3, rt::View::Str(outdated)))

@@ -216,8 +216,8 @@ rt::operation! {
     pub struct List -> Vec<models::BaseGist>;
 }
 impl List {
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(0, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(0, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -272,8 +272,8 @@ rt::operation! {
     pub struct ListPublic -> Vec<models::BaseGist>;
 }
 impl ListPublic {
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(0, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(0, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -308,8 +308,8 @@ rt::operation! {
     pub struct ListStarred -> Vec<models::BaseGist>;
 }
 impl ListStarred {
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(0, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(0, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -666,8 +666,8 @@ rt::operation! {
     pub struct ListForUser -> Vec<models::BaseGist>;
 }
 impl ListForUser {
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(1, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(1, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

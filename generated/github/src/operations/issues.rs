@@ -61,7 +61,7 @@ impl Issues<'_> {
     ///
     /// `POST /repos/{owner}/{repo}/issues`
     ///
-    /// Declared errors: [`models::BadRequestOrForbiddenOr4OthersError`].
+    /// Declared errors: [`models::BadRequestOrForbiddenOr4OthersError2`].
     pub fn create(&self, owner: &str, repo: &str, body: &models::IssuesCreateBody) -> Create {
         Create(self.0.call(&CREATE).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).body(body.view()))
     }
@@ -252,7 +252,7 @@ impl Issues<'_> {
     ///
     /// `DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}`
     ///
-    /// Declared errors: [`models::MovedPermanentlyOrBadRequestOr4OthersError`].
+    /// Declared errors: [`models::MovedPermanentlyOrBadRequestOr4OthersError2`].
     pub fn remove_dependency_blocked_by(
         &self,
         owner: &str,
@@ -304,7 +304,7 @@ impl Issues<'_> {
     ///
     /// `PUT /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values`
     ///
-    /// Declared errors: [`models::BadRequestOrForbiddenOr3OthersError`].
+    /// Declared errors: [`models::BadRequestOrForbiddenOr3OthersError3`].
     pub fn set_issue_field_values(
         &self,
         owner: &str,
@@ -319,7 +319,7 @@ impl Issues<'_> {
     ///
     /// `POST /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values`
     ///
-    /// Declared errors: [`models::BadRequestOrForbiddenOr3OthersError`].
+    /// Declared errors: [`models::BadRequestOrForbiddenOr3OthersError3`].
     pub fn add_issue_field_values(
         &self,
         owner: &str,
@@ -437,7 +437,7 @@ impl Issues<'_> {
     ///
     /// `DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue`
     ///
-    /// Declared errors: [`models::BadRequestOrForbiddenOrNotFoundError`].
+    /// Declared errors: [`models::BadRequestOrForbiddenOrNotFoundError2`].
     pub fn remove_sub_issue(
         &self,
         owner: &str,
@@ -535,7 +535,7 @@ impl Issues<'_> {
     ///
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/timeline`
     ///
-    /// Declared errors: [`models::BadRequestOrNotFoundOrGoneError`].
+    /// Declared errors: [`models::BadRequestOrNotFoundOrGoneError2`].
     pub fn list_events_for_timeline(
         &self,
         owner: &str,
@@ -722,8 +722,8 @@ impl List {
     pub fn direction(self, direction: models::Direction) -> Self {
         Self(self.0.param(4, direction.view()))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(5, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(5, rt::View::Text(&since)))
     }
     pub fn collab(self, collab: bool) -> Self {
         Self(self.0.param(6, rt::View::Bool(collab)))
@@ -795,8 +795,8 @@ impl ListForOrg {
     pub fn direction(self, direction: models::Direction) -> Self {
         Self(self.0.param(6, direction.view()))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(7, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(7, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -926,8 +926,8 @@ impl ListForRepo {
     pub fn direction(self, direction: models::Direction) -> Self {
         Self(self.0.param(11, direction.view()))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(12, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(12, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -949,11 +949,12 @@ static CREATE: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(403, 1),
-        rt::Accepted::json(404, 2),
-        rt::Accepted::json(410, 3),
-        rt::Accepted::json(422, 4),
-        rt::Accepted::json(503, 5),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(403, 2),
+        rt::Accepted::json(404, 3),
+        rt::Accepted::json(410, 4),
+        rt::Accepted::json(422, 5),
+        rt::Accepted::json(503, 6),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -996,8 +997,8 @@ impl ListCommentsForRepo {
     pub fn direction(self, direction: models::IssuesListCommentsForRepoDirection) -> Self {
         Self(self.0.param(3, direction.view()))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(4, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(4, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1317,8 +1318,8 @@ rt::operation! {
     pub struct ListComments -> Vec<models::IssueComment>;
 }
 impl ListComments {
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(3, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(3, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1433,10 +1434,11 @@ static REMOVE_DEPENDENCY_BLOCKED_BY: rt::Operation = rt::Operation {
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(400, 1),
-        rt::Accepted::json(401, 2),
-        rt::Accepted::json(403, 3),
-        rt::Accepted::json(404, 4),
-        rt::Accepted::json(410, 5),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 2),
+        rt::Accepted::json(401, 3),
+        rt::Accepted::json(403, 4),
+        rt::Accepted::json(404, 5),
+        rt::Accepted::json(410, 6),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -1562,10 +1564,11 @@ static SET_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(403, 1),
-        rt::Accepted::json(404, 2),
-        rt::Accepted::json(422, 3),
-        rt::Accepted::json(503, 4),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(403, 2),
+        rt::Accepted::json(404, 3),
+        rt::Accepted::json(422, 4),
+        rt::Accepted::json(503, 5),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -1588,10 +1591,11 @@ static ADD_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(403, 1),
-        rt::Accepted::json(404, 2),
-        rt::Accepted::json(422, 3),
-        rt::Accepted::json(503, 4),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(403, 2),
+        rt::Accepted::json(404, 3),
+        rt::Accepted::json(422, 4),
+        rt::Accepted::json(503, 5),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -1862,8 +1866,9 @@ static REMOVE_SUB_ISSUE: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(403, 1),
-        rt::Accepted::json(404, 2),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(403, 2),
+        rt::Accepted::json(404, 3),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -2068,8 +2073,9 @@ static LIST_EVENTS_FOR_TIMELINE: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(404, 1),
-        rt::Accepted::json(410, 2),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(404, 2),
+        rt::Accepted::json(410, 3),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -2402,8 +2408,8 @@ impl ListForAuthenticatedUser {
     pub fn direction(self, direction: models::Direction) -> Self {
         Self(self.0.param(4, direction.view()))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(5, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(5, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

@@ -43,7 +43,7 @@ static RENDER_RAW: rt::Operation = rt::Operation {
     path: "/markdown/raw",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body::new("text/plain", rt::Codec::Text, false)),
+    body: Some(rt::Body::new("text/plain", rt::Codec::Text, false).or(&[rt::Body::new("text/x-markdown", rt::Codec::Text, false)])),
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/html", rt::Codec::Text, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };

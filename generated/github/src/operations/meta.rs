@@ -91,6 +91,10 @@ rt::operation! {
     /// A call of `GET /octocat`.
     pub struct GetOctocat -> rt::Bytes;
 }
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    GetOctocat.download -> rt::Download;
+}
 impl GetOctocat {
     pub fn s(self, s: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(s)))
@@ -109,7 +113,7 @@ static GET_ALL_VERSIONS: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `GET /versions`.
-    pub struct GetAllVersions -> Vec<String>;
+    pub struct GetAllVersions -> Vec<rt::jiff::civil::Date>;
 }
 
 static GET_ZEN: rt::Operation = rt::Operation {

@@ -144,7 +144,7 @@ impl Orgs<'_> {
     ///
     /// `GET /orgs/{org}/hooks/{hook_id}/deliveries`
     ///
-    /// Declared errors: [`models::BadRequestOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrUnprocessableContentError2`].
     pub fn list_webhook_deliveries(&self, org: &str, hook_id: i64) -> ListWebhookDeliveries {
         ListWebhookDeliveries(self.0.call(&LIST_WEBHOOK_DELIVERIES).param(0, rt::View::Str(org)).param(1, rt::View::I64(hook_id)))
     }
@@ -153,7 +153,7 @@ impl Orgs<'_> {
     ///
     /// `GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}`
     ///
-    /// Declared errors: [`models::BadRequestOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrUnprocessableContentError2`].
     pub fn get_webhook_delivery(
         &self,
         org: &str,
@@ -167,7 +167,7 @@ impl Orgs<'_> {
     ///
     /// `POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts`
     ///
-    /// Declared errors: [`models::BadRequestOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrUnprocessableContentError2`].
     pub fn redeliver_webhook_delivery(
         &self,
         org: &str,
@@ -758,7 +758,8 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(422, 1),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -793,7 +794,8 @@ static GET_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(422, 1),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -816,7 +818,8 @@ static REDELIVER_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(422, 1),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };

@@ -520,8 +520,8 @@ impl ListReviewCommentsForRepo {
     pub fn direction(self, direction: models::PullsListReviewCommentsForRepoDirection) -> Self {
         Self(self.0.param(3, direction.view()))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(4, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(4, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -674,8 +674,8 @@ impl ListReviewComments {
     pub fn direction(self, direction: models::PullsListReviewCommentsDirection) -> Self {
         Self(self.0.param(4, direction.view()))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(5, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(5, rt::View::Text(&since)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

@@ -839,7 +839,7 @@ impl Repos<'_> {
     ///
     /// `GET /repos/{owner}/{repo}/commits`
     ///
-    /// Declared errors: [`models::BadRequestOrNotFoundOr2OthersError`].
+    /// Declared errors: [`models::BadRequestOrNotFoundOr2OthersError2`].
     pub fn list_commits(&self, owner: &str, repo: &str) -> ListCommits {
         ListCommits(self.0.call(&LIST_COMMITS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1288,7 +1288,7 @@ impl Repos<'_> {
     ///
     /// `GET /repos/{owner}/{repo}/forks`
     ///
-    /// Declared errors: [`models::BadRequestError`].
+    /// Declared errors: [`models::BadRequestError2`].
     pub fn list_forks(&self, owner: &str, repo: &str) -> ListForks {
         ListForks(self.0.call(&LIST_FORKS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1297,7 +1297,7 @@ impl Repos<'_> {
     ///
     /// `POST /repos/{owner}/{repo}/forks`
     ///
-    /// Declared errors: [`models::BadRequestOrForbiddenOr2OthersError`].
+    /// Declared errors: [`models::BadRequestOrForbiddenOr2OthersError2`].
     pub fn create_fork(&self, owner: &str, repo: &str) -> CreateFork {
         CreateFork(self.0.call(&CREATE_FORK).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1390,7 +1390,7 @@ impl Repos<'_> {
     ///
     /// `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries`
     ///
-    /// Declared errors: [`models::BadRequestOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrUnprocessableContentError2`].
     pub fn list_webhook_deliveries(
         &self,
         owner: &str,
@@ -1404,7 +1404,7 @@ impl Repos<'_> {
     ///
     /// `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}`
     ///
-    /// Declared errors: [`models::BadRequestOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrUnprocessableContentError2`].
     pub fn get_webhook_delivery(
         &self,
         owner: &str,
@@ -1419,7 +1419,7 @@ impl Repos<'_> {
     ///
     /// `POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts`
     ///
-    /// Declared errors: [`models::BadRequestOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrUnprocessableContentError2`].
     pub fn redeliver_webhook_delivery(
         &self,
         owner: &str,
@@ -1595,7 +1595,7 @@ impl Repos<'_> {
     ///
     /// `PUT /repos/{owner}/{repo}/pages`
     ///
-    /// Declared errors: [`models::BadRequestOrConflictOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrConflictOrUnprocessableContentError2`].
     pub fn update_information_about_pages_site(
         &self,
         owner: &str,
@@ -1660,7 +1660,7 @@ impl Repos<'_> {
     ///
     /// `POST /repos/{owner}/{repo}/pages/deployments`
     ///
-    /// Declared errors: [`models::BadRequestOrNotFoundOrUnprocessableContentError`].
+    /// Declared errors: [`models::BadRequestOrNotFoundOrUnprocessableContentError2`].
     pub fn create_pages_deployment(
         &self,
         owner: &str,
@@ -1711,7 +1711,7 @@ impl Repos<'_> {
     ///
     /// `GET /repos/{owner}/{repo}/private-vulnerability-reporting`
     ///
-    /// Declared errors: [`models::UnprocessableContentError4`].
+    /// Declared errors: [`models::UnprocessableContentError5`].
     pub fn check_private_vulnerability_reporting(
         &self,
         owner: &str,
@@ -1724,7 +1724,7 @@ impl Repos<'_> {
     ///
     /// `PUT /repos/{owner}/{repo}/private-vulnerability-reporting`
     ///
-    /// Declared errors: [`models::UnprocessableContentError4`].
+    /// Declared errors: [`models::UnprocessableContentError5`].
     pub fn enable_private_vulnerability_reporting(
         &self,
         owner: &str,
@@ -1737,7 +1737,7 @@ impl Repos<'_> {
     ///
     /// `DELETE /repos/{owner}/{repo}/private-vulnerability-reporting`
     ///
-    /// Declared errors: [`models::UnprocessableContentError4`].
+    /// Declared errors: [`models::UnprocessableContentError5`].
     pub fn disable_private_vulnerability_reporting(
         &self,
         owner: &str,
@@ -2283,7 +2283,7 @@ impl Repos<'_> {
     ///
     /// `POST /user/repos`
     ///
-    /// Declared errors: [`models::BadRequestOrUnauthorizedOr3OthersError`].
+    /// Declared errors: [`models::BadRequestOrUnauthorizedOr3OthersError2`].
     pub fn create_for_authenticated_user(
         &self,
         body: &models::ReposCreateForAuthenticatedUserBody,
@@ -3930,9 +3930,10 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(404, 1),
-        rt::Accepted::json(409, 2),
-        rt::Accepted::json(500, 3),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(404, 2),
+        rt::Accepted::json(409, 3),
+        rt::Accepted::json(500, 4),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -3953,11 +3954,11 @@ impl ListCommits {
     pub fn committer(self, committer: &str) -> Self {
         Self(self.0.param(5, rt::View::Str(committer)))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(6, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(6, rt::View::Text(&since)))
     }
-    pub fn until(self, until: &str) -> Self {
-        Self(self.0.param(7, rt::View::Str(until)))
+    pub fn until(self, until: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(7, rt::View::Text(&until)))
     }
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4092,6 +4093,9 @@ static GET_COMMIT: rt::Operation = rt::Operation {
     body: None,
     responses: &[
         rt::Accepted::json(200, 0),
+        rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.diff", rt::Codec::Bytes, 1),
+        rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.patch", rt::Codec::Bytes, 1),
+        rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.sha", rt::Codec::Bytes, 1),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
@@ -4102,7 +4106,11 @@ static GET_COMMIT: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}`.
-    pub struct GetCommit -> models::Commit;
+    pub struct GetCommit -> models::ReposGetCommitResult;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    GetCommit.download -> rt::Download;
 }
 impl GetCommit {
     /// Default: `1`.
@@ -4207,6 +4215,8 @@ static COMPARE_COMMITS_WITH_BASEHEAD: rt::Operation = rt::Operation {
     body: None,
     responses: &[
         rt::Accepted::json(200, 0),
+        rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.diff", rt::Codec::Bytes, 1),
+        rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.patch", rt::Codec::Bytes, 1),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
         rt::Accepted::json(503, 2),
@@ -4215,7 +4225,11 @@ static COMPARE_COMMITS_WITH_BASEHEAD: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/compare/{basehead}`.
-    pub struct CompareCommitsWithBasehead -> models::CommitComparison;
+    pub struct CompareCommitsWithBasehead -> models::ReposCompareCommitsWithBaseheadResult;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    CompareCommitsWithBasehead.download -> rt::Download;
 }
 impl CompareCommitsWithBasehead {
     /// Default: `1`.
@@ -4242,6 +4256,7 @@ static GET_CONTENT: rt::Operation = rt::Operation {
     body: None,
     responses: &[
         rt::Accepted::json(200, 0),
+        rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.object", rt::Codec::Bytes, 1),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
@@ -4249,7 +4264,11 @@ static GET_CONTENT: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/contents/{path}`.
-    pub struct GetContent -> models::ReposGetContentResponse;
+    pub struct GetContent -> models::ReposGetContentResult;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    GetContent.download -> rt::Download;
 }
 impl GetContent {
     pub fn r#ref(self, r#ref: &str) -> Self {
@@ -4870,7 +4889,11 @@ static LIST_FORKS: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     body: None,
-    responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    responses: &[
+        rt::Accepted::json(200, 0),
+        rt::Accepted::json(400, 0),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4902,9 +4925,10 @@ static CREATE_FORK: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(403, 1),
-        rt::Accepted::json(404, 2),
-        rt::Accepted::json(422, 3),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(403, 2),
+        rt::Accepted::json(404, 3),
+        rt::Accepted::json(422, 4),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -5113,7 +5137,8 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(422, 1),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -5149,7 +5174,8 @@ static GET_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(422, 1),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -5173,7 +5199,8 @@ static REDELIVER_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(422, 1),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -5511,8 +5538,9 @@ static UPDATE_INFORMATION_ABOUT_PAGES_SITE: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(409, 1),
-        rt::Accepted::json(422, 2),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(409, 2),
+        rt::Accepted::json(422, 3),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -5649,8 +5677,9 @@ static CREATE_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(404, 1),
-        rt::Accepted::json(422, 2),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(404, 2),
+        rt::Accepted::json(422, 3),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
@@ -5723,7 +5752,11 @@ static CHECK_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
     servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
-    responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    responses: &[
+        rt::Accepted::json(200, 0),
+        rt::Accepted::json(422, 0),
+        rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5738,7 +5771,11 @@ static ENABLE_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
     servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
-    responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    responses: &[
+        rt::Accepted::empty(204, 0),
+        rt::Accepted::json(422, 0),
+        rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5753,7 +5790,11 @@ static DISABLE_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
     servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
-    responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    responses: &[
+        rt::Accepted::empty(204, 0),
+        rt::Accepted::json(422, 0),
+        rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6134,8 +6175,8 @@ impl UploadReleaseAsset {
     pub fn label(self, label: &str) -> Self {
         Self(self.0.param(4, rt::View::Str(label)))
     }
-    pub fn body(self, body: rt::Bytes) -> Self {
-        Self(self.0.body(rt::View::Bytes(&body)))
+    pub fn body(self, body: impl Into<rt::Upload>) -> Self {
+        Self(self.0.upload(body.into()))
     }
 }
 
@@ -6608,6 +6649,10 @@ rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/tarball/{ref}`.
     pub struct DownloadTarballArchive -> rt::Bytes;
 }
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DownloadTarballArchive.download -> rt::Download;
+}
 
 static LIST_TEAMS: rt::Operation = rt::Operation {
     id: "repos/list-teams",
@@ -6846,6 +6891,10 @@ rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/zipball/{ref}`.
     pub struct DownloadZipballArchive -> rt::Bytes;
 }
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DownloadZipballArchive.download -> rt::Download;
+}
 
 static CREATE_USING_TEMPLATE: rt::Operation = rt::Operation {
     id: "repos/create-using-template",
@@ -6939,11 +6988,11 @@ impl ListForAuthenticatedUser {
     pub fn page(self, page: i64) -> Self {
         Self(self.0.param(6, rt::View::I64(page)))
     }
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(7, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(7, rt::View::Text(&since)))
     }
-    pub fn before(self, before: &str) -> Self {
-        Self(self.0.param(8, rt::View::Str(before)))
+    pub fn before(self, before: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(8, rt::View::Text(&before)))
     }
 }
 
@@ -6957,10 +7006,11 @@ static CREATE_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(400, 0),
-        rt::Accepted::json(401, 1),
-        rt::Accepted::json(403, 2),
-        rt::Accepted::json(404, 3),
-        rt::Accepted::json(422, 4),
+        rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
+        rt::Accepted::json(401, 2),
+        rt::Accepted::json(403, 3),
+        rt::Accepted::json(404, 4),
+        rt::Accepted::json(422, 5),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };

@@ -49,21 +49,17 @@ rt::errors! {
 #[non_exhaustive]
 pub struct Checkpoints {
     pub id: String,
-    pub last_modified: String,
+    pub last_modified: rt::jiff::Timestamp,
 }
-rt::model! { Checkpoints }
-impl rt::Blank for Checkpoints {
+impl rt::Reflect for Checkpoints {
     fn blank() -> Self {
-        Self { id: String::new(), last_modified: String::new() }
+        Self { id: String::new(), last_modified: rt::blank() }
     }
-}
-impl rt::Model for Checkpoints {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Checkpoints", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("last_modified"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Checkpoints", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "last_modified", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -88,51 +84,47 @@ pub struct Contents {
     pub path: String,
     pub r#type: ContentsType,
     pub writable: bool,
-    pub created: String,
-    pub last_modified: String,
+    pub created: rt::jiff::Timestamp,
+    pub last_modified: rt::jiff::Timestamp,
     pub size: Option<i64>,
-    pub mimetype: String,
-    pub content: String,
-    pub format: String,
+    pub mimetype: Option<String>,
+    pub content: rt::Json,
+    pub format: Option<String>,
     pub hash: Option<String>,
     pub hash_algorithm: Option<String>,
 }
-rt::model! { Contents }
-impl rt::Blank for Contents {
+impl rt::Reflect for Contents {
     fn blank() -> Self {
         Self {
             name: String::new(),
             path: String::new(),
             r#type: rt::blank(),
             writable: false,
-            created: String::new(),
-            last_modified: String::new(),
+            created: rt::blank(),
+            last_modified: rt::blank(),
             size: None,
-            mimetype: String::new(),
-            content: String::new(),
-            format: String::new(),
+            mimetype: None,
+            content: rt::Json::Null,
+            format: None,
             hash: None,
             hash_algorithm: None,
         }
     }
-}
-impl rt::Model for Contents {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Contents", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("path"),
-            rt::Field::required("type"),
-            rt::Field::required("writable"),
-            rt::Field::required("created"),
-            rt::Field::required("last_modified"),
-            rt::Field::optional("size"),
-            rt::Field::required("mimetype"),
-            rt::Field::required("content"),
-            rt::Field::required("format"),
-            rt::Field::optional("hash"),
-            rt::Field::optional("hash_algorithm"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Contents", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "writable", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "last_modified", flags: 1 },
+            rt::Field { name: "size", flags: 0 },
+            rt::Field { name: "mimetype", flags: 3 },
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "format", flags: 3 },
+            rt::Field { name: "hash", flags: 0 },
+            rt::Field { name: "hash_algorithm", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -176,19 +168,15 @@ pub struct ContentsGetApiContentsPathBadRequest {
     pub error: Option<String>,
     pub reason: Option<String>,
 }
-rt::model! { ContentsGetApiContentsPathBadRequest }
-impl rt::Blank for ContentsGetApiContentsPathBadRequest {
+impl rt::Reflect for ContentsGetApiContentsPathBadRequest {
     fn blank() -> Self {
         Self { error: None, reason: None }
     }
-}
-impl rt::Model for ContentsGetApiContentsPathBadRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentsGetApiContentsPathBadRequest", fields: &[
-            rt::Field::optional("error"),
-            rt::Field::optional("reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentsGetApiContentsPathBadRequest", fields: &[
+            rt::Field { name: "error", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -240,18 +228,14 @@ impl ContentsPatchApiContentsPathBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ContentsPatchApiContentsPathBody }
-impl rt::Blank for ContentsPatchApiContentsPathBody {
+impl rt::Reflect for ContentsPatchApiContentsPathBody {
     fn blank() -> Self {
         Self { path: None }
     }
-}
-impl rt::Model for ContentsPatchApiContentsPathBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentsPatchApiContentsPathBody", fields: &[
-            rt::Field::optional("path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentsPatchApiContentsPathBody", fields: &[
+            rt::Field { name: "path", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -285,20 +269,16 @@ impl ContentsPostApiContentsPathBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ContentsPostApiContentsPathBody }
-impl rt::Blank for ContentsPostApiContentsPathBody {
+impl rt::Reflect for ContentsPostApiContentsPathBody {
     fn blank() -> Self {
         Self { copy_from: None, ext: None, r#type: None }
     }
-}
-impl rt::Model for ContentsPostApiContentsPathBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentsPostApiContentsPathBody", fields: &[
-            rt::Field::optional("copy_from"),
-            rt::Field::optional("ext"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentsPostApiContentsPathBody", fields: &[
+            rt::Field { name: "copy_from", flags: 0 },
+            rt::Field { name: "ext", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -342,22 +322,18 @@ impl ContentsPutApiContentsPathBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ContentsPutApiContentsPathBody }
-impl rt::Blank for ContentsPutApiContentsPathBody {
+impl rt::Reflect for ContentsPutApiContentsPathBody {
     fn blank() -> Self {
         Self { name: None, path: None, r#type: None, format: None, content: None }
     }
-}
-impl rt::Model for ContentsPutApiContentsPathBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ContentsPutApiContentsPathBody", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("path"),
-            rt::Field::optional("type"),
-            rt::Field::optional("format"),
-            rt::Field::optional("content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ContentsPutApiContentsPathBody", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "path", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "format", flags: 0 },
+            rt::Field { name: "content", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -388,4 +364,13 @@ rt::open_enum! {
         Notebook = "notebook",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Checkpoints
+    Contents
+    ContentsGetApiContentsPathBadRequest
+    ContentsPatchApiContentsPathBody
+    ContentsPostApiContentsPathBody
+    ContentsPutApiContentsPathBody
 }

@@ -13,8 +13,7 @@ pub struct Identity {
     pub avatar_url: Option<String>,
     pub color: Option<String>,
 }
-rt::model! { Identity }
-impl rt::Blank for Identity {
+impl rt::Reflect for Identity {
     fn blank() -> Self {
         Self {
             username: None,
@@ -25,18 +24,15 @@ impl rt::Blank for Identity {
             color: None,
         }
     }
-}
-impl rt::Model for Identity {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Identity", fields: &[
-            rt::Field::optional("username"),
-            rt::Field::optional("name"),
-            rt::Field::optional("display_name"),
-            rt::Field::optional("initials"),
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("color"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Identity", fields: &[
+            rt::Field { name: "username", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "display_name", flags: 0 },
+            rt::Field { name: "initials", flags: 0 },
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "color", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -68,19 +64,15 @@ pub struct IdentityGetApiMeResponse {
     pub identity: Option<Identity>,
     pub permissions: Option<rt::BTreeMap<String, Vec<String>>>,
 }
-rt::model! { IdentityGetApiMeResponse }
-impl rt::Blank for IdentityGetApiMeResponse {
+impl rt::Reflect for IdentityGetApiMeResponse {
     fn blank() -> Self {
         Self { identity: None, permissions: None }
     }
-}
-impl rt::Model for IdentityGetApiMeResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityGetApiMeResponse", fields: &[
-            rt::Field::optional("identity"),
-            rt::Field::optional("permissions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityGetApiMeResponse", fields: &[
+            rt::Field { name: "identity", flags: 0 },
+            rt::Field { name: "permissions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -96,4 +88,9 @@ impl rt::Model for IdentityGetApiMeResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Identity
+    IdentityGetApiMeResponse
 }

@@ -15,19 +15,15 @@ impl KernelsPostApiKernelsBody {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { KernelsPostApiKernelsBody }
-impl rt::Blank for KernelsPostApiKernelsBody {
+impl rt::Reflect for KernelsPostApiKernelsBody {
     fn blank() -> Self {
         Self { name: String::new(), path: None }
     }
-}
-impl rt::Model for KernelsPostApiKernelsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "KernelsPostApiKernelsBody", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "KernelsPostApiKernelsBody", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "path", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -43,4 +39,8 @@ impl rt::Model for KernelsPostApiKernelsBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    KernelsPostApiKernelsBody
 }

@@ -10,20 +10,16 @@ pub struct KernelSpec {
     pub kernel_spec_file: Option<KernelSpecFile>,
     pub resources: Option<KernelSpecResources>,
 }
-rt::model! { KernelSpec }
-impl rt::Blank for KernelSpec {
+impl rt::Reflect for KernelSpec {
     fn blank() -> Self {
         Self { name: None, kernel_spec_file: None, resources: None }
     }
-}
-impl rt::Model for KernelSpec {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "KernelSpec", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("KernelSpecFile"),
-            rt::Field::optional("resources"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "KernelSpec", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "KernelSpecFile", flags: 0 },
+            rt::Field { name: "resources", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,8 +49,7 @@ pub struct KernelSpecFile {
     pub env: Option<rt::BTreeMap<String, String>>,
     pub help_links: Option<Vec<KernelSpecFileHelpLinksItem>>,
 }
-rt::model! { KernelSpecFile }
-impl rt::Blank for KernelSpecFile {
+impl rt::Reflect for KernelSpecFile {
     fn blank() -> Self {
         Self {
             language: String::new(),
@@ -65,18 +60,15 @@ impl rt::Blank for KernelSpecFile {
             help_links: None,
         }
     }
-}
-impl rt::Model for KernelSpecFile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "KernelSpecFile", fields: &[
-            rt::Field::required("language"),
-            rt::Field::required("argv"),
-            rt::Field::required("display_name"),
-            rt::Field::optional("codemirror_mode"),
-            rt::Field::optional("env"),
-            rt::Field::optional("help_links"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "KernelSpecFile", fields: &[
+            rt::Field { name: "language", flags: 1 },
+            rt::Field { name: "argv", flags: 1 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "codemirror_mode", flags: 0 },
+            rt::Field { name: "env", flags: 0 },
+            rt::Field { name: "help_links", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -108,19 +100,15 @@ pub struct KernelSpecFileHelpLinksItem {
     pub text: String,
     pub url: String,
 }
-rt::model! { KernelSpecFileHelpLinksItem }
-impl rt::Blank for KernelSpecFileHelpLinksItem {
+impl rt::Reflect for KernelSpecFileHelpLinksItem {
     fn blank() -> Self {
         Self { text: String::new(), url: String::new() }
     }
-}
-impl rt::Model for KernelSpecFileHelpLinksItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "KernelSpecFileHelpLinksItem", fields: &[
-            rt::Field::required("text"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "KernelSpecFileHelpLinksItem", fields: &[
+            rt::Field { name: "text", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -145,20 +133,16 @@ pub struct KernelSpecResources {
     pub kernel_css: Option<String>,
     pub logo: Option<String>,
 }
-rt::model! { KernelSpecResources }
-impl rt::Blank for KernelSpecResources {
+impl rt::Reflect for KernelSpecResources {
     fn blank() -> Self {
         Self { kernel_js: None, kernel_css: None, logo: None }
     }
-}
-impl rt::Model for KernelSpecResources {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "KernelSpecResources", fields: &[
-            rt::Field::optional("kernel.js"),
-            rt::Field::optional("kernel.css"),
-            rt::Field::optional("logo-*"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "KernelSpecResources", fields: &[
+            rt::Field { name: "kernel.js", flags: 0 },
+            rt::Field { name: "kernel.css", flags: 0 },
+            rt::Field { name: "logo-*", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -184,19 +168,15 @@ pub struct KernelspecsGetApiKernelspecsResponse {
     pub default: Option<String>,
     pub kernelspecs: Option<rt::BTreeMap<String, KernelSpec>>,
 }
-rt::model! { KernelspecsGetApiKernelspecsResponse }
-impl rt::Blank for KernelspecsGetApiKernelspecsResponse {
+impl rt::Reflect for KernelspecsGetApiKernelspecsResponse {
     fn blank() -> Self {
         Self { default: None, kernelspecs: None }
     }
-}
-impl rt::Model for KernelspecsGetApiKernelspecsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "KernelspecsGetApiKernelspecsResponse", fields: &[
-            rt::Field::optional("default"),
-            rt::Field::optional("kernelspecs"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "KernelspecsGetApiKernelspecsResponse", fields: &[
+            rt::Field { name: "default", flags: 0 },
+            rt::Field { name: "kernelspecs", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -212,4 +192,12 @@ impl rt::Model for KernelspecsGetApiKernelspecsResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    KernelSpec
+    KernelSpecFile
+    KernelSpecFileHelpLinksItem
+    KernelSpecResources
+    KernelspecsGetApiKernelspecsResponse
 }

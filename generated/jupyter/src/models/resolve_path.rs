@@ -9,19 +9,15 @@ pub struct ResolvedPath {
     pub resolved: Vec<ResolvedPathResolvedItem>,
     pub unresolved: Option<Vec<ResolvedPathUnresolvedItem>>,
 }
-rt::model! { ResolvedPath }
-impl rt::Blank for ResolvedPath {
+impl rt::Reflect for ResolvedPath {
     fn blank() -> Self {
         Self { resolved: Vec::new(), unresolved: None }
     }
-}
-impl rt::Model for ResolvedPath {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResolvedPath", fields: &[
-            rt::Field::required("resolved"),
-            rt::Field::optional("unresolved"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResolvedPath", fields: &[
+            rt::Field { name: "resolved", flags: 1 },
+            rt::Field { name: "unresolved", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -45,19 +41,15 @@ pub struct ResolvedPathResolvedItem {
     pub scope: String,
     pub path: String,
 }
-rt::model! { ResolvedPathResolvedItem }
-impl rt::Blank for ResolvedPathResolvedItem {
+impl rt::Reflect for ResolvedPathResolvedItem {
     fn blank() -> Self {
         Self { scope: String::new(), path: String::new() }
     }
-}
-impl rt::Model for ResolvedPathResolvedItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResolvedPathResolvedItem", fields: &[
-            rt::Field::required("scope"),
-            rt::Field::required("path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResolvedPathResolvedItem", fields: &[
+            rt::Field { name: "scope", flags: 1 },
+            rt::Field { name: "path", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -81,19 +73,15 @@ pub struct ResolvedPathUnresolvedItem {
     pub scope: String,
     pub reason: String,
 }
-rt::model! { ResolvedPathUnresolvedItem }
-impl rt::Blank for ResolvedPathUnresolvedItem {
+impl rt::Reflect for ResolvedPathUnresolvedItem {
     fn blank() -> Self {
         Self { scope: String::new(), reason: String::new() }
     }
-}
-impl rt::Model for ResolvedPathUnresolvedItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResolvedPathUnresolvedItem", fields: &[
-            rt::Field::required("scope"),
-            rt::Field::required("reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResolvedPathUnresolvedItem", fields: &[
+            rt::Field { name: "scope", flags: 1 },
+            rt::Field { name: "reason", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -109,4 +97,10 @@ impl rt::Model for ResolvedPathUnresolvedItem {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ResolvedPath
+    ResolvedPathResolvedItem
+    ResolvedPathUnresolvedItem
 }

@@ -8,18 +8,14 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct RootGetApiResponse {
     pub version: Option<String>,
 }
-rt::model! { RootGetApiResponse }
-impl rt::Blank for RootGetApiResponse {
+impl rt::Reflect for RootGetApiResponse {
     fn blank() -> Self {
         Self { version: None }
     }
-}
-impl rt::Model for RootGetApiResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RootGetApiResponse", fields: &[
-            rt::Field::optional("version"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RootGetApiResponse", fields: &[
+            rt::Field { name: "version", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -33,4 +29,8 @@ impl rt::Model for RootGetApiResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    RootGetApiResponse
 }

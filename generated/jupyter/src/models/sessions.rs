@@ -12,7 +12,7 @@ rt::errors! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Session {
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub path: Option<String>,
     pub name: Option<String>,
     pub r#type: Option<String>,
@@ -27,22 +27,18 @@ impl Session {
         Self { ..rt::blank() }
     }
 }
-rt::model! { Session }
-impl rt::Blank for Session {
+impl rt::Reflect for Session {
     fn blank() -> Self {
         Self { id: None, path: None, name: None, r#type: None, kernel: None }
     }
-}
-impl rt::Model for Session {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Session", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("path"),
-            rt::Field::optional("name"),
-            rt::Field::optional("type"),
-            rt::Field::optional("kernel"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Session", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "path", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "kernel", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -72,19 +68,15 @@ pub struct SessionsPostApiSessionsNotImplemented {
     pub message: Option<String>,
     pub short_message: Option<String>,
 }
-rt::model! { SessionsPostApiSessionsNotImplemented }
-impl rt::Blank for SessionsPostApiSessionsNotImplemented {
+impl rt::Reflect for SessionsPostApiSessionsNotImplemented {
     fn blank() -> Self {
         Self { message: None, short_message: None }
     }
-}
-impl rt::Model for SessionsPostApiSessionsNotImplemented {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SessionsPostApiSessionsNotImplemented", fields: &[
-            rt::Field::optional("message"),
-            rt::Field::optional("short_message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SessionsPostApiSessionsNotImplemented", fields: &[
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "short_message", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -100,4 +92,9 @@ impl rt::Model for SessionsPostApiSessionsNotImplemented {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Session
+    SessionsPostApiSessionsNotImplemented
 }

@@ -6,7 +6,7 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Kernel {
-    pub id: String,
+    pub id: rt::uuid::Uuid,
     pub name: String,
     pub last_activity: Option<String>,
     pub connections: Option<f64>,
@@ -14,32 +14,28 @@ pub struct Kernel {
 }
 impl Kernel {
     /// Makes a value of what is required.
-    pub fn new(id: String, name: String) -> Self {
+    pub fn new(id: rt::uuid::Uuid, name: String) -> Self {
         Self { id, name, ..rt::blank() }
     }
 }
-rt::model! { Kernel }
-impl rt::Blank for Kernel {
+impl rt::Reflect for Kernel {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             name: String::new(),
             last_activity: None,
             connections: None,
             execution_state: None,
         }
     }
-}
-impl rt::Model for Kernel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Kernel", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::optional("last_activity"),
-            rt::Field::optional("connections"),
-            rt::Field::optional("execution_state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Kernel", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "last_activity", flags: 0 },
+            rt::Field { name: "connections", flags: 0 },
+            rt::Field { name: "execution_state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -61,4 +57,8 @@ impl rt::Model for Kernel {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Kernel
 }

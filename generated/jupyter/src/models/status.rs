@@ -11,21 +11,17 @@ pub struct ApiStatus {
     pub connections: Option<f64>,
     pub kernels: Option<f64>,
 }
-rt::model! { ApiStatus }
-impl rt::Blank for ApiStatus {
+impl rt::Reflect for ApiStatus {
     fn blank() -> Self {
         Self { started: None, last_activity: None, connections: None, kernels: None }
     }
-}
-impl rt::Model for ApiStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiStatus", fields: &[
-            rt::Field::optional("started"),
-            rt::Field::optional("last_activity"),
-            rt::Field::optional("connections"),
-            rt::Field::optional("kernels"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiStatus", fields: &[
+            rt::Field { name: "started", flags: 0 },
+            rt::Field { name: "last_activity", flags: 0 },
+            rt::Field { name: "connections", flags: 0 },
+            rt::Field { name: "kernels", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -45,4 +41,8 @@ impl rt::Model for ApiStatus {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ApiStatus
 }

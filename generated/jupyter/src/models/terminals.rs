@@ -9,19 +9,15 @@ pub struct Terminal {
     pub name: String,
     pub last_activity: Option<String>,
 }
-rt::model! { Terminal }
-impl rt::Blank for Terminal {
+impl rt::Reflect for Terminal {
     fn blank() -> Self {
         Self { name: String::new(), last_activity: None }
     }
-}
-impl rt::Model for Terminal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Terminal", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("last_activity"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Terminal", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "last_activity", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -37,4 +33,8 @@ impl rt::Model for Terminal {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Terminal
 }

@@ -18,29 +18,32 @@ impl Kernels<'_> {
     }
 
     /// `GET /api/kernels/{kernel_id}`
-    pub fn get_api_kernels_kernel_id(&self, kernel_id: &str) -> GetApiKernelsKernelId {
-        GetApiKernelsKernelId(self.0.call(&GET_API_KERNELS_KERNEL_ID).param(0, rt::View::Str(kernel_id)))
+    pub fn get_api_kernels_kernel_id(&self, kernel_id: rt::uuid::Uuid) -> GetApiKernelsKernelId {
+        GetApiKernelsKernelId(self.0.call(&GET_API_KERNELS_KERNEL_ID).param(0, rt::View::Text(&kernel_id)))
     }
 
     /// `DELETE /api/kernels/{kernel_id}`
-    pub fn delete_api_kernels_kernel_id(&self, kernel_id: &str) -> DeleteApiKernelsKernelId {
-        DeleteApiKernelsKernelId(self.0.call(&DELETE_API_KERNELS_KERNEL_ID).param(0, rt::View::Str(kernel_id)))
+    pub fn delete_api_kernels_kernel_id(
+        &self,
+        kernel_id: rt::uuid::Uuid,
+    ) -> DeleteApiKernelsKernelId {
+        DeleteApiKernelsKernelId(self.0.call(&DELETE_API_KERNELS_KERNEL_ID).param(0, rt::View::Text(&kernel_id)))
     }
 
     /// `POST /api/kernels/{kernel_id}/interrupt`
     pub fn post_api_kernels_kernel_id_interrupt(
         &self,
-        kernel_id: &str,
+        kernel_id: rt::uuid::Uuid,
     ) -> PostApiKernelsKernelIdInterrupt {
-        PostApiKernelsKernelIdInterrupt(self.0.call(&POST_API_KERNELS_KERNEL_ID_INTERRUPT).param(0, rt::View::Str(kernel_id)))
+        PostApiKernelsKernelIdInterrupt(self.0.call(&POST_API_KERNELS_KERNEL_ID_INTERRUPT).param(0, rt::View::Text(&kernel_id)))
     }
 
     /// `POST /api/kernels/{kernel_id}/restart`
     pub fn post_api_kernels_kernel_id_restart(
         &self,
-        kernel_id: &str,
+        kernel_id: rt::uuid::Uuid,
     ) -> PostApiKernelsKernelIdRestart {
-        PostApiKernelsKernelIdRestart(self.0.call(&POST_API_KERNELS_KERNEL_ID_RESTART).param(0, rt::View::Str(kernel_id)))
+        PostApiKernelsKernelIdRestart(self.0.call(&POST_API_KERNELS_KERNEL_ID_RESTART).param(0, rt::View::Text(&kernel_id)))
     }
 }
 

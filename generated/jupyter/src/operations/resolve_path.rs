@@ -28,7 +28,7 @@ rt::operation! {
     pub struct GetApiResolvePath -> models::ResolvedPath;
 }
 impl GetApiResolvePath {
-    pub fn kernel(self, kernel: &str) -> Self {
-        Self(self.0.param(1, rt::View::Str(kernel)))
+    pub fn kernel(self, kernel: rt::uuid::Uuid) -> Self {
+        Self(self.0.param(1, rt::View::Text(&kernel)))
     }
 }

@@ -8,22 +8,25 @@ pub struct Sessions<'a>(pub(crate) &'a rt::CoreClient);
 
 impl Sessions<'_> {
     /// `GET /api/sessions/{session}`
-    pub fn get_api_sessions_session(&self, session: &str) -> GetApiSessionsSession {
-        GetApiSessionsSession(self.0.call(&GET_API_SESSIONS_SESSION).param(0, rt::View::Str(session)))
+    pub fn get_api_sessions_session(&self, session: rt::uuid::Uuid) -> GetApiSessionsSession {
+        GetApiSessionsSession(self.0.call(&GET_API_SESSIONS_SESSION).param(0, rt::View::Text(&session)))
     }
 
     /// `DELETE /api/sessions/{session}`
-    pub fn delete_api_sessions_session(&self, session: &str) -> DeleteApiSessionsSession {
-        DeleteApiSessionsSession(self.0.call(&DELETE_API_SESSIONS_SESSION).param(0, rt::View::Str(session)))
+    pub fn delete_api_sessions_session(
+        &self,
+        session: rt::uuid::Uuid,
+    ) -> DeleteApiSessionsSession {
+        DeleteApiSessionsSession(self.0.call(&DELETE_API_SESSIONS_SESSION).param(0, rt::View::Text(&session)))
     }
 
     /// `PATCH /api/sessions/{session}`
     pub fn patch_api_sessions_session(
         &self,
-        session: &str,
+        session: rt::uuid::Uuid,
         body: &models::Session,
     ) -> PatchApiSessionsSession {
-        PatchApiSessionsSession(self.0.call(&PATCH_API_SESSIONS_SESSION).param(0, rt::View::Str(session)).body(body.view()))
+        PatchApiSessionsSession(self.0.call(&PATCH_API_SESSIONS_SESSION).param(0, rt::View::Text(&session)).body(body.view()))
     }
 
     /// `GET /api/sessions`

@@ -16,8 +16,7 @@ pub struct MicrosoftGraphGroupCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphGroup>>,
 }
-rt::model! { MicrosoftGraphGroupCollectionResponse }
-impl rt::Blank for MicrosoftGraphGroupCollectionResponse {
+impl rt::Reflect for MicrosoftGraphGroupCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -25,15 +24,12 @@ impl rt::Blank for MicrosoftGraphGroupCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphGroupCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphGroupCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphGroupCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -51,4 +47,8 @@ impl rt::Model for MicrosoftGraphGroupCollectionResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    MicrosoftGraphGroupCollectionResponse
 }

@@ -18,19 +18,15 @@ impl DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemCheckinBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
     fn blank() -> Self {
         Self { check_in_as: rt::Nullable::Absent, comment: rt::Nullable::Absent }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCheckinBody", fields: &[
-            rt::Field::new("checkInAs", rt::Field::NULLABLE),
-            rt::Field::new("comment", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCheckinBody", fields: &[
+            rt::Field { name: "checkInAs", flags: 2 },
+            rt::Field { name: "comment", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -63,19 +59,15 @@ impl DrivesActionsDrivesDriveItemsDriveItemCopyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemCopyBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
     fn blank() -> Self {
         Self { name: rt::Nullable::Absent, parent_reference: rt::Nullable::Absent }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCopyBody", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("parentReference", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCopyBody", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "parentReference", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -101,7 +93,7 @@ pub type DrivesActionsDrivesDriveItemsDriveItemCopyResponse2xx = MicrosoftGraphD
 #[non_exhaustive]
 pub struct DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
-    pub expiration_date_time: rt::Nullable<String>,
+    pub expiration_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub message: rt::Nullable<String>,
     pub password: rt::Nullable<String>,
     /// Default: `false`.
@@ -118,8 +110,7 @@ impl DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
     fn blank() -> Self {
         Self {
             expiration_date_time: rt::Nullable::Absent,
@@ -130,18 +121,15 @@ impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
             r#type: None,
         }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody", fields: &[
-            rt::Field::new("expirationDateTime", rt::Field::NULLABLE),
-            rt::Field::new("message", rt::Field::NULLABLE),
-            rt::Field::new("password", rt::Field::NULLABLE),
-            rt::Field::new("retainInheritedPermissions", rt::Field::NULLABLE),
-            rt::Field::new("scope", rt::Field::NULLABLE),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody", fields: &[
+            rt::Field { name: "expirationDateTime", flags: 2 },
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "password", flags: 2 },
+            rt::Field { name: "retainInheritedPermissions", flags: 2 },
+            rt::Field { name: "scope", flags: 2 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,18 +163,16 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -210,8 +196,14 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphPermission(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -244,18 +236,14 @@ impl DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
     fn blank() -> Self {
         Self { item: rt::Nullable::Absent }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody", fields: &[
-            rt::Field::new("item", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody", fields: &[
+            rt::Field { name: "item", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -279,18 +267,16 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -314,8 +300,14 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphDriveItemUploadableProperties(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -360,8 +352,7 @@ impl DrivesActionsDrivesDriveItemsDriveItemInviteBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemInviteBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
     fn blank() -> Self {
         Self {
             expiration_date_time: rt::Nullable::Absent,
@@ -374,20 +365,17 @@ impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
             send_invitation: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteBody", fields: &[
-            rt::Field::new("expirationDateTime", rt::Field::NULLABLE),
-            rt::Field::new("message", rt::Field::NULLABLE),
-            rt::Field::new("password", rt::Field::NULLABLE),
-            rt::Field::optional("recipients"),
-            rt::Field::new("requireSignIn", rt::Field::NULLABLE),
-            rt::Field::new("retainInheritedPermissions", rt::Field::NULLABLE),
-            rt::Field::optional("roles"),
-            rt::Field::new("sendInvitation", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteBody", fields: &[
+            rt::Field { name: "expirationDateTime", flags: 2 },
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "password", flags: 2 },
+            rt::Field { name: "recipients", flags: 0 },
+            rt::Field { name: "requireSignIn", flags: 2 },
+            rt::Field { name: "retainInheritedPermissions", flags: 2 },
+            rt::Field { name: "roles", flags: 0 },
+            rt::Field { name: "sendInvitation", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -424,8 +412,7 @@ pub struct DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xxValueItem>>>,
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -433,15 +420,12 @@ impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -478,19 +462,15 @@ impl DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
     fn blank() -> Self {
         Self { recipients: None, roles: None }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody", fields: &[
-            rt::Field::optional("recipients"),
-            rt::Field::optional("roles"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody", fields: &[
+            rt::Field { name: "recipients", flags: 0 },
+            rt::Field { name: "roles", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -516,18 +496,16 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRec
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -551,8 +529,14 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGr
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphDriveRecipient(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -590,19 +574,15 @@ impl DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemPreviewBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
     fn blank() -> Self {
         Self { page: rt::Nullable::Absent, zoom: rt::Nullable::Absent }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPreviewBody", fields: &[
-            rt::Field::new("page", rt::Field::NULLABLE),
-            rt::Field::new("zoom", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemPreviewBody", fields: &[
+            rt::Field { name: "page", flags: 2 },
+            rt::Field { name: "zoom", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -630,18 +610,16 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -665,8 +643,14 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphItemPreviewInfo(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -706,19 +690,15 @@ impl DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody }
-impl rt::Blank for DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
     fn blank() -> Self {
         Self { challenge_token: rt::Nullable::Absent, password: None }
     }
-}
-impl rt::Model for DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody", fields: &[
-            rt::Field::new("challengeToken", rt::Field::NULLABLE),
-            rt::Field::optional("password"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody", fields: &[
+            rt::Field { name: "challengeToken", flags: 2 },
+            rt::Field { name: "password", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -751,8 +731,7 @@ impl MicrosoftGraphDriveItemUploadableProperties {
         Self { odata_type, ..rt::blank() }
     }
 }
-rt::model! { MicrosoftGraphDriveItemUploadableProperties }
-impl rt::Blank for MicrosoftGraphDriveItemUploadableProperties {
+impl rt::Reflect for MicrosoftGraphDriveItemUploadableProperties {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -762,17 +741,14 @@ impl rt::Blank for MicrosoftGraphDriveItemUploadableProperties {
             name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphDriveItemUploadableProperties {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveItemUploadableProperties", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("fileSize", rt::Field::NULLABLE),
-            rt::Field::new("fileSystemInfo", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphDriveItemUploadableProperties", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "fileSize", flags: 2 },
+            rt::Field { name: "fileSystemInfo", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -812,8 +788,7 @@ impl MicrosoftGraphDriveRecipient {
         Self { odata_type, ..rt::blank() }
     }
 }
-rt::model! { MicrosoftGraphDriveRecipient }
-impl rt::Blank for MicrosoftGraphDriveRecipient {
+impl rt::Reflect for MicrosoftGraphDriveRecipient {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -822,16 +797,13 @@ impl rt::Blank for MicrosoftGraphDriveRecipient {
             object_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphDriveRecipient {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveRecipient", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("alias", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("objectId", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphDriveRecipient", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "alias", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "objectId", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -861,8 +833,7 @@ pub struct MicrosoftGraphItemPreviewInfo {
     pub post_parameters: rt::Nullable<String>,
     pub post_url: rt::Nullable<String>,
 }
-rt::model! { MicrosoftGraphItemPreviewInfo }
-impl rt::Blank for MicrosoftGraphItemPreviewInfo {
+impl rt::Reflect for MicrosoftGraphItemPreviewInfo {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -871,16 +842,13 @@ impl rt::Blank for MicrosoftGraphItemPreviewInfo {
             post_url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphItemPreviewInfo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphItemPreviewInfo", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("getUrl", rt::Field::NULLABLE),
-            rt::Field::new("postParameters", rt::Field::NULLABLE),
-            rt::Field::new("postUrl", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphItemPreviewInfo", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "getUrl", flags: 2 },
+            rt::Field { name: "postParameters", flags: 2 },
+            rt::Field { name: "postUrl", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -900,4 +868,23 @@ impl rt::Model for MicrosoftGraphItemPreviewInfo {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    DrivesActionsDrivesDriveItemsDriveItemCheckinBody
+    DrivesActionsDrivesDriveItemsDriveItemCopyBody
+    DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody
+    DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx
+    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody
+    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem
+    DrivesActionsDrivesDriveItemsDriveItemInviteBody
+    DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx
+    DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody
+    DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem
+    DrivesActionsDrivesDriveItemsDriveItemPreviewBody
+    DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx
+    DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody
+    MicrosoftGraphDriveItemUploadableProperties
+    MicrosoftGraphDriveRecipient
+    MicrosoftGraphItemPreviewInfo
 }

@@ -214,8 +214,7 @@ pub struct MicrosoftGraphDriveItemCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphDriveItem>>,
 }
-rt::model! { MicrosoftGraphDriveItemCollectionResponse }
-impl rt::Blank for MicrosoftGraphDriveItemCollectionResponse {
+impl rt::Reflect for MicrosoftGraphDriveItemCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -223,15 +222,12 @@ impl rt::Blank for MicrosoftGraphDriveItemCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphDriveItemCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveItemCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphDriveItemCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -258,8 +254,7 @@ pub struct MicrosoftGraphDriveItemVersionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphDriveItemVersion>>,
 }
-rt::model! { MicrosoftGraphDriveItemVersionCollectionResponse }
-impl rt::Blank for MicrosoftGraphDriveItemVersionCollectionResponse {
+impl rt::Reflect for MicrosoftGraphDriveItemVersionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -267,15 +262,12 @@ impl rt::Blank for MicrosoftGraphDriveItemVersionCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphDriveItemVersionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphDriveItemVersionCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphDriveItemVersionCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -302,8 +294,7 @@ pub struct MicrosoftGraphPermissionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphPermission>>,
 }
-rt::model! { MicrosoftGraphPermissionCollectionResponse }
-impl rt::Blank for MicrosoftGraphPermissionCollectionResponse {
+impl rt::Reflect for MicrosoftGraphPermissionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -311,15 +302,12 @@ impl rt::Blank for MicrosoftGraphPermissionCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphPermissionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphPermissionCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphPermissionCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -346,8 +334,7 @@ pub struct MicrosoftGraphSubscriptionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphSubscription>>,
 }
-rt::model! { MicrosoftGraphSubscriptionCollectionResponse }
-impl rt::Blank for MicrosoftGraphSubscriptionCollectionResponse {
+impl rt::Reflect for MicrosoftGraphSubscriptionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -355,15 +342,12 @@ impl rt::Blank for MicrosoftGraphSubscriptionCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphSubscriptionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphSubscriptionCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphSubscriptionCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -390,8 +374,7 @@ pub struct MicrosoftGraphThumbnailSetCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphThumbnailSet>>,
 }
-rt::model! { MicrosoftGraphThumbnailSetCollectionResponse }
-impl rt::Blank for MicrosoftGraphThumbnailSetCollectionResponse {
+impl rt::Reflect for MicrosoftGraphThumbnailSetCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -399,15 +382,12 @@ impl rt::Blank for MicrosoftGraphThumbnailSetCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphThumbnailSetCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphThumbnailSetCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphThumbnailSetCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -425,4 +405,12 @@ impl rt::Model for MicrosoftGraphThumbnailSetCollectionResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    MicrosoftGraphDriveItemCollectionResponse
+    MicrosoftGraphDriveItemVersionCollectionResponse
+    MicrosoftGraphPermissionCollectionResponse
+    MicrosoftGraphSubscriptionCollectionResponse
+    MicrosoftGraphThumbnailSetCollectionResponse
 }

@@ -20,8 +20,7 @@ pub struct DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xxValueItem>>>,
 }
-rt::model! { DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx }
-impl rt::Blank for DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx {
+impl rt::Reflect for DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx {
     fn blank() -> Self {
         Self {
             odata_delta_link: rt::Nullable::Absent,
@@ -29,15 +28,12 @@ impl rt::Blank for DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx 
             value: None,
         }
     }
-}
-impl rt::Model for DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx", fields: &[
-            rt::Field::new("@odata.deltaLink", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx", fields: &[
+            rt::Field { name: "@odata.deltaLink", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,8 +98,7 @@ pub struct DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Re
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xxValueItem>>>,
 }
-rt::model! { DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx }
-impl rt::Blank for DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx {
+impl rt::Reflect for DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -111,15 +106,12 @@ impl rt::Blank for DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterv
             value: None,
         }
     }
-}
-impl rt::Model for DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,8 +167,7 @@ pub struct DrivesFunctionsDrivesDriveRecentResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<DrivesFunctionsDrivesDriveRecentResponse2xxValueItem>>>,
 }
-rt::model! { DrivesFunctionsDrivesDriveRecentResponse2xx }
-impl rt::Blank for DrivesFunctionsDrivesDriveRecentResponse2xx {
+impl rt::Reflect for DrivesFunctionsDrivesDriveRecentResponse2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -184,15 +175,12 @@ impl rt::Blank for DrivesFunctionsDrivesDriveRecentResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for DrivesFunctionsDrivesDriveRecentResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DrivesFunctionsDrivesDriveRecentResponse2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DrivesFunctionsDrivesDriveRecentResponse2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -231,3 +219,9 @@ pub type DrivesFunctionsDrivesDriveSharedWithMeResponse2xx = DrivesFunctionsDriv
 pub type DrivesFunctionsDrivesDriveSharedWithMeResponse2xxValueItem = MicrosoftGraphDriveRoot;
 
 pub type DrivesFunctionsDrivesDriveSharedWithMeSelectItem = DrivesDriveItemDrivesGetRootSelectItem;
+
+rt::models! {
+    DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx
+    DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx
+    DrivesFunctionsDrivesDriveRecentResponse2xx
+}

@@ -11,18 +11,16 @@ pub enum AssignLicenseResponseResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AssignLicenseResponseResponse }
 impl rt::Union for AssignLicenseResponseResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "AssignLicenseResponseResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -46,8 +44,14 @@ impl rt::Union for AssignLicenseResponseResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AssignLicenseResponseResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AssignLicenseResponseResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphUser(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -64,4 +68,8 @@ impl From<Option<rt::BTreeMap<String, rt::Json>>> for AssignLicenseResponseRespo
     fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
         Self::Object(value)
     }
+}
+
+rt::models! {
+    AssignLicenseResponseResponse
 }

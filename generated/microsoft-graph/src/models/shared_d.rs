@@ -11,18 +11,16 @@ pub enum DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx }
 impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -46,8 +44,14 @@ impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResp
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphUploadSession(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -285,4 +289,8 @@ rt::open_enum! {
         Special = "special",
     }
     unknown Unknown
+}
+
+rt::models! {
+    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx
 }

@@ -27,20 +27,16 @@ impl MicrosoftGraphKeyValuePair {
         Self { odata_type, ..rt::blank() }
     }
 }
-rt::model! { MicrosoftGraphKeyValuePair }
-impl rt::Blank for MicrosoftGraphKeyValuePair {
+impl rt::Reflect for MicrosoftGraphKeyValuePair {
     fn blank() -> Self {
         Self { odata_type: String::new(), name: None, value: rt::Nullable::Absent }
     }
-}
-impl rt::Model for MicrosoftGraphKeyValuePair {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphKeyValuePair", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::optional("name"),
-            rt::Field::new("value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphKeyValuePair", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -74,8 +70,7 @@ impl MicrosoftGraphTeamworkActivityTopic {
         Self { odata_type, ..rt::blank() }
     }
 }
-rt::model! { MicrosoftGraphTeamworkActivityTopic }
-impl rt::Blank for MicrosoftGraphTeamworkActivityTopic {
+impl rt::Reflect for MicrosoftGraphTeamworkActivityTopic {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -84,16 +79,13 @@ impl rt::Blank for MicrosoftGraphTeamworkActivityTopic {
             web_url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphTeamworkActivityTopic {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTeamworkActivityTopic", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("source", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-            rt::Field::new("webUrl", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphTeamworkActivityTopic", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "source", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+            rt::Field { name: "webUrl", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -131,15 +123,16 @@ pub enum MicrosoftGraphTeamworkActivityTopicSource2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphTeamworkActivityTopicSource2 }
 impl rt::Union for MicrosoftGraphTeamworkActivityTopicSource2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphTeamworkActivityTopicSource2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -163,8 +156,14 @@ impl rt::Union for MicrosoftGraphTeamworkActivityTopicSource2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphTeamworkActivityTopicSource2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphTeamworkActivityTopicSource2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphTeamworkActivityTopicSource(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -200,18 +199,14 @@ impl TeamsActionsTeamsTeamArchiveBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TeamsActionsTeamsTeamArchiveBody }
-impl rt::Blank for TeamsActionsTeamsTeamArchiveBody {
+impl rt::Reflect for TeamsActionsTeamsTeamArchiveBody {
     fn blank() -> Self {
         Self { should_set_spo_site_read_only_for_members: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TeamsActionsTeamsTeamArchiveBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsActionsTeamsTeamArchiveBody", fields: &[
-            rt::Field::new("shouldSetSpoSiteReadOnlyForMembers", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsActionsTeamsTeamArchiveBody", fields: &[
+            rt::Field { name: "shouldSetSpoSiteReadOnlyForMembers", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -246,8 +241,7 @@ impl TeamsActionsTeamsTeamCloneBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TeamsActionsTeamsTeamCloneBody }
-impl rt::Blank for TeamsActionsTeamsTeamCloneBody {
+impl rt::Reflect for TeamsActionsTeamsTeamCloneBody {
     fn blank() -> Self {
         Self {
             classification: rt::Nullable::Absent,
@@ -258,18 +252,15 @@ impl rt::Blank for TeamsActionsTeamsTeamCloneBody {
             visibility: None,
         }
     }
-}
-impl rt::Model for TeamsActionsTeamsTeamCloneBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsActionsTeamsTeamCloneBody", fields: &[
-            rt::Field::new("classification", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("displayName", rt::Field::NULLABLE),
-            rt::Field::new("mailNickname", rt::Field::NULLABLE),
-            rt::Field::optional("partsToClone"),
-            rt::Field::optional("visibility"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsActionsTeamsTeamCloneBody", fields: &[
+            rt::Field { name: "classification", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "displayName", flags: 2 },
+            rt::Field { name: "mailNickname", flags: 2 },
+            rt::Field { name: "partsToClone", flags: 0 },
+            rt::Field { name: "visibility", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -314,8 +305,7 @@ impl TeamsActionsTeamsTeamSendActivityNotificationBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TeamsActionsTeamsTeamSendActivityNotificationBody }
-impl rt::Blank for TeamsActionsTeamsTeamSendActivityNotificationBody {
+impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBody {
     fn blank() -> Self {
         Self {
             activity_type: rt::Nullable::Absent,
@@ -326,18 +316,15 @@ impl rt::Blank for TeamsActionsTeamsTeamSendActivityNotificationBody {
             topic: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TeamsActionsTeamsTeamSendActivityNotificationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsActionsTeamsTeamSendActivityNotificationBody", fields: &[
-            rt::Field::new("activityType", rt::Field::NULLABLE),
-            rt::Field::new("chainId", rt::Field::NULLABLE),
-            rt::Field::new("previewText", rt::Field::NULLABLE),
-            rt::Field::new("recipient", rt::Field::NULLABLE),
-            rt::Field::optional("templateParameters"),
-            rt::Field::new("topic", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsActionsTeamsTeamSendActivityNotificationBody", fields: &[
+            rt::Field { name: "activityType", flags: 2 },
+            rt::Field { name: "chainId", flags: 2 },
+            rt::Field { name: "previewText", flags: 2 },
+            rt::Field { name: "recipient", flags: 2 },
+            rt::Field { name: "templateParameters", flags: 0 },
+            rt::Field { name: "topic", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -375,18 +362,16 @@ pub enum TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem }
 impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -410,8 +395,14 @@ impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplatePara
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphKeyValuePair(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -438,18 +429,16 @@ pub enum TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TeamsActionsTeamsTeamSendActivityNotificationBodyTopic }
 impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TeamsActionsTeamsTeamSendActivityNotificationBodyTopic",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -473,8 +462,14 @@ impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphTeamworkActivityTopic(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -491,4 +486,15 @@ impl From<Option<rt::BTreeMap<String, rt::Json>>> for TeamsActionsTeamsTeamSendA
     fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
         Self::Object(value)
     }
+}
+
+rt::models! {
+    MicrosoftGraphKeyValuePair
+    MicrosoftGraphTeamworkActivityTopic
+    MicrosoftGraphTeamworkActivityTopicSource2
+    TeamsActionsTeamsTeamArchiveBody
+    TeamsActionsTeamsTeamCloneBody
+    TeamsActionsTeamsTeamSendActivityNotificationBody
+    TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem
+    TeamsActionsTeamsTeamSendActivityNotificationBodyTopic
 }

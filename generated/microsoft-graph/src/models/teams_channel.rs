@@ -10,8 +10,7 @@ pub struct MicrosoftGraphChannelCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphChannel>>,
 }
-rt::model! { MicrosoftGraphChannelCollectionResponse }
-impl rt::Blank for MicrosoftGraphChannelCollectionResponse {
+impl rt::Reflect for MicrosoftGraphChannelCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphChannelCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphChannelCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphChannelCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphChannelCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -54,8 +50,7 @@ pub struct MicrosoftGraphChatMessageCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphChatMessage>>,
 }
-rt::model! { MicrosoftGraphChatMessageCollectionResponse }
-impl rt::Blank for MicrosoftGraphChatMessageCollectionResponse {
+impl rt::Reflect for MicrosoftGraphChatMessageCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -63,15 +58,12 @@ impl rt::Blank for MicrosoftGraphChatMessageCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphChatMessageCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphChatMessageCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphChatMessageCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -98,8 +90,7 @@ pub struct MicrosoftGraphTeamsTabCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphTeamsTab>>,
 }
-rt::model! { MicrosoftGraphTeamsTabCollectionResponse }
-impl rt::Blank for MicrosoftGraphTeamsTabCollectionResponse {
+impl rt::Reflect for MicrosoftGraphTeamsTabCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -107,15 +98,12 @@ impl rt::Blank for MicrosoftGraphTeamsTabCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphTeamsTabCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTeamsTabCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphTeamsTabCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -277,4 +265,10 @@ rt::open_enum! {
         Tabs = "tabs",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MicrosoftGraphChannelCollectionResponse
+    MicrosoftGraphChatMessageCollectionResponse
+    MicrosoftGraphTeamsTabCollectionResponse
 }

@@ -10,8 +10,7 @@ pub struct TeamsFunctionsTeamsGetAllMessagesResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<TeamsFunctionsTeamsGetAllMessagesResponse2xxValueItem>>>,
 }
-rt::model! { TeamsFunctionsTeamsGetAllMessagesResponse2xx }
-impl rt::Blank for TeamsFunctionsTeamsGetAllMessagesResponse2xx {
+impl rt::Reflect for TeamsFunctionsTeamsGetAllMessagesResponse2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for TeamsFunctionsTeamsGetAllMessagesResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for TeamsFunctionsTeamsGetAllMessagesResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsFunctionsTeamsGetAllMessagesResponse2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsFunctionsTeamsGetAllMessagesResponse2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -66,8 +62,7 @@ pub struct TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xxValueItem>>>,
 }
-rt::model! { TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx }
-impl rt::Blank for TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx {
+impl rt::Reflect for TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx {
     fn blank() -> Self {
         Self {
             odata_delta_link: rt::Nullable::Absent,
@@ -75,15 +70,12 @@ impl rt::Blank for TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2x
             value: None,
         }
     }
-}
-impl rt::Model for TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx", fields: &[
-            rt::Field::new("@odata.deltaLink", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx", fields: &[
+            rt::Field { name: "@odata.deltaLink", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -114,3 +106,8 @@ pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesResponse2xx = TeamsFunctio
 pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesResponse2xxValueItem = MicrosoftGraphPinnedChatMessageInfoMessage;
 
 pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesSelectItem = TeamsFunctionsTeamsGetAllMessagesSelectItem;
+
+rt::models! {
+    TeamsFunctionsTeamsGetAllMessagesResponse2xx
+    TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx
+}

@@ -10,8 +10,7 @@ pub struct MicrosoftGraphTeamsAppInstallationCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphTeamsAppInstallation>>,
 }
-rt::model! { MicrosoftGraphTeamsAppInstallationCollectionResponse }
-impl rt::Blank for MicrosoftGraphTeamsAppInstallationCollectionResponse {
+impl rt::Reflect for MicrosoftGraphTeamsAppInstallationCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphTeamsAppInstallationCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphTeamsAppInstallationCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTeamsAppInstallationCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphTeamsAppInstallationCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -67,4 +63,8 @@ rt::open_enum! {
         TeamsAppDefinition = "teamsAppDefinition",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MicrosoftGraphTeamsAppInstallationCollectionResponse
 }

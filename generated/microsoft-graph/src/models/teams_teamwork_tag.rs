@@ -10,8 +10,7 @@ pub struct MicrosoftGraphTeamworkTagCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphTeamworkTag>>,
 }
-rt::model! { MicrosoftGraphTeamworkTagCollectionResponse }
-impl rt::Blank for MicrosoftGraphTeamworkTagCollectionResponse {
+impl rt::Reflect for MicrosoftGraphTeamworkTagCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphTeamworkTagCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphTeamworkTagCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTeamworkTagCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphTeamworkTagCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -88,4 +84,8 @@ rt::open_enum! {
         Members = "members",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MicrosoftGraphTeamworkTagCollectionResponse
 }

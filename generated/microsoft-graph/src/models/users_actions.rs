@@ -7,7 +7,7 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[non_exhaustive]
 pub struct AssignLicenseRequestBodyBody {
     pub add_licenses: Option<Vec<MicrosoftGraphAssignedLicense>>,
-    pub remove_licenses: Option<Vec<String>>,
+    pub remove_licenses: Option<Vec<rt::uuid::Uuid>>,
 }
 impl Default for AssignLicenseRequestBodyBody {
     fn default() -> Self { rt::blank() }
@@ -18,19 +18,15 @@ impl AssignLicenseRequestBodyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AssignLicenseRequestBodyBody }
-impl rt::Blank for AssignLicenseRequestBodyBody {
+impl rt::Reflect for AssignLicenseRequestBodyBody {
     fn blank() -> Self {
         Self { add_licenses: None, remove_licenses: None }
     }
-}
-impl rt::Model for AssignLicenseRequestBodyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AssignLicenseRequestBodyBody", fields: &[
-            rt::Field::optional("addLicenses"),
-            rt::Field::optional("removeLicenses"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AssignLicenseRequestBodyBody", fields: &[
+            rt::Field { name: "addLicenses", flags: 0 },
+            rt::Field { name: "removeLicenses", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -63,19 +59,15 @@ impl ChangePasswordRequestBodyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChangePasswordRequestBodyBody }
-impl rt::Blank for ChangePasswordRequestBodyBody {
+impl rt::Reflect for ChangePasswordRequestBodyBody {
     fn blank() -> Self {
         Self { current_password: rt::Nullable::Absent, new_password: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ChangePasswordRequestBodyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChangePasswordRequestBodyBody", fields: &[
-            rt::Field::new("currentPassword", rt::Field::NULLABLE),
-            rt::Field::new("newPassword", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChangePasswordRequestBodyBody", fields: &[
+            rt::Field { name: "currentPassword", flags: 2 },
+            rt::Field { name: "newPassword", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -101,18 +93,16 @@ pub enum FindMeetingTimesRequestBodyAttendeesItemBody {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FindMeetingTimesRequestBodyAttendeesItemBody }
 impl rt::Union for FindMeetingTimesRequestBodyAttendeesItemBody {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FindMeetingTimesRequestBodyAttendeesItemBody",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -136,8 +126,14 @@ impl rt::Union for FindMeetingTimesRequestBodyAttendeesItemBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FindMeetingTimesRequestBodyAttendeesItemBody {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FindMeetingTimesRequestBodyAttendeesItemBody {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphAttendeeBase(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -166,7 +162,7 @@ pub struct FindMeetingTimesRequestBodyBody {
     /// Constraints: -2147483648 to 2147483647.
     pub max_candidates: rt::Nullable<i64>,
     /// Constraints: matches `^-?P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?)?$`.
-    pub meeting_duration: rt::Nullable<String>,
+    pub meeting_duration: rt::Nullable<rt::jiff::Span>,
     pub minimum_attendee_percentage: rt::Nullable<FindMeetingTimesRequestBodyMinimumAttendeePercentageBody>,
     /// Default: `false`.
     pub return_suggestion_reasons: rt::Nullable<bool>,
@@ -181,8 +177,7 @@ impl FindMeetingTimesRequestBodyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FindMeetingTimesRequestBodyBody }
-impl rt::Blank for FindMeetingTimesRequestBodyBody {
+impl rt::Reflect for FindMeetingTimesRequestBodyBody {
     fn blank() -> Self {
         Self {
             attendees: None,
@@ -195,20 +190,17 @@ impl rt::Blank for FindMeetingTimesRequestBodyBody {
             time_constraint: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FindMeetingTimesRequestBodyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FindMeetingTimesRequestBodyBody", fields: &[
-            rt::Field::optional("attendees"),
-            rt::Field::new("isOrganizerOptional", rt::Field::NULLABLE),
-            rt::Field::new("locationConstraint", rt::Field::NULLABLE),
-            rt::Field::new("maxCandidates", rt::Field::NULLABLE),
-            rt::Field::new("meetingDuration", rt::Field::NULLABLE),
-            rt::Field::new("minimumAttendeePercentage", rt::Field::NULLABLE),
-            rt::Field::new("returnSuggestionReasons", rt::Field::NULLABLE),
-            rt::Field::new("timeConstraint", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FindMeetingTimesRequestBodyBody", fields: &[
+            rt::Field { name: "attendees", flags: 0 },
+            rt::Field { name: "isOrganizerOptional", flags: 2 },
+            rt::Field { name: "locationConstraint", flags: 2 },
+            rt::Field { name: "maxCandidates", flags: 2 },
+            rt::Field { name: "meetingDuration", flags: 2 },
+            rt::Field { name: "minimumAttendeePercentage", flags: 2 },
+            rt::Field { name: "returnSuggestionReasons", flags: 2 },
+            rt::Field { name: "timeConstraint", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -246,18 +238,16 @@ pub enum FindMeetingTimesRequestBodyLocationConstraintBody {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FindMeetingTimesRequestBodyLocationConstraintBody }
 impl rt::Union for FindMeetingTimesRequestBodyLocationConstraintBody {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FindMeetingTimesRequestBodyLocationConstraintBody",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -281,8 +271,14 @@ impl rt::Union for FindMeetingTimesRequestBodyLocationConstraintBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FindMeetingTimesRequestBodyLocationConstraintBody {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FindMeetingTimesRequestBodyLocationConstraintBody {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphLocationConstraint(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -311,18 +307,16 @@ pub enum FindMeetingTimesRequestBodyTimeConstraintBody {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FindMeetingTimesRequestBodyTimeConstraintBody }
 impl rt::Union for FindMeetingTimesRequestBodyTimeConstraintBody {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FindMeetingTimesRequestBodyTimeConstraintBody",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -346,8 +340,14 @@ impl rt::Union for FindMeetingTimesRequestBodyTimeConstraintBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FindMeetingTimesRequestBodyTimeConstraintBody {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FindMeetingTimesRequestBodyTimeConstraintBody {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphTimeConstraint(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -374,18 +374,16 @@ pub enum FindMeetingTimesResponseResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FindMeetingTimesResponseResponse }
 impl rt::Union for FindMeetingTimesResponseResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FindMeetingTimesResponseResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -409,8 +407,14 @@ impl rt::Union for FindMeetingTimesResponseResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FindMeetingTimesResponseResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FindMeetingTimesResponseResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphMeetingTimeSuggestionsResult(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -444,19 +448,15 @@ impl GetMailTipsRequestBodyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { GetMailTipsRequestBodyBody }
-impl rt::Blank for GetMailTipsRequestBodyBody {
+impl rt::Reflect for GetMailTipsRequestBodyBody {
     fn blank() -> Self {
         Self { email_addresses: None, mail_tips_options: rt::Nullable::Absent }
     }
-}
-impl rt::Model for GetMailTipsRequestBodyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GetMailTipsRequestBodyBody", fields: &[
-            rt::Field::optional("EmailAddresses"),
-            rt::Field::new("MailTipsOptions", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GetMailTipsRequestBodyBody", fields: &[
+            rt::Field { name: "EmailAddresses", flags: 0 },
+            rt::Field { name: "MailTipsOptions", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -482,15 +482,16 @@ pub enum GetMailTipsRequestBodyMailTipsOptionsBody {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { GetMailTipsRequestBodyMailTipsOptionsBody }
 impl rt::Union for GetMailTipsRequestBodyMailTipsOptionsBody {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "GetMailTipsRequestBodyMailTipsOptionsBody",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -514,8 +515,14 @@ impl rt::Union for GetMailTipsRequestBodyMailTipsOptionsBody {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for GetMailTipsRequestBodyMailTipsOptionsBody {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for GetMailTipsRequestBodyMailTipsOptionsBody {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphMailTipsType(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -541,8 +548,7 @@ pub struct GetMailTipsResponseResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphMailTips>>,
 }
-rt::model! { GetMailTipsResponseResponse }
-impl rt::Blank for GetMailTipsResponseResponse {
+impl rt::Reflect for GetMailTipsResponseResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -550,15 +556,12 @@ impl rt::Blank for GetMailTipsResponseResponse {
             value: None,
         }
     }
-}
-impl rt::Model for GetMailTipsResponseResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GetMailTipsResponseResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GetMailTipsResponseResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -605,8 +608,7 @@ impl MicrosoftGraphAttachmentItem {
         Self { odata_type, ..rt::blank() }
     }
 }
-rt::model! { MicrosoftGraphAttachmentItem }
-impl rt::Blank for MicrosoftGraphAttachmentItem {
+impl rt::Reflect for MicrosoftGraphAttachmentItem {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -618,19 +620,16 @@ impl rt::Blank for MicrosoftGraphAttachmentItem {
             size: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphAttachmentItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphAttachmentItem", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("attachmentType", rt::Field::NULLABLE),
-            rt::Field::new("contentId", rt::Field::NULLABLE),
-            rt::Field::new("contentType", rt::Field::NULLABLE),
-            rt::Field::new("isInline", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("size", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphAttachmentItem", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "attachmentType", flags: 2 },
+            rt::Field { name: "contentId", flags: 2 },
+            rt::Field { name: "contentType", flags: 2 },
+            rt::Field { name: "isInline", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "size", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -666,15 +665,16 @@ pub enum MicrosoftGraphAttachmentItemAttachmentType {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphAttachmentItemAttachmentType }
 impl rt::Union for MicrosoftGraphAttachmentItemAttachmentType {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphAttachmentItemAttachmentType",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -698,8 +698,14 @@ impl rt::Union for MicrosoftGraphAttachmentItemAttachmentType {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphAttachmentItemAttachmentType {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphAttachmentItemAttachmentType {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphAttachmentType(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -734,8 +740,7 @@ pub struct MicrosoftGraphAttendeeAvailability {
     pub attendee: rt::Nullable<MicrosoftGraphAttendeeAvailabilityAttendee>,
     pub availability: rt::Nullable<MicrosoftGraphAttendeeAvailabilityAvailability>,
 }
-rt::model! { MicrosoftGraphAttendeeAvailability }
-impl rt::Blank for MicrosoftGraphAttendeeAvailability {
+impl rt::Reflect for MicrosoftGraphAttendeeAvailability {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -743,15 +748,12 @@ impl rt::Blank for MicrosoftGraphAttendeeAvailability {
             availability: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphAttendeeAvailability {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphAttendeeAvailability", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("attendee", rt::Field::NULLABLE),
-            rt::Field::new("availability", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphAttendeeAvailability", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "attendee", flags: 2 },
+            rt::Field { name: "availability", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -777,52 +779,68 @@ pub type MicrosoftGraphAttendeeAvailabilityAvailability = MicrosoftGraphEventSho
 
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct MicrosoftGraphAttendeeBase {
-    /// Default: `"#microsoft.graph.attendeeBase"`.
-    pub odata_type: String,
-    pub email_address: rt::Nullable<MicrosoftGraphRecipientEmailAddress>,
-    pub r#type: rt::Nullable<MicrosoftGraphAttendeeBaseType>,
+pub enum MicrosoftGraphAttendeeBase {
+    Base(MicrosoftGraphAttendeeBaseBase),
+    MicrosoftGraphAttendee(MicrosoftGraphAttendee),
+    /// A value that none of the members takes.
+    Unknown(rt::Json),
 }
-impl MicrosoftGraphAttendeeBase {
-    /// Makes a value of what is required.
-    pub fn new(odata_type: String) -> Self {
-        Self { odata_type, ..rt::blank() }
+impl rt::Union for MicrosoftGraphAttendeeBase {
+    fn table(&self) -> &'static rt::UnionTable {
+        &rt::UnionTable {
+            name: "MicrosoftGraphAttendeeBase",
+            discriminator: Some("@odata.type"),
+            members: &[
+                rt::Member { types: 64, tags: &["microsoft.graph.attendeeBase"], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &["#microsoft.graph.attendee"], required: &["@odata.type"], constants: &[] },
+            ],
+        }
+    }
+    fn select(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => {
+                *self = Self::Base(rt::blank());
+                if let Self::Base(value) = self {
+                    return value.slot();
+                }
+            }
+            1 => {
+                *self = Self::MicrosoftGraphAttendee(rt::blank());
+                if let Self::MicrosoftGraphAttendee(value) = self {
+                    return value.slot();
+                }
+            }
+            _ => {}
+        }
+        rt::Slot::Unit
+    }
+    fn set_unknown(&mut self, value: rt::Json) {
+        *self = Self::Unknown(value);
     }
 }
-rt::model! { MicrosoftGraphAttendeeBase }
-impl rt::Blank for MicrosoftGraphAttendeeBase {
+impl rt::Reflect for MicrosoftGraphAttendeeBase {
     fn blank() -> Self {
-        Self {
-            odata_type: String::new(),
-            email_address: rt::Nullable::Absent,
-            r#type: rt::Nullable::Absent,
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
+        match self {
+            Self::Base(value) => value.view(),
+            Self::MicrosoftGraphAttendee(value) => value.view(),
+            Self::Unknown(value) => value.view(),
         }
     }
 }
-impl rt::Model for MicrosoftGraphAttendeeBase {
-    fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphAttendeeBase", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("emailAddress", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+impl From<MicrosoftGraphAttendeeBaseBase> for MicrosoftGraphAttendeeBase {
+    fn from(value: MicrosoftGraphAttendeeBaseBase) -> Self {
+        Self::Base(value)
     }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.odata_type.slot(),
-            1 => self.email_address.slot(),
-            2 => self.r#type.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.odata_type.view(),
-            1 => self.email_address.view(),
-            2 => self.r#type.view(),
-            _ => rt::View::Absent,
-        }
+}
+impl From<MicrosoftGraphAttendee> for MicrosoftGraphAttendeeBase {
+    fn from(value: MicrosoftGraphAttendee) -> Self {
+        Self::MicrosoftGraphAttendee(value)
     }
 }
 
@@ -835,8 +853,7 @@ pub struct MicrosoftGraphAutomaticRepliesMailTips {
     pub scheduled_end_time: rt::Nullable<MicrosoftGraphAutomaticRepliesMailTipsScheduledEndTime>,
     pub scheduled_start_time: rt::Nullable<MicrosoftGraphAutomaticRepliesMailTipsScheduledStartTime>,
 }
-rt::model! { MicrosoftGraphAutomaticRepliesMailTips }
-impl rt::Blank for MicrosoftGraphAutomaticRepliesMailTips {
+impl rt::Reflect for MicrosoftGraphAutomaticRepliesMailTips {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -846,17 +863,14 @@ impl rt::Blank for MicrosoftGraphAutomaticRepliesMailTips {
             scheduled_start_time: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphAutomaticRepliesMailTips {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphAutomaticRepliesMailTips", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("message", rt::Field::NULLABLE),
-            rt::Field::new("messageLanguage", rt::Field::NULLABLE),
-            rt::Field::new("scheduledEndTime", rt::Field::NULLABLE),
-            rt::Field::new("scheduledStartTime", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphAutomaticRepliesMailTips", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "messageLanguage", flags: 2 },
+            rt::Field { name: "scheduledEndTime", flags: 2 },
+            rt::Field { name: "scheduledStartTime", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -893,8 +907,7 @@ pub struct MicrosoftGraphFreeBusyError {
     pub message: rt::Nullable<String>,
     pub response_code: rt::Nullable<String>,
 }
-rt::model! { MicrosoftGraphFreeBusyError }
-impl rt::Blank for MicrosoftGraphFreeBusyError {
+impl rt::Reflect for MicrosoftGraphFreeBusyError {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -902,15 +915,12 @@ impl rt::Blank for MicrosoftGraphFreeBusyError {
             response_code: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphFreeBusyError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphFreeBusyError", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("message", rt::Field::NULLABLE),
-            rt::Field::new("responseCode", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphFreeBusyError", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "responseCode", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -944,8 +954,7 @@ impl MicrosoftGraphLocationConstraint {
         Self { odata_type, ..rt::blank() }
     }
 }
-rt::model! { MicrosoftGraphLocationConstraint }
-impl rt::Blank for MicrosoftGraphLocationConstraint {
+impl rt::Reflect for MicrosoftGraphLocationConstraint {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -954,16 +963,13 @@ impl rt::Blank for MicrosoftGraphLocationConstraint {
             suggest_location: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphLocationConstraint {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphLocationConstraint", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("isRequired", rt::Field::NULLABLE),
-            rt::Field::optional("locations"),
-            rt::Field::new("suggestLocation", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphLocationConstraint", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "isRequired", flags: 2 },
+            rt::Field { name: "locations", flags: 0 },
+            rt::Field { name: "suggestLocation", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -987,110 +993,22 @@ impl rt::Model for MicrosoftGraphLocationConstraint {
 
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct MicrosoftGraphLocationConstraintItem {
-    /// Default: `"#microsoft.graph.locationConstraintItem"`.
-    pub odata_type: String,
-    pub address: rt::Nullable<MicrosoftGraphLocationAddress>,
-    pub coordinates: rt::Nullable<MicrosoftGraphLocationCoordinates>,
-    pub display_name: rt::Nullable<String>,
-    pub location_email_address: rt::Nullable<String>,
-    pub location_type: rt::Nullable<MicrosoftGraphLocationLocationType>,
-    pub location_uri: rt::Nullable<String>,
-    pub unique_id: rt::Nullable<String>,
-    pub unique_id_type: rt::Nullable<MicrosoftGraphLocationUniqueIdType2>,
-    pub resolve_availability: rt::Nullable<bool>,
-}
-impl MicrosoftGraphLocationConstraintItem {
-    /// Makes a value of what is required.
-    pub fn new(odata_type: String) -> Self {
-        Self { odata_type, ..rt::blank() }
-    }
-}
-rt::model! { MicrosoftGraphLocationConstraintItem }
-impl rt::Blank for MicrosoftGraphLocationConstraintItem {
-    fn blank() -> Self {
-        Self {
-            odata_type: String::new(),
-            address: rt::Nullable::Absent,
-            coordinates: rt::Nullable::Absent,
-            display_name: rt::Nullable::Absent,
-            location_email_address: rt::Nullable::Absent,
-            location_type: rt::Nullable::Absent,
-            location_uri: rt::Nullable::Absent,
-            unique_id: rt::Nullable::Absent,
-            unique_id_type: rt::Nullable::Absent,
-            resolve_availability: rt::Nullable::Absent,
-        }
-    }
-}
-impl rt::Model for MicrosoftGraphLocationConstraintItem {
-    fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphLocationConstraintItem", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::new("coordinates", rt::Field::NULLABLE),
-            rt::Field::new("displayName", rt::Field::NULLABLE),
-            rt::Field::new("locationEmailAddress", rt::Field::NULLABLE),
-            rt::Field::new("locationType", rt::Field::NULLABLE),
-            rt::Field::new("locationUri", rt::Field::NULLABLE),
-            rt::Field::new("uniqueId", rt::Field::NULLABLE),
-            rt::Field::new("uniqueIdType", rt::Field::NULLABLE),
-            rt::Field::new("resolveAvailability", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.odata_type.slot(),
-            1 => self.address.slot(),
-            2 => self.coordinates.slot(),
-            3 => self.display_name.slot(),
-            4 => self.location_email_address.slot(),
-            5 => self.location_type.slot(),
-            6 => self.location_uri.slot(),
-            7 => self.unique_id.slot(),
-            8 => self.unique_id_type.slot(),
-            9 => self.resolve_availability.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.odata_type.view(),
-            1 => self.address.view(),
-            2 => self.coordinates.view(),
-            3 => self.display_name.view(),
-            4 => self.location_email_address.view(),
-            5 => self.location_type.view(),
-            6 => self.location_uri.view(),
-            7 => self.unique_id.view(),
-            8 => self.unique_id_type.view(),
-            9 => self.resolve_availability.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
 pub enum MicrosoftGraphLocationConstraintLocationsItem {
     MicrosoftGraphLocationConstraintItem(MicrosoftGraphLocationConstraintItem),
     Object(Option<rt::BTreeMap<String, rt::Json>>),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphLocationConstraintLocationsItem }
 impl rt::Union for MicrosoftGraphLocationConstraintLocationsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphLocationConstraintLocationsItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1114,8 +1032,14 @@ impl rt::Union for MicrosoftGraphLocationConstraintLocationsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphLocationConstraintLocationsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphLocationConstraintLocationsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphLocationConstraintItem(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1154,8 +1078,7 @@ pub struct MicrosoftGraphMailTips {
     /// Constraints: -2147483648 to 2147483647.
     pub total_member_count: rt::Nullable<i64>,
 }
-rt::model! { MicrosoftGraphMailTips }
-impl rt::Blank for MicrosoftGraphMailTips {
+impl rt::Reflect for MicrosoftGraphMailTips {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -1173,25 +1096,22 @@ impl rt::Blank for MicrosoftGraphMailTips {
             total_member_count: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphMailTips {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphMailTips", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("automaticReplies", rt::Field::NULLABLE),
-            rt::Field::new("customMailTip", rt::Field::NULLABLE),
-            rt::Field::new("deliveryRestricted", rt::Field::NULLABLE),
-            rt::Field::new("emailAddress", rt::Field::NULLABLE),
-            rt::Field::new("error", rt::Field::NULLABLE),
-            rt::Field::new("externalMemberCount", rt::Field::NULLABLE),
-            rt::Field::new("isModerated", rt::Field::NULLABLE),
-            rt::Field::new("mailboxFull", rt::Field::NULLABLE),
-            rt::Field::new("maxMessageSize", rt::Field::NULLABLE),
-            rt::Field::new("recipientScope", rt::Field::NULLABLE),
-            rt::Field::optional("recipientSuggestions"),
-            rt::Field::new("totalMemberCount", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphMailTips", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "automaticReplies", flags: 2 },
+            rt::Field { name: "customMailTip", flags: 2 },
+            rt::Field { name: "deliveryRestricted", flags: 2 },
+            rt::Field { name: "emailAddress", flags: 2 },
+            rt::Field { name: "error", flags: 2 },
+            rt::Field { name: "externalMemberCount", flags: 2 },
+            rt::Field { name: "isModerated", flags: 2 },
+            rt::Field { name: "mailboxFull", flags: 2 },
+            rt::Field { name: "maxMessageSize", flags: 2 },
+            rt::Field { name: "recipientScope", flags: 2 },
+            rt::Field { name: "recipientSuggestions", flags: 0 },
+            rt::Field { name: "totalMemberCount", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1239,18 +1159,16 @@ pub enum MicrosoftGraphMailTipsAutomaticReplies {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphMailTipsAutomaticReplies }
 impl rt::Union for MicrosoftGraphMailTipsAutomaticReplies {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphMailTipsAutomaticReplies",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1274,8 +1192,14 @@ impl rt::Union for MicrosoftGraphMailTipsAutomaticReplies {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphMailTipsAutomaticReplies {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphMailTipsAutomaticReplies {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphAutomaticRepliesMailTips(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1304,15 +1228,16 @@ pub enum MicrosoftGraphMailTipsRecipientScope {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphMailTipsRecipientScope }
 impl rt::Union for MicrosoftGraphMailTipsRecipientScope {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphMailTipsRecipientScope",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1336,8 +1261,14 @@ impl rt::Union for MicrosoftGraphMailTipsRecipientScope {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphMailTipsRecipientScope {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphMailTipsRecipientScope {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphRecipientScopeType(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1387,8 +1318,7 @@ pub struct MicrosoftGraphMeetingTimeSuggestion {
     pub organizer_availability: rt::Nullable<MicrosoftGraphMeetingTimeSuggestionOrganizerAvailability>,
     pub suggestion_reason: rt::Nullable<String>,
 }
-rt::model! { MicrosoftGraphMeetingTimeSuggestion }
-impl rt::Blank for MicrosoftGraphMeetingTimeSuggestion {
+impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestion {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -1401,20 +1331,17 @@ impl rt::Blank for MicrosoftGraphMeetingTimeSuggestion {
             suggestion_reason: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphMeetingTimeSuggestion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphMeetingTimeSuggestion", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::optional("attendeeAvailability"),
-            rt::Field::new("confidence", rt::Field::NULLABLE),
-            rt::Field::optional("locations"),
-            rt::Field::new("meetingTimeSlot", rt::Field::NULLABLE),
-            rt::Field::new("order", rt::Field::NULLABLE),
-            rt::Field::new("organizerAvailability", rt::Field::NULLABLE),
-            rt::Field::new("suggestionReason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphMeetingTimeSuggestion", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "attendeeAvailability", flags: 0 },
+            rt::Field { name: "confidence", flags: 2 },
+            rt::Field { name: "locations", flags: 0 },
+            rt::Field { name: "meetingTimeSlot", flags: 2 },
+            rt::Field { name: "order", flags: 2 },
+            rt::Field { name: "organizerAvailability", flags: 2 },
+            rt::Field { name: "suggestionReason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1452,18 +1379,16 @@ pub enum MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem }
 impl rt::Union for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1487,8 +1412,14 @@ impl rt::Union for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphAttendeeAvailability(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1522,8 +1453,7 @@ pub struct MicrosoftGraphMeetingTimeSuggestionsResult {
     pub empty_suggestions_reason: rt::Nullable<String>,
     pub meeting_time_suggestions: Option<Vec<Option<MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem>>>,
 }
-rt::model! { MicrosoftGraphMeetingTimeSuggestionsResult }
-impl rt::Blank for MicrosoftGraphMeetingTimeSuggestionsResult {
+impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestionsResult {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -1531,15 +1461,12 @@ impl rt::Blank for MicrosoftGraphMeetingTimeSuggestionsResult {
             meeting_time_suggestions: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphMeetingTimeSuggestionsResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphMeetingTimeSuggestionsResult", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("emptySuggestionsReason", rt::Field::NULLABLE),
-            rt::Field::optional("meetingTimeSuggestions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphMeetingTimeSuggestionsResult", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "emptySuggestionsReason", flags: 2 },
+            rt::Field { name: "meetingTimeSuggestions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1567,18 +1494,16 @@ pub enum MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem }
 impl rt::Union for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1602,8 +1527,14 @@ impl rt::Union for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggesti
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphMeetingTimeSuggestion(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1643,8 +1574,7 @@ pub struct MicrosoftGraphScheduleInformation {
     pub schedule_items: Option<Vec<Option<MicrosoftGraphScheduleInformationScheduleItemsItem>>>,
     pub working_hours: rt::Nullable<MicrosoftGraphScheduleInformationWorkingHours>,
 }
-rt::model! { MicrosoftGraphScheduleInformation }
-impl rt::Blank for MicrosoftGraphScheduleInformation {
+impl rt::Reflect for MicrosoftGraphScheduleInformation {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -1655,18 +1585,15 @@ impl rt::Blank for MicrosoftGraphScheduleInformation {
             working_hours: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphScheduleInformation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphScheduleInformation", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("availabilityView", rt::Field::NULLABLE),
-            rt::Field::new("error", rt::Field::NULLABLE),
-            rt::Field::new("scheduleId", rt::Field::NULLABLE),
-            rt::Field::optional("scheduleItems"),
-            rt::Field::new("workingHours", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphScheduleInformation", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "availabilityView", flags: 2 },
+            rt::Field { name: "error", flags: 2 },
+            rt::Field { name: "scheduleId", flags: 2 },
+            rt::Field { name: "scheduleItems", flags: 0 },
+            rt::Field { name: "workingHours", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1700,18 +1627,16 @@ pub enum MicrosoftGraphScheduleInformationError {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphScheduleInformationError }
 impl rt::Union for MicrosoftGraphScheduleInformationError {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphScheduleInformationError",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1735,8 +1660,14 @@ impl rt::Union for MicrosoftGraphScheduleInformationError {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphScheduleInformationError {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphScheduleInformationError {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphFreeBusyError(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1763,18 +1694,16 @@ pub enum MicrosoftGraphScheduleInformationScheduleItemsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphScheduleInformationScheduleItemsItem }
 impl rt::Union for MicrosoftGraphScheduleInformationScheduleItemsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphScheduleInformationScheduleItemsItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1798,8 +1727,14 @@ impl rt::Union for MicrosoftGraphScheduleInformationScheduleItemsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphScheduleInformationScheduleItemsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphScheduleInformationScheduleItemsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphScheduleItem(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1831,8 +1766,7 @@ pub struct MicrosoftGraphScheduleItem {
     pub status: rt::Nullable<MicrosoftGraphScheduleItemStatus>,
     pub subject: rt::Nullable<String>,
 }
-rt::model! { MicrosoftGraphScheduleItem }
-impl rt::Blank for MicrosoftGraphScheduleItem {
+impl rt::Reflect for MicrosoftGraphScheduleItem {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -1844,19 +1778,16 @@ impl rt::Blank for MicrosoftGraphScheduleItem {
             subject: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphScheduleItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphScheduleItem", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("end", rt::Field::NULLABLE),
-            rt::Field::new("isPrivate", rt::Field::NULLABLE),
-            rt::Field::new("location", rt::Field::NULLABLE),
-            rt::Field::new("start", rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::new("subject", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphScheduleItem", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "end", flags: 2 },
+            rt::Field { name: "isPrivate", flags: 2 },
+            rt::Field { name: "location", flags: 2 },
+            rt::Field { name: "start", flags: 2 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "subject", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1903,8 +1834,7 @@ impl MicrosoftGraphTimeConstraint {
         Self { odata_type, ..rt::blank() }
     }
 }
-rt::model! { MicrosoftGraphTimeConstraint }
-impl rt::Blank for MicrosoftGraphTimeConstraint {
+impl rt::Reflect for MicrosoftGraphTimeConstraint {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -1912,15 +1842,12 @@ impl rt::Blank for MicrosoftGraphTimeConstraint {
             time_slots: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphTimeConstraint {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTimeConstraint", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("activityDomain", rt::Field::NULLABLE),
-            rt::Field::optional("timeSlots"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphTimeConstraint", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "activityDomain", flags: 2 },
+            rt::Field { name: "timeSlots", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1948,15 +1875,16 @@ pub enum MicrosoftGraphTimeConstraintActivityDomain {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MicrosoftGraphTimeConstraintActivityDomain }
 impl rt::Union for MicrosoftGraphTimeConstraintActivityDomain {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MicrosoftGraphTimeConstraintActivityDomain",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1980,8 +1908,14 @@ impl rt::Union for MicrosoftGraphTimeConstraintActivityDomain {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MicrosoftGraphTimeConstraintActivityDomain {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MicrosoftGraphTimeConstraintActivityDomain {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphActivityDomain(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -2008,18 +1942,14 @@ pub struct RevokeSignInSessionsResponseResponse {
     /// Default: `false`.
     pub value: rt::Nullable<bool>,
 }
-rt::model! { RevokeSignInSessionsResponseResponse }
-impl rt::Blank for RevokeSignInSessionsResponseResponse {
+impl rt::Reflect for RevokeSignInSessionsResponseResponse {
     fn blank() -> Self {
         Self { value: rt::Nullable::Absent }
     }
-}
-impl rt::Model for RevokeSignInSessionsResponseResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RevokeSignInSessionsResponseResponse", fields: &[
-            rt::Field::new("value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RevokeSignInSessionsResponseResponse", fields: &[
+            rt::Field { name: "value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2051,19 +1981,15 @@ impl SendMailRequestBodyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SendMailRequestBodyBody }
-impl rt::Blank for SendMailRequestBodyBody {
+impl rt::Reflect for SendMailRequestBodyBody {
     fn blank() -> Self {
         Self { message: None, save_to_sent_items: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SendMailRequestBodyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SendMailRequestBodyBody", fields: &[
-            rt::Field::optional("Message"),
-            rt::Field::new("SaveToSentItems", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SendMailRequestBodyBody", fields: &[
+            rt::Field { name: "Message", flags: 0 },
+            rt::Field { name: "SaveToSentItems", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2096,19 +2022,15 @@ impl UsersActionsUsersGetByIdsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersGetByIdsBody }
-impl rt::Blank for UsersActionsUsersGetByIdsBody {
+impl rt::Reflect for UsersActionsUsersGetByIdsBody {
     fn blank() -> Self {
         Self { ids: None, types: None }
     }
-}
-impl rt::Model for UsersActionsUsersGetByIdsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersGetByIdsBody", fields: &[
-            rt::Field::optional("ids"),
-            rt::Field::optional("types"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersGetByIdsBody", fields: &[
+            rt::Field { name: "ids", flags: 0 },
+            rt::Field { name: "types", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2146,8 +2068,7 @@ impl UsersActionsUsersUserCalendarGetScheduleBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserCalendarGetScheduleBody }
-impl rt::Blank for UsersActionsUsersUserCalendarGetScheduleBody {
+impl rt::Reflect for UsersActionsUsersUserCalendarGetScheduleBody {
     fn blank() -> Self {
         Self {
             availability_view_interval: rt::Nullable::Absent,
@@ -2156,16 +2077,13 @@ impl rt::Blank for UsersActionsUsersUserCalendarGetScheduleBody {
             start_time: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for UsersActionsUsersUserCalendarGetScheduleBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserCalendarGetScheduleBody", fields: &[
-            rt::Field::new("AvailabilityViewInterval", rt::Field::NULLABLE),
-            rt::Field::new("EndTime", rt::Field::NULLABLE),
-            rt::Field::optional("Schedules"),
-            rt::Field::new("StartTime", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserCalendarGetScheduleBody", fields: &[
+            rt::Field { name: "AvailabilityViewInterval", flags: 2 },
+            rt::Field { name: "EndTime", flags: 2 },
+            rt::Field { name: "Schedules", flags: 0 },
+            rt::Field { name: "StartTime", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2198,8 +2116,7 @@ pub struct UsersActionsUsersUserCalendarGetScheduleResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem>>>,
 }
-rt::model! { UsersActionsUsersUserCalendarGetScheduleResponse2xx }
-impl rt::Blank for UsersActionsUsersUserCalendarGetScheduleResponse2xx {
+impl rt::Reflect for UsersActionsUsersUserCalendarGetScheduleResponse2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -2207,15 +2124,12 @@ impl rt::Blank for UsersActionsUsersUserCalendarGetScheduleResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersActionsUsersUserCalendarGetScheduleResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserCalendarGetScheduleResponse2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserCalendarGetScheduleResponse2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2243,18 +2157,16 @@ pub enum UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem }
 impl rt::Union for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2278,8 +2190,14 @@ impl rt::Union for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem 
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphScheduleInformation(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -2312,18 +2230,14 @@ impl UsersActionsUsersUserCheckMemberGroupsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserCheckMemberGroupsBody }
-impl rt::Blank for UsersActionsUsersUserCheckMemberGroupsBody {
+impl rt::Reflect for UsersActionsUsersUserCheckMemberGroupsBody {
     fn blank() -> Self {
         Self { group_ids: None }
     }
-}
-impl rt::Model for UsersActionsUsersUserCheckMemberGroupsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserCheckMemberGroupsBody", fields: &[
-            rt::Field::optional("groupIds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserCheckMemberGroupsBody", fields: &[
+            rt::Field { name: "groupIds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2355,18 +2269,14 @@ impl UsersActionsUsersUserCheckMemberObjectsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserCheckMemberObjectsBody }
-impl rt::Blank for UsersActionsUsersUserCheckMemberObjectsBody {
+impl rt::Reflect for UsersActionsUsersUserCheckMemberObjectsBody {
     fn blank() -> Self {
         Self { ids: None }
     }
-}
-impl rt::Model for UsersActionsUsersUserCheckMemberObjectsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserCheckMemberObjectsBody", fields: &[
-            rt::Field::optional("ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserCheckMemberObjectsBody", fields: &[
+            rt::Field { name: "ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2400,19 +2310,15 @@ impl UsersActionsUsersUserEventsEventAcceptBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserEventsEventAcceptBody }
-impl rt::Blank for UsersActionsUsersUserEventsEventAcceptBody {
+impl rt::Reflect for UsersActionsUsersUserEventsEventAcceptBody {
     fn blank() -> Self {
         Self { comment: rt::Nullable::Absent, send_response: rt::Nullable::Absent }
     }
-}
-impl rt::Model for UsersActionsUsersUserEventsEventAcceptBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserEventsEventAcceptBody", fields: &[
-            rt::Field::new("Comment", rt::Field::NULLABLE),
-            rt::Field::new("SendResponse", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserEventsEventAcceptBody", fields: &[
+            rt::Field { name: "Comment", flags: 2 },
+            rt::Field { name: "SendResponse", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2444,18 +2350,14 @@ impl UsersActionsUsersUserEventsEventCancelBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserEventsEventCancelBody }
-impl rt::Blank for UsersActionsUsersUserEventsEventCancelBody {
+impl rt::Reflect for UsersActionsUsersUserEventsEventCancelBody {
     fn blank() -> Self {
         Self { comment: rt::Nullable::Absent }
     }
-}
-impl rt::Model for UsersActionsUsersUserEventsEventCancelBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserEventsEventCancelBody", fields: &[
-            rt::Field::new("Comment", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserEventsEventCancelBody", fields: &[
+            rt::Field { name: "Comment", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2488,8 +2390,7 @@ impl UsersActionsUsersUserEventsEventDeclineBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserEventsEventDeclineBody }
-impl rt::Blank for UsersActionsUsersUserEventsEventDeclineBody {
+impl rt::Reflect for UsersActionsUsersUserEventsEventDeclineBody {
     fn blank() -> Self {
         Self {
             comment: rt::Nullable::Absent,
@@ -2497,15 +2398,12 @@ impl rt::Blank for UsersActionsUsersUserEventsEventDeclineBody {
             send_response: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for UsersActionsUsersUserEventsEventDeclineBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserEventsEventDeclineBody", fields: &[
-            rt::Field::new("Comment", rt::Field::NULLABLE),
-            rt::Field::new("ProposedNewTime", rt::Field::NULLABLE),
-            rt::Field::new("SendResponse", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserEventsEventDeclineBody", fields: &[
+            rt::Field { name: "Comment", flags: 2 },
+            rt::Field { name: "ProposedNewTime", flags: 2 },
+            rt::Field { name: "SendResponse", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2542,19 +2440,15 @@ impl UsersActionsUsersUserEventsEventForwardBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserEventsEventForwardBody }
-impl rt::Blank for UsersActionsUsersUserEventsEventForwardBody {
+impl rt::Reflect for UsersActionsUsersUserEventsEventForwardBody {
     fn blank() -> Self {
         Self { comment: rt::Nullable::Absent, to_recipients: None }
     }
-}
-impl rt::Model for UsersActionsUsersUserEventsEventForwardBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserEventsEventForwardBody", fields: &[
-            rt::Field::new("Comment", rt::Field::NULLABLE),
-            rt::Field::optional("ToRecipients"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserEventsEventForwardBody", fields: &[
+            rt::Field { name: "Comment", flags: 2 },
+            rt::Field { name: "ToRecipients", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2588,18 +2482,14 @@ impl UsersActionsUsersUserEventsEventSnoozeReminderBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserEventsEventSnoozeReminderBody }
-impl rt::Blank for UsersActionsUsersUserEventsEventSnoozeReminderBody {
+impl rt::Reflect for UsersActionsUsersUserEventsEventSnoozeReminderBody {
     fn blank() -> Self {
         Self { new_reminder_time: None }
     }
-}
-impl rt::Model for UsersActionsUsersUserEventsEventSnoozeReminderBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserEventsEventSnoozeReminderBody", fields: &[
-            rt::Field::optional("NewReminderTime"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserEventsEventSnoozeReminderBody", fields: &[
+            rt::Field { name: "NewReminderTime", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2634,18 +2524,14 @@ impl UsersActionsUsersUserGetMemberGroupsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserGetMemberGroupsBody }
-impl rt::Blank for UsersActionsUsersUserGetMemberGroupsBody {
+impl rt::Reflect for UsersActionsUsersUserGetMemberGroupsBody {
     fn blank() -> Self {
         Self { security_enabled_only: rt::Nullable::Absent }
     }
-}
-impl rt::Model for UsersActionsUsersUserGetMemberGroupsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserGetMemberGroupsBody", fields: &[
-            rt::Field::new("securityEnabledOnly", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserGetMemberGroupsBody", fields: &[
+            rt::Field { name: "securityEnabledOnly", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2668,8 +2554,7 @@ pub struct UsersActionsUsersUserGetMemberGroupsResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<String>>,
 }
-rt::model! { UsersActionsUsersUserGetMemberGroupsResponse2xx }
-impl rt::Blank for UsersActionsUsersUserGetMemberGroupsResponse2xx {
+impl rt::Reflect for UsersActionsUsersUserGetMemberGroupsResponse2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -2677,15 +2562,12 @@ impl rt::Blank for UsersActionsUsersUserGetMemberGroupsResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersActionsUsersUserGetMemberGroupsResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserGetMemberGroupsResponse2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserGetMemberGroupsResponse2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2719,18 +2601,16 @@ pub enum UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx }
 impl rt::Union for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2754,8 +2634,14 @@ impl rt::Union for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphMailFolder(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -2792,18 +2678,14 @@ impl UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody }
-impl rt::Blank for UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody {
+impl rt::Reflect for UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody {
     fn blank() -> Self {
         Self { attachment_item: None }
     }
-}
-impl rt::Model for UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody", fields: &[
-            rt::Field::optional("AttachmentItem"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody", fields: &[
+            rt::Field { name: "AttachmentItem", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2835,18 +2717,14 @@ impl UsersActionsUsersUserMessagesMessageCopyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserMessagesMessageCopyBody }
-impl rt::Blank for UsersActionsUsersUserMessagesMessageCopyBody {
+impl rt::Reflect for UsersActionsUsersUserMessagesMessageCopyBody {
     fn blank() -> Self {
         Self { destination_id: None }
     }
-}
-impl rt::Model for UsersActionsUsersUserMessagesMessageCopyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserMessagesMessageCopyBody", fields: &[
-            rt::Field::optional("DestinationId"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserMessagesMessageCopyBody", fields: &[
+            rt::Field { name: "DestinationId", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2870,18 +2748,16 @@ pub enum UsersActionsUsersUserMessagesMessageCopyResponse2xx {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { UsersActionsUsersUserMessagesMessageCopyResponse2xx }
 impl rt::Union for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "UsersActionsUsersUserMessagesMessageCopyResponse2xx",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["@odata.type"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2905,8 +2781,14 @@ impl rt::Union for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MicrosoftGraphMessage(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -2961,20 +2843,16 @@ impl UsersActionsUsersUserMessagesMessageForwardBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserMessagesMessageForwardBody }
-impl rt::Blank for UsersActionsUsersUserMessagesMessageForwardBody {
+impl rt::Reflect for UsersActionsUsersUserMessagesMessageForwardBody {
     fn blank() -> Self {
         Self { comment: rt::Nullable::Absent, message: rt::Nullable::Absent, to_recipients: None }
     }
-}
-impl rt::Model for UsersActionsUsersUserMessagesMessageForwardBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserMessagesMessageForwardBody", fields: &[
-            rt::Field::new("Comment", rt::Field::NULLABLE),
-            rt::Field::new("Message", rt::Field::NULLABLE),
-            rt::Field::optional("ToRecipients"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserMessagesMessageForwardBody", fields: &[
+            rt::Field { name: "Comment", flags: 2 },
+            rt::Field { name: "Message", flags: 2 },
+            rt::Field { name: "ToRecipients", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3021,19 +2899,15 @@ impl UsersActionsUsersUserMessagesMessageReplyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserMessagesMessageReplyBody }
-impl rt::Blank for UsersActionsUsersUserMessagesMessageReplyBody {
+impl rt::Reflect for UsersActionsUsersUserMessagesMessageReplyBody {
     fn blank() -> Self {
         Self { comment: rt::Nullable::Absent, message: rt::Nullable::Absent }
     }
-}
-impl rt::Model for UsersActionsUsersUserMessagesMessageReplyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserMessagesMessageReplyBody", fields: &[
-            rt::Field::new("Comment", rt::Field::NULLABLE),
-            rt::Field::new("Message", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserMessagesMessageReplyBody", fields: &[
+            rt::Field { name: "Comment", flags: 2 },
+            rt::Field { name: "Message", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3067,18 +2941,14 @@ impl UsersActionsUsersUserPresenceClearPresenceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserPresenceClearPresenceBody }
-impl rt::Blank for UsersActionsUsersUserPresenceClearPresenceBody {
+impl rt::Reflect for UsersActionsUsersUserPresenceClearPresenceBody {
     fn blank() -> Self {
         Self { session_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for UsersActionsUsersUserPresenceClearPresenceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserPresenceClearPresenceBody", fields: &[
-            rt::Field::new("sessionId", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserPresenceClearPresenceBody", fields: &[
+            rt::Field { name: "sessionId", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3100,7 +2970,7 @@ pub struct UsersActionsUsersUserPresenceSetPresenceBody {
     pub activity: Option<String>,
     pub availability: Option<String>,
     /// Constraints: matches `^-?P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?)?$`.
-    pub expiration_duration: rt::Nullable<String>,
+    pub expiration_duration: rt::Nullable<rt::jiff::Span>,
     pub session_id: rt::Nullable<String>,
 }
 impl Default for UsersActionsUsersUserPresenceSetPresenceBody {
@@ -3112,8 +2982,7 @@ impl UsersActionsUsersUserPresenceSetPresenceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserPresenceSetPresenceBody }
-impl rt::Blank for UsersActionsUsersUserPresenceSetPresenceBody {
+impl rt::Reflect for UsersActionsUsersUserPresenceSetPresenceBody {
     fn blank() -> Self {
         Self {
             activity: None,
@@ -3122,16 +2991,13 @@ impl rt::Blank for UsersActionsUsersUserPresenceSetPresenceBody {
             session_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for UsersActionsUsersUserPresenceSetPresenceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserPresenceSetPresenceBody", fields: &[
-            rt::Field::optional("activity"),
-            rt::Field::optional("availability"),
-            rt::Field::new("expirationDuration", rt::Field::NULLABLE),
-            rt::Field::new("sessionId", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserPresenceSetPresenceBody", fields: &[
+            rt::Field { name: "activity", flags: 0 },
+            rt::Field { name: "availability", flags: 0 },
+            rt::Field { name: "expirationDuration", flags: 2 },
+            rt::Field { name: "sessionId", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3159,7 +3025,7 @@ pub struct UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
     pub activity: Option<String>,
     pub availability: Option<String>,
     /// Constraints: matches `^-?P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?)?$`.
-    pub expiration_duration: rt::Nullable<String>,
+    pub expiration_duration: rt::Nullable<rt::jiff::Span>,
 }
 impl Default for UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
     fn default() -> Self { rt::blank() }
@@ -3170,20 +3036,16 @@ impl UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { UsersActionsUsersUserPresenceSetUserPreferredPresenceBody }
-impl rt::Blank for UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
+impl rt::Reflect for UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
     fn blank() -> Self {
         Self { activity: None, availability: None, expiration_duration: rt::Nullable::Absent }
     }
-}
-impl rt::Model for UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersActionsUsersUserPresenceSetUserPreferredPresenceBody", fields: &[
-            rt::Field::optional("activity"),
-            rt::Field::optional("availability"),
-            rt::Field::new("expirationDuration", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersActionsUsersUserPresenceSetUserPreferredPresenceBody", fields: &[
+            rt::Field { name: "activity", flags: 0 },
+            rt::Field { name: "availability", flags: 0 },
+            rt::Field { name: "expirationDuration", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3201,4 +3063,62 @@ impl rt::Model for UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    AssignLicenseRequestBodyBody
+    ChangePasswordRequestBodyBody
+    FindMeetingTimesRequestBodyAttendeesItemBody
+    FindMeetingTimesRequestBodyBody
+    FindMeetingTimesRequestBodyLocationConstraintBody
+    FindMeetingTimesRequestBodyTimeConstraintBody
+    FindMeetingTimesResponseResponse
+    GetMailTipsRequestBodyBody
+    GetMailTipsRequestBodyMailTipsOptionsBody
+    GetMailTipsResponseResponse
+    MicrosoftGraphAttachmentItem
+    MicrosoftGraphAttachmentItemAttachmentType
+    MicrosoftGraphAttendeeAvailability
+    MicrosoftGraphAttendeeBase
+    MicrosoftGraphAutomaticRepliesMailTips
+    MicrosoftGraphFreeBusyError
+    MicrosoftGraphLocationConstraint
+    MicrosoftGraphLocationConstraintLocationsItem
+    MicrosoftGraphMailTips
+    MicrosoftGraphMailTipsAutomaticReplies
+    MicrosoftGraphMailTipsRecipientScope
+    MicrosoftGraphMeetingTimeSuggestion
+    MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem
+    MicrosoftGraphMeetingTimeSuggestionsResult
+    MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem
+    MicrosoftGraphScheduleInformation
+    MicrosoftGraphScheduleInformationError
+    MicrosoftGraphScheduleInformationScheduleItemsItem
+    MicrosoftGraphScheduleItem
+    MicrosoftGraphTimeConstraint
+    MicrosoftGraphTimeConstraintActivityDomain
+    RevokeSignInSessionsResponseResponse
+    SendMailRequestBodyBody
+    UsersActionsUsersGetByIdsBody
+    UsersActionsUsersUserCalendarGetScheduleBody
+    UsersActionsUsersUserCalendarGetScheduleResponse2xx
+    UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem
+    UsersActionsUsersUserCheckMemberGroupsBody
+    UsersActionsUsersUserCheckMemberObjectsBody
+    UsersActionsUsersUserEventsEventAcceptBody
+    UsersActionsUsersUserEventsEventCancelBody
+    UsersActionsUsersUserEventsEventDeclineBody
+    UsersActionsUsersUserEventsEventForwardBody
+    UsersActionsUsersUserEventsEventSnoozeReminderBody
+    UsersActionsUsersUserGetMemberGroupsBody
+    UsersActionsUsersUserGetMemberGroupsResponse2xx
+    UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx
+    UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody
+    UsersActionsUsersUserMessagesMessageCopyBody
+    UsersActionsUsersUserMessagesMessageCopyResponse2xx
+    UsersActionsUsersUserMessagesMessageForwardBody
+    UsersActionsUsersUserMessagesMessageReplyBody
+    UsersActionsUsersUserPresenceClearPresenceBody
+    UsersActionsUsersUserPresenceSetPresenceBody
+    UsersActionsUsersUserPresenceSetUserPreferredPresenceBody
 }

@@ -10,8 +10,7 @@ pub struct MicrosoftGraphCalendarCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphCalendar>>,
 }
-rt::model! { MicrosoftGraphCalendarCollectionResponse }
-impl rt::Blank for MicrosoftGraphCalendarCollectionResponse {
+impl rt::Reflect for MicrosoftGraphCalendarCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphCalendarCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphCalendarCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphCalendarCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphCalendarCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -113,3 +109,7 @@ rt::open_enum! {
 }
 
 pub type UsersCalendarUsersListCalendarsSelectItem = UsersCalendarUsersGetCalendarSelectItem;
+
+rt::models! {
+    MicrosoftGraphCalendarCollectionResponse
+}

@@ -10,8 +10,7 @@ pub struct MicrosoftGraphChatCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphChat>>,
 }
-rt::model! { MicrosoftGraphChatCollectionResponse }
-impl rt::Blank for MicrosoftGraphChatCollectionResponse {
+impl rt::Reflect for MicrosoftGraphChatCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphChatCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphChatCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphChatCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphChatCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -103,4 +99,8 @@ rt::open_enum! {
         Tabs = "tabs",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MicrosoftGraphChatCollectionResponse
 }

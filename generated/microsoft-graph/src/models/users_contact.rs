@@ -10,8 +10,7 @@ pub struct MicrosoftGraphContactCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphContact>>,
 }
-rt::model! { MicrosoftGraphContactCollectionResponse }
-impl rt::Blank for MicrosoftGraphContactCollectionResponse {
+impl rt::Reflect for MicrosoftGraphContactCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphContactCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphContactCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphContactCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphContactCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -48,3 +44,7 @@ impl rt::Model for MicrosoftGraphContactCollectionResponse {
 }
 
 pub type UsersContactUsersGetContactsSelectItem = UsersContactUsersListContactsSelectItem;
+
+rt::models! {
+    MicrosoftGraphContactCollectionResponse
+}

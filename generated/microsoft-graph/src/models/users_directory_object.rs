@@ -18,19 +18,15 @@ impl ReferenceUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReferenceUpdate }
-impl rt::Blank for ReferenceUpdate {
+impl rt::Reflect for ReferenceUpdate {
     fn blank() -> Self {
         Self { odata_id: None, odata_type: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ReferenceUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReferenceUpdate", fields: &[
-            rt::Field::optional("@odata.id"),
-            rt::Field::new("@odata.type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReferenceUpdate", fields: &[
+            rt::Field { name: "@odata.id", flags: 0 },
+            rt::Field { name: "@odata.type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -59,3 +55,7 @@ pub type UsersDirectoryObjectUsersListDirectReportsSelectItem = UsersDirectoryOb
 pub type UsersDirectoryObjectUsersListMemberOfExpandItem = TeamsProfilePhotoTeamsGetPhotoExpandItem;
 
 pub type UsersDirectoryObjectUsersListMemberOfSelectItem = UsersDirectoryObjectUsersGetManagerSelectItem;
+
+rt::models! {
+    ReferenceUpdate
+}

@@ -16,8 +16,7 @@ pub struct MicrosoftGraphReminder {
     pub event_web_link: rt::Nullable<String>,
     pub reminder_fire_time: rt::Nullable<MicrosoftGraphReminderReminderFireTime>,
 }
-rt::model! { MicrosoftGraphReminder }
-impl rt::Blank for MicrosoftGraphReminder {
+impl rt::Reflect for MicrosoftGraphReminder {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -31,21 +30,18 @@ impl rt::Blank for MicrosoftGraphReminder {
             reminder_fire_time: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphReminder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphReminder", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("changeKey", rt::Field::NULLABLE),
-            rt::Field::new("eventEndTime", rt::Field::NULLABLE),
-            rt::Field::new("eventId", rt::Field::NULLABLE),
-            rt::Field::new("eventLocation", rt::Field::NULLABLE),
-            rt::Field::new("eventStartTime", rt::Field::NULLABLE),
-            rt::Field::new("eventSubject", rt::Field::NULLABLE),
-            rt::Field::new("eventWebLink", rt::Field::NULLABLE),
-            rt::Field::new("reminderFireTime", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphReminder", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "changeKey", flags: 2 },
+            rt::Field { name: "eventEndTime", flags: 2 },
+            rt::Field { name: "eventId", flags: 2 },
+            rt::Field { name: "eventLocation", flags: 2 },
+            rt::Field { name: "eventStartTime", flags: 2 },
+            rt::Field { name: "eventSubject", flags: 2 },
+            rt::Field { name: "eventWebLink", flags: 2 },
+            rt::Field { name: "reminderFireTime", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -92,8 +88,7 @@ pub struct MicrosoftGraphTimeZoneInformation {
     pub alias: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
 }
-rt::model! { MicrosoftGraphTimeZoneInformation }
-impl rt::Blank for MicrosoftGraphTimeZoneInformation {
+impl rt::Reflect for MicrosoftGraphTimeZoneInformation {
     fn blank() -> Self {
         Self {
             odata_type: String::new(),
@@ -101,15 +96,12 @@ impl rt::Blank for MicrosoftGraphTimeZoneInformation {
             display_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MicrosoftGraphTimeZoneInformation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphTimeZoneInformation", fields: &[
-            rt::Field::required("@odata.type"),
-            rt::Field::new("alias", rt::Field::NULLABLE),
-            rt::Field::new("displayName", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphTimeZoneInformation", fields: &[
+            rt::Field { name: "@odata.type", flags: 1 },
+            rt::Field { name: "alias", flags: 2 },
+            rt::Field { name: "displayName", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -144,8 +136,7 @@ pub struct ReminderViewResponseResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphReminder>>,
 }
-rt::model! { ReminderViewResponseResponse }
-impl rt::Blank for ReminderViewResponseResponse {
+impl rt::Reflect for ReminderViewResponseResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -153,15 +144,12 @@ impl rt::Blank for ReminderViewResponseResponse {
             value: None,
         }
     }
-}
-impl rt::Model for ReminderViewResponseResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReminderViewResponseResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReminderViewResponseResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -190,8 +178,7 @@ pub struct UsersFunctionsUsersDeltaResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<Option<UsersFunctionsUsersDeltaResponse2xxValueItem>>>,
 }
-rt::model! { UsersFunctionsUsersDeltaResponse2xx }
-impl rt::Blank for UsersFunctionsUsersDeltaResponse2xx {
+impl rt::Reflect for UsersFunctionsUsersDeltaResponse2xx {
     fn blank() -> Self {
         Self {
             odata_delta_link: rt::Nullable::Absent,
@@ -199,15 +186,12 @@ impl rt::Blank for UsersFunctionsUsersDeltaResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersFunctionsUsersDeltaResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersFunctionsUsersDeltaResponse2xx", fields: &[
-            rt::Field::new("@odata.deltaLink", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersFunctionsUsersDeltaResponse2xx", fields: &[
+            rt::Field { name: "@odata.deltaLink", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -246,8 +230,7 @@ pub struct UsersFunctionsUsersUserContactsDeltaResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphContact>>,
 }
-rt::model! { UsersFunctionsUsersUserContactsDeltaResponse2xx }
-impl rt::Blank for UsersFunctionsUsersUserContactsDeltaResponse2xx {
+impl rt::Reflect for UsersFunctionsUsersUserContactsDeltaResponse2xx {
     fn blank() -> Self {
         Self {
             odata_delta_link: rt::Nullable::Absent,
@@ -255,15 +238,12 @@ impl rt::Blank for UsersFunctionsUsersUserContactsDeltaResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersFunctionsUsersUserContactsDeltaResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersFunctionsUsersUserContactsDeltaResponse2xx", fields: &[
-            rt::Field::new("@odata.deltaLink", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersFunctionsUsersUserContactsDeltaResponse2xx", fields: &[
+            rt::Field { name: "@odata.deltaLink", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -294,8 +274,7 @@ pub struct UsersFunctionsUsersUserEventsDeltaResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphEvent>>,
 }
-rt::model! { UsersFunctionsUsersUserEventsDeltaResponse2xx }
-impl rt::Blank for UsersFunctionsUsersUserEventsDeltaResponse2xx {
+impl rt::Reflect for UsersFunctionsUsersUserEventsDeltaResponse2xx {
     fn blank() -> Self {
         Self {
             odata_delta_link: rt::Nullable::Absent,
@@ -303,15 +282,12 @@ impl rt::Blank for UsersFunctionsUsersUserEventsDeltaResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersFunctionsUsersUserEventsDeltaResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersFunctionsUsersUserEventsDeltaResponse2xx", fields: &[
-            rt::Field::new("@odata.deltaLink", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersFunctionsUsersUserEventsDeltaResponse2xx", fields: &[
+            rt::Field { name: "@odata.deltaLink", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -342,8 +318,7 @@ pub struct UsersFunctionsUsersUserMailFoldersDeltaResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphMailFolder>>,
 }
-rt::model! { UsersFunctionsUsersUserMailFoldersDeltaResponse2xx }
-impl rt::Blank for UsersFunctionsUsersUserMailFoldersDeltaResponse2xx {
+impl rt::Reflect for UsersFunctionsUsersUserMailFoldersDeltaResponse2xx {
     fn blank() -> Self {
         Self {
             odata_delta_link: rt::Nullable::Absent,
@@ -351,15 +326,12 @@ impl rt::Blank for UsersFunctionsUsersUserMailFoldersDeltaResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersFunctionsUsersUserMailFoldersDeltaResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersFunctionsUsersUserMailFoldersDeltaResponse2xx", fields: &[
-            rt::Field::new("@odata.deltaLink", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersFunctionsUsersUserMailFoldersDeltaResponse2xx", fields: &[
+            rt::Field { name: "@odata.deltaLink", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -402,8 +374,7 @@ pub struct UsersFunctionsUsersUserMessagesDeltaResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphMessage>>,
 }
-rt::model! { UsersFunctionsUsersUserMessagesDeltaResponse2xx }
-impl rt::Blank for UsersFunctionsUsersUserMessagesDeltaResponse2xx {
+impl rt::Reflect for UsersFunctionsUsersUserMessagesDeltaResponse2xx {
     fn blank() -> Self {
         Self {
             odata_delta_link: rt::Nullable::Absent,
@@ -411,15 +382,12 @@ impl rt::Blank for UsersFunctionsUsersUserMessagesDeltaResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersFunctionsUsersUserMessagesDeltaResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersFunctionsUsersUserMessagesDeltaResponse2xx", fields: &[
-            rt::Field::new("@odata.deltaLink", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersFunctionsUsersUserMessagesDeltaResponse2xx", fields: &[
+            rt::Field { name: "@odata.deltaLink", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -448,8 +416,7 @@ pub struct UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphLocaleInfo>>,
 }
-rt::model! { UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx }
-impl rt::Blank for UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx {
+impl rt::Reflect for UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -457,15 +424,12 @@ impl rt::Blank for UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx {
             value: None,
         }
     }
-}
-impl rt::Model for UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -494,8 +458,7 @@ pub struct UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphTimeZoneInformation>>,
 }
-rt::model! { UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx }
-impl rt::Blank for UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx {
+impl rt::Reflect for UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -503,15 +466,12 @@ impl rt::Blank for UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2
             value: None,
         }
     }
-}
-impl rt::Model for UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -529,4 +489,17 @@ impl rt::Model for UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    MicrosoftGraphReminder
+    MicrosoftGraphTimeZoneInformation
+    ReminderViewResponseResponse
+    UsersFunctionsUsersDeltaResponse2xx
+    UsersFunctionsUsersUserContactsDeltaResponse2xx
+    UsersFunctionsUsersUserEventsDeltaResponse2xx
+    UsersFunctionsUsersUserMailFoldersDeltaResponse2xx
+    UsersFunctionsUsersUserMessagesDeltaResponse2xx
+    UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx
+    UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx
 }

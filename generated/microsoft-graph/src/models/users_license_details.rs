@@ -10,8 +10,7 @@ pub struct MicrosoftGraphLicenseDetailsCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphLicenseDetails>>,
 }
-rt::model! { MicrosoftGraphLicenseDetailsCollectionResponse }
-impl rt::Blank for MicrosoftGraphLicenseDetailsCollectionResponse {
+impl rt::Reflect for MicrosoftGraphLicenseDetailsCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphLicenseDetailsCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphLicenseDetailsCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphLicenseDetailsCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphLicenseDetailsCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -71,4 +67,8 @@ rt::open_enum! {
         SkuPartNumber = "skuPartNumber",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MicrosoftGraphLicenseDetailsCollectionResponse
 }

@@ -10,8 +10,7 @@ pub struct MicrosoftGraphMailFolderCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphMailFolder>>,
 }
-rt::model! { MicrosoftGraphMailFolderCollectionResponse }
-impl rt::Blank for MicrosoftGraphMailFolderCollectionResponse {
+impl rt::Reflect for MicrosoftGraphMailFolderCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphMailFolderCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphMailFolderCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphMailFolderCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphMailFolderCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -54,8 +50,7 @@ pub struct MicrosoftGraphMessageRuleCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphMessageRule>>,
 }
-rt::model! { MicrosoftGraphMessageRuleCollectionResponse }
-impl rt::Blank for MicrosoftGraphMessageRuleCollectionResponse {
+impl rt::Reflect for MicrosoftGraphMessageRuleCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -63,15 +58,12 @@ impl rt::Blank for MicrosoftGraphMessageRuleCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphMessageRuleCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphMessageRuleCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphMessageRuleCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -172,3 +164,8 @@ rt::open_enum! {
 pub type UsersMailFolderUsersMailFoldersListMessagesOrderbyItem = UsersMessageUsersListMessagesOrderbyItem;
 
 pub type UsersMailFolderUsersMailFoldersListMessagesSelectItem = UsersMessageUsersListMessagesSelectItem;
+
+rt::models! {
+    MicrosoftGraphMailFolderCollectionResponse
+    MicrosoftGraphMessageRuleCollectionResponse
+}

@@ -10,8 +10,7 @@ pub struct MicrosoftGraphExtensionCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphExtension>>,
 }
-rt::model! { MicrosoftGraphExtensionCollectionResponse }
-impl rt::Blank for MicrosoftGraphExtensionCollectionResponse {
+impl rt::Reflect for MicrosoftGraphExtensionCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphExtensionCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphExtensionCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphExtensionCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphExtensionCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -72,4 +68,8 @@ rt::open_enum! {
         Id = "id",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MicrosoftGraphExtensionCollectionResponse
 }

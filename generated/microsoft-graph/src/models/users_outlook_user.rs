@@ -10,8 +10,7 @@ pub struct MicrosoftGraphOutlookCategoryCollectionResponse {
     pub odata_next_link: rt::Nullable<String>,
     pub value: Option<Vec<MicrosoftGraphOutlookCategory>>,
 }
-rt::model! { MicrosoftGraphOutlookCategoryCollectionResponse }
-impl rt::Blank for MicrosoftGraphOutlookCategoryCollectionResponse {
+impl rt::Reflect for MicrosoftGraphOutlookCategoryCollectionResponse {
     fn blank() -> Self {
         Self {
             odata_count: rt::Nullable::Absent,
@@ -19,15 +18,12 @@ impl rt::Blank for MicrosoftGraphOutlookCategoryCollectionResponse {
             value: None,
         }
     }
-}
-impl rt::Model for MicrosoftGraphOutlookCategoryCollectionResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MicrosoftGraphOutlookCategoryCollectionResponse", fields: &[
-            rt::Field::new("@odata.count", rt::Field::NULLABLE),
-            rt::Field::new("@odata.nextLink", rt::Field::NULLABLE),
-            rt::Field::optional("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MicrosoftGraphOutlookCategoryCollectionResponse", fields: &[
+            rt::Field { name: "@odata.count", flags: 2 },
+            rt::Field { name: "@odata.nextLink", flags: 2 },
+            rt::Field { name: "value", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -68,4 +64,8 @@ rt::open_enum! {
         DisplayName = "displayName",
     }
     unknown Unknown
+}
+
+rt::models! {
+    MicrosoftGraphOutlookCategoryCollectionResponse
 }

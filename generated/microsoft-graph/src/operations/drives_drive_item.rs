@@ -96,9 +96,9 @@ impl DrivesDriveItem<'_> {
         &self,
         drive_id: &str,
         drive_item_id: &str,
-        body: rt::Bytes,
+        body: impl Into<rt::Upload>,
     ) -> DrivesUpdateItemsContent {
-        DrivesUpdateItemsContent(self.0.call(&DRIVES_UPDATE_ITEMS_CONTENT).param(0, rt::View::Str(drive_id)).param(1, rt::View::Str(drive_item_id)).body(rt::View::Bytes(&body)))
+        DrivesUpdateItemsContent(self.0.call(&DRIVES_UPDATE_ITEMS_CONTENT).param(0, rt::View::Str(drive_id)).param(1, rt::View::Str(drive_item_id)).upload(body.into()))
     }
 
     /// [Documentation](https://docs.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-1.0)
@@ -369,9 +369,9 @@ impl DrivesDriveItem<'_> {
         drive_id: &str,
         drive_item_id: &str,
         drive_item_version_id: &str,
-        body: rt::Bytes,
+        body: impl Into<rt::Upload>,
     ) -> DrivesItemsUpdateVersionsContent {
-        DrivesItemsUpdateVersionsContent(self.0.call(&DRIVES_ITEMS_UPDATE_VERSIONS_CONTENT).param(0, rt::View::Str(drive_id)).param(1, rt::View::Str(drive_item_id)).param(2, rt::View::Str(drive_item_version_id)).body(rt::View::Bytes(&body)))
+        DrivesItemsUpdateVersionsContent(self.0.call(&DRIVES_ITEMS_UPDATE_VERSIONS_CONTENT).param(0, rt::View::Str(drive_id)).param(1, rt::View::Str(drive_item_id)).param(2, rt::View::Str(drive_item_version_id)).upload(body.into()))
     }
 
     /// [Documentation](https://docs.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0)
@@ -648,6 +648,10 @@ static DRIVES_GET_ITEMS_CONTENT: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/content`.
     pub struct DrivesGetItemsContent -> rt::Bytes;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DrivesGetItemsContent.download -> rt::Download;
 }
 
 static DRIVES_UPDATE_ITEMS_CONTENT: rt::Operation = rt::Operation {
@@ -1358,6 +1362,10 @@ static DRIVES_ITEMS_GET_VERSIONS_CONTENT: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}/content`.
     pub struct DrivesItemsGetVersionsContent -> rt::Bytes;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    DrivesItemsGetVersionsContent.download -> rt::Download;
 }
 
 static DRIVES_ITEMS_UPDATE_VERSIONS_CONTENT: rt::Operation = rt::Operation {

@@ -75,9 +75,9 @@ impl UsersMessage<'_> {
         &self,
         user_id: &str,
         message_id: &str,
-        body: rt::Bytes,
+        body: impl Into<rt::Upload>,
     ) -> UsersUpdateMessagesContent {
-        UsersUpdateMessagesContent(self.0.call(&USERS_UPDATE_MESSAGES_CONTENT).param(0, rt::View::Str(user_id)).param(1, rt::View::Str(message_id)).body(rt::View::Bytes(&body)))
+        UsersUpdateMessagesContent(self.0.call(&USERS_UPDATE_MESSAGES_CONTENT).param(0, rt::View::Str(user_id)).param(1, rt::View::Str(message_id)).upload(body.into()))
     }
 
     /// [Documentation](https://docs.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-1.0)
@@ -361,6 +361,10 @@ static USERS_GET_MESSAGES_CONTENT: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/$value`.
     pub struct UsersGetMessagesContent -> rt::Bytes;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    UsersGetMessagesContent.download -> rt::Download;
 }
 
 static USERS_UPDATE_MESSAGES_CONTENT: rt::Operation = rt::Operation {

@@ -38,9 +38,9 @@ impl UsersProfilePhoto<'_> {
     pub fn users_update_photo_content(
         &self,
         user_id: &str,
-        body: rt::Bytes,
+        body: impl Into<rt::Upload>,
     ) -> UsersUpdatePhotoContent {
-        UsersUpdatePhotoContent(self.0.call(&USERS_UPDATE_PHOTO_CONTENT).param(0, rt::View::Str(user_id)).body(rt::View::Bytes(&body)))
+        UsersUpdatePhotoContent(self.0.call(&USERS_UPDATE_PHOTO_CONTENT).param(0, rt::View::Str(user_id)).upload(body.into()))
     }
 }
 
@@ -108,6 +108,10 @@ static USERS_GET_PHOTO_CONTENT: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /users/{user-id}/photo/$value`.
     pub struct UsersGetPhotoContent -> rt::Bytes;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    UsersGetPhotoContent.download -> rt::Download;
 }
 
 static USERS_UPDATE_PHOTO_CONTENT: rt::Operation = rt::Operation {

@@ -41,18 +41,16 @@ pub enum BlockObjectRequest {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { BlockObjectRequest }
 impl rt::Union for BlockObjectRequest {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "BlockObjectRequest",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("type", "paragraph")]),
-                rt::Member::object(&[], &[], &[("type", "bulleted_list_item")]),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "paragraph")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "bulleted_list_item")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -76,8 +74,14 @@ impl rt::Union for BlockObjectRequest {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for BlockObjectRequest {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for BlockObjectRequest {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ParagraphBlockRequest(value) => value.view(),
             Self::BulletedListItemBlockRequest(value) => value.view(),
@@ -114,19 +118,15 @@ impl BlocksPatchBlockChildrenBody {
         Self { children, ..rt::blank() }
     }
 }
-rt::model! { BlocksPatchBlockChildrenBody }
-impl rt::Blank for BlocksPatchBlockChildrenBody {
+impl rt::Reflect for BlocksPatchBlockChildrenBody {
     fn blank() -> Self {
         Self { children: Vec::new(), after: None }
     }
-}
-impl rt::Model for BlocksPatchBlockChildrenBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlocksPatchBlockChildrenBody", fields: &[
-            rt::Field::required("children"),
-            rt::Field::optional("after"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlocksPatchBlockChildrenBody", fields: &[
+            rt::Field { name: "children", flags: 1 },
+            rt::Field { name: "after", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -164,19 +164,15 @@ impl BlocksUpdateABlockBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlocksUpdateABlockBody }
-impl rt::Blank for BlocksUpdateABlockBody {
+impl rt::Reflect for BlocksUpdateABlockBody {
     fn blank() -> Self {
         Self { r#type: None, archived: None }
     }
-}
-impl rt::Model for BlocksUpdateABlockBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlocksUpdateABlockBody", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("archived"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlocksUpdateABlockBody", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "archived", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -209,19 +205,15 @@ impl BulletedListItemBlockRequest {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BulletedListItemBlockRequest }
-impl rt::Blank for BulletedListItemBlockRequest {
+impl rt::Reflect for BulletedListItemBlockRequest {
     fn blank() -> Self {
         Self { bulleted_list_item: None, r#type: None }
     }
-}
-impl rt::Model for BulletedListItemBlockRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BulletedListItemBlockRequest", fields: &[
-            rt::Field::optional("bulleted_list_item"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BulletedListItemBlockRequest", fields: &[
+            rt::Field { name: "bulleted_list_item", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -263,19 +255,15 @@ impl ParagraphBlockRequest {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ParagraphBlockRequest }
-impl rt::Blank for ParagraphBlockRequest {
+impl rt::Reflect for ParagraphBlockRequest {
     fn blank() -> Self {
         Self { paragraph: None, r#type: None }
     }
-}
-impl rt::Model for ParagraphBlockRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ParagraphBlockRequest", fields: &[
-            rt::Field::optional("paragraph"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ParagraphBlockRequest", fields: &[
+            rt::Field { name: "paragraph", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -305,18 +293,14 @@ impl ParagraphBlockRequestParagraph {
         Self { rich_text }
     }
 }
-rt::model! { ParagraphBlockRequestParagraph }
-impl rt::Blank for ParagraphBlockRequestParagraph {
+impl rt::Reflect for ParagraphBlockRequestParagraph {
     fn blank() -> Self {
         Self { rich_text: Vec::new() }
     }
-}
-impl rt::Model for ParagraphBlockRequestParagraph {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ParagraphBlockRequestParagraph", fields: &[
-            rt::Field::required("rich_text"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ParagraphBlockRequestParagraph", fields: &[
+            rt::Field { name: "rich_text", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -337,4 +321,13 @@ rt::open_enum! {
         Paragraph = "paragraph",
     }
     unknown Unknown
+}
+
+rt::models! {
+    BlockObjectRequest
+    BlocksPatchBlockChildrenBody
+    BlocksUpdateABlockBody
+    BulletedListItemBlockRequest
+    ParagraphBlockRequest
+    ParagraphBlockRequestParagraph
 }

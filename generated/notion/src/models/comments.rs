@@ -32,19 +32,15 @@ impl CommentsCreateACommentBody {
         Self { parent, rich_text }
     }
 }
-rt::model! { CommentsCreateACommentBody }
-impl rt::Blank for CommentsCreateACommentBody {
+impl rt::Reflect for CommentsCreateACommentBody {
     fn blank() -> Self {
         Self { parent: rt::blank(), rich_text: Vec::new() }
     }
-}
-impl rt::Model for CommentsCreateACommentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBody", fields: &[
-            rt::Field::required("parent"),
-            rt::Field::required("rich_text"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommentsCreateACommentBody", fields: &[
+            rt::Field { name: "parent", flags: 1 },
+            rt::Field { name: "rich_text", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -73,18 +69,14 @@ impl CommentsCreateACommentBodyParent {
         Self { page_id }
     }
 }
-rt::model! { CommentsCreateACommentBodyParent }
-impl rt::Blank for CommentsCreateACommentBodyParent {
+impl rt::Reflect for CommentsCreateACommentBodyParent {
     fn blank() -> Self {
         Self { page_id: String::new() }
     }
-}
-impl rt::Model for CommentsCreateACommentBodyParent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBodyParent", fields: &[
-            rt::Field::required("page_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommentsCreateACommentBodyParent", fields: &[
+            rt::Field { name: "page_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -111,18 +103,14 @@ impl CommentsCreateACommentBodyRichTextItem {
         Self { text }
     }
 }
-rt::model! { CommentsCreateACommentBodyRichTextItem }
-impl rt::Blank for CommentsCreateACommentBodyRichTextItem {
+impl rt::Reflect for CommentsCreateACommentBodyRichTextItem {
     fn blank() -> Self {
         Self { text: rt::blank() }
     }
-}
-impl rt::Model for CommentsCreateACommentBodyRichTextItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBodyRichTextItem", fields: &[
-            rt::Field::required("text"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommentsCreateACommentBodyRichTextItem", fields: &[
+            rt::Field { name: "text", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -149,18 +137,14 @@ impl CommentsCreateACommentBodyRichTextItemText {
         Self { content }
     }
 }
-rt::model! { CommentsCreateACommentBodyRichTextItemText }
-impl rt::Blank for CommentsCreateACommentBodyRichTextItemText {
+impl rt::Reflect for CommentsCreateACommentBodyRichTextItemText {
     fn blank() -> Self {
         Self { content: String::new() }
     }
-}
-impl rt::Model for CommentsCreateACommentBodyRichTextItemText {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CommentsCreateACommentBodyRichTextItemText", fields: &[
-            rt::Field::required("content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CommentsCreateACommentBodyRichTextItemText", fields: &[
+            rt::Field { name: "content", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -177,3 +161,10 @@ impl rt::Model for CommentsCreateACommentBodyRichTextItemText {
 }
 
 pub type CommentsRetrieveACommentBadRequest = PagesPostPageBadRequest;
+
+rt::models! {
+    CommentsCreateACommentBody
+    CommentsCreateACommentBodyParent
+    CommentsCreateACommentBodyRichTextItem
+    CommentsCreateACommentBodyRichTextItemText
+}

@@ -49,20 +49,16 @@ impl DataSourcesCreateADataSourceBody {
         Self { parent, properties, ..rt::blank() }
     }
 }
-rt::model! { DataSourcesCreateADataSourceBody }
-impl rt::Blank for DataSourcesCreateADataSourceBody {
+impl rt::Reflect for DataSourcesCreateADataSourceBody {
     fn blank() -> Self {
         Self { parent: rt::blank(), properties: rt::blank(), title: None }
     }
-}
-impl rt::Model for DataSourcesCreateADataSourceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DataSourcesCreateADataSourceBody", fields: &[
-            rt::Field::required("parent"),
-            rt::Field::required("properties"),
-            rt::Field::optional("title"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DataSourcesCreateADataSourceBody", fields: &[
+            rt::Field { name: "parent", flags: 1 },
+            rt::Field { name: "properties", flags: 1 },
+            rt::Field { name: "title", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -106,8 +102,7 @@ impl DataSourcesQueryDataSourceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DataSourcesQueryDataSourceBody }
-impl rt::Blank for DataSourcesQueryDataSourceBody {
+impl rt::Reflect for DataSourcesQueryDataSourceBody {
     fn blank() -> Self {
         Self {
             filter: None,
@@ -118,18 +113,15 @@ impl rt::Blank for DataSourcesQueryDataSourceBody {
             in_trash: None,
         }
     }
-}
-impl rt::Model for DataSourcesQueryDataSourceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DataSourcesQueryDataSourceBody", fields: &[
-            rt::Field::optional("filter"),
-            rt::Field::optional("sorts"),
-            rt::Field::optional("start_cursor"),
-            rt::Field::optional("page_size"),
-            rt::Field::optional("archived"),
-            rt::Field::optional("in_trash"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DataSourcesQueryDataSourceBody", fields: &[
+            rt::Field { name: "filter", flags: 0 },
+            rt::Field { name: "sorts", flags: 0 },
+            rt::Field { name: "start_cursor", flags: 0 },
+            rt::Field { name: "page_size", flags: 0 },
+            rt::Field { name: "archived", flags: 0 },
+            rt::Field { name: "in_trash", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -176,20 +168,16 @@ impl DataSourcesUpdateADataSourceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DataSourcesUpdateADataSourceBody }
-impl rt::Blank for DataSourcesUpdateADataSourceBody {
+impl rt::Reflect for DataSourcesUpdateADataSourceBody {
     fn blank() -> Self {
         Self { title: None, description: None, properties: None }
     }
-}
-impl rt::Model for DataSourcesUpdateADataSourceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DataSourcesUpdateADataSourceBody", fields: &[
-            rt::Field::optional("title"),
-            rt::Field::optional("description"),
-            rt::Field::optional("properties"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DataSourcesUpdateADataSourceBody", fields: &[
+            rt::Field { name: "title", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "properties", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -221,19 +209,15 @@ impl SortObject {
         Self { property, direction }
     }
 }
-rt::model! { SortObject }
-impl rt::Blank for SortObject {
+impl rt::Reflect for SortObject {
     fn blank() -> Self {
         Self { property: String::new(), direction: rt::blank() }
     }
-}
-impl rt::Model for SortObject {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SortObject", fields: &[
-            rt::Field::required("property"),
-            rt::Field::required("direction"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SortObject", fields: &[
+            rt::Field { name: "property", flags: 1 },
+            rt::Field { name: "direction", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -257,4 +241,11 @@ rt::open_enum! {
         Descending = "descending",
     }
     unknown Unknown
+}
+
+rt::models! {
+    DataSourcesCreateADataSourceBody
+    DataSourcesQueryDataSourceBody
+    DataSourcesUpdateADataSourceBody
+    SortObject
 }

@@ -31,27 +31,23 @@ rt::errors! {
 #[non_exhaustive]
 pub struct DataSourceIdParentRequest {
     pub r#type: Option<DataSourceIdParentRequestType>,
-    pub database_id: String,
+    pub database_id: rt::uuid::Uuid,
 }
 impl DataSourceIdParentRequest {
     /// Makes a value of what is required.
-    pub fn new(database_id: String) -> Self {
+    pub fn new(database_id: rt::uuid::Uuid) -> Self {
         Self { database_id, ..rt::blank() }
     }
 }
-rt::model! { DataSourceIdParentRequest }
-impl rt::Blank for DataSourceIdParentRequest {
+impl rt::Reflect for DataSourceIdParentRequest {
     fn blank() -> Self {
-        Self { r#type: None, database_id: String::new() }
+        Self { r#type: None, database_id: rt::blank() }
     }
-}
-impl rt::Model for DataSourceIdParentRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DataSourceIdParentRequest", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::required("database_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DataSourceIdParentRequest", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "database_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -90,22 +86,18 @@ impl PagesPatchPageBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PagesPatchPageBody }
-impl rt::Blank for PagesPatchPageBody {
+impl rt::Reflect for PagesPatchPageBody {
     fn blank() -> Self {
         Self { properties: None, in_trash: None, archived: None, icon: None, cover: None }
     }
-}
-impl rt::Model for PagesPatchPageBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesPatchPageBody", fields: &[
-            rt::Field::optional("properties"),
-            rt::Field::optional("in_trash"),
-            rt::Field::optional("archived"),
-            rt::Field::optional("icon"),
-            rt::Field::optional("cover"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesPatchPageBody", fields: &[
+            rt::Field { name: "properties", flags: 0 },
+            rt::Field { name: "in_trash", flags: 0 },
+            rt::Field { name: "archived", flags: 0 },
+            rt::Field { name: "icon", flags: 0 },
+            rt::Field { name: "cover", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -141,19 +133,15 @@ impl PagesPatchPageBodyCover {
         Self { external, ..rt::blank() }
     }
 }
-rt::model! { PagesPatchPageBodyCover }
-impl rt::Blank for PagesPatchPageBodyCover {
+impl rt::Reflect for PagesPatchPageBodyCover {
     fn blank() -> Self {
         Self { external: rt::blank(), r#type: None }
     }
-}
-impl rt::Model for PagesPatchPageBodyCover {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesPatchPageBodyCover", fields: &[
-            rt::Field::required("external"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesPatchPageBodyCover", fields: &[
+            rt::Field { name: "external", flags: 1 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -191,18 +179,14 @@ impl PagesPatchPageBodyIcon {
         Self { emoji }
     }
 }
-rt::model! { PagesPatchPageBodyIcon }
-impl rt::Blank for PagesPatchPageBodyIcon {
+impl rt::Reflect for PagesPatchPageBodyIcon {
     fn blank() -> Self {
         Self { emoji: String::new() }
     }
-}
-impl rt::Model for PagesPatchPageBodyIcon {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesPatchPageBodyIcon", fields: &[
-            rt::Field::required("emoji"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesPatchPageBodyIcon", fields: &[
+            rt::Field { name: "emoji", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -233,8 +217,7 @@ impl PagesPostPageBody {
         Self { parent, properties, ..rt::blank() }
     }
 }
-rt::model! { PagesPostPageBody }
-impl rt::Blank for PagesPostPageBody {
+impl rt::Reflect for PagesPostPageBody {
     fn blank() -> Self {
         Self {
             parent: rt::blank(),
@@ -244,17 +227,14 @@ impl rt::Blank for PagesPostPageBody {
             cover: None,
         }
     }
-}
-impl rt::Model for PagesPostPageBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesPostPageBody", fields: &[
-            rt::Field::required("parent"),
-            rt::Field::required("properties"),
-            rt::Field::optional("children"),
-            rt::Field::optional("icon"),
-            rt::Field::optional("cover"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesPostPageBody", fields: &[
+            rt::Field { name: "parent", flags: 1 },
+            rt::Field { name: "properties", flags: 1 },
+            rt::Field { name: "children", flags: 0 },
+            rt::Field { name: "icon", flags: 0 },
+            rt::Field { name: "cover", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -291,19 +271,17 @@ pub enum ParentRequest {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ParentRequest }
 impl rt::Union for ParentRequest {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ParentRequest",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["page_id"], &[]),
-                rt::Member::object(&[], &["database_id"], &[("type", "database_id")]),
-                rt::Member::object(&[], &["type"], &[("type", "workspace")]),
+                rt::Member { types: 64, tags: &[], required: &["page_id"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["database_id"], constants: &[("type", "database_id")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "workspace")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -333,8 +311,14 @@ impl rt::Union for ParentRequest {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ParentRequest {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ParentRequest {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PageIdParentRequest(value) => value.view(),
             Self::DataSourceIdParentRequest(value) => value.view(),
@@ -357,4 +341,13 @@ impl From<ParentRequestTypeWorkspace> for ParentRequest {
     fn from(value: ParentRequestTypeWorkspace) -> Self {
         Self::Workspace(value)
     }
+}
+
+rt::models! {
+    DataSourceIdParentRequest
+    PagesPatchPageBody
+    PagesPatchPageBodyCover
+    PagesPatchPageBodyIcon
+    PagesPostPageBody
+    ParentRequest
 }

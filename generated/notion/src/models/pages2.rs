@@ -37,19 +37,17 @@ pub enum MovePageParentRequest {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MovePageParentRequest }
 impl rt::Union for MovePageParentRequest {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MovePageParentRequest",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["type", "page_id"], &[("type", "page_id")]),
-                rt::Member::object(&[], &["type", "database_id"], &[("type", "database_id")]),
-                rt::Member::object(&[], &["type"], &[("type", "workspace")]),
+                rt::Member { types: 64, tags: &[], required: &["type", "page_id"], constants: &[("type", "page_id")] },
+                rt::Member { types: 64, tags: &[], required: &["type", "database_id"], constants: &[("type", "database_id")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("type", "workspace")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -79,8 +77,14 @@ impl rt::Union for MovePageParentRequest {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MovePageParentRequest {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MovePageParentRequest {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PageId(value) => value.view(),
             Self::DatabaseId(value) => value.view(),
@@ -109,27 +113,26 @@ impl From<MovePageParentRequestTypeWorkspace> for MovePageParentRequest {
 #[non_exhaustive]
 pub struct MovePageParentRequestTypeDatabaseId {
     pub r#type: MovePageParentRequestTypeDatabaseIdType,
-    pub database_id: String,
+    pub database_id: rt::uuid::Uuid,
 }
 impl MovePageParentRequestTypeDatabaseId {
     /// Makes a value of what is required.
-    pub fn new(r#type: MovePageParentRequestTypeDatabaseIdType, database_id: String) -> Self {
+    pub fn new(
+        r#type: MovePageParentRequestTypeDatabaseIdType,
+        database_id: rt::uuid::Uuid,
+    ) -> Self {
         Self { r#type, database_id }
     }
 }
-rt::model! { MovePageParentRequestTypeDatabaseId }
-impl rt::Blank for MovePageParentRequestTypeDatabaseId {
+impl rt::Reflect for MovePageParentRequestTypeDatabaseId {
     fn blank() -> Self {
-        Self { r#type: rt::blank(), database_id: String::new() }
+        Self { r#type: rt::blank(), database_id: rt::blank() }
     }
-}
-impl rt::Model for MovePageParentRequestTypeDatabaseId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MovePageParentRequestTypeDatabaseId", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("database_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MovePageParentRequestTypeDatabaseId", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "database_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -153,27 +156,23 @@ pub type MovePageParentRequestTypeDatabaseIdType = DataSourceIdParentRequestType
 #[non_exhaustive]
 pub struct MovePageParentRequestTypePageId {
     pub r#type: MovePageParentRequestTypePageIdType,
-    pub page_id: String,
+    pub page_id: rt::uuid::Uuid,
 }
 impl MovePageParentRequestTypePageId {
     /// Makes a value of what is required.
-    pub fn new(r#type: MovePageParentRequestTypePageIdType, page_id: String) -> Self {
+    pub fn new(r#type: MovePageParentRequestTypePageIdType, page_id: rt::uuid::Uuid) -> Self {
         Self { r#type, page_id }
     }
 }
-rt::model! { MovePageParentRequestTypePageId }
-impl rt::Blank for MovePageParentRequestTypePageId {
+impl rt::Reflect for MovePageParentRequestTypePageId {
     fn blank() -> Self {
-        Self { r#type: rt::blank(), page_id: String::new() }
+        Self { r#type: rt::blank(), page_id: rt::blank() }
     }
-}
-impl rt::Model for MovePageParentRequestTypePageId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MovePageParentRequestTypePageId", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("page_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MovePageParentRequestTypePageId", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "page_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -215,18 +214,14 @@ impl Pages2MovePageBody {
         Self { parent }
     }
 }
-rt::model! { Pages2MovePageBody }
-impl rt::Blank for Pages2MovePageBody {
+impl rt::Reflect for Pages2MovePageBody {
     fn blank() -> Self {
         Self { parent: rt::blank() }
     }
-}
-impl rt::Model for Pages2MovePageBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2MovePageBody", fields: &[
-            rt::Field::required("parent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2MovePageBody", fields: &[
+            rt::Field { name: "parent", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -252,27 +247,23 @@ pub type Pages2RetrievePageMarkdownNotFound = PagesPostPageBadRequest;
 #[non_exhaustive]
 pub struct Pages2RetrievePageMarkdownResponse {
     pub object: Option<String>,
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub markdown: Option<String>,
     pub truncated: Option<bool>,
-    pub unknown_block_ids: Option<Vec<String>>,
+    pub unknown_block_ids: Option<Vec<rt::uuid::Uuid>>,
 }
-rt::model! { Pages2RetrievePageMarkdownResponse }
-impl rt::Blank for Pages2RetrievePageMarkdownResponse {
+impl rt::Reflect for Pages2RetrievePageMarkdownResponse {
     fn blank() -> Self {
         Self { object: None, id: None, markdown: None, truncated: None, unknown_block_ids: None }
     }
-}
-impl rt::Model for Pages2RetrievePageMarkdownResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2RetrievePageMarkdownResponse", fields: &[
-            rt::Field::optional("object"),
-            rt::Field::optional("id"),
-            rt::Field::optional("markdown"),
-            rt::Field::optional("truncated"),
-            rt::Field::optional("unknown_block_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2RetrievePageMarkdownResponse", fields: &[
+            rt::Field { name: "object", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "markdown", flags: 0 },
+            rt::Field { name: "truncated", flags: 0 },
+            rt::Field { name: "unknown_block_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -317,8 +308,7 @@ impl Pages2UpdatePageMarkdownBody {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { Pages2UpdatePageMarkdownBody }
-impl rt::Blank for Pages2UpdatePageMarkdownBody {
+impl rt::Reflect for Pages2UpdatePageMarkdownBody {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -328,17 +318,14 @@ impl rt::Blank for Pages2UpdatePageMarkdownBody {
             replace_content_range: None,
         }
     }
-}
-impl rt::Model for Pages2UpdatePageMarkdownBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBody", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("replace_content"),
-            rt::Field::optional("update_content"),
-            rt::Field::optional("insert_content"),
-            rt::Field::optional("replace_content_range"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2UpdatePageMarkdownBody", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "replace_content", flags: 0 },
+            rt::Field { name: "update_content", flags: 0 },
+            rt::Field { name: "insert_content", flags: 0 },
+            rt::Field { name: "replace_content_range", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -376,20 +363,16 @@ impl Pages2UpdatePageMarkdownBodyInsertContent {
         Self { content, ..rt::blank() }
     }
 }
-rt::model! { Pages2UpdatePageMarkdownBodyInsertContent }
-impl rt::Blank for Pages2UpdatePageMarkdownBodyInsertContent {
+impl rt::Reflect for Pages2UpdatePageMarkdownBodyInsertContent {
     fn blank() -> Self {
         Self { content: String::new(), after: None, position: None }
     }
-}
-impl rt::Model for Pages2UpdatePageMarkdownBodyInsertContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContent", fields: &[
-            rt::Field::required("content"),
-            rt::Field::optional("after"),
-            rt::Field::optional("position"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContent", fields: &[
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "after", flags: 0 },
+            rt::Field { name: "position", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -423,18 +406,14 @@ impl Pages2UpdatePageMarkdownBodyInsertContentPosition {
         Self { ..rt::blank() }
     }
 }
-rt::model! { Pages2UpdatePageMarkdownBodyInsertContentPosition }
-impl rt::Blank for Pages2UpdatePageMarkdownBodyInsertContentPosition {
+impl rt::Reflect for Pages2UpdatePageMarkdownBodyInsertContentPosition {
     fn blank() -> Self {
         Self { r#type: None }
     }
-}
-impl rt::Model for Pages2UpdatePageMarkdownBodyInsertContentPosition {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContentPosition", fields: &[
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2UpdatePageMarkdownBodyInsertContentPosition", fields: &[
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -470,19 +449,15 @@ impl Pages2UpdatePageMarkdownBodyReplaceContent {
         Self { new_str, ..rt::blank() }
     }
 }
-rt::model! { Pages2UpdatePageMarkdownBodyReplaceContent }
-impl rt::Blank for Pages2UpdatePageMarkdownBodyReplaceContent {
+impl rt::Reflect for Pages2UpdatePageMarkdownBodyReplaceContent {
     fn blank() -> Self {
         Self { new_str: String::new(), allow_deleting_content: None }
     }
-}
-impl rt::Model for Pages2UpdatePageMarkdownBodyReplaceContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContent", fields: &[
-            rt::Field::required("new_str"),
-            rt::Field::optional("allow_deleting_content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContent", fields: &[
+            rt::Field { name: "new_str", flags: 1 },
+            rt::Field { name: "allow_deleting_content", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -514,8 +489,7 @@ impl Pages2UpdatePageMarkdownBodyReplaceContentRange {
         Self { content, content_range, ..rt::blank() }
     }
 }
-rt::model! { Pages2UpdatePageMarkdownBodyReplaceContentRange }
-impl rt::Blank for Pages2UpdatePageMarkdownBodyReplaceContentRange {
+impl rt::Reflect for Pages2UpdatePageMarkdownBodyReplaceContentRange {
     fn blank() -> Self {
         Self {
             content: String::new(),
@@ -523,15 +497,12 @@ impl rt::Blank for Pages2UpdatePageMarkdownBodyReplaceContentRange {
             allow_deleting_content: None,
         }
     }
-}
-impl rt::Model for Pages2UpdatePageMarkdownBodyReplaceContentRange {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContentRange", fields: &[
-            rt::Field::required("content"),
-            rt::Field::required("content_range"),
-            rt::Field::optional("allow_deleting_content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2UpdatePageMarkdownBodyReplaceContentRange", fields: &[
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "content_range", flags: 1 },
+            rt::Field { name: "allow_deleting_content", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -576,19 +547,15 @@ impl Pages2UpdatePageMarkdownBodyUpdateContent {
         Self { content_updates, ..rt::blank() }
     }
 }
-rt::model! { Pages2UpdatePageMarkdownBodyUpdateContent }
-impl rt::Blank for Pages2UpdatePageMarkdownBodyUpdateContent {
+impl rt::Reflect for Pages2UpdatePageMarkdownBodyUpdateContent {
     fn blank() -> Self {
         Self { content_updates: Vec::new(), allow_deleting_content: None }
     }
-}
-impl rt::Model for Pages2UpdatePageMarkdownBodyUpdateContent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContent", fields: &[
-            rt::Field::required("content_updates"),
-            rt::Field::optional("allow_deleting_content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContent", fields: &[
+            rt::Field { name: "content_updates", flags: 1 },
+            rt::Field { name: "allow_deleting_content", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -619,20 +586,16 @@ impl Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
         Self { old_str, new_str, ..rt::blank() }
     }
 }
-rt::model! { Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem }
-impl rt::Blank for Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
+impl rt::Reflect for Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
     fn blank() -> Self {
         Self { old_str: String::new(), new_str: String::new(), replace_all_matches: None }
     }
-}
-impl rt::Model for Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem", fields: &[
-            rt::Field::required("old_str"),
-            rt::Field::required("new_str"),
-            rt::Field::optional("replace_all_matches"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem", fields: &[
+            rt::Field { name: "old_str", flags: 1 },
+            rt::Field { name: "new_str", flags: 1 },
+            rt::Field { name: "replace_all_matches", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -661,3 +624,18 @@ pub type Pages2UpdatePageMarkdownNotFound = PagesPostPageBadRequest;
 pub type Pages2UpdatePageMarkdownResponse = Pages2RetrievePageMarkdownResponse;
 
 pub type Pages2UpdatePageMarkdownTooManyRequests = PagesPostPageBadRequest;
+
+rt::models! {
+    MovePageParentRequest
+    MovePageParentRequestTypeDatabaseId
+    MovePageParentRequestTypePageId
+    Pages2MovePageBody
+    Pages2RetrievePageMarkdownResponse
+    Pages2UpdatePageMarkdownBody
+    Pages2UpdatePageMarkdownBodyInsertContent
+    Pages2UpdatePageMarkdownBodyInsertContentPosition
+    Pages2UpdatePageMarkdownBodyReplaceContent
+    Pages2UpdatePageMarkdownBodyReplaceContentRange
+    Pages2UpdatePageMarkdownBodyUpdateContent
+    Pages2UpdatePageMarkdownBodyUpdateContentContentUpdatesItem
+}

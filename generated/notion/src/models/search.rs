@@ -30,22 +30,18 @@ impl SearchPostSearchBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SearchPostSearchBody }
-impl rt::Blank for SearchPostSearchBody {
+impl rt::Reflect for SearchPostSearchBody {
     fn blank() -> Self {
         Self { query: None, sort: None, filter: None, start_cursor: None, page_size: None }
     }
-}
-impl rt::Model for SearchPostSearchBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchPostSearchBody", fields: &[
-            rt::Field::optional("query"),
-            rt::Field::optional("sort"),
-            rt::Field::optional("filter"),
-            rt::Field::optional("start_cursor"),
-            rt::Field::optional("page_size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchPostSearchBody", fields: &[
+            rt::Field { name: "query", flags: 0 },
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "filter", flags: 0 },
+            rt::Field { name: "start_cursor", flags: 0 },
+            rt::Field { name: "page_size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -84,19 +80,15 @@ impl SearchPostSearchBodyFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SearchPostSearchBodyFilter }
-impl rt::Blank for SearchPostSearchBodyFilter {
+impl rt::Reflect for SearchPostSearchBodyFilter {
     fn blank() -> Self {
         Self { value: None, property: None }
     }
-}
-impl rt::Model for SearchPostSearchBodyFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchPostSearchBodyFilter", fields: &[
-            rt::Field::optional("value"),
-            rt::Field::optional("property"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchPostSearchBodyFilter", fields: &[
+            rt::Field { name: "value", flags: 0 },
+            rt::Field { name: "property", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -137,19 +129,15 @@ impl SearchPostSearchBodySort {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SearchPostSearchBodySort }
-impl rt::Blank for SearchPostSearchBodySort {
+impl rt::Reflect for SearchPostSearchBodySort {
     fn blank() -> Self {
         Self { direction: None, timestamp: None }
     }
-}
-impl rt::Model for SearchPostSearchBodySort {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SearchPostSearchBodySort", fields: &[
-            rt::Field::optional("direction"),
-            rt::Field::optional("timestamp"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SearchPostSearchBodySort", fields: &[
+            rt::Field { name: "direction", flags: 0 },
+            rt::Field { name: "timestamp", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -165,4 +153,10 @@ impl rt::Model for SearchPostSearchBodySort {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    SearchPostSearchBody
+    SearchPostSearchBodyFilter
+    SearchPostSearchBodySort
 }

@@ -13,26 +13,22 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PageIdParentRequest {
-    pub page_id: String,
+    pub page_id: rt::uuid::Uuid,
 }
 impl PageIdParentRequest {
     /// Makes a value of what is required.
-    pub fn new(page_id: String) -> Self {
+    pub fn new(page_id: rt::uuid::Uuid) -> Self {
         Self { page_id }
     }
 }
-rt::model! { PageIdParentRequest }
-impl rt::Blank for PageIdParentRequest {
+impl rt::Reflect for PageIdParentRequest {
     fn blank() -> Self {
-        Self { page_id: String::new() }
+        Self { page_id: rt::blank() }
     }
-}
-impl rt::Model for PageIdParentRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PageIdParentRequest", fields: &[
-            rt::Field::required("page_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PageIdParentRequest", fields: &[
+            rt::Field { name: "page_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -56,21 +52,17 @@ pub struct PagesPostPageBadRequest {
     pub code: Option<String>,
     pub message: Option<String>,
 }
-rt::model! { PagesPostPageBadRequest }
-impl rt::Blank for PagesPostPageBadRequest {
+impl rt::Reflect for PagesPostPageBadRequest {
     fn blank() -> Self {
         Self { object: None, status: None, code: None, message: None }
     }
-}
-impl rt::Model for PagesPostPageBadRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PagesPostPageBadRequest", fields: &[
-            rt::Field::optional("object"),
-            rt::Field::optional("status"),
-            rt::Field::optional("code"),
-            rt::Field::optional("message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PagesPostPageBadRequest", fields: &[
+            rt::Field { name: "object", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "code", flags: 0 },
+            rt::Field { name: "message", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -103,18 +95,14 @@ impl ParentRequestTypeWorkspace {
         Self { r#type }
     }
 }
-rt::model! { ParentRequestTypeWorkspace }
-impl rt::Blank for ParentRequestTypeWorkspace {
+impl rt::Reflect for ParentRequestTypeWorkspace {
     fn blank() -> Self {
         Self { r#type: rt::blank() }
     }
-}
-impl rt::Model for ParentRequestTypeWorkspace {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ParentRequestTypeWorkspace", fields: &[
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ParentRequestTypeWorkspace", fields: &[
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -149,19 +137,15 @@ impl RichTextRequest {
         Self { text, ..rt::blank() }
     }
 }
-rt::model! { RichTextRequest }
-impl rt::Blank for RichTextRequest {
+impl rt::Reflect for RichTextRequest {
     fn blank() -> Self {
         Self { text: rt::blank(), r#type: None }
     }
-}
-impl rt::Model for RichTextRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RichTextRequest", fields: &[
-            rt::Field::required("text"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RichTextRequest", fields: &[
+            rt::Field { name: "text", flags: 1 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -191,19 +175,15 @@ impl RichTextRequestText {
         Self { content, ..rt::blank() }
     }
 }
-rt::model! { RichTextRequestText }
-impl rt::Blank for RichTextRequestText {
+impl rt::Reflect for RichTextRequestText {
     fn blank() -> Self {
         Self { content: String::new(), link: rt::Nullable::Absent }
     }
-}
-impl rt::Model for RichTextRequestText {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RichTextRequestText", fields: &[
-            rt::Field::required("content"),
-            rt::Field::new("link", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RichTextRequestText", fields: &[
+            rt::Field { name: "content", flags: 1 },
+            rt::Field { name: "link", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -232,18 +212,14 @@ impl RichTextRequestTextLink {
         Self { url }
     }
 }
-rt::model! { RichTextRequestTextLink }
-impl rt::Blank for RichTextRequestTextLink {
+impl rt::Reflect for RichTextRequestTextLink {
     fn blank() -> Self {
         Self { url: String::new() }
     }
-}
-impl rt::Model for RichTextRequestTextLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RichTextRequestTextLink", fields: &[
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RichTextRequestTextLink", fields: &[
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -264,4 +240,13 @@ rt::open_enum! {
         Text = "text",
     }
     unknown Unknown
+}
+
+rt::models! {
+    PageIdParentRequest
+    PagesPostPageBadRequest
+    ParentRequestTypeWorkspace
+    RichTextRequest
+    RichTextRequestText
+    RichTextRequestTextLink
 }

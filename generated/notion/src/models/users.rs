@@ -27,23 +27,19 @@ pub struct UsersGetSelfResponse {
     pub r#type: Option<String>,
     pub bot: Option<UsersGetSelfResponseBot>,
 }
-rt::model! { UsersGetSelfResponse }
-impl rt::Blank for UsersGetSelfResponse {
+impl rt::Reflect for UsersGetSelfResponse {
     fn blank() -> Self {
         Self { object: None, id: None, name: None, avatar_url: None, r#type: None, bot: None }
     }
-}
-impl rt::Model for UsersGetSelfResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersGetSelfResponse", fields: &[
-            rt::Field::optional("object"),
-            rt::Field::optional("id"),
-            rt::Field::optional("name"),
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("bot"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersGetSelfResponse", fields: &[
+            rt::Field { name: "object", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "bot", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -74,18 +70,14 @@ impl rt::Model for UsersGetSelfResponse {
 pub struct UsersGetSelfResponseBot {
     pub owner: Option<UsersGetSelfResponseBotOwner>,
 }
-rt::model! { UsersGetSelfResponseBot }
-impl rt::Blank for UsersGetSelfResponseBot {
+impl rt::Reflect for UsersGetSelfResponseBot {
     fn blank() -> Self {
         Self { owner: None }
     }
-}
-impl rt::Model for UsersGetSelfResponseBot {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersGetSelfResponseBot", fields: &[
-            rt::Field::optional("owner"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersGetSelfResponseBot", fields: &[
+            rt::Field { name: "owner", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -107,19 +99,15 @@ pub struct UsersGetSelfResponseBotOwner {
     pub r#type: Option<String>,
     pub user: Option<UsersGetSelfResponseBotOwnerUser>,
 }
-rt::model! { UsersGetSelfResponseBotOwner }
-impl rt::Blank for UsersGetSelfResponseBotOwner {
+impl rt::Reflect for UsersGetSelfResponseBotOwner {
     fn blank() -> Self {
         Self { r#type: None, user: None }
     }
-}
-impl rt::Model for UsersGetSelfResponseBotOwner {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersGetSelfResponseBotOwner", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("user"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersGetSelfResponseBotOwner", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "user", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -147,23 +135,19 @@ pub struct UsersGetSelfResponseBotOwnerUser {
     pub r#type: Option<String>,
     pub person: Option<UsersGetSelfResponseBotOwnerUserPerson>,
 }
-rt::model! { UsersGetSelfResponseBotOwnerUser }
-impl rt::Blank for UsersGetSelfResponseBotOwnerUser {
+impl rt::Reflect for UsersGetSelfResponseBotOwnerUser {
     fn blank() -> Self {
         Self { object: None, id: None, name: None, avatar_url: None, r#type: None, person: None }
     }
-}
-impl rt::Model for UsersGetSelfResponseBotOwnerUser {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersGetSelfResponseBotOwnerUser", fields: &[
-            rt::Field::optional("object"),
-            rt::Field::optional("id"),
-            rt::Field::optional("name"),
-            rt::Field::optional("avatar_url"),
-            rt::Field::optional("type"),
-            rt::Field::optional("person"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersGetSelfResponseBotOwnerUser", fields: &[
+            rt::Field { name: "object", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "avatar_url", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "person", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -194,18 +178,14 @@ impl rt::Model for UsersGetSelfResponseBotOwnerUser {
 pub struct UsersGetSelfResponseBotOwnerUserPerson {
     pub email: Option<String>,
 }
-rt::model! { UsersGetSelfResponseBotOwnerUserPerson }
-impl rt::Blank for UsersGetSelfResponseBotOwnerUserPerson {
+impl rt::Reflect for UsersGetSelfResponseBotOwnerUserPerson {
     fn blank() -> Self {
         Self { email: None }
     }
-}
-impl rt::Model for UsersGetSelfResponseBotOwnerUserPerson {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsersGetSelfResponseBotOwnerUserPerson", fields: &[
-            rt::Field::optional("email"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsersGetSelfResponseBotOwnerUserPerson", fields: &[
+            rt::Field { name: "email", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -219,4 +199,12 @@ impl rt::Model for UsersGetSelfResponseBotOwnerUserPerson {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    UsersGetSelfResponse
+    UsersGetSelfResponseBot
+    UsersGetSelfResponseBotOwner
+    UsersGetSelfResponseBotOwnerUser
+    UsersGetSelfResponseBotOwnerUserPerson
 }

@@ -10,8 +10,8 @@ impl Pages2<'_> {
     /// `POST /v1/pages/{page_id}/move`
     ///
     /// Declared errors: [`models::BadRequestError21`].
-    pub fn move_page(&self, page_id: &str) -> MovePage {
-        MovePage(self.0.call(&MOVE_PAGE).param(0, rt::View::Str(page_id)))
+    pub fn move_page(&self, page_id: rt::uuid::Uuid) -> MovePage {
+        MovePage(self.0.call(&MOVE_PAGE).param(0, rt::View::Text(&page_id)))
     }
 
     /// `GET /v1/pages/{page_id}/markdown`
@@ -19,10 +19,10 @@ impl Pages2<'_> {
     /// Declared errors: [`models::BadRequestOrForbiddenOr2OthersError`].
     pub fn retrieve_page_markdown(
         &self,
-        page_id: &str,
+        page_id: rt::uuid::Uuid,
         notion_version: &str,
     ) -> RetrievePageMarkdown {
-        RetrievePageMarkdown(self.0.call(&RETRIEVE_PAGE_MARKDOWN).param(0, rt::View::Str(page_id)).param(2, rt::View::Str(notion_version)))
+        RetrievePageMarkdown(self.0.call(&RETRIEVE_PAGE_MARKDOWN).param(0, rt::View::Text(&page_id)).param(2, rt::View::Str(notion_version)))
     }
 
     /// `PATCH /v1/pages/{page_id}/markdown`
@@ -30,11 +30,11 @@ impl Pages2<'_> {
     /// Declared errors: [`models::BadRequestOrForbiddenOr3OthersError`].
     pub fn update_page_markdown(
         &self,
-        page_id: &str,
+        page_id: rt::uuid::Uuid,
         notion_version: &str,
         body: &models::Pages2UpdatePageMarkdownBody,
     ) -> UpdatePageMarkdown {
-        UpdatePageMarkdown(self.0.call(&UPDATE_PAGE_MARKDOWN).param(0, rt::View::Str(page_id)).param(1, rt::View::Str(notion_version)).body(body.view()))
+        UpdatePageMarkdown(self.0.call(&UPDATE_PAGE_MARKDOWN).param(0, rt::View::Text(&page_id)).param(1, rt::View::Str(notion_version)).body(body.view()))
     }
 }
 

@@ -10,8 +10,8 @@ impl Users<'_> {
     /// `GET /v1/users/{user_id}`
     ///
     /// Declared errors: [`models::BadRequestError`].
-    pub fn get_user(&self, user_id: &str) -> GetUser {
-        GetUser(self.0.call(&GET_USER).param(0, rt::View::Str(user_id)))
+    pub fn get_user(&self, user_id: rt::uuid::Uuid) -> GetUser {
+        GetUser(self.0.call(&GET_USER).param(0, rt::View::Text(&user_id)))
     }
 
     /// `GET /v1/users`

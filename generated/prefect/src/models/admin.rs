@@ -18,8 +18,7 @@ pub struct ApiSettings {
     /// Default: `60.0`.
     pub request_timeout: Option<f64>,
 }
-rt::model! { ApiSettings }
-impl rt::Blank for ApiSettings {
+impl rt::Reflect for ApiSettings {
     fn blank() -> Self {
         Self {
             url: rt::Nullable::Absent,
@@ -31,19 +30,16 @@ impl rt::Blank for ApiSettings {
             request_timeout: None,
         }
     }
-}
-impl rt::Model for ApiSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiSettings", fields: &[
-            rt::Field::new("url", rt::Field::NULLABLE),
-            rt::Field::new("auth_string", rt::Field::NULLABLE | rt::Field::SECRET),
-            rt::Field::new("key", rt::Field::NULLABLE | rt::Field::SECRET),
-            rt::Field::optional("tls_insecure_skip_verify"),
-            rt::Field::new("ssl_cert_file", rt::Field::NULLABLE),
-            rt::Field::optional("enable_http2"),
-            rt::Field::optional("request_timeout"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiSettings", fields: &[
+            rt::Field { name: "url", flags: 2 },
+            rt::Field { name: "auth_string", flags: 18 },
+            rt::Field { name: "key", flags: 18 },
+            rt::Field { name: "tls_insecure_skip_verify", flags: 0 },
+            rt::Field { name: "ssl_cert_file", flags: 2 },
+            rt::Field { name: "enable_http2", flags: 0 },
+            rt::Field { name: "request_timeout", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -80,20 +76,16 @@ pub struct CliSettings {
     /// Default: `true`.
     pub wrap_lines: Option<bool>,
 }
-rt::model! { CliSettings }
-impl rt::Blank for CliSettings {
+impl rt::Reflect for CliSettings {
     fn blank() -> Self {
         Self { colors: None, prompt: rt::Nullable::Absent, wrap_lines: None }
     }
-}
-impl rt::Model for CliSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CliSettings", fields: &[
-            rt::Field::optional("colors"),
-            rt::Field::new("prompt", rt::Field::NULLABLE),
-            rt::Field::optional("wrap_lines"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CliSettings", fields: &[
+            rt::Field { name: "colors", flags: 0 },
+            rt::Field { name: "prompt", flags: 2 },
+            rt::Field { name: "wrap_lines", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -121,19 +113,15 @@ pub struct ClientMetricsSettings {
     /// Default: `4201`.
     pub port: Option<i64>,
 }
-rt::model! { ClientMetricsSettings }
-impl rt::Blank for ClientMetricsSettings {
+impl rt::Reflect for ClientMetricsSettings {
     fn blank() -> Self {
         Self { enabled: None, port: None }
     }
-}
-impl rt::Model for ClientMetricsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ClientMetricsSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("port"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ClientMetricsSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "port", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -166,8 +154,7 @@ pub struct ClientSettings {
     pub server_version_check_enabled: Option<bool>,
     pub metrics: Option<ClientMetricsSettings>,
 }
-rt::model! { ClientSettings }
-impl rt::Blank for ClientSettings {
+impl rt::Reflect for ClientSettings {
     fn blank() -> Self {
         Self {
             max_retries: None,
@@ -179,19 +166,16 @@ impl rt::Blank for ClientSettings {
             metrics: None,
         }
     }
-}
-impl rt::Model for ClientSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ClientSettings", fields: &[
-            rt::Field::optional("max_retries"),
-            rt::Field::optional("retry_jitter_factor"),
-            rt::Field::new("retry_extra_codes", rt::Field::NULLABLE),
-            rt::Field::optional("csrf_support_enabled"),
-            rt::Field::optional("custom_headers"),
-            rt::Field::optional("server_version_check_enabled"),
-            rt::Field::optional("metrics"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ClientSettings", fields: &[
+            rt::Field { name: "max_retries", flags: 0 },
+            rt::Field { name: "retry_jitter_factor", flags: 0 },
+            rt::Field { name: "retry_extra_codes", flags: 2 },
+            rt::Field { name: "csrf_support_enabled", flags: 0 },
+            rt::Field { name: "custom_headers", flags: 0 },
+            rt::Field { name: "server_version_check_enabled", flags: 0 },
+            rt::Field { name: "metrics", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -228,19 +212,17 @@ pub enum ClientSettingsRetryExtraCodes {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ClientSettingsRetryExtraCodes }
 impl rt::Union for ClientSettingsRetryExtraCodes {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ClientSettingsRetryExtraCodes",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -270,8 +252,14 @@ impl rt::Union for ClientSettingsRetryExtraCodes {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ClientSettingsRetryExtraCodes {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ClientSettingsRetryExtraCodes {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -307,8 +295,7 @@ pub struct CloudSettings {
     pub max_log_size: Option<i64>,
     pub ui_url: rt::Nullable<String>,
 }
-rt::model! { CloudSettings }
-impl rt::Blank for CloudSettings {
+impl rt::Reflect for CloudSettings {
     fn blank() -> Self {
         Self {
             api_url: None,
@@ -317,16 +304,13 @@ impl rt::Blank for CloudSettings {
             ui_url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CloudSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CloudSettings", fields: &[
-            rt::Field::optional("api_url"),
-            rt::Field::optional("enable_orchestration_telemetry"),
-            rt::Field::optional("max_log_size"),
-            rt::Field::new("ui_url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CloudSettings", fields: &[
+            rt::Field { name: "api_url", flags: 0 },
+            rt::Field { name: "enable_orchestration_telemetry", flags: 0 },
+            rt::Field { name: "max_log_size", flags: 0 },
+            rt::Field { name: "ui_url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -354,22 +338,18 @@ pub struct DeploymentsSettings {
     pub default_work_pool_name: rt::Nullable<String>,
     pub default_docker_build_namespace: rt::Nullable<String>,
 }
-rt::model! { DeploymentsSettings }
-impl rt::Blank for DeploymentsSettings {
+impl rt::Reflect for DeploymentsSettings {
     fn blank() -> Self {
         Self {
             default_work_pool_name: rt::Nullable::Absent,
             default_docker_build_namespace: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentsSettings", fields: &[
-            rt::Field::new("default_work_pool_name", rt::Field::NULLABLE),
-            rt::Field::new("default_docker_build_namespace", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentsSettings", fields: &[
+            rt::Field { name: "default_work_pool_name", flags: 2 },
+            rt::Field { name: "default_docker_build_namespace", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -393,18 +373,14 @@ pub struct EventsSettings {
     /// Constraints: at least 0. Default: `0`.
     pub worker_max_queue_size: Option<i64>,
 }
-rt::model! { EventsSettings }
-impl rt::Blank for EventsSettings {
+impl rt::Reflect for EventsSettings {
     fn blank() -> Self {
         Self { worker_max_queue_size: None }
     }
-}
-impl rt::Model for EventsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventsSettings", fields: &[
-            rt::Field::optional("worker_max_queue_size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventsSettings", fields: &[
+            rt::Field { name: "worker_max_queue_size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -426,18 +402,14 @@ pub struct ExperimentsSettings {
     /// Default: `true`.
     pub warn: Option<bool>,
 }
-rt::model! { ExperimentsSettings }
-impl rt::Blank for ExperimentsSettings {
+impl rt::Reflect for ExperimentsSettings {
     fn blank() -> Self {
         Self { warn: None }
     }
-}
-impl rt::Model for ExperimentsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ExperimentsSettings", fields: &[
-            rt::Field::optional("warn"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ExperimentsSettings", fields: &[
+            rt::Field { name: "warn", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -463,8 +435,7 @@ pub struct FlowsSettings {
     /// Default: `0`.
     pub default_retry_delay_seconds: Option<FlowsSettingsDefaultRetryDelaySeconds>,
 }
-rt::model! { FlowsSettings }
-impl rt::Blank for FlowsSettings {
+impl rt::Reflect for FlowsSettings {
     fn blank() -> Self {
         Self {
             heartbeat_frequency: rt::Nullable::Absent,
@@ -472,15 +443,12 @@ impl rt::Blank for FlowsSettings {
             default_retry_delay_seconds: None,
         }
     }
-}
-impl rt::Model for FlowsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowsSettings", fields: &[
-            rt::Field::new("heartbeat_frequency", rt::Field::NULLABLE),
-            rt::Field::optional("default_retries"),
-            rt::Field::optional("default_retry_delay_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowsSettings", fields: &[
+            rt::Field { name: "heartbeat_frequency", flags: 2 },
+            rt::Field { name: "default_retries", flags: 0 },
+            rt::Field { name: "default_retry_delay_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -509,19 +477,17 @@ pub enum FlowsSettingsDefaultRetryDelaySeconds {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FlowsSettingsDefaultRetryDelaySeconds }
 impl rt::Union for FlowsSettingsDefaultRetryDelaySeconds {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FlowsSettingsDefaultRetryDelaySeconds",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -551,8 +517,14 @@ impl rt::Union for FlowsSettingsDefaultRetryDelaySeconds {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FlowsSettingsDefaultRetryDelaySeconds {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FlowsSettingsDefaultRetryDelaySeconds {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -583,18 +555,14 @@ pub struct InternalSettings {
     /// Default: `"ERROR"`.
     pub logging_level: Option<InternalSettingsLoggingLevel>,
 }
-rt::model! { InternalSettings }
-impl rt::Blank for InternalSettings {
+impl rt::Reflect for InternalSettings {
     fn blank() -> Self {
         Self { logging_level: None }
     }
-}
-impl rt::Model for InternalSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InternalSettings", fields: &[
-            rt::Field::optional("logging_level"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InternalSettings", fields: &[
+            rt::Field { name: "logging_level", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -627,8 +595,7 @@ pub struct LoggingSettings {
     pub markup: Option<bool>,
     pub to_api: Option<LoggingToApiSettings>,
 }
-rt::model! { LoggingSettings }
-impl rt::Blank for LoggingSettings {
+impl rt::Reflect for LoggingSettings {
     fn blank() -> Self {
         Self {
             level: None,
@@ -640,19 +607,16 @@ impl rt::Blank for LoggingSettings {
             to_api: None,
         }
     }
-}
-impl rt::Model for LoggingSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LoggingSettings", fields: &[
-            rt::Field::optional("level"),
-            rt::Field::optional("config_path"),
-            rt::Field::new("extra_loggers", rt::Field::NULLABLE),
-            rt::Field::optional("log_prints"),
-            rt::Field::optional("colors"),
-            rt::Field::optional("markup"),
-            rt::Field::optional("to_api"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LoggingSettings", fields: &[
+            rt::Field { name: "level", flags: 0 },
+            rt::Field { name: "config_path", flags: 0 },
+            rt::Field { name: "extra_loggers", flags: 2 },
+            rt::Field { name: "log_prints", flags: 0 },
+            rt::Field { name: "colors", flags: 0 },
+            rt::Field { name: "markup", flags: 0 },
+            rt::Field { name: "to_api", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -707,8 +671,7 @@ pub struct LoggingToApiSettings {
     /// Default: `"warn"`.
     pub when_missing_flow: Option<LoggingToApiSettingsWhenMissingFlow>,
 }
-rt::model! { LoggingToApiSettings }
-impl rt::Blank for LoggingToApiSettings {
+impl rt::Reflect for LoggingToApiSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -718,17 +681,14 @@ impl rt::Blank for LoggingToApiSettings {
             when_missing_flow: None,
         }
     }
-}
-impl rt::Model for LoggingToApiSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LoggingToApiSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("batch_interval"),
-            rt::Field::optional("batch_size"),
-            rt::Field::optional("max_log_size"),
-            rt::Field::optional("when_missing_flow"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LoggingToApiSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "batch_interval", flags: 0 },
+            rt::Field { name: "batch_size", flags: 0 },
+            rt::Field { name: "max_log_size", flags: 0 },
+            rt::Field { name: "when_missing_flow", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -775,8 +735,7 @@ pub struct PluginsSettings {
     /// Default: `false`.
     pub safe_mode: Option<bool>,
 }
-rt::model! { PluginsSettings }
-impl rt::Blank for PluginsSettings {
+impl rt::Reflect for PluginsSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -787,18 +746,15 @@ impl rt::Blank for PluginsSettings {
             safe_mode: None,
         }
     }
-}
-impl rt::Model for PluginsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PluginsSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::new("allow", rt::Field::NULLABLE),
-            rt::Field::new("deny", rt::Field::NULLABLE),
-            rt::Field::optional("setup_timeout_seconds"),
-            rt::Field::optional("strict"),
-            rt::Field::optional("safe_mode"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PluginsSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "allow", flags: 2 },
+            rt::Field { name: "deny", flags: 2 },
+            rt::Field { name: "setup_timeout_seconds", flags: 0 },
+            rt::Field { name: "strict", flags: 0 },
+            rt::Field { name: "safe_mode", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -834,8 +790,7 @@ pub struct ResultsSettings {
     pub default_storage_block: rt::Nullable<String>,
     pub local_storage_path: Option<String>,
 }
-rt::model! { ResultsSettings }
-impl rt::Blank for ResultsSettings {
+impl rt::Reflect for ResultsSettings {
     fn blank() -> Self {
         Self {
             default_serializer: None,
@@ -844,16 +799,13 @@ impl rt::Blank for ResultsSettings {
             local_storage_path: None,
         }
     }
-}
-impl rt::Model for ResultsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResultsSettings", fields: &[
-            rt::Field::optional("default_serializer"),
-            rt::Field::optional("persist_by_default"),
-            rt::Field::new("default_storage_block", rt::Field::NULLABLE),
-            rt::Field::optional("local_storage_path"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResultsSettings", fields: &[
+            rt::Field { name: "default_serializer", flags: 0 },
+            rt::Field { name: "persist_by_default", flags: 0 },
+            rt::Field { name: "default_storage_block", flags: 2 },
+            rt::Field { name: "local_storage_path", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -889,8 +841,7 @@ pub struct RunnerServerSettings {
     /// Default: `2`.
     pub missed_polls_tolerance: Option<i64>,
 }
-rt::model! { RunnerServerSettings }
-impl rt::Blank for RunnerServerSettings {
+impl rt::Reflect for RunnerServerSettings {
     fn blank() -> Self {
         Self {
             enable: None,
@@ -900,17 +851,14 @@ impl rt::Blank for RunnerServerSettings {
             missed_polls_tolerance: None,
         }
     }
-}
-impl rt::Model for RunnerServerSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RunnerServerSettings", fields: &[
-            rt::Field::optional("enable"),
-            rt::Field::optional("host"),
-            rt::Field::optional("port"),
-            rt::Field::optional("log_level"),
-            rt::Field::optional("missed_polls_tolerance"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RunnerServerSettings", fields: &[
+            rt::Field { name: "enable", flags: 0 },
+            rt::Field { name: "host", flags: 0 },
+            rt::Field { name: "port", flags: 0 },
+            rt::Field { name: "log_level", flags: 0 },
+            rt::Field { name: "missed_polls_tolerance", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -949,8 +897,7 @@ pub struct RunnerSettings {
     pub auto_install_dependencies: Option<bool>,
     pub server: Option<RunnerServerSettings>,
 }
-rt::model! { RunnerSettings }
-impl rt::Blank for RunnerSettings {
+impl rt::Reflect for RunnerSettings {
     fn blank() -> Self {
         Self {
             process_limit: None,
@@ -960,17 +907,14 @@ impl rt::Blank for RunnerSettings {
             server: None,
         }
     }
-}
-impl rt::Model for RunnerSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RunnerSettings", fields: &[
-            rt::Field::optional("process_limit"),
-            rt::Field::optional("poll_frequency"),
-            rt::Field::optional("crash_on_cancellation_failure"),
-            rt::Field::optional("auto_install_dependencies"),
-            rt::Field::optional("server"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RunnerSettings", fields: &[
+            rt::Field { name: "process_limit", flags: 0 },
+            rt::Field { name: "poll_frequency", flags: 0 },
+            rt::Field { name: "crash_on_cancellation_failure", flags: 0 },
+            rt::Field { name: "auto_install_dependencies", flags: 0 },
+            rt::Field { name: "server", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1010,7 +954,7 @@ pub struct ServerApiSettings {
     /// Default: `false`.
     pub csrf_protection_enabled: Option<bool>,
     /// Default: `"PT1H"`.
-    pub csrf_token_expiration: Option<String>,
+    pub csrf_token_expiration: Option<rt::jiff::Span>,
     /// Default: `"*"`.
     pub cors_allowed_origins: Option<String>,
     /// Default: `"*"`.
@@ -1024,8 +968,7 @@ pub struct ServerApiSettings {
     /// Constraints: at least 0. Default: `524288`.
     pub max_parameter_size: Option<i64>,
 }
-rt::model! { ServerApiSettings }
-impl rt::Blank for ServerApiSettings {
+impl rt::Reflect for ServerApiSettings {
     fn blank() -> Self {
         Self {
             auth_string: rt::Nullable::Absent,
@@ -1044,26 +987,23 @@ impl rt::Blank for ServerApiSettings {
             max_parameter_size: None,
         }
     }
-}
-impl rt::Model for ServerApiSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerApiSettings", fields: &[
-            rt::Field::new("auth_string", rt::Field::NULLABLE | rt::Field::SECRET),
-            rt::Field::optional("host"),
-            rt::Field::optional("port"),
-            rt::Field::new("base_path", rt::Field::NULLABLE),
-            rt::Field::optional("default_limit"),
-            rt::Field::optional("keepalive_timeout"),
-            rt::Field::optional("csrf_protection_enabled"),
-            rt::Field::optional("csrf_token_expiration"),
-            rt::Field::optional("cors_allowed_origins"),
-            rt::Field::optional("cors_allowed_methods"),
-            rt::Field::optional("cors_allowed_headers"),
-            rt::Field::optional("websocket_ping_interval"),
-            rt::Field::optional("websocket_ping_timeout"),
-            rt::Field::optional("max_parameter_size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerApiSettings", fields: &[
+            rt::Field { name: "auth_string", flags: 18 },
+            rt::Field { name: "host", flags: 0 },
+            rt::Field { name: "port", flags: 0 },
+            rt::Field { name: "base_path", flags: 2 },
+            rt::Field { name: "default_limit", flags: 0 },
+            rt::Field { name: "keepalive_timeout", flags: 0 },
+            rt::Field { name: "csrf_protection_enabled", flags: 0 },
+            rt::Field { name: "csrf_token_expiration", flags: 0 },
+            rt::Field { name: "cors_allowed_origins", flags: 0 },
+            rt::Field { name: "cors_allowed_methods", flags: 0 },
+            rt::Field { name: "cors_allowed_headers", flags: 0 },
+            rt::Field { name: "websocket_ping_interval", flags: 0 },
+            rt::Field { name: "websocket_ping_timeout", flags: 0 },
+            rt::Field { name: "max_parameter_size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1115,8 +1055,7 @@ pub struct ServerConcurrencySettings {
     /// Constraints: at least 0. Default: `30`.
     pub maximum_concurrency_slot_wait_seconds: Option<f64>,
 }
-rt::model! { ServerConcurrencySettings }
-impl rt::Blank for ServerConcurrencySettings {
+impl rt::Reflect for ServerConcurrencySettings {
     fn blank() -> Self {
         Self {
             lease_storage: None,
@@ -1124,15 +1063,12 @@ impl rt::Blank for ServerConcurrencySettings {
             maximum_concurrency_slot_wait_seconds: None,
         }
     }
-}
-impl rt::Model for ServerConcurrencySettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerConcurrencySettings", fields: &[
-            rt::Field::optional("lease_storage"),
-            rt::Field::optional("initial_deployment_lease_duration"),
-            rt::Field::optional("maximum_concurrency_slot_wait_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerConcurrencySettings", fields: &[
+            rt::Field { name: "lease_storage", flags: 0 },
+            rt::Field { name: "initial_deployment_lease_duration", flags: 0 },
+            rt::Field { name: "maximum_concurrency_slot_wait_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1173,8 +1109,7 @@ pub struct ServerDatabaseSettings {
     pub connection_timeout: rt::Nullable<f64>,
     pub migration_timeout: rt::Nullable<f64>,
 }
-rt::model! { ServerDatabaseSettings }
-impl rt::Blank for ServerDatabaseSettings {
+impl rt::Reflect for ServerDatabaseSettings {
     fn blank() -> Self {
         Self {
             sqlalchemy: None,
@@ -1192,25 +1127,22 @@ impl rt::Blank for ServerDatabaseSettings {
             migration_timeout: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ServerDatabaseSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerDatabaseSettings", fields: &[
-            rt::Field::optional("sqlalchemy"),
-            rt::Field::new("connection_url", rt::Field::NULLABLE | rt::Field::SECRET),
-            rt::Field::new("driver", rt::Field::NULLABLE),
-            rt::Field::new("host", rt::Field::NULLABLE),
-            rt::Field::new("port", rt::Field::NULLABLE),
-            rt::Field::new("user", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("password", rt::Field::NULLABLE | rt::Field::SECRET),
-            rt::Field::optional("echo"),
-            rt::Field::optional("migrate_on_start"),
-            rt::Field::new("timeout", rt::Field::NULLABLE),
-            rt::Field::new("connection_timeout", rt::Field::NULLABLE),
-            rt::Field::new("migration_timeout", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerDatabaseSettings", fields: &[
+            rt::Field { name: "sqlalchemy", flags: 0 },
+            rt::Field { name: "connection_url", flags: 18 },
+            rt::Field { name: "driver", flags: 2 },
+            rt::Field { name: "host", flags: 2 },
+            rt::Field { name: "port", flags: 2 },
+            rt::Field { name: "user", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "password", flags: 18 },
+            rt::Field { name: "echo", flags: 0 },
+            rt::Field { name: "migrate_on_start", flags: 0 },
+            rt::Field { name: "timeout", flags: 2 },
+            rt::Field { name: "connection_timeout", flags: 2 },
+            rt::Field { name: "migration_timeout", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1261,20 +1193,16 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ServerDefaultResultStorage {
-    pub default_result_storage_block_id: rt::Nullable<String>,
+    pub default_result_storage_block_id: rt::Nullable<rt::uuid::Uuid>,
 }
-rt::model! { ServerDefaultResultStorage }
-impl rt::Blank for ServerDefaultResultStorage {
+impl rt::Reflect for ServerDefaultResultStorage {
     fn blank() -> Self {
         Self { default_result_storage_block_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ServerDefaultResultStorage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerDefaultResultStorage", fields: &[
-            rt::Field::new("default_result_storage_block_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerDefaultResultStorage", fields: &[
+            rt::Field { name: "default_result_storage_block_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1293,26 +1221,22 @@ impl rt::Model for ServerDefaultResultStorage {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ServerDefaultResultStorageUpdate {
-    pub default_result_storage_block_id: String,
+    pub default_result_storage_block_id: rt::uuid::Uuid,
 }
 impl ServerDefaultResultStorageUpdate {
     /// Makes a value of what is required.
-    pub fn new(default_result_storage_block_id: String) -> Self {
+    pub fn new(default_result_storage_block_id: rt::uuid::Uuid) -> Self {
         Self { default_result_storage_block_id }
     }
 }
-rt::model! { ServerDefaultResultStorageUpdate }
-impl rt::Blank for ServerDefaultResultStorageUpdate {
+impl rt::Reflect for ServerDefaultResultStorageUpdate {
     fn blank() -> Self {
-        Self { default_result_storage_block_id: String::new() }
+        Self { default_result_storage_block_id: rt::blank() }
     }
-}
-impl rt::Model for ServerDefaultResultStorageUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerDefaultResultStorageUpdate", fields: &[
-            rt::Field::required("default_result_storage_block_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerDefaultResultStorageUpdate", fields: &[
+            rt::Field { name: "default_result_storage_block_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1334,18 +1258,14 @@ pub struct ServerDeploymentsSettings {
     /// Constraints: at least 0. Default: `30.0`.
     pub concurrency_slot_wait_seconds: Option<f64>,
 }
-rt::model! { ServerDeploymentsSettings }
-impl rt::Blank for ServerDeploymentsSettings {
+impl rt::Reflect for ServerDeploymentsSettings {
     fn blank() -> Self {
         Self { concurrency_slot_wait_seconds: None }
     }
-}
-impl rt::Model for ServerDeploymentsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerDeploymentsSettings", fields: &[
-            rt::Field::optional("concurrency_slot_wait_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerDeploymentsSettings", fields: &[
+            rt::Field { name: "concurrency_slot_wait_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1369,19 +1289,15 @@ pub struct ServerDocketSettings {
     /// Default: `"memory://"`.
     pub url: Option<String>,
 }
-rt::model! { ServerDocketSettings }
-impl rt::Blank for ServerDocketSettings {
+impl rt::Reflect for ServerDocketSettings {
     fn blank() -> Self {
         Self { name: None, url: None }
     }
-}
-impl rt::Model for ServerDocketSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerDocketSettings", fields: &[
-            rt::Field::optional("name"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerDocketSettings", fields: &[
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1407,19 +1323,15 @@ pub struct ServerEphemeralSettings {
     /// Default: `20`.
     pub startup_timeout_seconds: Option<i64>,
 }
-rt::model! { ServerEphemeralSettings }
-impl rt::Blank for ServerEphemeralSettings {
+impl rt::Reflect for ServerEphemeralSettings {
     fn blank() -> Self {
         Self { enabled: None, startup_timeout_seconds: None }
     }
-}
-impl rt::Model for ServerEphemeralSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerEphemeralSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("startup_timeout_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerEphemeralSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "startup_timeout_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1443,7 +1355,7 @@ pub struct ServerEventsSettings {
     /// Default: `true`.
     pub stream_out_enabled: Option<bool>,
     /// Default: `"PT5M"`.
-    pub related_resource_cache_ttl: Option<String>,
+    pub related_resource_cache_ttl: Option<rt::jiff::Span>,
     /// Default: `500`.
     pub maximum_labels_per_resource: Option<i64>,
     /// Default: `100`.
@@ -1451,13 +1363,13 @@ pub struct ServerEventsSettings {
     /// Default: `1500000`.
     pub maximum_size_bytes: Option<i64>,
     /// Default: `"PT1M"`.
-    pub expired_bucket_buffer: Option<String>,
+    pub expired_bucket_buffer: Option<rt::jiff::Span>,
     /// Default: `"PT5S"`.
-    pub proactive_granularity: Option<String>,
+    pub proactive_granularity: Option<rt::jiff::Span>,
     /// Default: `"P7D"`.
-    pub retention_period: Option<String>,
+    pub retention_period: Option<rt::jiff::Span>,
     /// Default: `"PT15M"`.
-    pub maximum_websocket_backfill: Option<String>,
+    pub maximum_websocket_backfill: Option<rt::jiff::Span>,
     /// Constraints: at least 1. Default: `250`.
     pub websocket_backfill_page_size: Option<i64>,
     /// Default: `"prefect.server.utilities.messaging.memory"`.
@@ -1469,8 +1381,7 @@ pub struct ServerEventsSettings {
     /// Constraints: at least 1. Default: `1024`.
     pub maximum_event_name_length: Option<i64>,
 }
-rt::model! { ServerEventsSettings }
-impl rt::Blank for ServerEventsSettings {
+impl rt::Reflect for ServerEventsSettings {
     fn blank() -> Self {
         Self {
             stream_out_enabled: None,
@@ -1489,26 +1400,23 @@ impl rt::Blank for ServerEventsSettings {
             maximum_event_name_length: None,
         }
     }
-}
-impl rt::Model for ServerEventsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerEventsSettings", fields: &[
-            rt::Field::optional("stream_out_enabled"),
-            rt::Field::optional("related_resource_cache_ttl"),
-            rt::Field::optional("maximum_labels_per_resource"),
-            rt::Field::optional("maximum_related_resources"),
-            rt::Field::optional("maximum_size_bytes"),
-            rt::Field::optional("expired_bucket_buffer"),
-            rt::Field::optional("proactive_granularity"),
-            rt::Field::optional("retention_period"),
-            rt::Field::optional("maximum_websocket_backfill"),
-            rt::Field::optional("websocket_backfill_page_size"),
-            rt::Field::optional("messaging_broker"),
-            rt::Field::optional("messaging_cache"),
-            rt::Field::optional("causal_ordering"),
-            rt::Field::optional("maximum_event_name_length"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerEventsSettings", fields: &[
+            rt::Field { name: "stream_out_enabled", flags: 0 },
+            rt::Field { name: "related_resource_cache_ttl", flags: 0 },
+            rt::Field { name: "maximum_labels_per_resource", flags: 0 },
+            rt::Field { name: "maximum_related_resources", flags: 0 },
+            rt::Field { name: "maximum_size_bytes", flags: 0 },
+            rt::Field { name: "expired_bucket_buffer", flags: 0 },
+            rt::Field { name: "proactive_granularity", flags: 0 },
+            rt::Field { name: "retention_period", flags: 0 },
+            rt::Field { name: "maximum_websocket_backfill", flags: 0 },
+            rt::Field { name: "websocket_backfill_page_size", flags: 0 },
+            rt::Field { name: "messaging_broker", flags: 0 },
+            rt::Field { name: "messaging_cache", flags: 0 },
+            rt::Field { name: "causal_ordering", flags: 0 },
+            rt::Field { name: "maximum_event_name_length", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1558,19 +1466,15 @@ pub struct ServerFlowRunGraphSettings {
     /// Default: `10000`.
     pub max_artifacts: Option<i64>,
 }
-rt::model! { ServerFlowRunGraphSettings }
-impl rt::Blank for ServerFlowRunGraphSettings {
+impl rt::Reflect for ServerFlowRunGraphSettings {
     fn blank() -> Self {
         Self { max_nodes: None, max_artifacts: None }
     }
-}
-impl rt::Model for ServerFlowRunGraphSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerFlowRunGraphSettings", fields: &[
-            rt::Field::optional("max_nodes"),
-            rt::Field::optional("max_artifacts"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerFlowRunGraphSettings", fields: &[
+            rt::Field { name: "max_nodes", flags: 0 },
+            rt::Field { name: "max_artifacts", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1596,19 +1500,15 @@ pub struct ServerLogsSettings {
     /// Default: `false`.
     pub stream_publishing_enabled: Option<bool>,
 }
-rt::model! { ServerLogsSettings }
-impl rt::Blank for ServerLogsSettings {
+impl rt::Reflect for ServerLogsSettings {
     fn blank() -> Self {
         Self { stream_out_enabled: None, stream_publishing_enabled: None }
     }
-}
-impl rt::Model for ServerLogsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerLogsSettings", fields: &[
-            rt::Field::optional("stream_out_enabled"),
-            rt::Field::optional("stream_publishing_enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerLogsSettings", fields: &[
+            rt::Field { name: "stream_out_enabled", flags: 0 },
+            rt::Field { name: "stream_publishing_enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1636,20 +1536,16 @@ pub struct ServerServicesCancellationCleanupSettings {
     /// Constraints: at least 0. Default: `300`.
     pub cancelling_timeout_seconds: Option<f64>,
 }
-rt::model! { ServerServicesCancellationCleanupSettings }
-impl rt::Blank for ServerServicesCancellationCleanupSettings {
+impl rt::Reflect for ServerServicesCancellationCleanupSettings {
     fn blank() -> Self {
         Self { enabled: None, loop_seconds: None, cancelling_timeout_seconds: None }
     }
-}
-impl rt::Model for ServerServicesCancellationCleanupSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesCancellationCleanupSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("loop_seconds"),
-            rt::Field::optional("cancelling_timeout_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesCancellationCleanupSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "loop_seconds", flags: 0 },
+            rt::Field { name: "cancelling_timeout_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1679,20 +1575,16 @@ pub struct ServerServicesCleanupReconcilerSettings {
     /// Constraints: at least 1. Default: `100`.
     pub batch_size: Option<i64>,
 }
-rt::model! { ServerServicesCleanupReconcilerSettings }
-impl rt::Blank for ServerServicesCleanupReconcilerSettings {
+impl rt::Reflect for ServerServicesCleanupReconcilerSettings {
     fn blank() -> Self {
         Self { enabled: None, loop_seconds: None, batch_size: None }
     }
-}
-impl rt::Model for ServerServicesCleanupReconcilerSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesCleanupReconcilerSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("loop_seconds"),
-            rt::Field::optional("batch_size"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesCleanupReconcilerSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "loop_seconds", flags: 0 },
+            rt::Field { name: "batch_size", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1722,14 +1614,13 @@ pub struct ServerServicesDbVacuumSettings {
     /// Constraints: at least 0. Default: `86400`.
     pub orphan_cleanup_loop_seconds: Option<f64>,
     /// Default: `"P90D"`.
-    pub retention_period: Option<String>,
+    pub retention_period: Option<rt::jiff::Span>,
     /// Constraints: at least 1. Default: `200`.
     pub batch_size: Option<i64>,
     /// Default: `{"prefect.flow-run.heartbeat":"P7D"}`.
-    pub event_retention_overrides: Option<rt::BTreeMap<String, String>>,
+    pub event_retention_overrides: Option<rt::BTreeMap<String, rt::jiff::Span>>,
 }
-rt::model! { ServerServicesDbVacuumSettings }
-impl rt::Blank for ServerServicesDbVacuumSettings {
+impl rt::Reflect for ServerServicesDbVacuumSettings {
     fn blank() -> Self {
         Self {
             enabled: rt::Nullable::Absent,
@@ -1740,18 +1631,15 @@ impl rt::Blank for ServerServicesDbVacuumSettings {
             event_retention_overrides: None,
         }
     }
-}
-impl rt::Model for ServerServicesDbVacuumSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesDbVacuumSettings", fields: &[
-            rt::Field::new("enabled", rt::Field::NULLABLE),
-            rt::Field::optional("loop_seconds"),
-            rt::Field::optional("orphan_cleanup_loop_seconds"),
-            rt::Field::optional("retention_period"),
-            rt::Field::optional("batch_size"),
-            rt::Field::optional("event_retention_overrides"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesDbVacuumSettings", fields: &[
+            rt::Field { name: "enabled", flags: 2 },
+            rt::Field { name: "loop_seconds", flags: 0 },
+            rt::Field { name: "orphan_cleanup_loop_seconds", flags: 0 },
+            rt::Field { name: "retention_period", flags: 0 },
+            rt::Field { name: "batch_size", flags: 0 },
+            rt::Field { name: "event_retention_overrides", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1785,15 +1673,16 @@ pub enum ServerServicesDbVacuumSettingsEnabled {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ServerServicesDbVacuumSettingsEnabled }
 impl rt::Union for ServerServicesDbVacuumSettingsEnabled {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ServerServicesDbVacuumSettingsEnabled",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::BOOL)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 2, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1817,8 +1706,14 @@ impl rt::Union for ServerServicesDbVacuumSettingsEnabled {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ServerServicesDbVacuumSettingsEnabled {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ServerServicesDbVacuumSettingsEnabled {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::StringList(value) => value.view(),
             Self::Boolean(value) => value.view(),
@@ -1855,8 +1750,7 @@ pub struct ServerServicesEventPersisterSettings {
     /// Constraints: at least 1. Default: `5`.
     pub max_flush_retries: Option<i64>,
 }
-rt::model! { ServerServicesEventPersisterSettings }
-impl rt::Blank for ServerServicesEventPersisterSettings {
+impl rt::Reflect for ServerServicesEventPersisterSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -1867,18 +1761,15 @@ impl rt::Blank for ServerServicesEventPersisterSettings {
             max_flush_retries: None,
         }
     }
-}
-impl rt::Model for ServerServicesEventPersisterSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesEventPersisterSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("batch_size"),
-            rt::Field::optional("read_batch_size"),
-            rt::Field::optional("flush_interval"),
-            rt::Field::optional("queue_max_size"),
-            rt::Field::optional("max_flush_retries"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesEventPersisterSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "batch_size", flags: 0 },
+            rt::Field { name: "read_batch_size", flags: 0 },
+            rt::Field { name: "flush_interval", flags: 0 },
+            rt::Field { name: "queue_max_size", flags: 0 },
+            rt::Field { name: "max_flush_retries", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1920,8 +1811,7 @@ pub struct ServerServicesForemanSettings {
     /// Default: `60`.
     pub work_queue_last_polled_timeout_seconds: Option<i64>,
 }
-rt::model! { ServerServicesForemanSettings }
-impl rt::Blank for ServerServicesForemanSettings {
+impl rt::Reflect for ServerServicesForemanSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -1932,18 +1822,15 @@ impl rt::Blank for ServerServicesForemanSettings {
             work_queue_last_polled_timeout_seconds: None,
         }
     }
-}
-impl rt::Model for ServerServicesForemanSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesForemanSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("loop_seconds"),
-            rt::Field::optional("inactivity_heartbeat_multiple"),
-            rt::Field::optional("fallback_heartbeat_interval_seconds"),
-            rt::Field::optional("deployment_last_polled_timeout_seconds"),
-            rt::Field::optional("work_queue_last_polled_timeout_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesForemanSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "loop_seconds", flags: 0 },
+            rt::Field { name: "inactivity_heartbeat_multiple", flags: 0 },
+            rt::Field { name: "fallback_heartbeat_interval_seconds", flags: 0 },
+            rt::Field { name: "deployment_last_polled_timeout_seconds", flags: 0 },
+            rt::Field { name: "work_queue_last_polled_timeout_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1977,22 +1864,18 @@ pub struct ServerServicesLateRunsSettings {
     /// Default: `5`.
     pub loop_seconds: Option<f64>,
     /// Default: `"PT15S"`.
-    pub after_seconds: Option<String>,
+    pub after_seconds: Option<rt::jiff::Span>,
 }
-rt::model! { ServerServicesLateRunsSettings }
-impl rt::Blank for ServerServicesLateRunsSettings {
+impl rt::Reflect for ServerServicesLateRunsSettings {
     fn blank() -> Self {
         Self { enabled: None, loop_seconds: None, after_seconds: None }
     }
-}
-impl rt::Model for ServerServicesLateRunsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesLateRunsSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("loop_seconds"),
-            rt::Field::optional("after_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesLateRunsSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "loop_seconds", flags: 0 },
+            rt::Field { name: "after_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2022,19 +1905,15 @@ pub struct ServerServicesRepossessorSettings {
     /// Default: `15`.
     pub loop_seconds: Option<f64>,
 }
-rt::model! { ServerServicesRepossessorSettings }
-impl rt::Blank for ServerServicesRepossessorSettings {
+impl rt::Reflect for ServerServicesRepossessorSettings {
     fn blank() -> Self {
         Self { enabled: None, loop_seconds: None }
     }
-}
-impl rt::Model for ServerServicesRepossessorSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesRepossessorSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("loop_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesRepossessorSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "loop_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2066,16 +1945,15 @@ pub struct ServerServicesSchedulerSettings {
     /// Default: `3`.
     pub min_runs: Option<i64>,
     /// Default: `"P100D"`.
-    pub max_scheduled_time: Option<String>,
+    pub max_scheduled_time: Option<rt::jiff::Span>,
     /// Default: `"PT1H"`.
-    pub min_scheduled_time: Option<String>,
+    pub min_scheduled_time: Option<rt::jiff::Span>,
     /// Default: `500`.
     pub insert_batch_size: Option<i64>,
     /// Default: `5`.
     pub recent_deployments_loop_seconds: Option<f64>,
 }
-rt::model! { ServerServicesSchedulerSettings }
-impl rt::Blank for ServerServicesSchedulerSettings {
+impl rt::Reflect for ServerServicesSchedulerSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -2089,21 +1967,18 @@ impl rt::Blank for ServerServicesSchedulerSettings {
             recent_deployments_loop_seconds: None,
         }
     }
-}
-impl rt::Model for ServerServicesSchedulerSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesSchedulerSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("loop_seconds"),
-            rt::Field::optional("deployment_batch_size"),
-            rt::Field::optional("max_runs"),
-            rt::Field::optional("min_runs"),
-            rt::Field::optional("max_scheduled_time"),
-            rt::Field::optional("min_scheduled_time"),
-            rt::Field::optional("insert_batch_size"),
-            rt::Field::optional("recent_deployments_loop_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesSchedulerSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "loop_seconds", flags: 0 },
+            rt::Field { name: "deployment_batch_size", flags: 0 },
+            rt::Field { name: "max_runs", flags: 0 },
+            rt::Field { name: "min_runs", flags: 0 },
+            rt::Field { name: "max_scheduled_time", flags: 0 },
+            rt::Field { name: "min_scheduled_time", flags: 0 },
+            rt::Field { name: "insert_batch_size", flags: 0 },
+            rt::Field { name: "recent_deployments_loop_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2151,8 +2026,7 @@ pub struct ServerServicesSettings {
     pub task_run_recorder: Option<ServerServicesTaskRunRecorderSettings>,
     pub triggers: Option<ServerServicesTriggersSettings>,
 }
-rt::model! { ServerServicesSettings }
-impl rt::Blank for ServerServicesSettings {
+impl rt::Reflect for ServerServicesSettings {
     fn blank() -> Self {
         Self {
             cancellation_cleanup: None,
@@ -2169,24 +2043,21 @@ impl rt::Blank for ServerServicesSettings {
             triggers: None,
         }
     }
-}
-impl rt::Model for ServerServicesSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesSettings", fields: &[
-            rt::Field::optional("cancellation_cleanup"),
-            rt::Field::optional("db_vacuum"),
-            rt::Field::optional("event_persister"),
-            rt::Field::optional("event_logger"),
-            rt::Field::optional("foreman"),
-            rt::Field::optional("late_runs"),
-            rt::Field::optional("scheduler"),
-            rt::Field::optional("pause_expirations"),
-            rt::Field::optional("repossessor"),
-            rt::Field::optional("cleanup_reconciler"),
-            rt::Field::optional("task_run_recorder"),
-            rt::Field::optional("triggers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesSettings", fields: &[
+            rt::Field { name: "cancellation_cleanup", flags: 0 },
+            rt::Field { name: "db_vacuum", flags: 0 },
+            rt::Field { name: "event_persister", flags: 0 },
+            rt::Field { name: "event_logger", flags: 0 },
+            rt::Field { name: "foreman", flags: 0 },
+            rt::Field { name: "late_runs", flags: 0 },
+            rt::Field { name: "scheduler", flags: 0 },
+            rt::Field { name: "pause_expirations", flags: 0 },
+            rt::Field { name: "repossessor", flags: 0 },
+            rt::Field { name: "cleanup_reconciler", flags: 0 },
+            rt::Field { name: "task_run_recorder", flags: 0 },
+            rt::Field { name: "triggers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2236,21 +2107,17 @@ pub struct ServerServicesTaskRunRecorderSettings {
     /// Constraints: at least 0. Default: `5`.
     pub flush_interval: Option<f64>,
 }
-rt::model! { ServerServicesTaskRunRecorderSettings }
-impl rt::Blank for ServerServicesTaskRunRecorderSettings {
+impl rt::Reflect for ServerServicesTaskRunRecorderSettings {
     fn blank() -> Self {
         Self { enabled: None, read_batch_size: None, batch_size: None, flush_interval: None }
     }
-}
-impl rt::Model for ServerServicesTaskRunRecorderSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesTaskRunRecorderSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("read_batch_size"),
-            rt::Field::optional("batch_size"),
-            rt::Field::optional("flush_interval"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesTaskRunRecorderSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "read_batch_size", flags: 0 },
+            rt::Field { name: "batch_size", flags: 0 },
+            rt::Field { name: "flush_interval", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2284,8 +2151,7 @@ pub struct ServerServicesTriggersSettings {
     /// Default: `5`.
     pub pg_notify_heartbeat_interval_seconds: Option<i64>,
 }
-rt::model! { ServerServicesTriggersSettings }
-impl rt::Blank for ServerServicesTriggersSettings {
+impl rt::Reflect for ServerServicesTriggersSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -2294,16 +2160,13 @@ impl rt::Blank for ServerServicesTriggersSettings {
             pg_notify_heartbeat_interval_seconds: None,
         }
     }
-}
-impl rt::Model for ServerServicesTriggersSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerServicesTriggersSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("read_batch_size"),
-            rt::Field::optional("pg_notify_reconnect_interval_seconds"),
-            rt::Field::optional("pg_notify_heartbeat_interval_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerServicesTriggersSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "read_batch_size", flags: 0 },
+            rt::Field { name: "pg_notify_reconnect_interval_seconds", flags: 0 },
+            rt::Field { name: "pg_notify_heartbeat_interval_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2357,8 +2220,7 @@ pub struct ServerSettings {
     pub ui: Option<ServerUiSettings>,
     pub worker_channel: Option<ServerWorkerChannelSettings>,
 }
-rt::model! { ServerSettings }
-impl rt::Blank for ServerSettings {
+impl rt::Reflect for ServerSettings {
     fn blank() -> Self {
         Self {
             logging_level: None,
@@ -2384,33 +2246,30 @@ impl rt::Blank for ServerSettings {
             worker_channel: None,
         }
     }
-}
-impl rt::Model for ServerSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerSettings", fields: &[
-            rt::Field::optional("logging_level"),
-            rt::Field::optional("analytics_enabled"),
-            rt::Field::optional("metrics_enabled"),
-            rt::Field::optional("log_retryable_errors"),
-            rt::Field::optional("register_blocks_on_start"),
-            rt::Field::optional("memoize_block_auto_registration"),
-            rt::Field::optional("memo_store_path"),
-            rt::Field::optional("deployment_schedule_max_scheduled_runs"),
-            rt::Field::optional("api"),
-            rt::Field::optional("concurrency"),
-            rt::Field::optional("database"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("docket"),
-            rt::Field::optional("ephemeral"),
-            rt::Field::optional("events"),
-            rt::Field::optional("flow_run_graph"),
-            rt::Field::optional("logs"),
-            rt::Field::optional("services"),
-            rt::Field::optional("tasks"),
-            rt::Field::optional("ui"),
-            rt::Field::optional("worker_channel"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerSettings", fields: &[
+            rt::Field { name: "logging_level", flags: 0 },
+            rt::Field { name: "analytics_enabled", flags: 0 },
+            rt::Field { name: "metrics_enabled", flags: 0 },
+            rt::Field { name: "log_retryable_errors", flags: 0 },
+            rt::Field { name: "register_blocks_on_start", flags: 0 },
+            rt::Field { name: "memoize_block_auto_registration", flags: 0 },
+            rt::Field { name: "memo_store_path", flags: 0 },
+            rt::Field { name: "deployment_schedule_max_scheduled_runs", flags: 0 },
+            rt::Field { name: "api", flags: 0 },
+            rt::Field { name: "concurrency", flags: 0 },
+            rt::Field { name: "database", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "docket", flags: 0 },
+            rt::Field { name: "ephemeral", flags: 0 },
+            rt::Field { name: "events", flags: 0 },
+            rt::Field { name: "flow_run_graph", flags: 0 },
+            rt::Field { name: "logs", flags: 0 },
+            rt::Field { name: "services", flags: 0 },
+            rt::Field { name: "tasks", flags: 0 },
+            rt::Field { name: "ui", flags: 0 },
+            rt::Field { name: "worker_channel", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2476,10 +2335,9 @@ pub struct ServerTasksSchedulingSettings {
     /// Default: `100`.
     pub max_retry_queue_size: Option<i64>,
     /// Default: `"PT0S"`.
-    pub pending_task_timeout: Option<String>,
+    pub pending_task_timeout: Option<rt::jiff::Span>,
 }
-rt::model! { ServerTasksSchedulingSettings }
-impl rt::Blank for ServerTasksSchedulingSettings {
+impl rt::Reflect for ServerTasksSchedulingSettings {
     fn blank() -> Self {
         Self {
             max_scheduled_queue_size: None,
@@ -2487,15 +2345,12 @@ impl rt::Blank for ServerTasksSchedulingSettings {
             pending_task_timeout: None,
         }
     }
-}
-impl rt::Model for ServerTasksSchedulingSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerTasksSchedulingSettings", fields: &[
-            rt::Field::optional("max_scheduled_queue_size"),
-            rt::Field::optional("max_retry_queue_size"),
-            rt::Field::optional("pending_task_timeout"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerTasksSchedulingSettings", fields: &[
+            rt::Field { name: "max_scheduled_queue_size", flags: 0 },
+            rt::Field { name: "max_retry_queue_size", flags: 0 },
+            rt::Field { name: "pending_task_timeout", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2524,8 +2379,7 @@ pub struct ServerTasksSettings {
     pub max_cache_key_length: Option<i64>,
     pub scheduling: Option<ServerTasksSchedulingSettings>,
 }
-rt::model! { ServerTasksSettings }
-impl rt::Blank for ServerTasksSettings {
+impl rt::Reflect for ServerTasksSettings {
     fn blank() -> Self {
         Self {
             tag_concurrency_slot_wait_seconds: None,
@@ -2533,15 +2387,12 @@ impl rt::Blank for ServerTasksSettings {
             scheduling: None,
         }
     }
-}
-impl rt::Model for ServerTasksSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerTasksSettings", fields: &[
-            rt::Field::optional("tag_concurrency_slot_wait_seconds"),
-            rt::Field::optional("max_cache_key_length"),
-            rt::Field::optional("scheduling"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerTasksSettings", fields: &[
+            rt::Field { name: "tag_concurrency_slot_wait_seconds", flags: 0 },
+            rt::Field { name: "max_cache_key_length", flags: 0 },
+            rt::Field { name: "scheduling", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2575,8 +2426,7 @@ pub struct ServerUiSettings {
     /// Default: `true`.
     pub show_promotional_content: Option<bool>,
 }
-rt::model! { ServerUiSettings }
-impl rt::Blank for ServerUiSettings {
+impl rt::Reflect for ServerUiSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -2587,18 +2437,15 @@ impl rt::Blank for ServerUiSettings {
             show_promotional_content: None,
         }
     }
-}
-impl rt::Model for ServerUiSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerUiSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("v2_enabled"),
-            rt::Field::new("api_url", rt::Field::NULLABLE),
-            rt::Field::optional("serve_base"),
-            rt::Field::new("static_directory", rt::Field::NULLABLE),
-            rt::Field::optional("show_promotional_content"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerUiSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "v2_enabled", flags: 0 },
+            rt::Field { name: "api_url", flags: 2 },
+            rt::Field { name: "serve_base", flags: 0 },
+            rt::Field { name: "static_directory", flags: 2 },
+            rt::Field { name: "show_promotional_content", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2635,8 +2482,7 @@ pub struct ServerWorkerChannelSettings {
     pub cleanup_max_delivery_attempts: Option<i64>,
     pub cleanup_completed_idempotency_retention_seconds: rt::Nullable<f64>,
 }
-rt::model! { ServerWorkerChannelSettings }
-impl rt::Blank for ServerWorkerChannelSettings {
+impl rt::Reflect for ServerWorkerChannelSettings {
     fn blank() -> Self {
         Self {
             cleanup_queue_storage: None,
@@ -2645,16 +2491,13 @@ impl rt::Blank for ServerWorkerChannelSettings {
             cleanup_completed_idempotency_retention_seconds: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ServerWorkerChannelSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ServerWorkerChannelSettings", fields: &[
-            rt::Field::optional("cleanup_queue_storage"),
-            rt::Field::optional("cleanup_lease_seconds"),
-            rt::Field::optional("cleanup_max_delivery_attempts"),
-            rt::Field::new("cleanup_completed_idempotency_retention_seconds", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ServerWorkerChannelSettings", fields: &[
+            rt::Field { name: "cleanup_queue_storage", flags: 0 },
+            rt::Field { name: "cleanup_lease_seconds", flags: 0 },
+            rt::Field { name: "cleanup_max_delivery_attempts", flags: 0 },
+            rt::Field { name: "cleanup_completed_idempotency_retention_seconds", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2706,8 +2549,7 @@ pub struct Settings {
     /// Default: `false`.
     pub silence_api_url_misconfiguration: Option<bool>,
 }
-rt::model! { Settings }
-impl rt::Blank for Settings {
+impl rt::Reflect for Settings {
     fn blank() -> Self {
         Self {
             home: None,
@@ -2735,35 +2577,32 @@ impl rt::Blank for Settings {
             silence_api_url_misconfiguration: None,
         }
     }
-}
-impl rt::Model for Settings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Settings", fields: &[
-            rt::Field::optional("home"),
-            rt::Field::optional("profiles_path"),
-            rt::Field::optional("debug_mode"),
-            rt::Field::optional("api"),
-            rt::Field::optional("cli"),
-            rt::Field::optional("client"),
-            rt::Field::optional("cloud"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("events"),
-            rt::Field::optional("experiments"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("internal"),
-            rt::Field::optional("logging"),
-            rt::Field::optional("plugins"),
-            rt::Field::optional("results"),
-            rt::Field::optional("runner"),
-            rt::Field::optional("server"),
-            rt::Field::optional("tasks"),
-            rt::Field::optional("telemetry"),
-            rt::Field::optional("testing"),
-            rt::Field::optional("worker"),
-            rt::Field::new("ui_url", rt::Field::NULLABLE),
-            rt::Field::optional("silence_api_url_misconfiguration"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Settings", fields: &[
+            rt::Field { name: "home", flags: 0 },
+            rt::Field { name: "profiles_path", flags: 0 },
+            rt::Field { name: "debug_mode", flags: 0 },
+            rt::Field { name: "api", flags: 0 },
+            rt::Field { name: "cli", flags: 0 },
+            rt::Field { name: "client", flags: 0 },
+            rt::Field { name: "cloud", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "events", flags: 0 },
+            rt::Field { name: "experiments", flags: 0 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "internal", flags: 0 },
+            rt::Field { name: "logging", flags: 0 },
+            rt::Field { name: "plugins", flags: 0 },
+            rt::Field { name: "results", flags: 0 },
+            rt::Field { name: "runner", flags: 0 },
+            rt::Field { name: "server", flags: 0 },
+            rt::Field { name: "tasks", flags: 0 },
+            rt::Field { name: "telemetry", flags: 0 },
+            rt::Field { name: "testing", flags: 0 },
+            rt::Field { name: "worker", flags: 0 },
+            rt::Field { name: "ui_url", flags: 2 },
+            rt::Field { name: "silence_api_url_misconfiguration", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2832,8 +2671,7 @@ pub struct SqlAlchemyConnectArgsSettings {
     pub prepared_statement_cache_size: rt::Nullable<i64>,
     pub tls: Option<SqlAlchemyTlsSettings>,
 }
-rt::model! { SqlAlchemyConnectArgsSettings }
-impl rt::Blank for SqlAlchemyConnectArgsSettings {
+impl rt::Reflect for SqlAlchemyConnectArgsSettings {
     fn blank() -> Self {
         Self {
             application_name: rt::Nullable::Absent,
@@ -2843,17 +2681,14 @@ impl rt::Blank for SqlAlchemyConnectArgsSettings {
             tls: None,
         }
     }
-}
-impl rt::Model for SqlAlchemyConnectArgsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SqlAlchemyConnectArgsSettings", fields: &[
-            rt::Field::new("application_name", rt::Field::NULLABLE),
-            rt::Field::new("search_path", rt::Field::NULLABLE),
-            rt::Field::new("statement_cache_size", rt::Field::NULLABLE),
-            rt::Field::new("prepared_statement_cache_size", rt::Field::NULLABLE),
-            rt::Field::optional("tls"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SqlAlchemyConnectArgsSettings", fields: &[
+            rt::Field { name: "application_name", flags: 2 },
+            rt::Field { name: "search_path", flags: 2 },
+            rt::Field { name: "statement_cache_size", flags: 2 },
+            rt::Field { name: "prepared_statement_cache_size", flags: 2 },
+            rt::Field { name: "tls", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2890,8 +2725,7 @@ pub struct SqlAlchemySettings {
     /// Default: `10`.
     pub max_overflow: Option<i64>,
 }
-rt::model! { SqlAlchemySettings }
-impl rt::Blank for SqlAlchemySettings {
+impl rt::Reflect for SqlAlchemySettings {
     fn blank() -> Self {
         Self {
             connect_args: None,
@@ -2901,17 +2735,14 @@ impl rt::Blank for SqlAlchemySettings {
             max_overflow: None,
         }
     }
-}
-impl rt::Model for SqlAlchemySettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SqlAlchemySettings", fields: &[
-            rt::Field::optional("connect_args"),
-            rt::Field::optional("pool_size"),
-            rt::Field::optional("pool_recycle"),
-            rt::Field::new("pool_timeout", rt::Field::NULLABLE),
-            rt::Field::optional("max_overflow"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SqlAlchemySettings", fields: &[
+            rt::Field { name: "connect_args", flags: 0 },
+            rt::Field { name: "pool_size", flags: 0 },
+            rt::Field { name: "pool_recycle", flags: 0 },
+            rt::Field { name: "pool_timeout", flags: 2 },
+            rt::Field { name: "max_overflow", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2946,8 +2777,7 @@ pub struct SqlAlchemyTlsSettings {
     /// Default: `true`.
     pub check_hostname: Option<bool>,
 }
-rt::model! { SqlAlchemyTlsSettings }
-impl rt::Blank for SqlAlchemyTlsSettings {
+impl rt::Reflect for SqlAlchemyTlsSettings {
     fn blank() -> Self {
         Self {
             enabled: None,
@@ -2957,17 +2787,14 @@ impl rt::Blank for SqlAlchemyTlsSettings {
             check_hostname: None,
         }
     }
-}
-impl rt::Model for SqlAlchemyTlsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SqlAlchemyTlsSettings", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::new("ca_file", rt::Field::NULLABLE),
-            rt::Field::new("cert_file", rt::Field::NULLABLE),
-            rt::Field::new("key_file", rt::Field::NULLABLE),
-            rt::Field::optional("check_hostname"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SqlAlchemyTlsSettings", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "ca_file", flags: 2 },
+            rt::Field { name: "cert_file", flags: 2 },
+            rt::Field { name: "key_file", flags: 2 },
+            rt::Field { name: "check_hostname", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2997,22 +2824,18 @@ pub struct TasksRunnerSettings {
     pub thread_pool_max_workers: rt::Nullable<i64>,
     pub process_pool_max_workers: rt::Nullable<i64>,
 }
-rt::model! { TasksRunnerSettings }
-impl rt::Blank for TasksRunnerSettings {
+impl rt::Reflect for TasksRunnerSettings {
     fn blank() -> Self {
         Self {
             thread_pool_max_workers: rt::Nullable::Absent,
             process_pool_max_workers: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TasksRunnerSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TasksRunnerSettings", fields: &[
-            rt::Field::new("thread_pool_max_workers", rt::Field::NULLABLE),
-            rt::Field::new("process_pool_max_workers", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TasksRunnerSettings", fields: &[
+            rt::Field { name: "thread_pool_max_workers", flags: 2 },
+            rt::Field { name: "process_pool_max_workers", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3037,19 +2860,15 @@ pub struct TasksSchedulingSettings {
     /// Default: `true`.
     pub delete_failed_submissions: Option<bool>,
 }
-rt::model! { TasksSchedulingSettings }
-impl rt::Blank for TasksSchedulingSettings {
+impl rt::Reflect for TasksSchedulingSettings {
     fn blank() -> Self {
         Self { default_storage_block: rt::Nullable::Absent, delete_failed_submissions: None }
     }
-}
-impl rt::Model for TasksSchedulingSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TasksSchedulingSettings", fields: &[
-            rt::Field::new("default_storage_block", rt::Field::NULLABLE),
-            rt::Field::optional("delete_failed_submissions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TasksSchedulingSettings", fields: &[
+            rt::Field { name: "default_storage_block", flags: 2 },
+            rt::Field { name: "delete_failed_submissions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3084,8 +2903,7 @@ pub struct TasksSettings {
     pub runner: Option<TasksRunnerSettings>,
     pub scheduling: Option<TasksSchedulingSettings>,
 }
-rt::model! { TasksSettings }
-impl rt::Blank for TasksSettings {
+impl rt::Reflect for TasksSettings {
     fn blank() -> Self {
         Self {
             refresh_cache: None,
@@ -3098,20 +2916,17 @@ impl rt::Blank for TasksSettings {
             scheduling: None,
         }
     }
-}
-impl rt::Model for TasksSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TasksSettings", fields: &[
-            rt::Field::optional("refresh_cache"),
-            rt::Field::optional("default_no_cache"),
-            rt::Field::optional("disable_caching"),
-            rt::Field::optional("default_retries"),
-            rt::Field::new("default_retry_delay_seconds", rt::Field::NULLABLE),
-            rt::Field::new("default_persist_result", rt::Field::NULLABLE),
-            rt::Field::optional("runner"),
-            rt::Field::optional("scheduling"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TasksSettings", fields: &[
+            rt::Field { name: "refresh_cache", flags: 0 },
+            rt::Field { name: "default_no_cache", flags: 0 },
+            rt::Field { name: "disable_caching", flags: 0 },
+            rt::Field { name: "default_retries", flags: 0 },
+            rt::Field { name: "default_retry_delay_seconds", flags: 2 },
+            rt::Field { name: "default_persist_result", flags: 2 },
+            rt::Field { name: "runner", flags: 0 },
+            rt::Field { name: "scheduling", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3151,20 +2966,18 @@ pub enum TasksSettingsDefaultRetryDelaySeconds {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TasksSettingsDefaultRetryDelaySeconds }
 impl rt::Union for TasksSettingsDefaultRetryDelaySeconds {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TasksSettingsDefaultRetryDelaySeconds",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3200,8 +3013,14 @@ impl rt::Union for TasksSettingsDefaultRetryDelaySeconds {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TasksSettingsDefaultRetryDelaySeconds {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TasksSettingsDefaultRetryDelaySeconds {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -3240,19 +3059,15 @@ pub struct TelemetrySettings {
     /// Constraints: at least 1. Default: `10`.
     pub resource_metrics_interval_seconds: Option<i64>,
 }
-rt::model! { TelemetrySettings }
-impl rt::Blank for TelemetrySettings {
+impl rt::Reflect for TelemetrySettings {
     fn blank() -> Self {
         Self { enable_resource_metrics: None, resource_metrics_interval_seconds: None }
     }
-}
-impl rt::Model for TelemetrySettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TelemetrySettings", fields: &[
-            rt::Field::optional("enable_resource_metrics"),
-            rt::Field::optional("resource_metrics_interval_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TelemetrySettings", fields: &[
+            rt::Field { name: "enable_resource_metrics", flags: 0 },
+            rt::Field { name: "resource_metrics_interval_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3282,8 +3097,7 @@ pub struct TestingSettings {
     /// Default: `"FOO"`.
     pub test_setting: Option<rt::Json>,
 }
-rt::model! { TestingSettings }
-impl rt::Blank for TestingSettings {
+impl rt::Reflect for TestingSettings {
     fn blank() -> Self {
         Self {
             test_mode: None,
@@ -3292,16 +3106,13 @@ impl rt::Blank for TestingSettings {
             test_setting: None,
         }
     }
-}
-impl rt::Model for TestingSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestingSettings", fields: &[
-            rt::Field::optional("test_mode"),
-            rt::Field::optional("unit_test_mode"),
-            rt::Field::optional("unit_test_loop_debug"),
-            rt::Field::optional("test_setting"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestingSettings", fields: &[
+            rt::Field { name: "test_mode", flags: 0 },
+            rt::Field { name: "unit_test_mode", flags: 0 },
+            rt::Field { name: "unit_test_loop_debug", flags: 0 },
+            rt::Field { name: "test_setting", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3340,8 +3151,7 @@ pub struct WorkerSettings {
     pub cancellation_poll_seconds: Option<f64>,
     pub webserver: Option<WorkerWebserverSettings>,
 }
-rt::model! { WorkerSettings }
-impl rt::Blank for WorkerSettings {
+impl rt::Reflect for WorkerSettings {
     fn blank() -> Self {
         Self {
             debug_mode: None,
@@ -3353,19 +3163,16 @@ impl rt::Blank for WorkerSettings {
             webserver: None,
         }
     }
-}
-impl rt::Model for WorkerSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkerSettings", fields: &[
-            rt::Field::optional("debug_mode"),
-            rt::Field::optional("heartbeat_seconds"),
-            rt::Field::optional("query_seconds"),
-            rt::Field::optional("prefetch_seconds"),
-            rt::Field::optional("enable_cancellation"),
-            rt::Field::optional("cancellation_poll_seconds"),
-            rt::Field::optional("webserver"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkerSettings", fields: &[
+            rt::Field { name: "debug_mode", flags: 0 },
+            rt::Field { name: "heartbeat_seconds", flags: 0 },
+            rt::Field { name: "query_seconds", flags: 0 },
+            rt::Field { name: "prefetch_seconds", flags: 0 },
+            rt::Field { name: "enable_cancellation", flags: 0 },
+            rt::Field { name: "cancellation_poll_seconds", flags: 0 },
+            rt::Field { name: "webserver", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3401,19 +3208,15 @@ pub struct WorkerWebserverSettings {
     /// Default: `8080`.
     pub port: Option<i64>,
 }
-rt::model! { WorkerWebserverSettings }
-impl rt::Blank for WorkerWebserverSettings {
+impl rt::Reflect for WorkerWebserverSettings {
     fn blank() -> Self {
         Self { host: None, port: None }
     }
-}
-impl rt::Model for WorkerWebserverSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkerWebserverSettings", fields: &[
-            rt::Field::optional("host"),
-            rt::Field::optional("port"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkerWebserverSettings", fields: &[
+            rt::Field { name: "host", flags: 0 },
+            rt::Field { name: "port", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3429,4 +3232,65 @@ impl rt::Model for WorkerWebserverSettings {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ApiSettings
+    CliSettings
+    ClientMetricsSettings
+    ClientSettings
+    ClientSettingsRetryExtraCodes
+    CloudSettings
+    DeploymentsSettings
+    EventsSettings
+    ExperimentsSettings
+    FlowsSettings
+    FlowsSettingsDefaultRetryDelaySeconds
+    InternalSettings
+    LoggingSettings
+    LoggingToApiSettings
+    PluginsSettings
+    ResultsSettings
+    RunnerServerSettings
+    RunnerSettings
+    ServerApiSettings
+    ServerConcurrencySettings
+    ServerDatabaseSettings
+    ServerDefaultResultStorage
+    ServerDefaultResultStorageUpdate
+    ServerDeploymentsSettings
+    ServerDocketSettings
+    ServerEphemeralSettings
+    ServerEventsSettings
+    ServerFlowRunGraphSettings
+    ServerLogsSettings
+    ServerServicesCancellationCleanupSettings
+    ServerServicesCleanupReconcilerSettings
+    ServerServicesDbVacuumSettings
+    ServerServicesDbVacuumSettingsEnabled
+    ServerServicesEventPersisterSettings
+    ServerServicesForemanSettings
+    ServerServicesLateRunsSettings
+    ServerServicesRepossessorSettings
+    ServerServicesSchedulerSettings
+    ServerServicesSettings
+    ServerServicesTaskRunRecorderSettings
+    ServerServicesTriggersSettings
+    ServerSettings
+    ServerTasksSchedulingSettings
+    ServerTasksSettings
+    ServerUiSettings
+    ServerWorkerChannelSettings
+    Settings
+    SqlAlchemyConnectArgsSettings
+    SqlAlchemySettings
+    SqlAlchemyTlsSettings
+    TasksRunnerSettings
+    TasksSchedulingSettings
+    TasksSettings
+    TasksSettingsDefaultRetryDelaySeconds
+    TelemetrySettings
+    TestingSettings
+    WorkerSettings
+    WorkerWebserverSettings
 }

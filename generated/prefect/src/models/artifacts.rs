@@ -6,19 +6,18 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Artifact {
-    pub id: Option<String>,
-    pub created: rt::Nullable<String>,
-    pub updated: rt::Nullable<String>,
+    pub id: Option<rt::uuid::Uuid>,
+    pub created: rt::Nullable<rt::jiff::Timestamp>,
+    pub updated: rt::Nullable<rt::jiff::Timestamp>,
     pub key: rt::Nullable<String>,
     pub r#type: rt::Nullable<String>,
     pub description: rt::Nullable<String>,
     pub data: rt::Nullable<ArtifactData>,
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
-    pub flow_run_id: rt::Nullable<String>,
-    pub task_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub task_run_id: rt::Nullable<rt::uuid::Uuid>,
 }
-rt::model! { Artifact }
-impl rt::Blank for Artifact {
+impl rt::Reflect for Artifact {
     fn blank() -> Self {
         Self {
             id: None,
@@ -33,22 +32,19 @@ impl rt::Blank for Artifact {
             task_run_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Artifact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Artifact", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::new("created", rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::NULLABLE),
-            rt::Field::new("key", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("data", rt::Field::NULLABLE),
-            rt::Field::new("metadata_", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Artifact", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "created", flags: 2 },
+            rt::Field { name: "updated", flags: 2 },
+            rt::Field { name: "key", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "data", flags: 2 },
+            rt::Field { name: "metadata_", flags: 2 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -85,27 +81,26 @@ impl rt::Model for Artifact {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ArtifactCollection {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub key: String,
-    pub latest_id: String,
+    pub latest_id: rt::uuid::Uuid,
     pub r#type: rt::Nullable<String>,
     pub description: rt::Nullable<String>,
     pub data: rt::Nullable<ArtifactCollectionData>,
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
-    pub flow_run_id: rt::Nullable<String>,
-    pub task_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub task_run_id: rt::Nullable<rt::uuid::Uuid>,
 }
-rt::model! { ArtifactCollection }
-impl rt::Blank for ArtifactCollection {
+impl rt::Reflect for ArtifactCollection {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             key: String::new(),
-            latest_id: String::new(),
+            latest_id: rt::blank(),
             r#type: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
             data: rt::Nullable::Absent,
@@ -114,23 +109,20 @@ impl rt::Blank for ArtifactCollection {
             task_run_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ArtifactCollection {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactCollection", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("key"),
-            rt::Field::required("latest_id"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("data", rt::Field::NULLABLE),
-            rt::Field::new("metadata_", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactCollection", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "latest_id", flags: 1 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "data", flags: 2 },
+            rt::Field { name: "metadata_", flags: 2 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -188,8 +180,7 @@ impl ArtifactCollectionFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ArtifactCollectionFilter }
-impl rt::Blank for ArtifactCollectionFilter {
+impl rt::Reflect for ArtifactCollectionFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -200,18 +191,15 @@ impl rt::Blank for ArtifactCollectionFilter {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ArtifactCollectionFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactCollectionFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("latest_id", rt::Field::NULLABLE),
-            rt::Field::new("key", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactCollectionFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "latest_id", flags: 2 },
+            rt::Field { name: "key", flags: 2 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -257,8 +245,8 @@ pub struct ArtifactCreate {
     pub description: rt::Nullable<String>,
     pub data: rt::Nullable<ArtifactCreateData>,
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
-    pub flow_run_id: rt::Nullable<String>,
-    pub task_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub task_run_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for ArtifactCreate {
     fn default() -> Self { rt::blank() }
@@ -269,8 +257,7 @@ impl ArtifactCreate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ArtifactCreate }
-impl rt::Blank for ArtifactCreate {
+impl rt::Reflect for ArtifactCreate {
     fn blank() -> Self {
         Self {
             key: rt::Nullable::Absent,
@@ -282,19 +269,16 @@ impl rt::Blank for ArtifactCreate {
             task_run_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ArtifactCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactCreate", fields: &[
-            rt::Field::new("key", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("data", rt::Field::NULLABLE),
-            rt::Field::new("metadata_", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactCreate", fields: &[
+            rt::Field { name: "key", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "data", flags: 2 },
+            rt::Field { name: "metadata_", flags: 2 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -332,15 +316,16 @@ pub enum ArtifactData {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ArtifactData }
 impl rt::Union for ArtifactData {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ArtifactData",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::ANY)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 127, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -364,8 +349,14 @@ impl rt::Union for ArtifactData {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ArtifactData {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ArtifactData {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Any(value) => value.view(),
@@ -404,8 +395,7 @@ impl ArtifactFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ArtifactFilter }
-impl rt::Blank for ArtifactFilter {
+impl rt::Reflect for ArtifactFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -416,18 +406,15 @@ impl rt::Blank for ArtifactFilter {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ArtifactFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("key", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "key", flags: 2 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -473,8 +460,7 @@ impl ArtifactFilterKey {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ArtifactFilterKey }
-impl rt::Blank for ArtifactFilterKey {
+impl rt::Reflect for ArtifactFilterKey {
     fn blank() -> Self {
         Self {
             any: rt::Nullable::Absent,
@@ -482,15 +468,12 @@ impl rt::Blank for ArtifactFilterKey {
             exists: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ArtifactFilterKey {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactFilterKey", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("like_", rt::Field::NULLABLE),
-            rt::Field::new("exists_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactFilterKey", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "like_", flags: 2 },
+            rt::Field { name: "exists_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -539,8 +522,7 @@ impl ArtifactUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ArtifactUpdate }
-impl rt::Blank for ArtifactUpdate {
+impl rt::Reflect for ArtifactUpdate {
     fn blank() -> Self {
         Self {
             data: rt::Nullable::Absent,
@@ -548,15 +530,12 @@ impl rt::Blank for ArtifactUpdate {
             metadata: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ArtifactUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactUpdate", fields: &[
-            rt::Field::new("data", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("metadata_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactUpdate", fields: &[
+            rt::Field { name: "data", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "metadata_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -596,22 +575,18 @@ impl BodyCountArtifactsArtifactsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountArtifactsArtifactsCountPost }
-impl rt::Blank for BodyCountArtifactsArtifactsCountPost {
+impl rt::Reflect for BodyCountArtifactsArtifactsCountPost {
     fn blank() -> Self {
         Self { artifacts: None, flow_runs: None, task_runs: None, flows: None, deployments: None }
     }
-}
-impl rt::Model for BodyCountArtifactsArtifactsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountArtifactsArtifactsCountPost", fields: &[
-            rt::Field::optional("artifacts"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("deployments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountArtifactsArtifactsCountPost", fields: &[
+            rt::Field { name: "artifacts", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -653,22 +628,18 @@ impl BodyCountLatestArtifactsArtifactsLatestCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountLatestArtifactsArtifactsLatestCountPost }
-impl rt::Blank for BodyCountLatestArtifactsArtifactsLatestCountPost {
+impl rt::Reflect for BodyCountLatestArtifactsArtifactsLatestCountPost {
     fn blank() -> Self {
         Self { artifacts: None, flow_runs: None, task_runs: None, flows: None, deployments: None }
     }
-}
-impl rt::Model for BodyCountLatestArtifactsArtifactsLatestCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountLatestArtifactsArtifactsLatestCountPost", fields: &[
-            rt::Field::optional("artifacts"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("deployments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountLatestArtifactsArtifactsLatestCountPost", fields: &[
+            rt::Field { name: "artifacts", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -715,8 +686,7 @@ impl BodyReadArtifactsArtifactsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadArtifactsArtifactsFilterPost }
-impl rt::Blank for BodyReadArtifactsArtifactsFilterPost {
+impl rt::Reflect for BodyReadArtifactsArtifactsFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -729,20 +699,17 @@ impl rt::Blank for BodyReadArtifactsArtifactsFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadArtifactsArtifactsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadArtifactsArtifactsFilterPost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("offset"),
-            rt::Field::optional("artifacts"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadArtifactsArtifactsFilterPost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "artifacts", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -795,8 +762,7 @@ impl BodyReadLatestArtifactsArtifactsLatestFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadLatestArtifactsArtifactsLatestFilterPost }
-impl rt::Blank for BodyReadLatestArtifactsArtifactsLatestFilterPost {
+impl rt::Reflect for BodyReadLatestArtifactsArtifactsLatestFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -809,20 +775,17 @@ impl rt::Blank for BodyReadLatestArtifactsArtifactsLatestFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadLatestArtifactsArtifactsLatestFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadLatestArtifactsArtifactsLatestFilterPost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("offset"),
-            rt::Field::optional("artifacts"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadLatestArtifactsArtifactsLatestFilterPost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "artifacts", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -850,4 +813,19 @@ impl rt::Model for BodyReadLatestArtifactsArtifactsLatestFilterPost {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Artifact
+    ArtifactCollection
+    ArtifactCollectionFilter
+    ArtifactCreate
+    ArtifactData
+    ArtifactFilter
+    ArtifactFilterKey
+    ArtifactUpdate
+    BodyCountArtifactsArtifactsCountPost
+    BodyCountLatestArtifactsArtifactsLatestCountPost
+    BodyReadArtifactsArtifactsFilterPost
+    BodyReadLatestArtifactsArtifactsLatestFilterPost
 }

@@ -16,12 +16,11 @@ pub struct Automation {
     pub actions: Vec<AutomationActionsItem>,
     pub actions_on_trigger: Option<Vec<AutomationActionsOnTriggerItem>>,
     pub actions_on_resolve: Option<Vec<AutomationActionsOnResolveItem>>,
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
 }
-rt::model! { Automation }
-impl rt::Blank for Automation {
+impl rt::Reflect for Automation {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -32,28 +31,25 @@ impl rt::Blank for Automation {
             actions: Vec::new(),
             actions_on_trigger: None,
             actions_on_resolve: None,
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
         }
     }
-}
-impl rt::Model for Automation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Automation", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("enabled"),
-            rt::Field::optional("tags"),
-            rt::Field::required("trigger"),
-            rt::Field::required("actions"),
-            rt::Field::optional("actions_on_trigger"),
-            rt::Field::optional("actions_on_resolve"),
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Automation", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "trigger", flags: 1 },
+            rt::Field { name: "actions", flags: 1 },
+            rt::Field { name: "actions_on_trigger", flags: 0 },
+            rt::Field { name: "actions_on_resolve", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -112,33 +108,31 @@ pub enum AutomationActionsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AutomationActionsItem }
 impl rt::Union for AutomationActionsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "AutomationActionsItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("type", "do-nothing")]),
-                rt::Member::object(&[], &[], &[("type", "run-deployment")]),
-                rt::Member::object(&[], &[], &[("type", "pause-deployment")]),
-                rt::Member::object(&[], &[], &[("type", "resume-deployment")]),
-                rt::Member::object(&[], &[], &[("type", "cancel-flow-run")]),
-                rt::Member::object(&[], &[], &[("type", "delete-flow-run")]),
-                rt::Member::object(&[], &["state"], &[("type", "change-flow-run-state")]),
-                rt::Member::object(&[], &[], &[("type", "pause-work-queue")]),
-                rt::Member::object(&[], &[], &[("type", "resume-work-queue")]),
-                rt::Member::object(&[], &["block_document_id", "body"], &[("type", "send-notification")]),
-                rt::Member::object(&[], &["block_document_id"], &[("type", "call-webhook")]),
-                rt::Member::object(&[], &[], &[("type", "pause-automation")]),
-                rt::Member::object(&[], &[], &[("type", "resume-automation")]),
-                rt::Member::object(&[], &[], &[("type", "suspend-flow-run")]),
-                rt::Member::object(&[], &[], &[("type", "resume-flow-run")]),
-                rt::Member::object(&[], &[], &[("type", "pause-work-pool")]),
-                rt::Member::object(&[], &[], &[("type", "resume-work-pool")]),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "do-nothing")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "run-deployment")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-deployment")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-deployment")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "cancel-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "delete-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &["state"], constants: &[("type", "change-flow-run-state")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-work-queue")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-work-queue")] },
+                rt::Member { types: 64, tags: &[], required: &["block_document_id", "body"], constants: &[("type", "send-notification")] },
+                rt::Member { types: 64, tags: &[], required: &["block_document_id"], constants: &[("type", "call-webhook")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-automation")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-automation")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "suspend-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-work-pool")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-work-pool")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -252,8 +246,14 @@ impl rt::Union for AutomationActionsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AutomationActionsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AutomationActionsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::DoNothing(value) => value.view(),
             Self::RunDeploymentOutput(value) => value.view(),
@@ -391,8 +391,7 @@ impl AutomationCreate {
         Self { name, trigger, actions, ..rt::blank() }
     }
 }
-rt::model! { AutomationCreate }
-impl rt::Blank for AutomationCreate {
+impl rt::Reflect for AutomationCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -406,21 +405,18 @@ impl rt::Blank for AutomationCreate {
             owner_resource: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AutomationCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AutomationCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("enabled"),
-            rt::Field::optional("tags"),
-            rt::Field::required("trigger"),
-            rt::Field::required("actions"),
-            rt::Field::optional("actions_on_trigger"),
-            rt::Field::optional("actions_on_resolve"),
-            rt::Field::new("owner_resource", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AutomationCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "trigger", flags: 1 },
+            rt::Field { name: "actions", flags: 1 },
+            rt::Field { name: "actions_on_trigger", flags: 0 },
+            rt::Field { name: "actions_on_resolve", flags: 0 },
+            rt::Field { name: "owner_resource", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -475,33 +471,31 @@ pub enum AutomationCreateActionsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AutomationCreateActionsItem }
 impl rt::Union for AutomationCreateActionsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "AutomationCreateActionsItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("type", "do-nothing")]),
-                rt::Member::object(&[], &[], &[("type", "run-deployment")]),
-                rt::Member::object(&[], &[], &[("type", "pause-deployment")]),
-                rt::Member::object(&[], &[], &[("type", "resume-deployment")]),
-                rt::Member::object(&[], &[], &[("type", "cancel-flow-run")]),
-                rt::Member::object(&[], &[], &[("type", "delete-flow-run")]),
-                rt::Member::object(&[], &["state"], &[("type", "change-flow-run-state")]),
-                rt::Member::object(&[], &[], &[("type", "pause-work-queue")]),
-                rt::Member::object(&[], &[], &[("type", "resume-work-queue")]),
-                rt::Member::object(&[], &["block_document_id", "body"], &[("type", "send-notification")]),
-                rt::Member::object(&[], &["block_document_id"], &[("type", "call-webhook")]),
-                rt::Member::object(&[], &[], &[("type", "pause-automation")]),
-                rt::Member::object(&[], &[], &[("type", "resume-automation")]),
-                rt::Member::object(&[], &[], &[("type", "suspend-flow-run")]),
-                rt::Member::object(&[], &[], &[("type", "resume-flow-run")]),
-                rt::Member::object(&[], &[], &[("type", "pause-work-pool")]),
-                rt::Member::object(&[], &[], &[("type", "resume-work-pool")]),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "do-nothing")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "run-deployment")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-deployment")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-deployment")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "cancel-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "delete-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &["state"], constants: &[("type", "change-flow-run-state")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-work-queue")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-work-queue")] },
+                rt::Member { types: 64, tags: &[], required: &["block_document_id", "body"], constants: &[("type", "send-notification")] },
+                rt::Member { types: 64, tags: &[], required: &["block_document_id"], constants: &[("type", "call-webhook")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-automation")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-automation")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "suspend-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-flow-run")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "pause-work-pool")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "resume-work-pool")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -615,8 +609,14 @@ impl rt::Union for AutomationCreateActionsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AutomationCreateActionsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AutomationCreateActionsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::DoNothing(value) => value.view(),
             Self::RunDeploymentInput(value) => value.view(),
@@ -738,19 +738,17 @@ pub enum AutomationCreateTrigger {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AutomationCreateTrigger }
 impl rt::Union for AutomationCreateTrigger {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "AutomationCreateTrigger",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["posture"], &[("type", "event")]),
-                rt::Member::object(&[], &["triggers", "within", "require"], &[("type", "compound")]),
-                rt::Member::object(&[], &["triggers", "within"], &[("type", "sequence")]),
+                rt::Member { types: 64, tags: &[], required: &["posture"], constants: &[("type", "event")] },
+                rt::Member { types: 64, tags: &[], required: &["triggers", "within", "require"], constants: &[("type", "compound")] },
+                rt::Member { types: 64, tags: &[], required: &["triggers", "within"], constants: &[("type", "sequence")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -780,8 +778,14 @@ impl rt::Union for AutomationCreateTrigger {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AutomationCreateTrigger {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AutomationCreateTrigger {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EventTriggerInput(value) => value.view(),
             Self::CompoundTriggerInput(value) => value.view(),
@@ -825,8 +829,7 @@ impl AutomationFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AutomationFilter }
-impl rt::Blank for AutomationFilter {
+impl rt::Reflect for AutomationFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -836,17 +839,14 @@ impl rt::Blank for AutomationFilter {
             tags: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AutomationFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AutomationFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("created", rt::Field::NULLABLE),
-            rt::Field::new("tags", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AutomationFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "created", flags: 2 },
+            rt::Field { name: "tags", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -873,7 +873,7 @@ impl rt::Model for AutomationFilter {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AutomationFilterCreated {
-    pub before: rt::Nullable<String>,
+    pub before: rt::Nullable<rt::jiff::Timestamp>,
 }
 impl Default for AutomationFilterCreated {
     fn default() -> Self { rt::blank() }
@@ -884,18 +884,14 @@ impl AutomationFilterCreated {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AutomationFilterCreated }
-impl rt::Blank for AutomationFilterCreated {
+impl rt::Reflect for AutomationFilterCreated {
     fn blank() -> Self {
         Self { before: rt::Nullable::Absent }
     }
-}
-impl rt::Model for AutomationFilterCreated {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AutomationFilterCreated", fields: &[
-            rt::Field::new("before_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AutomationFilterCreated", fields: &[
+            rt::Field { name: "before_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -928,19 +924,17 @@ pub enum AutomationTrigger {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AutomationTrigger }
 impl rt::Union for AutomationTrigger {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "AutomationTrigger",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["posture"], &[("type", "event")]),
-                rt::Member::object(&[], &["triggers", "within", "require"], &[("type", "compound")]),
-                rt::Member::object(&[], &["triggers", "within"], &[("type", "sequence")]),
+                rt::Member { types: 64, tags: &[], required: &["posture"], constants: &[("type", "event")] },
+                rt::Member { types: 64, tags: &[], required: &["triggers", "within", "require"], constants: &[("type", "compound")] },
+                rt::Member { types: 64, tags: &[], required: &["triggers", "within"], constants: &[("type", "sequence")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -970,8 +964,14 @@ impl rt::Union for AutomationTrigger {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AutomationTrigger {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AutomationTrigger {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EventTriggerOutput(value) => value.view(),
             Self::CompoundTriggerOutput(value) => value.view(),
@@ -1020,8 +1020,7 @@ impl AutomationUpdate {
         Self { name, trigger, actions, ..rt::blank() }
     }
 }
-rt::model! { AutomationUpdate }
-impl rt::Blank for AutomationUpdate {
+impl rt::Reflect for AutomationUpdate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -1034,20 +1033,17 @@ impl rt::Blank for AutomationUpdate {
             actions_on_resolve: None,
         }
     }
-}
-impl rt::Model for AutomationUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AutomationUpdate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("description"),
-            rt::Field::optional("enabled"),
-            rt::Field::optional("tags"),
-            rt::Field::required("trigger"),
-            rt::Field::required("actions"),
-            rt::Field::optional("actions_on_trigger"),
-            rt::Field::optional("actions_on_resolve"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AutomationUpdate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "trigger", flags: 1 },
+            rt::Field { name: "actions", flags: 1 },
+            rt::Field { name: "actions_on_trigger", flags: 0 },
+            rt::Field { name: "actions_on_resolve", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1099,18 +1095,14 @@ impl BodyCountAutomationsAutomationsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountAutomationsAutomationsCountPost }
-impl rt::Blank for BodyCountAutomationsAutomationsCountPost {
+impl rt::Reflect for BodyCountAutomationsAutomationsCountPost {
     fn blank() -> Self {
         Self { automations: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyCountAutomationsAutomationsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountAutomationsAutomationsCountPost", fields: &[
-            rt::Field::new("automations", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountAutomationsAutomationsCountPost", fields: &[
+            rt::Field { name: "automations", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1145,21 +1137,17 @@ impl BodyReadAutomationsAutomationsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadAutomationsAutomationsFilterPost }
-impl rt::Blank for BodyReadAutomationsAutomationsFilterPost {
+impl rt::Reflect for BodyReadAutomationsAutomationsFilterPost {
     fn blank() -> Self {
         Self { sort: None, offset: None, automations: rt::Nullable::Absent, limit: None }
     }
-}
-impl rt::Model for BodyReadAutomationsAutomationsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadAutomationsAutomationsFilterPost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("offset"),
-            rt::Field::new("automations", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadAutomationsAutomationsFilterPost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "automations", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1186,30 +1174,26 @@ impl rt::Model for BodyReadAutomationsAutomationsFilterPost {
 pub struct CallWebhook {
     /// Default: `"call-webhook"`.
     pub r#type: Option<CallWebhookType>,
-    pub block_document_id: String,
+    pub block_document_id: rt::uuid::Uuid,
     /// Default: `""`.
     pub payload: Option<String>,
 }
 impl CallWebhook {
     /// Makes a value of what is required.
-    pub fn new(block_document_id: String) -> Self {
+    pub fn new(block_document_id: rt::uuid::Uuid) -> Self {
         Self { block_document_id, ..rt::blank() }
     }
 }
-rt::model! { CallWebhook }
-impl rt::Blank for CallWebhook {
+impl rt::Reflect for CallWebhook {
     fn blank() -> Self {
-        Self { r#type: None, block_document_id: String::new(), payload: None }
+        Self { r#type: None, block_document_id: rt::blank(), payload: None }
     }
-}
-impl rt::Model for CallWebhook {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CallWebhook", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::required("block_document_id"),
-            rt::Field::optional("payload"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CallWebhook", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "block_document_id", flags: 1 },
+            rt::Field { name: "payload", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1251,18 +1235,14 @@ impl CancelFlowRun {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CancelFlowRun }
-impl rt::Blank for CancelFlowRun {
+impl rt::Reflect for CancelFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
-}
-impl rt::Model for CancelFlowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CancelFlowRun", fields: &[
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CancelFlowRun", fields: &[
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1302,8 +1282,7 @@ impl ChangeFlowRunState {
         Self { state, ..rt::blank() }
     }
 }
-rt::model! { ChangeFlowRunState }
-impl rt::Blank for ChangeFlowRunState {
+impl rt::Reflect for ChangeFlowRunState {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -1313,17 +1292,14 @@ impl rt::Blank for ChangeFlowRunState {
             force: None,
         }
     }
-}
-impl rt::Model for ChangeFlowRunState {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChangeFlowRunState", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("state"),
-            rt::Field::new("message", rt::Field::NULLABLE),
-            rt::Field::optional("force"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChangeFlowRunState", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "force", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1359,37 +1335,33 @@ rt::open_enum! {
 pub struct CompoundTriggerInput {
     /// Default: `"compound"`.
     pub r#type: Option<CompoundTriggerInputType>,
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub triggers: Vec<CompoundTriggerInputTriggersItem>,
-    pub within: Option<String>,
+    pub within: Option<rt::jiff::Span>,
     pub require: CompoundTriggerInputRequire,
 }
 impl CompoundTriggerInput {
     /// Makes a value of what is required.
     pub fn new(
         triggers: Vec<CompoundTriggerInputTriggersItem>,
-        within: Option<String>,
+        within: Option<rt::jiff::Span>,
         require: CompoundTriggerInputRequire,
     ) -> Self {
         Self { triggers, within, require, ..rt::blank() }
     }
 }
-rt::model! { CompoundTriggerInput }
-impl rt::Blank for CompoundTriggerInput {
+impl rt::Reflect for CompoundTriggerInput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None, require: rt::blank() }
     }
-}
-impl rt::Model for CompoundTriggerInput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CompoundTriggerInput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("id"),
-            rt::Field::required("triggers"),
-            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("require"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CompoundTriggerInput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "triggers", flags: 1 },
+            rt::Field { name: "within", flags: 3 },
+            rt::Field { name: "require", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1421,15 +1393,16 @@ pub enum CompoundTriggerInputRequire {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CompoundTriggerInputRequire }
 impl rt::Union for CompoundTriggerInputRequire {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CompoundTriggerInputRequire",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::INTEGER), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1453,8 +1426,14 @@ impl rt::Union for CompoundTriggerInputRequire {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CompoundTriggerInputRequire {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CompoundTriggerInputRequire {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1495,27 +1474,23 @@ rt::open_enum! {
 pub struct CompoundTriggerOutput {
     /// Default: `"compound"`.
     pub r#type: Option<CompoundTriggerOutputType>,
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub triggers: Vec<CompoundTriggerOutputTriggersItem>,
     pub within: Option<f64>,
     pub require: CompoundTriggerOutputRequire,
 }
-rt::model! { CompoundTriggerOutput }
-impl rt::Blank for CompoundTriggerOutput {
+impl rt::Reflect for CompoundTriggerOutput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None, require: rt::blank() }
     }
-}
-impl rt::Model for CompoundTriggerOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CompoundTriggerOutput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("id"),
-            rt::Field::required("triggers"),
-            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("require"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CompoundTriggerOutput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "triggers", flags: 1 },
+            rt::Field { name: "within", flags: 3 },
+            rt::Field { name: "require", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1562,18 +1537,14 @@ impl DeleteFlowRun {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeleteFlowRun }
-impl rt::Blank for DeleteFlowRun {
+impl rt::Reflect for DeleteFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
-}
-impl rt::Model for DeleteFlowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeleteFlowRun", fields: &[
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeleteFlowRun", fields: &[
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1611,18 +1582,14 @@ impl DoNothing {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DoNothing }
-impl rt::Blank for DoNothing {
+impl rt::Reflect for DoNothing {
     fn blank() -> Self {
         Self { r#type: None }
     }
-}
-impl rt::Model for DoNothing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DoNothing", fields: &[
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DoNothing", fields: &[
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1650,7 +1617,7 @@ rt::open_enum! {
 pub struct EventTriggerInput {
     /// Default: `"event"`.
     pub r#type: Option<EventTriggerInputType>,
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub r#match: Option<EventTriggerInputMatch>,
     pub match_related: Option<EventTriggerInputMatchRelated>,
     /// Constraints: no item twice.
@@ -1663,7 +1630,7 @@ pub struct EventTriggerInput {
     /// Default: `1`.
     pub threshold: Option<i64>,
     /// Default: `"PT0S"`.
-    pub within: Option<String>,
+    pub within: Option<rt::jiff::Span>,
 }
 impl EventTriggerInput {
     /// Makes a value of what is required.
@@ -1671,8 +1638,7 @@ impl EventTriggerInput {
         Self { posture, ..rt::blank() }
     }
 }
-rt::model! { EventTriggerInput }
-impl rt::Blank for EventTriggerInput {
+impl rt::Reflect for EventTriggerInput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -1687,22 +1653,19 @@ impl rt::Blank for EventTriggerInput {
             within: None,
         }
     }
-}
-impl rt::Model for EventTriggerInput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventTriggerInput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("id"),
-            rt::Field::optional("match"),
-            rt::Field::optional("match_related"),
-            rt::Field::optional("after"),
-            rt::Field::optional("expect"),
-            rt::Field::optional("for_each"),
-            rt::Field::required("posture"),
-            rt::Field::optional("threshold"),
-            rt::Field::optional("within"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventTriggerInput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "match", flags: 0 },
+            rt::Field { name: "match_related", flags: 0 },
+            rt::Field { name: "after", flags: 0 },
+            rt::Field { name: "expect", flags: 0 },
+            rt::Field { name: "for_each", flags: 0 },
+            rt::Field { name: "posture", flags: 1 },
+            rt::Field { name: "threshold", flags: 0 },
+            rt::Field { name: "within", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1744,15 +1707,16 @@ pub enum EventTriggerInputMatch {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { EventTriggerInputMatch }
 impl rt::Union for EventTriggerInputMatch {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "EventTriggerInputMatch",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1776,8 +1740,14 @@ impl rt::Union for EventTriggerInputMatch {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for EventTriggerInputMatch {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for EventTriggerInputMatch {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ResourceSpecification(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1797,19 +1767,17 @@ pub enum EventTriggerInputMatchRelated {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { EventTriggerInputMatchRelated }
 impl rt::Union for EventTriggerInputMatchRelated {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "EventTriggerInputMatchRelated",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::OBJECT),
-                rt::Member::of(rt::Member::OBJECT),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1839,8 +1807,14 @@ impl rt::Union for EventTriggerInputMatchRelated {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for EventTriggerInputMatchRelated {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for EventTriggerInputMatchRelated {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ResourceSpecification(value) => value.view(),
             Self::Object(value) => value.view(),
@@ -1881,7 +1855,7 @@ rt::open_enum! {
 pub struct EventTriggerOutput {
     /// Default: `"event"`.
     pub r#type: Option<EventTriggerOutputType>,
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub r#match: Option<EventTriggerOutputMatch>,
     pub match_related: Option<EventTriggerOutputMatchRelated>,
     /// Constraints: no item twice.
@@ -1896,8 +1870,7 @@ pub struct EventTriggerOutput {
     /// Default: `0.0`.
     pub within: Option<f64>,
 }
-rt::model! { EventTriggerOutput }
-impl rt::Blank for EventTriggerOutput {
+impl rt::Reflect for EventTriggerOutput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -1912,22 +1885,19 @@ impl rt::Blank for EventTriggerOutput {
             within: None,
         }
     }
-}
-impl rt::Model for EventTriggerOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventTriggerOutput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("id"),
-            rt::Field::optional("match"),
-            rt::Field::optional("match_related"),
-            rt::Field::optional("after"),
-            rt::Field::optional("expect"),
-            rt::Field::optional("for_each"),
-            rt::Field::required("posture"),
-            rt::Field::optional("threshold"),
-            rt::Field::optional("within"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventTriggerOutput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "match", flags: 0 },
+            rt::Field { name: "match_related", flags: 0 },
+            rt::Field { name: "after", flags: 0 },
+            rt::Field { name: "expect", flags: 0 },
+            rt::Field { name: "for_each", flags: 0 },
+            rt::Field { name: "posture", flags: 1 },
+            rt::Field { name: "threshold", flags: 0 },
+            rt::Field { name: "within", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1984,7 +1954,7 @@ pub struct PauseAutomation {
     pub r#type: Option<PauseAutomationType>,
     /// Default: `"selected"`.
     pub source: Option<PauseAutomationSource>,
-    pub automation_id: rt::Nullable<String>,
+    pub automation_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for PauseAutomation {
     fn default() -> Self { rt::blank() }
@@ -1995,20 +1965,16 @@ impl PauseAutomation {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PauseAutomation }
-impl rt::Blank for PauseAutomation {
+impl rt::Reflect for PauseAutomation {
     fn blank() -> Self {
         Self { r#type: None, source: None, automation_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PauseAutomation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PauseAutomation", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("automation_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PauseAutomation", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "automation_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2044,7 +2010,7 @@ pub struct PauseDeployment {
     pub r#type: Option<PauseDeploymentType>,
     /// Default: `"selected"`.
     pub source: Option<PauseDeploymentSource>,
-    pub deployment_id: rt::Nullable<String>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for PauseDeployment {
     fn default() -> Self { rt::blank() }
@@ -2055,20 +2021,16 @@ impl PauseDeployment {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PauseDeployment }
-impl rt::Blank for PauseDeployment {
+impl rt::Reflect for PauseDeployment {
     fn blank() -> Self {
         Self { r#type: None, source: None, deployment_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PauseDeployment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PauseDeployment", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PauseDeployment", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "deployment_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2104,7 +2066,7 @@ pub struct PauseWorkPool {
     pub r#type: Option<PauseWorkPoolType>,
     /// Default: `"selected"`.
     pub source: Option<PauseWorkPoolSource>,
-    pub work_pool_id: rt::Nullable<String>,
+    pub work_pool_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for PauseWorkPool {
     fn default() -> Self { rt::blank() }
@@ -2115,20 +2077,16 @@ impl PauseWorkPool {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PauseWorkPool }
-impl rt::Blank for PauseWorkPool {
+impl rt::Reflect for PauseWorkPool {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_pool_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PauseWorkPool {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PauseWorkPool", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PauseWorkPool", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "work_pool_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2170,7 +2128,7 @@ pub struct PauseWorkQueue {
     pub r#type: Option<PauseWorkQueueType>,
     /// Default: `"selected"`.
     pub source: Option<PauseWorkQueueSource>,
-    pub work_queue_id: rt::Nullable<String>,
+    pub work_queue_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for PauseWorkQueue {
     fn default() -> Self { rt::blank() }
@@ -2181,20 +2139,16 @@ impl PauseWorkQueue {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PauseWorkQueue }
-impl rt::Blank for PauseWorkQueue {
+impl rt::Reflect for PauseWorkQueue {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_queue_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PauseWorkQueue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PauseWorkQueue", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PauseWorkQueue", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "work_queue_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2230,7 +2184,7 @@ pub struct ResumeAutomation {
     pub r#type: Option<ResumeAutomationType>,
     /// Default: `"selected"`.
     pub source: Option<ResumeAutomationSource>,
-    pub automation_id: rt::Nullable<String>,
+    pub automation_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for ResumeAutomation {
     fn default() -> Self { rt::blank() }
@@ -2241,20 +2195,16 @@ impl ResumeAutomation {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ResumeAutomation }
-impl rt::Blank for ResumeAutomation {
+impl rt::Reflect for ResumeAutomation {
     fn blank() -> Self {
         Self { r#type: None, source: None, automation_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ResumeAutomation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResumeAutomation", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("automation_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResumeAutomation", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "automation_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2290,7 +2240,7 @@ pub struct ResumeDeployment {
     pub r#type: Option<ResumeDeploymentType>,
     /// Default: `"selected"`.
     pub source: Option<ResumeDeploymentSource>,
-    pub deployment_id: rt::Nullable<String>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for ResumeDeployment {
     fn default() -> Self { rt::blank() }
@@ -2301,20 +2251,16 @@ impl ResumeDeployment {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ResumeDeployment }
-impl rt::Blank for ResumeDeployment {
+impl rt::Reflect for ResumeDeployment {
     fn blank() -> Self {
         Self { r#type: None, source: None, deployment_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ResumeDeployment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResumeDeployment", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResumeDeployment", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "deployment_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2358,18 +2304,14 @@ impl ResumeFlowRun {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ResumeFlowRun }
-impl rt::Blank for ResumeFlowRun {
+impl rt::Reflect for ResumeFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
-}
-impl rt::Model for ResumeFlowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResumeFlowRun", fields: &[
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResumeFlowRun", fields: &[
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2399,7 +2341,7 @@ pub struct ResumeWorkPool {
     pub r#type: Option<ResumeWorkPoolType>,
     /// Default: `"selected"`.
     pub source: Option<ResumeWorkPoolSource>,
-    pub work_pool_id: rt::Nullable<String>,
+    pub work_pool_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for ResumeWorkPool {
     fn default() -> Self { rt::blank() }
@@ -2410,20 +2352,16 @@ impl ResumeWorkPool {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ResumeWorkPool }
-impl rt::Blank for ResumeWorkPool {
+impl rt::Reflect for ResumeWorkPool {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_pool_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ResumeWorkPool {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResumeWorkPool", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResumeWorkPool", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "work_pool_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2459,7 +2397,7 @@ pub struct ResumeWorkQueue {
     pub r#type: Option<ResumeWorkQueueType>,
     /// Default: `"selected"`.
     pub source: Option<ResumeWorkQueueSource>,
-    pub work_queue_id: rt::Nullable<String>,
+    pub work_queue_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for ResumeWorkQueue {
     fn default() -> Self { rt::blank() }
@@ -2470,20 +2408,16 @@ impl ResumeWorkQueue {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ResumeWorkQueue }
-impl rt::Blank for ResumeWorkQueue {
+impl rt::Reflect for ResumeWorkQueue {
     fn blank() -> Self {
         Self { r#type: None, source: None, work_queue_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ResumeWorkQueue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ResumeWorkQueue", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ResumeWorkQueue", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "work_queue_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2519,10 +2453,10 @@ pub struct RunDeploymentInput {
     pub r#type: Option<RunDeploymentInputType>,
     /// Default: `"selected"`.
     pub source: Option<RunDeploymentInputSource>,
-    pub deployment_id: rt::Nullable<String>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
     pub parameters: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
-    pub schedule_after: Option<String>,
+    pub schedule_after: Option<rt::jiff::Span>,
 }
 impl Default for RunDeploymentInput {
     fn default() -> Self { rt::blank() }
@@ -2533,8 +2467,7 @@ impl RunDeploymentInput {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RunDeploymentInput }
-impl rt::Blank for RunDeploymentInput {
+impl rt::Reflect for RunDeploymentInput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -2545,18 +2478,15 @@ impl rt::Blank for RunDeploymentInput {
             schedule_after: None,
         }
     }
-}
-impl rt::Model for RunDeploymentInput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RunDeploymentInput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-            rt::Field::new("parameters", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-            rt::Field::optional("schedule_after"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RunDeploymentInput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "deployment_id", flags: 2 },
+            rt::Field { name: "parameters", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+            rt::Field { name: "schedule_after", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2598,13 +2528,12 @@ pub struct RunDeploymentOutput {
     pub r#type: Option<RunDeploymentOutputType>,
     /// Default: `"selected"`.
     pub source: Option<RunDeploymentOutputSource>,
-    pub deployment_id: rt::Nullable<String>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
     pub parameters: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub schedule_after: Option<f64>,
 }
-rt::model! { RunDeploymentOutput }
-impl rt::Blank for RunDeploymentOutput {
+impl rt::Reflect for RunDeploymentOutput {
     fn blank() -> Self {
         Self {
             r#type: None,
@@ -2615,18 +2544,15 @@ impl rt::Blank for RunDeploymentOutput {
             schedule_after: None,
         }
     }
-}
-impl rt::Model for RunDeploymentOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RunDeploymentOutput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("source"),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-            rt::Field::new("parameters", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-            rt::Field::optional("schedule_after"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RunDeploymentOutput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "deployment_id", flags: 2 },
+            rt::Field { name: "parameters", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+            rt::Field { name: "schedule_after", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2661,37 +2587,28 @@ pub type RunDeploymentOutputType = RunDeploymentInputType;
 pub struct SendNotification {
     /// Default: `"send-notification"`.
     pub r#type: Option<SendNotificationType>,
-    pub block_document_id: String,
+    pub block_document_id: rt::uuid::Uuid,
     /// Default: `"Prefect automated notification"`.
     pub subject: Option<String>,
     pub body: String,
 }
 impl SendNotification {
     /// Makes a value of what is required.
-    pub fn new(block_document_id: String, body: String) -> Self {
+    pub fn new(block_document_id: rt::uuid::Uuid, body: String) -> Self {
         Self { block_document_id, body, ..rt::blank() }
     }
 }
-rt::model! { SendNotification }
-impl rt::Blank for SendNotification {
+impl rt::Reflect for SendNotification {
     fn blank() -> Self {
-        Self {
-            r#type: None,
-            block_document_id: String::new(),
-            subject: None,
-            body: String::new(),
-        }
+        Self { r#type: None, block_document_id: rt::blank(), subject: None, body: String::new() }
     }
-}
-impl rt::Model for SendNotification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SendNotification", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::required("block_document_id"),
-            rt::Field::optional("subject"),
-            rt::Field::required("body"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SendNotification", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "block_document_id", flags: 1 },
+            rt::Field { name: "subject", flags: 0 },
+            rt::Field { name: "body", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2725,31 +2642,30 @@ rt::open_enum! {
 pub struct SequenceTriggerInput {
     /// Default: `"sequence"`.
     pub r#type: Option<SequenceTriggerInputType>,
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub triggers: Vec<SequenceTriggerInputTriggersItem>,
-    pub within: Option<String>,
+    pub within: Option<rt::jiff::Span>,
 }
 impl SequenceTriggerInput {
     /// Makes a value of what is required.
-    pub fn new(triggers: Vec<SequenceTriggerInputTriggersItem>, within: Option<String>) -> Self {
+    pub fn new(
+        triggers: Vec<SequenceTriggerInputTriggersItem>,
+        within: Option<rt::jiff::Span>,
+    ) -> Self {
         Self { triggers, within, ..rt::blank() }
     }
 }
-rt::model! { SequenceTriggerInput }
-impl rt::Blank for SequenceTriggerInput {
+impl rt::Reflect for SequenceTriggerInput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None }
     }
-}
-impl rt::Model for SequenceTriggerInput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SequenceTriggerInput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("id"),
-            rt::Field::required("triggers"),
-            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SequenceTriggerInput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "triggers", flags: 1 },
+            rt::Field { name: "within", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2785,25 +2701,21 @@ rt::open_enum! {
 pub struct SequenceTriggerOutput {
     /// Default: `"sequence"`.
     pub r#type: Option<SequenceTriggerOutputType>,
-    pub id: Option<String>,
+    pub id: Option<rt::uuid::Uuid>,
     pub triggers: Vec<SequenceTriggerOutputTriggersItem>,
     pub within: Option<f64>,
 }
-rt::model! { SequenceTriggerOutput }
-impl rt::Blank for SequenceTriggerOutput {
+impl rt::Reflect for SequenceTriggerOutput {
     fn blank() -> Self {
         Self { r#type: None, id: None, triggers: Vec::new(), within: None }
     }
-}
-impl rt::Model for SequenceTriggerOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SequenceTriggerOutput", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::optional("id"),
-            rt::Field::required("triggers"),
-            rt::Field::new("within", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SequenceTriggerOutput", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "triggers", flags: 1 },
+            rt::Field { name: "within", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2844,18 +2756,14 @@ impl SuspendFlowRun {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SuspendFlowRun }
-impl rt::Blank for SuspendFlowRun {
+impl rt::Reflect for SuspendFlowRun {
     fn blank() -> Self {
         Self { r#type: None }
     }
-}
-impl rt::Model for SuspendFlowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SuspendFlowRun", fields: &[
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SuspendFlowRun", fields: &[
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2876,4 +2784,45 @@ rt::open_enum! {
         SuspendFlowRun = "suspend-flow-run",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Automation
+    AutomationActionsItem
+    AutomationCreate
+    AutomationCreateActionsItem
+    AutomationCreateTrigger
+    AutomationFilter
+    AutomationFilterCreated
+    AutomationTrigger
+    AutomationUpdate
+    BodyCountAutomationsAutomationsCountPost
+    BodyReadAutomationsAutomationsFilterPost
+    CallWebhook
+    CancelFlowRun
+    ChangeFlowRunState
+    CompoundTriggerInput
+    CompoundTriggerInputRequire
+    CompoundTriggerOutput
+    DeleteFlowRun
+    DoNothing
+    EventTriggerInput
+    EventTriggerInputMatch
+    EventTriggerInputMatchRelated
+    EventTriggerOutput
+    PauseAutomation
+    PauseDeployment
+    PauseWorkPool
+    PauseWorkQueue
+    ResumeAutomation
+    ResumeDeployment
+    ResumeFlowRun
+    ResumeWorkPool
+    ResumeWorkQueue
+    RunDeploymentInput
+    RunDeploymentOutput
+    SendNotification
+    SequenceTriggerInput
+    SequenceTriggerOutput
+    SuspendFlowRun
 }

@@ -9,39 +9,35 @@ pub struct BlockDocumentCreate {
     /// Constraints: matches `^[^/%&><]+$`.
     pub name: rt::Nullable<String>,
     pub data: Option<rt::BTreeMap<String, rt::Json>>,
-    pub block_schema_id: String,
-    pub block_type_id: String,
+    pub block_schema_id: rt::uuid::Uuid,
+    pub block_type_id: rt::uuid::Uuid,
     /// Default: `false`.
     pub is_anonymous: Option<bool>,
 }
 impl BlockDocumentCreate {
     /// Makes a value of what is required.
-    pub fn new(block_schema_id: String, block_type_id: String) -> Self {
+    pub fn new(block_schema_id: rt::uuid::Uuid, block_type_id: rt::uuid::Uuid) -> Self {
         Self { block_schema_id, block_type_id, ..rt::blank() }
     }
 }
-rt::model! { BlockDocumentCreate }
-impl rt::Blank for BlockDocumentCreate {
+impl rt::Reflect for BlockDocumentCreate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
             data: None,
-            block_schema_id: String::new(),
-            block_type_id: String::new(),
+            block_schema_id: rt::blank(),
+            block_type_id: rt::blank(),
             is_anonymous: None,
         }
     }
-}
-impl rt::Model for BlockDocumentCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockDocumentCreate", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::optional("data"),
-            rt::Field::required("block_schema_id"),
-            rt::Field::required("block_type_id"),
-            rt::Field::optional("is_anonymous"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockDocumentCreate", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "data", flags: 0 },
+            rt::Field { name: "block_schema_id", flags: 1 },
+            rt::Field { name: "block_type_id", flags: 1 },
+            rt::Field { name: "is_anonymous", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -85,8 +81,7 @@ impl BlockDocumentFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlockDocumentFilter }
-impl rt::Blank for BlockDocumentFilter {
+impl rt::Reflect for BlockDocumentFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -96,17 +91,14 @@ impl rt::Blank for BlockDocumentFilter {
             name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BlockDocumentFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockDocumentFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("is_anonymous", rt::Field::NULLABLE),
-            rt::Field::new("block_type_id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockDocumentFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "is_anonymous", flags: 2 },
+            rt::Field { name: "block_type_id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -150,7 +142,7 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BlockDocumentUpdate {
-    pub block_schema_id: rt::Nullable<String>,
+    pub block_schema_id: rt::Nullable<rt::uuid::Uuid>,
     pub data: Option<rt::BTreeMap<String, rt::Json>>,
     /// Default: `true`.
     pub merge_existing_data: Option<bool>,
@@ -164,20 +156,16 @@ impl BlockDocumentUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlockDocumentUpdate }
-impl rt::Blank for BlockDocumentUpdate {
+impl rt::Reflect for BlockDocumentUpdate {
     fn blank() -> Self {
         Self { block_schema_id: rt::Nullable::Absent, data: None, merge_existing_data: None }
     }
-}
-impl rt::Model for BlockDocumentUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockDocumentUpdate", fields: &[
-            rt::Field::new("block_schema_id", rt::Field::NULLABLE),
-            rt::Field::optional("data"),
-            rt::Field::optional("merge_existing_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockDocumentUpdate", fields: &[
+            rt::Field { name: "block_schema_id", flags: 2 },
+            rt::Field { name: "data", flags: 0 },
+            rt::Field { name: "merge_existing_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -213,8 +201,7 @@ impl BodyCountBlockDocumentsBlockDocumentsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountBlockDocumentsBlockDocumentsCountPost }
-impl rt::Blank for BodyCountBlockDocumentsBlockDocumentsCountPost {
+impl rt::Reflect for BodyCountBlockDocumentsBlockDocumentsCountPost {
     fn blank() -> Self {
         Self {
             block_documents: rt::Nullable::Absent,
@@ -222,15 +209,12 @@ impl rt::Blank for BodyCountBlockDocumentsBlockDocumentsCountPost {
             block_schemas: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BodyCountBlockDocumentsBlockDocumentsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountBlockDocumentsBlockDocumentsCountPost", fields: &[
-            rt::Field::new("block_documents", rt::Field::NULLABLE),
-            rt::Field::new("block_types", rt::Field::NULLABLE),
-            rt::Field::new("block_schemas", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountBlockDocumentsBlockDocumentsCountPost", fields: &[
+            rt::Field { name: "block_documents", flags: 2 },
+            rt::Field { name: "block_types", flags: 2 },
+            rt::Field { name: "block_schemas", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -273,8 +257,7 @@ impl BodyReadBlockDocumentsBlockDocumentsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadBlockDocumentsBlockDocumentsFilterPost }
-impl rt::Blank for BodyReadBlockDocumentsBlockDocumentsFilterPost {
+impl rt::Reflect for BodyReadBlockDocumentsBlockDocumentsFilterPost {
     fn blank() -> Self {
         Self {
             block_documents: rt::Nullable::Absent,
@@ -286,19 +269,16 @@ impl rt::Blank for BodyReadBlockDocumentsBlockDocumentsFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadBlockDocumentsBlockDocumentsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadBlockDocumentsBlockDocumentsFilterPost", fields: &[
-            rt::Field::new("block_documents", rt::Field::NULLABLE),
-            rt::Field::new("block_types", rt::Field::NULLABLE),
-            rt::Field::new("block_schemas", rt::Field::NULLABLE),
-            rt::Field::optional("include_secrets"),
-            rt::Field::new("sort", rt::Field::NULLABLE),
-            rt::Field::optional("offset"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadBlockDocumentsBlockDocumentsFilterPost", fields: &[
+            rt::Field { name: "block_documents", flags: 2 },
+            rt::Field { name: "block_types", flags: 2 },
+            rt::Field { name: "block_schemas", flags: 2 },
+            rt::Field { name: "include_secrets", flags: 0 },
+            rt::Field { name: "sort", flags: 2 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -324,4 +304,12 @@ impl rt::Model for BodyReadBlockDocumentsBlockDocumentsFilterPost {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BlockDocumentCreate
+    BlockDocumentFilter
+    BlockDocumentUpdate
+    BodyCountBlockDocumentsBlockDocumentsCountPost
+    BodyReadBlockDocumentsBlockDocumentsFilterPost
 }

@@ -7,32 +7,28 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[non_exhaustive]
 pub struct BlockSchemaCreate {
     pub fields: Option<rt::BTreeMap<String, rt::Json>>,
-    pub block_type_id: String,
+    pub block_type_id: rt::uuid::Uuid,
     pub capabilities: Option<Vec<String>>,
     /// Default: `"non-versioned"`.
     pub version: Option<String>,
 }
 impl BlockSchemaCreate {
     /// Makes a value of what is required.
-    pub fn new(block_type_id: String) -> Self {
+    pub fn new(block_type_id: rt::uuid::Uuid) -> Self {
         Self { block_type_id, ..rt::blank() }
     }
 }
-rt::model! { BlockSchemaCreate }
-impl rt::Blank for BlockSchemaCreate {
+impl rt::Reflect for BlockSchemaCreate {
     fn blank() -> Self {
-        Self { fields: None, block_type_id: String::new(), capabilities: None, version: None }
+        Self { fields: None, block_type_id: rt::blank(), capabilities: None, version: None }
     }
-}
-impl rt::Model for BlockSchemaCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockSchemaCreate", fields: &[
-            rt::Field::optional("fields"),
-            rt::Field::required("block_type_id"),
-            rt::Field::optional("capabilities"),
-            rt::Field::optional("version"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockSchemaCreate", fields: &[
+            rt::Field { name: "fields", flags: 0 },
+            rt::Field { name: "block_type_id", flags: 1 },
+            rt::Field { name: "capabilities", flags: 0 },
+            rt::Field { name: "version", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -71,20 +67,16 @@ impl BodyReadBlockSchemasBlockSchemasFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadBlockSchemasBlockSchemasFilterPost }
-impl rt::Blank for BodyReadBlockSchemasBlockSchemasFilterPost {
+impl rt::Reflect for BodyReadBlockSchemasBlockSchemasFilterPost {
     fn blank() -> Self {
         Self { block_schemas: rt::Nullable::Absent, offset: None, limit: None }
     }
-}
-impl rt::Model for BodyReadBlockSchemasBlockSchemasFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadBlockSchemasBlockSchemasFilterPost", fields: &[
-            rt::Field::new("block_schemas", rt::Field::NULLABLE),
-            rt::Field::optional("offset"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadBlockSchemasBlockSchemasFilterPost", fields: &[
+            rt::Field { name: "block_schemas", flags: 2 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,4 +94,9 @@ impl rt::Model for BodyReadBlockSchemasBlockSchemasFilterPost {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BlockSchemaCreate
+    BodyReadBlockSchemasBlockSchemasFilterPost
 }

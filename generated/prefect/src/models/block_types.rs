@@ -20,8 +20,7 @@ impl BlockTypeCreate {
         Self { name, slug, ..rt::blank() }
     }
 }
-rt::model! { BlockTypeCreate }
-impl rt::Blank for BlockTypeCreate {
+impl rt::Reflect for BlockTypeCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -32,18 +31,15 @@ impl rt::Blank for BlockTypeCreate {
             code_example: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BlockTypeCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockTypeCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("slug"),
-            rt::Field::new("logo_url", rt::Field::NULLABLE),
-            rt::Field::new("documentation_url", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("code_example", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockTypeCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "logo_url", flags: 2 },
+            rt::Field { name: "documentation_url", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "code_example", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -86,8 +82,7 @@ impl BlockTypeUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlockTypeUpdate }
-impl rt::Blank for BlockTypeUpdate {
+impl rt::Reflect for BlockTypeUpdate {
     fn blank() -> Self {
         Self {
             logo_url: rt::Nullable::Absent,
@@ -96,16 +91,13 @@ impl rt::Blank for BlockTypeUpdate {
             code_example: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BlockTypeUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockTypeUpdate", fields: &[
-            rt::Field::new("logo_url", rt::Field::NULLABLE),
-            rt::Field::new("documentation_url", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("code_example", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockTypeUpdate", fields: &[
+            rt::Field { name: "logo_url", flags: 2 },
+            rt::Field { name: "documentation_url", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "code_example", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -145,8 +137,7 @@ impl BodyReadBlockTypesBlockTypesFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadBlockTypesBlockTypesFilterPost }
-impl rt::Blank for BodyReadBlockTypesBlockTypesFilterPost {
+impl rt::Reflect for BodyReadBlockTypesBlockTypesFilterPost {
     fn blank() -> Self {
         Self {
             block_types: rt::Nullable::Absent,
@@ -155,16 +146,13 @@ impl rt::Blank for BodyReadBlockTypesBlockTypesFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadBlockTypesBlockTypesFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadBlockTypesBlockTypesFilterPost", fields: &[
-            rt::Field::new("block_types", rt::Field::NULLABLE),
-            rt::Field::new("block_schemas", rt::Field::NULLABLE),
-            rt::Field::optional("offset"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadBlockTypesBlockTypesFilterPost", fields: &[
+            rt::Field { name: "block_types", flags: 2 },
+            rt::Field { name: "block_schemas", flags: 2 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -184,4 +172,10 @@ impl rt::Model for BodyReadBlockTypesBlockTypesFilterPost {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BlockTypeCreate
+    BlockTypeUpdate
+    BodyReadBlockTypesBlockTypesFilterPost
 }

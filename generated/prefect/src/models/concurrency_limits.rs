@@ -7,27 +7,23 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[non_exhaustive]
 pub struct BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
     pub names: Vec<String>,
-    pub task_run_id: String,
+    pub task_run_id: rt::uuid::Uuid,
 }
 impl BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
     /// Makes a value of what is required.
-    pub fn new(names: Vec<String>, task_run_id: String) -> Self {
+    pub fn new(names: Vec<String>, task_run_id: rt::uuid::Uuid) -> Self {
         Self { names, task_run_id }
     }
 }
-rt::model! { BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost }
-impl rt::Blank for BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
+impl rt::Reflect for BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
     fn blank() -> Self {
-        Self { names: Vec::new(), task_run_id: String::new() }
+        Self { names: Vec::new(), task_run_id: rt::blank() }
     }
-}
-impl rt::Model for BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost", fields: &[
-            rt::Field::required("names"),
-            rt::Field::required("task_run_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost", fields: &[
+            rt::Field { name: "names", flags: 1 },
+            rt::Field { name: "task_run_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,7 +48,7 @@ pub type BodyReadConcurrencyLimitsConcurrencyLimitsFilterPost = BodyReadSavedSea
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
-    pub slot_override: rt::Nullable<Vec<String>>,
+    pub slot_override: rt::Nullable<Vec<rt::uuid::Uuid>>,
 }
 impl Default for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
     fn default() -> Self { rt::blank() }
@@ -63,18 +59,14 @@ impl BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost }
-impl rt::Blank for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
+impl rt::Reflect for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
     fn blank() -> Self {
         Self { slot_override: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost", fields: &[
-            rt::Field::new("slot_override", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost", fields: &[
+            rt::Field { name: "slot_override", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -93,18 +85,17 @@ impl rt::Model for BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPos
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ConcurrencyLimit {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub tag: String,
     pub concurrency_limit: i64,
-    pub active_slots: Option<Vec<String>>,
+    pub active_slots: Option<Vec<rt::uuid::Uuid>>,
 }
-rt::model! { ConcurrencyLimit }
-impl rt::Blank for ConcurrencyLimit {
+impl rt::Reflect for ConcurrencyLimit {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             tag: String::new(),
@@ -112,18 +103,15 @@ impl rt::Blank for ConcurrencyLimit {
             active_slots: None,
         }
     }
-}
-impl rt::Model for ConcurrencyLimit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimit", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("tag"),
-            rt::Field::required("concurrency_limit"),
-            rt::Field::optional("active_slots"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyLimit", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "tag", flags: 1 },
+            rt::Field { name: "concurrency_limit", flags: 1 },
+            rt::Field { name: "active_slots", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -161,19 +149,15 @@ impl ConcurrencyLimitCreate {
         Self { tag, concurrency_limit }
     }
 }
-rt::model! { ConcurrencyLimitCreate }
-impl rt::Blank for ConcurrencyLimitCreate {
+impl rt::Reflect for ConcurrencyLimitCreate {
     fn blank() -> Self {
         Self { tag: String::new(), concurrency_limit: 0 }
     }
-}
-impl rt::Model for ConcurrencyLimitCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimitCreate", fields: &[
-            rt::Field::required("tag"),
-            rt::Field::required("concurrency_limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyLimitCreate", fields: &[
+            rt::Field { name: "tag", flags: 1 },
+            rt::Field { name: "concurrency_limit", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -189,4 +173,11 @@ impl rt::Model for ConcurrencyLimitCreate {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BodyDecrementConcurrencyLimitsV1ConcurrencyLimitsDecrementPost
+    BodyResetConcurrencyLimitByTagConcurrencyLimitsTagTagResetPost
+    ConcurrencyLimit
+    ConcurrencyLimitCreate
 }

@@ -20,8 +20,7 @@ impl BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost {
         Self { slots, names, ..rt::blank() }
     }
 }
-rt::model! { BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost }
-impl rt::Blank for BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost {
+impl rt::Reflect for BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost {
     fn blank() -> Self {
         Self {
             slots: 0,
@@ -30,16 +29,13 @@ impl rt::Blank for BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost 
             create_if_missing: None,
         }
     }
-}
-impl rt::Model for BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost", fields: &[
-            rt::Field::required("slots"),
-            rt::Field::required("names"),
-            rt::Field::new("occupancy_seconds", rt::Field::NULLABLE),
-            rt::Field::optional("create_if_missing"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost", fields: &[
+            rt::Field { name: "slots", flags: 1 },
+            rt::Field { name: "names", flags: 1 },
+            rt::Field { name: "occupancy_seconds", flags: 2 },
+            rt::Field { name: "create_if_missing", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -64,26 +60,22 @@ impl rt::Model for BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost {
-    pub lease_id: String,
+    pub lease_id: rt::uuid::Uuid,
 }
 impl BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost {
     /// Makes a value of what is required.
-    pub fn new(lease_id: String) -> Self {
+    pub fn new(lease_id: rt::uuid::Uuid) -> Self {
         Self { lease_id }
     }
 }
-rt::model! { BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost }
-impl rt::Blank for BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost {
+impl rt::Reflect for BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost {
     fn blank() -> Self {
-        Self { lease_id: String::new() }
+        Self { lease_id: rt::blank() }
     }
-}
-impl rt::Model for BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost", fields: &[
-            rt::Field::required("lease_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost", fields: &[
+            rt::Field { name: "lease_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -116,21 +108,17 @@ impl BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost {
         Self { slots, names, ..rt::blank() }
     }
 }
-rt::model! { BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost }
-impl rt::Blank for BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost {
+impl rt::Reflect for BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost {
     fn blank() -> Self {
         Self { slots: 0, names: Vec::new(), mode: None, create_if_missing: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost", fields: &[
-            rt::Field::required("slots"),
-            rt::Field::required("names"),
-            rt::Field::optional("mode"),
-            rt::Field::new("create_if_missing", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost", fields: &[
+            rt::Field { name: "slots", flags: 1 },
+            rt::Field { name: "names", flags: 1 },
+            rt::Field { name: "mode", flags: 0 },
+            rt::Field { name: "create_if_missing", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -178,8 +166,7 @@ impl BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeaseP
         Self { slots, names, ..rt::blank() }
     }
 }
-rt::model! { BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost }
-impl rt::Blank for BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost {
+impl rt::Reflect for BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost {
     fn blank() -> Self {
         Self {
             slots: 0,
@@ -189,17 +176,14 @@ impl rt::Blank for BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncre
             holder: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost", fields: &[
-            rt::Field::required("slots"),
-            rt::Field::required("names"),
-            rt::Field::optional("mode"),
-            rt::Field::optional("lease_duration"),
-            rt::Field::new("holder", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost", fields: &[
+            rt::Field { name: "slots", flags: 1 },
+            rt::Field { name: "names", flags: 1 },
+            rt::Field { name: "mode", flags: 0 },
+            rt::Field { name: "lease_duration", flags: 0 },
+            rt::Field { name: "holder", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -242,18 +226,14 @@ impl BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost }
-impl rt::Blank for BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost {
+impl rt::Reflect for BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost {
     fn blank() -> Self {
         Self { lease_duration: None }
     }
-}
-impl rt::Model for BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost", fields: &[
-            rt::Field::optional("lease_duration"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost", fields: &[
+            rt::Field { name: "lease_duration", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -273,27 +253,23 @@ impl rt::Model for BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRene
 #[non_exhaustive]
 pub struct ConcurrencyLeaseHolder {
     pub r#type: ConcurrencyLeaseHolderType,
-    pub id: String,
+    pub id: rt::uuid::Uuid,
 }
 impl ConcurrencyLeaseHolder {
     /// Makes a value of what is required.
-    pub fn new(r#type: ConcurrencyLeaseHolderType, id: String) -> Self {
+    pub fn new(r#type: ConcurrencyLeaseHolderType, id: rt::uuid::Uuid) -> Self {
         Self { r#type, id }
     }
 }
-rt::model! { ConcurrencyLeaseHolder }
-impl rt::Blank for ConcurrencyLeaseHolder {
+impl rt::Reflect for ConcurrencyLeaseHolder {
     fn blank() -> Self {
-        Self { r#type: rt::blank(), id: String::new() }
+        Self { r#type: rt::blank(), id: rt::blank() }
     }
-}
-impl rt::Model for ConcurrencyLeaseHolder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLeaseHolder", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyLeaseHolder", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -323,9 +299,9 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ConcurrencyLimitV2 {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Default: `true`.
     pub active: Option<bool>,
     /// Constraints: matches `^[^/%&><]+$`.
@@ -340,11 +316,10 @@ pub struct ConcurrencyLimitV2 {
     /// Default: `2.0`.
     pub avg_slot_occupancy_seconds: Option<f64>,
 }
-rt::model! { ConcurrencyLimitV2 }
-impl rt::Blank for ConcurrencyLimitV2 {
+impl rt::Reflect for ConcurrencyLimitV2 {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             active: None,
@@ -356,22 +331,19 @@ impl rt::Blank for ConcurrencyLimitV2 {
             avg_slot_occupancy_seconds: None,
         }
     }
-}
-impl rt::Model for ConcurrencyLimitV2 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimitV2", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("active"),
-            rt::Field::required("name"),
-            rt::Field::required("limit"),
-            rt::Field::optional("active_slots"),
-            rt::Field::optional("denied_slots"),
-            rt::Field::optional("slot_decay_per_second"),
-            rt::Field::optional("avg_slot_occupancy_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyLimitV2", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "active_slots", flags: 0 },
+            rt::Field { name: "denied_slots", flags: 0 },
+            rt::Field { name: "slot_decay_per_second", flags: 0 },
+            rt::Field { name: "avg_slot_occupancy_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -427,8 +399,7 @@ impl ConcurrencyLimitV2Create {
         Self { name, limit, ..rt::blank() }
     }
 }
-rt::model! { ConcurrencyLimitV2Create }
-impl rt::Blank for ConcurrencyLimitV2Create {
+impl rt::Reflect for ConcurrencyLimitV2Create {
     fn blank() -> Self {
         Self {
             active: None,
@@ -439,18 +410,15 @@ impl rt::Blank for ConcurrencyLimitV2Create {
             slot_decay_per_second: None,
         }
     }
-}
-impl rt::Model for ConcurrencyLimitV2Create {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimitV2Create", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::required("name"),
-            rt::Field::required("limit"),
-            rt::Field::optional("active_slots"),
-            rt::Field::optional("denied_slots"),
-            rt::Field::optional("slot_decay_per_second"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyLimitV2Create", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "active_slots", flags: 0 },
+            rt::Field { name: "denied_slots", flags: 0 },
+            rt::Field { name: "slot_decay_per_second", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -500,8 +468,7 @@ impl ConcurrencyLimitV2Update {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ConcurrencyLimitV2Update }
-impl rt::Blank for ConcurrencyLimitV2Update {
+impl rt::Reflect for ConcurrencyLimitV2Update {
     fn blank() -> Self {
         Self {
             active: rt::Nullable::Absent,
@@ -512,18 +479,15 @@ impl rt::Blank for ConcurrencyLimitV2Update {
             slot_decay_per_second: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ConcurrencyLimitV2Update {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimitV2Update", fields: &[
-            rt::Field::new("active", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("limit", rt::Field::NULLABLE),
-            rt::Field::new("active_slots", rt::Field::NULLABLE),
-            rt::Field::new("denied_slots", rt::Field::NULLABLE),
-            rt::Field::new("slot_decay_per_second", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyLimitV2Update", fields: &[
+            rt::Field { name: "active", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "limit", flags: 2 },
+            rt::Field { name: "active_slots", flags: 2 },
+            rt::Field { name: "denied_slots", flags: 2 },
+            rt::Field { name: "slot_decay_per_second", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -552,22 +516,18 @@ impl rt::Model for ConcurrencyLimitV2Update {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ConcurrencyLimitWithLeaseResponse {
-    pub lease_id: String,
+    pub lease_id: rt::uuid::Uuid,
     pub limits: Vec<MinimalConcurrencyLimitResponse>,
 }
-rt::model! { ConcurrencyLimitWithLeaseResponse }
-impl rt::Blank for ConcurrencyLimitWithLeaseResponse {
+impl rt::Reflect for ConcurrencyLimitWithLeaseResponse {
     fn blank() -> Self {
-        Self { lease_id: String::new(), limits: Vec::new() }
+        Self { lease_id: rt::blank(), limits: Vec::new() }
     }
-}
-impl rt::Model for ConcurrencyLimitWithLeaseResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyLimitWithLeaseResponse", fields: &[
-            rt::Field::required("lease_id"),
-            rt::Field::required("limits"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyLimitWithLeaseResponse", fields: &[
+            rt::Field { name: "lease_id", flags: 1 },
+            rt::Field { name: "limits", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -583,4 +543,17 @@ impl rt::Model for ConcurrencyLimitWithLeaseResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost
+    BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDecrementWithLeasePost
+    BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost
+    BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost
+    BodyRenewConcurrencyLeaseV2ConcurrencyLimitsLeasesLeaseIdRenewPost
+    ConcurrencyLeaseHolder
+    ConcurrencyLimitV2
+    ConcurrencyLimitV2Create
+    ConcurrencyLimitV2Update
+    ConcurrencyLimitWithLeaseResponse
 }

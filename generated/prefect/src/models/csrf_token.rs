@@ -6,37 +6,33 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CsrfToken {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub token: String,
     pub client: String,
-    pub expiration: String,
+    pub expiration: rt::jiff::Timestamp,
 }
-rt::model! { CsrfToken }
-impl rt::Blank for CsrfToken {
+impl rt::Reflect for CsrfToken {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             token: String::new(),
             client: String::new(),
-            expiration: String::new(),
+            expiration: rt::blank(),
         }
     }
-}
-impl rt::Model for CsrfToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CsrfToken", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("token"),
-            rt::Field::required("client"),
-            rt::Field::required("expiration"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CsrfToken", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "token", flags: 1 },
+            rt::Field { name: "client", flags: 1 },
+            rt::Field { name: "expiration", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -60,4 +56,8 @@ impl rt::Model for CsrfToken {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    CsrfToken
 }

@@ -19,19 +19,15 @@ impl BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost }
-impl rt::Blank for BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
+impl rt::Reflect for BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
     fn blank() -> Self {
         Self { deployments: rt::Nullable::Absent, limit: None }
     }
-}
-impl rt::Model for BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost", fields: &[
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost", fields: &[
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -54,30 +50,26 @@ pub type BodyCountDeploymentsDeploymentsCountPost = BodyCountFlowRunsFlowRunsCou
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
-    pub deployment_ids: Vec<String>,
-    pub scheduled_before: Option<String>,
+    pub deployment_ids: Vec<rt::uuid::Uuid>,
+    pub scheduled_before: Option<rt::jiff::Timestamp>,
     pub limit: Option<i64>,
 }
 impl BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
     /// Makes a value of what is required.
-    pub fn new(deployment_ids: Vec<String>) -> Self {
+    pub fn new(deployment_ids: Vec<rt::uuid::Uuid>) -> Self {
         Self { deployment_ids, ..rt::blank() }
     }
 }
-rt::model! { BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost }
-impl rt::Blank for BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
+impl rt::Reflect for BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
     fn blank() -> Self {
         Self { deployment_ids: Vec::new(), scheduled_before: None, limit: None }
     }
-}
-impl rt::Model for BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost", fields: &[
-            rt::Field::required("deployment_ids"),
-            rt::Field::optional("scheduled_before"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost", fields: &[
+            rt::Field { name: "deployment_ids", flags: 1 },
+            rt::Field { name: "scheduled_before", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -121,8 +113,7 @@ impl BodyPaginateDeploymentsDeploymentsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyPaginateDeploymentsDeploymentsPaginatePost }
-impl rt::Blank for BodyPaginateDeploymentsDeploymentsPaginatePost {
+impl rt::Reflect for BodyPaginateDeploymentsDeploymentsPaginatePost {
     fn blank() -> Self {
         Self {
             page: None,
@@ -136,21 +127,18 @@ impl rt::Blank for BodyPaginateDeploymentsDeploymentsPaginatePost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyPaginateDeploymentsDeploymentsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyPaginateDeploymentsDeploymentsPaginatePost", fields: &[
-            rt::Field::optional("page"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
-            rt::Field::optional("sort"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyPaginateDeploymentsDeploymentsPaginatePost", fields: &[
+            rt::Field { name: "page", flags: 0 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "work_pool_queues", flags: 2 },
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -206,8 +194,7 @@ impl BodyReadDeploymentsDeploymentsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadDeploymentsDeploymentsFilterPost }
-impl rt::Blank for BodyReadDeploymentsDeploymentsFilterPost {
+impl rt::Reflect for BodyReadDeploymentsDeploymentsFilterPost {
     fn blank() -> Self {
         Self {
             offset: None,
@@ -221,21 +208,18 @@ impl rt::Blank for BodyReadDeploymentsDeploymentsFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadDeploymentsDeploymentsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadDeploymentsDeploymentsFilterPost", fields: &[
-            rt::Field::optional("offset"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
-            rt::Field::optional("sort"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadDeploymentsDeploymentsFilterPost", fields: &[
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "work_pool_queues", flags: 2 },
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -270,8 +254,8 @@ impl rt::Model for BodyReadDeploymentsDeploymentsFilterPost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyScheduleDeploymentDeploymentsIdSchedulePost {
-    pub start_time: Option<String>,
-    pub end_time: Option<String>,
+    pub start_time: Option<rt::jiff::Timestamp>,
+    pub end_time: Option<rt::jiff::Timestamp>,
     pub min_time: Option<f64>,
     pub min_runs: Option<i64>,
     pub max_runs: Option<i64>,
@@ -285,22 +269,18 @@ impl BodyScheduleDeploymentDeploymentsIdSchedulePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyScheduleDeploymentDeploymentsIdSchedulePost }
-impl rt::Blank for BodyScheduleDeploymentDeploymentsIdSchedulePost {
+impl rt::Reflect for BodyScheduleDeploymentDeploymentsIdSchedulePost {
     fn blank() -> Self {
         Self { start_time: None, end_time: None, min_time: None, min_runs: None, max_runs: None }
     }
-}
-impl rt::Model for BodyScheduleDeploymentDeploymentsIdSchedulePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyScheduleDeploymentDeploymentsIdSchedulePost", fields: &[
-            rt::Field::optional("start_time"),
-            rt::Field::optional("end_time"),
-            rt::Field::optional("min_time"),
-            rt::Field::optional("min_runs"),
-            rt::Field::optional("max_runs"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyScheduleDeploymentDeploymentsIdSchedulePost", fields: &[
+            rt::Field { name: "start_time", flags: 0 },
+            rt::Field { name: "end_time", flags: 0 },
+            rt::Field { name: "min_time", flags: 0 },
+            rt::Field { name: "min_runs", flags: 0 },
+            rt::Field { name: "max_runs", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -345,19 +325,15 @@ impl ConcurrencyOptions {
         Self { collision_strategy, ..rt::blank() }
     }
 }
-rt::model! { ConcurrencyOptions }
-impl rt::Blank for ConcurrencyOptions {
+impl rt::Reflect for ConcurrencyOptions {
     fn blank() -> Self {
         Self { collision_strategy: rt::blank(), grace_period_seconds: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ConcurrencyOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConcurrencyOptions", fields: &[
-            rt::Field::required("collision_strategy"),
-            rt::Field::new("grace_period_seconds", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConcurrencyOptions", fields: &[
+            rt::Field { name: "collision_strategy", flags: 1 },
+            rt::Field { name: "grace_period_seconds", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -389,20 +365,16 @@ impl CronSchedule {
         Self { cron, ..rt::blank() }
     }
 }
-rt::model! { CronSchedule }
-impl rt::Blank for CronSchedule {
+impl rt::Reflect for CronSchedule {
     fn blank() -> Self {
         Self { cron: String::new(), timezone: rt::Nullable::Absent, day_or: None }
     }
-}
-impl rt::Model for CronSchedule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CronSchedule", fields: &[
-            rt::Field::required("cron"),
-            rt::Field::new("timezone", rt::Field::NULLABLE),
-            rt::Field::optional("day_or"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CronSchedule", fields: &[
+            rt::Field { name: "cron", flags: 1 },
+            rt::Field { name: "timezone", flags: 2 },
+            rt::Field { name: "day_or", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -428,14 +400,14 @@ pub type DeploymentBulkDeleteResponse = FlowBulkDeleteResponse;
 #[non_exhaustive]
 pub struct DeploymentCreate {
     pub name: String,
-    pub flow_id: String,
+    pub flow_id: rt::uuid::Uuid,
     /// Default: `false`.
     pub paused: Option<bool>,
     pub schedules: Option<Vec<DeploymentScheduleCreate>>,
     /// Constraints: at least 1.
     pub concurrency_limit: rt::Nullable<i64>,
     pub concurrency_options: rt::Nullable<ConcurrencyOptions>,
-    pub global_concurrency_limit_id: rt::Nullable<String>,
+    pub global_concurrency_limit_id: rt::Nullable<rt::uuid::Uuid>,
     /// Default: `true`.
     pub enforce_parameter_schema: Option<bool>,
     pub parameter_openapi_schema: rt::Nullable<DeploymentCreateParameterOpenapiSchema>,
@@ -445,8 +417,8 @@ pub struct DeploymentCreate {
     pub pull_steps: rt::Nullable<Vec<rt::BTreeMap<String, rt::Json>>>,
     pub work_queue_name: rt::Nullable<String>,
     pub work_pool_name: rt::Nullable<String>,
-    pub storage_document_id: rt::Nullable<String>,
-    pub infrastructure_document_id: rt::Nullable<String>,
+    pub storage_document_id: rt::Nullable<rt::uuid::Uuid>,
+    pub infrastructure_document_id: rt::Nullable<rt::uuid::Uuid>,
     pub description: rt::Nullable<String>,
     pub path: rt::Nullable<String>,
     pub version: rt::Nullable<String>,
@@ -456,16 +428,15 @@ pub struct DeploymentCreate {
 }
 impl DeploymentCreate {
     /// Makes a value of what is required.
-    pub fn new(name: String, flow_id: String) -> Self {
+    pub fn new(name: String, flow_id: rt::uuid::Uuid) -> Self {
         Self { name, flow_id, ..rt::blank() }
     }
 }
-rt::model! { DeploymentCreate }
-impl rt::Blank for DeploymentCreate {
+impl rt::Reflect for DeploymentCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
-            flow_id: String::new(),
+            flow_id: rt::blank(),
             paused: None,
             schedules: None,
             concurrency_limit: rt::Nullable::Absent,
@@ -489,35 +460,32 @@ impl rt::Blank for DeploymentCreate {
             version_info: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("flow_id"),
-            rt::Field::optional("paused"),
-            rt::Field::optional("schedules"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("concurrency_options", rt::Field::NULLABLE),
-            rt::Field::new("global_concurrency_limit_id", rt::Field::NULLABLE),
-            rt::Field::optional("enforce_parameter_schema"),
-            rt::Field::new("parameter_openapi_schema", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::new("pull_steps", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
-            rt::Field::new("storage_document_id", rt::Field::NULLABLE),
-            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("path", rt::Field::NULLABLE),
-            rt::Field::new("version", rt::Field::NULLABLE),
-            rt::Field::new("entrypoint", rt::Field::NULLABLE),
-            rt::Field::optional("job_variables"),
-            rt::Field::new("version_info", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "flow_id", flags: 1 },
+            rt::Field { name: "paused", flags: 0 },
+            rt::Field { name: "schedules", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "concurrency_options", flags: 2 },
+            rt::Field { name: "global_concurrency_limit_id", flags: 2 },
+            rt::Field { name: "enforce_parameter_schema", flags: 0 },
+            rt::Field { name: "parameter_openapi_schema", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "pull_steps", flags: 2 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "work_pool_name", flags: 2 },
+            rt::Field { name: "storage_document_id", flags: 2 },
+            rt::Field { name: "infrastructure_document_id", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "path", flags: 2 },
+            rt::Field { name: "version", flags: 2 },
+            rt::Field { name: "entrypoint", flags: 2 },
+            rt::Field { name: "job_variables", flags: 0 },
+            rt::Field { name: "version_info", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -589,12 +557,12 @@ pub struct DeploymentFlowRunCreate {
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
     pub enforce_parameter_schema: rt::Nullable<bool>,
     pub context: Option<rt::BTreeMap<String, rt::Json>>,
-    pub infrastructure_document_id: rt::Nullable<String>,
+    pub infrastructure_document_id: rt::Nullable<rt::uuid::Uuid>,
     pub empirical_policy: Option<FlowRunPolicy>,
     pub tags: Option<Vec<String>>,
     pub idempotency_key: rt::Nullable<String>,
     pub labels: rt::Nullable<rt::BTreeMap<String, DeploymentFlowRunCreateLabelsValue>>,
-    pub parent_task_run_id: rt::Nullable<String>,
+    pub parent_task_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub work_queue_name: rt::Nullable<String>,
     pub job_variables: rt::Nullable<DeploymentFlowRunCreateJobVariables>,
 }
@@ -607,8 +575,7 @@ impl DeploymentFlowRunCreate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeploymentFlowRunCreate }
-impl rt::Blank for DeploymentFlowRunCreate {
+impl rt::Reflect for DeploymentFlowRunCreate {
     fn blank() -> Self {
         Self {
             state: rt::Nullable::Absent,
@@ -626,25 +593,22 @@ impl rt::Blank for DeploymentFlowRunCreate {
             job_variables: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentFlowRunCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentFlowRunCreate", fields: &[
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::optional("parameters"),
-            rt::Field::new("enforce_parameter_schema", rt::Field::NULLABLE),
-            rt::Field::optional("context"),
-            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentFlowRunCreate", fields: &[
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "enforce_parameter_schema", flags: 2 },
+            rt::Field { name: "context", flags: 0 },
+            rt::Field { name: "infrastructure_document_id", flags: 2 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "idempotency_key", flags: 2 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "parent_task_run_id", flags: 2 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -699,17 +663,12 @@ impl DeploymentFlowRunCreateJobVariables {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeploymentFlowRunCreateJobVariables }
-impl rt::Blank for DeploymentFlowRunCreateJobVariables {
+impl rt::Reflect for DeploymentFlowRunCreateJobVariables {
     fn blank() -> Self {
         Self { additional: rt::blank() }
     }
-}
-impl rt::Model for DeploymentFlowRunCreateJobVariables {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentFlowRunCreateJobVariables", fields: &[
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "DeploymentFlowRunCreateJobVariables", fields: &[], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -736,22 +695,18 @@ pub struct DeploymentPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-rt::model! { DeploymentPaginationResponse }
-impl rt::Blank for DeploymentPaginationResponse {
+impl rt::Reflect for DeploymentPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
-}
-impl rt::Model for DeploymentPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentPaginationResponse", fields: &[
-            rt::Field::required("results"),
-            rt::Field::required("count"),
-            rt::Field::required("limit"),
-            rt::Field::required("pages"),
-            rt::Field::required("page"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentPaginationResponse", fields: &[
+            rt::Field { name: "results", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "pages", flags: 1 },
+            rt::Field { name: "page", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -778,13 +733,13 @@ impl rt::Model for DeploymentPaginationResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DeploymentResponse {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: String,
     pub version: rt::Nullable<String>,
     pub description: rt::Nullable<String>,
-    pub flow_id: String,
+    pub flow_id: rt::uuid::Uuid,
     /// Default: `false`.
     pub paused: Option<bool>,
     pub schedules: Option<Vec<DeploymentSchedule>>,
@@ -797,14 +752,14 @@ pub struct DeploymentResponse {
     pub tags: Option<Vec<String>>,
     pub labels: Option<rt::BTreeMap<String, DeploymentResponseLabelsValue>>,
     pub work_queue_name: rt::Nullable<String>,
-    pub work_queue_id: rt::Nullable<String>,
-    pub last_polled: rt::Nullable<String>,
+    pub work_queue_id: rt::Nullable<rt::uuid::Uuid>,
+    pub last_polled: rt::Nullable<rt::jiff::Timestamp>,
     pub parameter_openapi_schema: rt::Nullable<DeploymentResponseParameterOpenapiSchema>,
     pub path: rt::Nullable<String>,
     pub pull_steps: rt::Nullable<Vec<rt::BTreeMap<String, rt::Json>>>,
     pub entrypoint: rt::Nullable<String>,
-    pub storage_document_id: rt::Nullable<String>,
-    pub infrastructure_document_id: rt::Nullable<String>,
+    pub storage_document_id: rt::Nullable<rt::uuid::Uuid>,
+    pub infrastructure_document_id: rt::Nullable<rt::uuid::Uuid>,
     pub created_by: rt::Nullable<CreatedBy>,
     pub updated_by: rt::Nullable<UpdatedBy>,
     pub work_pool_name: rt::Nullable<String>,
@@ -813,17 +768,16 @@ pub struct DeploymentResponse {
     /// Default: `true`.
     pub enforce_parameter_schema: Option<bool>,
 }
-rt::model! { DeploymentResponse }
-impl rt::Blank for DeploymentResponse {
+impl rt::Reflect for DeploymentResponse {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
             version: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
-            flow_id: String::new(),
+            flow_id: rt::blank(),
             paused: None,
             schedules: None,
             concurrency_limit: rt::Nullable::Absent,
@@ -849,42 +803,39 @@ impl rt::Blank for DeploymentResponse {
             enforce_parameter_schema: None,
         }
     }
-}
-impl rt::Model for DeploymentResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::new("version", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("flow_id"),
-            rt::Field::optional("paused"),
-            rt::Field::optional("schedules"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("global_concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("concurrency_options", rt::Field::NULLABLE),
-            rt::Field::optional("job_variables"),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("tags"),
-            rt::Field::optional("labels"),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
-            rt::Field::new("last_polled", rt::Field::NULLABLE),
-            rt::Field::new("parameter_openapi_schema", rt::Field::NULLABLE),
-            rt::Field::new("path", rt::Field::NULLABLE),
-            rt::Field::new("pull_steps", rt::Field::NULLABLE),
-            rt::Field::new("entrypoint", rt::Field::NULLABLE),
-            rt::Field::new("storage_document_id", rt::Field::NULLABLE),
-            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
-            rt::Field::new("created_by", rt::Field::NULLABLE),
-            rt::Field::new("updated_by", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::optional("enforce_parameter_schema"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "version", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "flow_id", flags: 1 },
+            rt::Field { name: "paused", flags: 0 },
+            rt::Field { name: "schedules", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "global_concurrency_limit", flags: 2 },
+            rt::Field { name: "concurrency_options", flags: 2 },
+            rt::Field { name: "job_variables", flags: 0 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 0 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "work_queue_id", flags: 2 },
+            rt::Field { name: "last_polled", flags: 2 },
+            rt::Field { name: "parameter_openapi_schema", flags: 2 },
+            rt::Field { name: "path", flags: 2 },
+            rt::Field { name: "pull_steps", flags: 2 },
+            rt::Field { name: "entrypoint", flags: 2 },
+            rt::Field { name: "storage_document_id", flags: 2 },
+            rt::Field { name: "infrastructure_document_id", flags: 2 },
+            rt::Field { name: "created_by", flags: 2 },
+            rt::Field { name: "updated_by", flags: 2 },
+            rt::Field { name: "work_pool_name", flags: 2 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "enforce_parameter_schema", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -965,10 +916,10 @@ pub type DeploymentResponseParameterOpenapiSchema = DeploymentFlowRunCreateJobVa
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DeploymentSchedule {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
-    pub deployment_id: rt::Nullable<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
     pub schedule: DeploymentScheduleSchedule,
     /// Default: `true`.
     pub active: Option<bool>,
@@ -977,11 +928,10 @@ pub struct DeploymentSchedule {
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
     pub slug: rt::Nullable<String>,
 }
-rt::model! { DeploymentSchedule }
-impl rt::Blank for DeploymentSchedule {
+impl rt::Reflect for DeploymentSchedule {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             deployment_id: rt::Nullable::Absent,
@@ -992,21 +942,18 @@ impl rt::Blank for DeploymentSchedule {
             slug: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentSchedule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentSchedule", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-            rt::Field::required("schedule"),
-            rt::Field::optional("active"),
-            rt::Field::new("max_scheduled_runs", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::new("slug", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentSchedule", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "deployment_id", flags: 2 },
+            rt::Field { name: "schedule", flags: 1 },
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "max_scheduled_runs", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "slug", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1056,8 +1003,7 @@ impl DeploymentScheduleCreate {
         Self { schedule, ..rt::blank() }
     }
 }
-rt::model! { DeploymentScheduleCreate }
-impl rt::Blank for DeploymentScheduleCreate {
+impl rt::Reflect for DeploymentScheduleCreate {
     fn blank() -> Self {
         Self {
             active: None,
@@ -1068,18 +1014,15 @@ impl rt::Blank for DeploymentScheduleCreate {
             replaces: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentScheduleCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentScheduleCreate", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::required("schedule"),
-            rt::Field::new("max_scheduled_runs", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::new("slug", rt::Field::NULLABLE),
-            rt::Field::new("replaces", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentScheduleCreate", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "schedule", flags: 1 },
+            rt::Field { name: "max_scheduled_runs", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "slug", flags: 2 },
+            rt::Field { name: "replaces", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1114,19 +1057,17 @@ pub enum DeploymentScheduleCreateSchedule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DeploymentScheduleCreateSchedule }
 impl rt::Union for DeploymentScheduleCreateSchedule {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DeploymentScheduleCreateSchedule",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["interval"], &[]),
-                rt::Member::object(&[], &["cron"], &[]),
-                rt::Member::object(&[], &["rrule"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["interval"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["cron"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["rrule"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1156,8 +1097,14 @@ impl rt::Union for DeploymentScheduleCreateSchedule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DeploymentScheduleCreateSchedule {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DeploymentScheduleCreateSchedule {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::IntervalScheduleInput(value) => value.view(),
             Self::CronSchedule(value) => value.view(),
@@ -1191,19 +1138,17 @@ pub enum DeploymentScheduleSchedule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DeploymentScheduleSchedule }
 impl rt::Union for DeploymentScheduleSchedule {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DeploymentScheduleSchedule",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["interval"], &[]),
-                rt::Member::object(&[], &["cron"], &[]),
-                rt::Member::object(&[], &["rrule"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["interval"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["cron"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["rrule"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1233,8 +1178,14 @@ impl rt::Union for DeploymentScheduleSchedule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DeploymentScheduleSchedule {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DeploymentScheduleSchedule {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::IntervalScheduleOutput(value) => value.view(),
             Self::CronSchedule(value) => value.view(),
@@ -1279,8 +1230,7 @@ impl DeploymentScheduleUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeploymentScheduleUpdate }
-impl rt::Blank for DeploymentScheduleUpdate {
+impl rt::Reflect for DeploymentScheduleUpdate {
     fn blank() -> Self {
         Self {
             active: rt::Nullable::Absent,
@@ -1291,18 +1241,15 @@ impl rt::Blank for DeploymentScheduleUpdate {
             replaces: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentScheduleUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentScheduleUpdate", fields: &[
-            rt::Field::new("active", rt::Field::NULLABLE),
-            rt::Field::new("schedule", rt::Field::NULLABLE),
-            rt::Field::new("max_scheduled_runs", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::new("slug", rt::Field::NULLABLE),
-            rt::Field::new("replaces", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentScheduleUpdate", fields: &[
+            rt::Field { name: "active", flags: 2 },
+            rt::Field { name: "schedule", flags: 2 },
+            rt::Field { name: "max_scheduled_runs", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "slug", flags: 2 },
+            rt::Field { name: "replaces", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1351,7 +1298,7 @@ pub struct DeploymentUpdate {
     /// Constraints: at least 1.
     pub concurrency_limit: rt::Nullable<i64>,
     pub concurrency_options: rt::Nullable<ConcurrencyOptions>,
-    pub global_concurrency_limit_id: rt::Nullable<String>,
+    pub global_concurrency_limit_id: rt::Nullable<rt::uuid::Uuid>,
     pub parameters: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub parameter_openapi_schema: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub tags: Option<Vec<String>>,
@@ -1361,8 +1308,8 @@ pub struct DeploymentUpdate {
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub pull_steps: rt::Nullable<Vec<rt::BTreeMap<String, rt::Json>>>,
     pub entrypoint: rt::Nullable<String>,
-    pub storage_document_id: rt::Nullable<String>,
-    pub infrastructure_document_id: rt::Nullable<String>,
+    pub storage_document_id: rt::Nullable<rt::uuid::Uuid>,
+    pub infrastructure_document_id: rt::Nullable<rt::uuid::Uuid>,
     pub enforce_parameter_schema: rt::Nullable<bool>,
     pub version_info: rt::Nullable<VersionInfo>,
 }
@@ -1375,8 +1322,7 @@ impl DeploymentUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeploymentUpdate }
-impl rt::Blank for DeploymentUpdate {
+impl rt::Reflect for DeploymentUpdate {
     fn blank() -> Self {
         Self {
             version: rt::Nullable::Absent,
@@ -1401,32 +1347,29 @@ impl rt::Blank for DeploymentUpdate {
             version_info: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentUpdate", fields: &[
-            rt::Field::new("version", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("paused"),
-            rt::Field::optional("schedules"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("concurrency_options", rt::Field::NULLABLE),
-            rt::Field::new("global_concurrency_limit_id", rt::Field::NULLABLE),
-            rt::Field::new("parameters", rt::Field::NULLABLE),
-            rt::Field::new("parameter_openapi_schema", rt::Field::NULLABLE),
-            rt::Field::optional("tags"),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
-            rt::Field::new("path", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-            rt::Field::new("pull_steps", rt::Field::NULLABLE),
-            rt::Field::new("entrypoint", rt::Field::NULLABLE),
-            rt::Field::new("storage_document_id", rt::Field::NULLABLE),
-            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
-            rt::Field::new("enforce_parameter_schema", rt::Field::NULLABLE),
-            rt::Field::new("version_info", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentUpdate", fields: &[
+            rt::Field { name: "version", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "paused", flags: 0 },
+            rt::Field { name: "schedules", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "concurrency_options", flags: 2 },
+            rt::Field { name: "global_concurrency_limit_id", flags: 2 },
+            rt::Field { name: "parameters", flags: 2 },
+            rt::Field { name: "parameter_openapi_schema", flags: 2 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "work_pool_name", flags: 2 },
+            rt::Field { name: "path", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+            rt::Field { name: "pull_steps", flags: 2 },
+            rt::Field { name: "entrypoint", flags: 2 },
+            rt::Field { name: "storage_document_id", flags: 2 },
+            rt::Field { name: "infrastructure_document_id", flags: 2 },
+            rt::Field { name: "enforce_parameter_schema", flags: 2 },
+            rt::Field { name: "version_info", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1485,18 +1428,14 @@ impl rt::Model for DeploymentUpdate {
 pub struct FlowRunBulkCreateResponse {
     pub results: Option<Vec<FlowRunCreateResult>>,
 }
-rt::model! { FlowRunBulkCreateResponse }
-impl rt::Blank for FlowRunBulkCreateResponse {
+impl rt::Reflect for FlowRunBulkCreateResponse {
     fn blank() -> Self {
         Self { results: None }
     }
-}
-impl rt::Model for FlowRunBulkCreateResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunBulkCreateResponse", fields: &[
-            rt::Field::optional("results"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunBulkCreateResponse", fields: &[
+            rt::Field { name: "results", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1515,12 +1454,11 @@ impl rt::Model for FlowRunBulkCreateResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowRunCreateResult {
-    pub flow_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub status: FlowRunCreateResultStatus,
     pub error: rt::Nullable<String>,
 }
-rt::model! { FlowRunCreateResult }
-impl rt::Blank for FlowRunCreateResult {
+impl rt::Reflect for FlowRunCreateResult {
     fn blank() -> Self {
         Self {
             flow_run_id: rt::Nullable::Absent,
@@ -1528,15 +1466,12 @@ impl rt::Blank for FlowRunCreateResult {
             error: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunCreateResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunCreateResult", fields: &[
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("error", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunCreateResult", fields: &[
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "error", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1567,30 +1502,26 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct IntervalScheduleInput {
-    pub interval: String,
-    pub anchor_date: Option<String>,
+    pub interval: rt::jiff::Span,
+    pub anchor_date: Option<rt::jiff::Timestamp>,
     pub timezone: rt::Nullable<String>,
 }
 impl IntervalScheduleInput {
     /// Makes a value of what is required.
-    pub fn new(interval: String) -> Self {
+    pub fn new(interval: rt::jiff::Span) -> Self {
         Self { interval, ..rt::blank() }
     }
 }
-rt::model! { IntervalScheduleInput }
-impl rt::Blank for IntervalScheduleInput {
+impl rt::Reflect for IntervalScheduleInput {
     fn blank() -> Self {
-        Self { interval: String::new(), anchor_date: None, timezone: rt::Nullable::Absent }
+        Self { interval: rt::blank(), anchor_date: None, timezone: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IntervalScheduleInput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IntervalScheduleInput", fields: &[
-            rt::Field::required("interval"),
-            rt::Field::optional("anchor_date"),
-            rt::Field::new("timezone", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IntervalScheduleInput", fields: &[
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "anchor_date", flags: 0 },
+            rt::Field { name: "timezone", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1614,23 +1545,19 @@ impl rt::Model for IntervalScheduleInput {
 #[non_exhaustive]
 pub struct IntervalScheduleOutput {
     pub interval: f64,
-    pub anchor_date: Option<String>,
+    pub anchor_date: Option<rt::jiff::Timestamp>,
     pub timezone: rt::Nullable<String>,
 }
-rt::model! { IntervalScheduleOutput }
-impl rt::Blank for IntervalScheduleOutput {
+impl rt::Reflect for IntervalScheduleOutput {
     fn blank() -> Self {
         Self { interval: 0.0, anchor_date: None, timezone: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IntervalScheduleOutput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IntervalScheduleOutput", fields: &[
-            rt::Field::required("interval"),
-            rt::Field::optional("anchor_date"),
-            rt::Field::new("timezone", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IntervalScheduleOutput", fields: &[
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "anchor_date", flags: 0 },
+            rt::Field { name: "timezone", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1672,19 +1599,15 @@ impl RRuleSchedule {
         Self { rrule, ..rt::blank() }
     }
 }
-rt::model! { RRuleSchedule }
-impl rt::Blank for RRuleSchedule {
+impl rt::Reflect for RRuleSchedule {
     fn blank() -> Self {
         Self { rrule: String::new(), timezone: rt::Nullable::Absent }
     }
-}
-impl rt::Model for RRuleSchedule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RRuleSchedule", fields: &[
-            rt::Field::required("rrule"),
-            rt::Field::new("timezone", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RRuleSchedule", fields: &[
+            rt::Field { name: "rrule", flags: 1 },
+            rt::Field { name: "timezone", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1718,19 +1641,15 @@ impl VersionInfo {
         Self { r#type, version, ..rt::blank() }
     }
 }
-rt::model! { VersionInfo }
-impl rt::Blank for VersionInfo {
+impl rt::Reflect for VersionInfo {
     fn blank() -> Self {
         Self { r#type: String::new(), version: String::new(), additional: rt::blank() }
     }
-}
-impl rt::Model for VersionInfo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "VersionInfo", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("version"),
-        ], additional: true };
-        &TABLE
+        &rt::Table { name: "VersionInfo", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "version", flags: 1 },
+        ], additional: true }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1753,9 +1672,9 @@ impl rt::Model for VersionInfo {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WorkQueue {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Constraints: matches `^[^/%&><]+$`.
     pub name: String,
     /// Default: `""`.
@@ -1766,16 +1685,15 @@ pub struct WorkQueue {
     pub concurrency_limit: rt::Nullable<i64>,
     /// Constraints: at least 1. Default: `1`.
     pub priority: Option<i64>,
-    pub work_pool_id: rt::Nullable<String>,
+    pub work_pool_id: rt::Nullable<rt::uuid::Uuid>,
     #[deprecated]
     pub filter: rt::Nullable<QueueFilter>,
-    pub last_polled: rt::Nullable<String>,
+    pub last_polled: rt::Nullable<rt::jiff::Timestamp>,
 }
-rt::model! { WorkQueue }
-impl rt::Blank for WorkQueue {
+impl rt::Reflect for WorkQueue {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
@@ -1788,23 +1706,20 @@ impl rt::Blank for WorkQueue {
             last_polled: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkQueue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueue", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("is_paused"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::optional("priority"),
-            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
-            rt::Field::new("filter", rt::Field::NULLABLE),
-            rt::Field::new("last_polled", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueue", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "is_paused", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "priority", flags: 0 },
+            rt::Field { name: "work_pool_id", flags: 2 },
+            rt::Field { name: "filter", flags: 2 },
+            rt::Field { name: "last_polled", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1838,4 +1753,32 @@ impl rt::Model for WorkQueue {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BodyBulkDeleteDeploymentsDeploymentsBulkDeletePost
+    BodyGetScheduledFlowRunsForDeploymentsDeploymentsGetScheduledFlowRunsPost
+    BodyPaginateDeploymentsDeploymentsPaginatePost
+    BodyReadDeploymentsDeploymentsFilterPost
+    BodyScheduleDeploymentDeploymentsIdSchedulePost
+    ConcurrencyOptions
+    CronSchedule
+    DeploymentCreate
+    DeploymentFlowRunCreate
+    DeploymentFlowRunCreateJobVariables
+    DeploymentPaginationResponse
+    DeploymentResponse
+    DeploymentSchedule
+    DeploymentScheduleCreate
+    DeploymentScheduleCreateSchedule
+    DeploymentScheduleSchedule
+    DeploymentScheduleUpdate
+    DeploymentUpdate
+    FlowRunBulkCreateResponse
+    FlowRunCreateResult
+    IntervalScheduleInput
+    IntervalScheduleOutput
+    RRuleSchedule
+    VersionInfo
+    WorkQueue
 }

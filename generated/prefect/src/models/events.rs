@@ -18,20 +18,16 @@ impl BodyCountAccountEventsEventsCountByCountablePost {
         Self { filter, ..rt::blank() }
     }
 }
-rt::model! { BodyCountAccountEventsEventsCountByCountablePost }
-impl rt::Blank for BodyCountAccountEventsEventsCountByCountablePost {
+impl rt::Reflect for BodyCountAccountEventsEventsCountByCountablePost {
     fn blank() -> Self {
         Self { filter: rt::blank(), time_unit: None, time_interval: None }
     }
-}
-impl rt::Model for BodyCountAccountEventsEventsCountByCountablePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountAccountEventsEventsCountByCountablePost", fields: &[
-            rt::Field::required("filter"),
-            rt::Field::optional("time_unit"),
-            rt::Field::optional("time_interval"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountAccountEventsEventsCountByCountablePost", fields: &[
+            rt::Field { name: "filter", flags: 1 },
+            rt::Field { name: "time_unit", flags: 0 },
+            rt::Field { name: "time_interval", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -67,19 +63,15 @@ impl BodyReadEventsEventsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadEventsEventsFilterPost }
-impl rt::Blank for BodyReadEventsEventsFilterPost {
+impl rt::Reflect for BodyReadEventsEventsFilterPost {
     fn blank() -> Self {
         Self { filter: rt::Nullable::Absent, limit: None }
     }
-}
-impl rt::Model for BodyReadEventsEventsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadEventsEventsFilterPost", fields: &[
-            rt::Field::new("filter", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadEventsEventsFilterPost", fields: &[
+            rt::Field { name: "filter", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -110,51 +102,47 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Event {
-    pub occurred: String,
+    pub occurred: rt::jiff::Timestamp,
     pub event: String,
     pub resource: rt::BTreeMap<String, String>,
     pub related: Option<Vec<rt::BTreeMap<String, String>>>,
     pub payload: Option<rt::BTreeMap<String, rt::Json>>,
-    pub id: String,
-    pub follows: rt::Nullable<String>,
+    pub id: rt::uuid::Uuid,
+    pub follows: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Event {
     /// Makes a value of what is required.
     pub fn new(
-        occurred: String,
+        occurred: rt::jiff::Timestamp,
         event: String,
         resource: rt::BTreeMap<String, String>,
-        id: String,
+        id: rt::uuid::Uuid,
     ) -> Self {
         Self { occurred, event, resource, id, ..rt::blank() }
     }
 }
-rt::model! { Event }
-impl rt::Blank for Event {
+impl rt::Reflect for Event {
     fn blank() -> Self {
         Self {
-            occurred: String::new(),
+            occurred: rt::blank(),
             event: String::new(),
             resource: rt::blank(),
             related: None,
             payload: None,
-            id: String::new(),
+            id: rt::blank(),
             follows: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
-            rt::Field::required("occurred"),
-            rt::Field::required("event"),
-            rt::Field::required("resource"),
-            rt::Field::optional("related"),
-            rt::Field::optional("payload"),
-            rt::Field::required("id"),
-            rt::Field::new("follows", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Event", fields: &[
+            rt::Field { name: "occurred", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "resource", flags: 1 },
+            rt::Field { name: "related", flags: 0 },
+            rt::Field { name: "payload", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "follows", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -198,8 +186,7 @@ impl EventAnyResourceFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventAnyResourceFilter }
-impl rt::Blank for EventAnyResourceFilter {
+impl rt::Reflect for EventAnyResourceFilter {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -207,15 +194,12 @@ impl rt::Blank for EventAnyResourceFilter {
             labels: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for EventAnyResourceFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventAnyResourceFilter", fields: &[
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("id_prefix", rt::Field::NULLABLE),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventAnyResourceFilter", fields: &[
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "id_prefix", flags: 2 },
+            rt::Field { name: "labels", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -241,31 +225,27 @@ pub struct EventCount {
     pub value: String,
     pub label: String,
     pub count: i64,
-    pub start_time: String,
-    pub end_time: String,
+    pub start_time: rt::jiff::Timestamp,
+    pub end_time: rt::jiff::Timestamp,
 }
-rt::model! { EventCount }
-impl rt::Blank for EventCount {
+impl rt::Reflect for EventCount {
     fn blank() -> Self {
         Self {
             value: String::new(),
             label: String::new(),
             count: 0,
-            start_time: String::new(),
-            end_time: String::new(),
+            start_time: rt::blank(),
+            end_time: rt::blank(),
         }
     }
-}
-impl rt::Model for EventCount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventCount", fields: &[
-            rt::Field::required("value"),
-            rt::Field::required("label"),
-            rt::Field::required("count"),
-            rt::Field::required("start_time"),
-            rt::Field::required("end_time"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventCount", fields: &[
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "start_time", flags: 1 },
+            rt::Field { name: "end_time", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -311,8 +291,7 @@ impl EventFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventFilter }
-impl rt::Blank for EventFilter {
+impl rt::Reflect for EventFilter {
     fn blank() -> Self {
         Self {
             occurred: None,
@@ -325,20 +304,17 @@ impl rt::Blank for EventFilter {
             order: None,
         }
     }
-}
-impl rt::Model for EventFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventFilter", fields: &[
-            rt::Field::optional("occurred"),
-            rt::Field::new("event", rt::Field::NULLABLE),
-            rt::Field::new("resource", rt::Field::NULLABLE),
-            rt::Field::new("related", rt::Field::NULLABLE),
-            rt::Field::new("any_resource", rt::Field::NULLABLE),
-            rt::Field::optional("id"),
-            rt::Field::new("text", rt::Field::NULLABLE),
-            rt::Field::optional("order"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventFilter", fields: &[
+            rt::Field { name: "occurred", flags: 0 },
+            rt::Field { name: "event", flags: 2 },
+            rt::Field { name: "resource", flags: 2 },
+            rt::Field { name: "related", flags: 2 },
+            rt::Field { name: "any_resource", flags: 2 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "text", flags: 2 },
+            rt::Field { name: "order", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -376,15 +352,16 @@ pub enum EventFilterAnyResource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { EventFilterAnyResource }
 impl rt::Union for EventFilterAnyResource {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "EventFilterAnyResource",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::ARRAY)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -408,8 +385,14 @@ impl rt::Union for EventFilterAnyResource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for EventFilterAnyResource {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for EventFilterAnyResource {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EventAnyResourceFilter(value) => value.view(),
             Self::EventAnyResourceFilterList(value) => value.view(),
@@ -436,15 +419,16 @@ pub enum EventFilterRelated {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { EventFilterRelated }
 impl rt::Union for EventFilterRelated {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "EventFilterRelated",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::ARRAY)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -468,8 +452,14 @@ impl rt::Union for EventFilterRelated {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for EventFilterRelated {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for EventFilterRelated {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EventRelatedFilter(value) => value.view(),
             Self::EventRelatedFilterList(value) => value.view(),
@@ -491,7 +481,7 @@ impl From<Vec<EventRelatedFilter>> for EventFilterRelated {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EventIdFilter {
-    pub id: rt::Nullable<Vec<String>>,
+    pub id: rt::Nullable<Vec<rt::uuid::Uuid>>,
 }
 impl Default for EventIdFilter {
     fn default() -> Self { rt::blank() }
@@ -502,18 +492,14 @@ impl EventIdFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventIdFilter }
-impl rt::Blank for EventIdFilter {
+impl rt::Reflect for EventIdFilter {
     fn blank() -> Self {
         Self { id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for EventIdFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventIdFilter", fields: &[
-            rt::Field::new("id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventIdFilter", fields: &[
+            rt::Field { name: "id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -546,8 +532,7 @@ impl EventNameFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventNameFilter }
-impl rt::Blank for EventNameFilter {
+impl rt::Reflect for EventNameFilter {
     fn blank() -> Self {
         Self {
             prefix: rt::Nullable::Absent,
@@ -556,16 +541,13 @@ impl rt::Blank for EventNameFilter {
             exclude_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for EventNameFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventNameFilter", fields: &[
-            rt::Field::new("prefix", rt::Field::NULLABLE),
-            rt::Field::new("exclude_prefix", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("exclude_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventNameFilter", fields: &[
+            rt::Field { name: "prefix", flags: 2 },
+            rt::Field { name: "exclude_prefix", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "exclude_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -590,8 +572,8 @@ impl rt::Model for EventNameFilter {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EventOccurredFilter {
-    pub since: Option<String>,
-    pub until: Option<String>,
+    pub since: Option<rt::jiff::Timestamp>,
+    pub until: Option<rt::jiff::Timestamp>,
 }
 impl Default for EventOccurredFilter {
     fn default() -> Self { rt::blank() }
@@ -602,19 +584,15 @@ impl EventOccurredFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventOccurredFilter }
-impl rt::Blank for EventOccurredFilter {
+impl rt::Reflect for EventOccurredFilter {
     fn blank() -> Self {
         Self { since: None, until: None }
     }
-}
-impl rt::Model for EventOccurredFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventOccurredFilter", fields: &[
-            rt::Field::optional("since"),
-            rt::Field::optional("until"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventOccurredFilter", fields: &[
+            rt::Field { name: "since", flags: 0 },
+            rt::Field { name: "until", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -648,20 +626,16 @@ pub struct EventPage {
     /// Constraints: at least 1 characters.
     pub next_page: Option<String>,
 }
-rt::model! { EventPage }
-impl rt::Blank for EventPage {
+impl rt::Reflect for EventPage {
     fn blank() -> Self {
         Self { events: Vec::new(), total: 0, next_page: None }
     }
-}
-impl rt::Model for EventPage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventPage", fields: &[
-            rt::Field::required("events"),
-            rt::Field::required("total"),
-            rt::Field::new("next_page", rt::Field::REQUIRED | rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventPage", fields: &[
+            rt::Field { name: "events", flags: 1 },
+            rt::Field { name: "total", flags: 1 },
+            rt::Field { name: "next_page", flags: 3 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -698,8 +672,7 @@ impl EventRelatedFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventRelatedFilter }
-impl rt::Blank for EventRelatedFilter {
+impl rt::Reflect for EventRelatedFilter {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -708,16 +681,13 @@ impl rt::Blank for EventRelatedFilter {
             labels: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for EventRelatedFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventRelatedFilter", fields: &[
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("role", rt::Field::NULLABLE),
-            rt::Field::new("resources_in_roles", rt::Field::NULLABLE),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventRelatedFilter", fields: &[
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "role", flags: 2 },
+            rt::Field { name: "resources_in_roles", flags: 2 },
+            rt::Field { name: "labels", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -757,8 +727,7 @@ impl EventResourceFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EventResourceFilter }
-impl rt::Blank for EventResourceFilter {
+impl rt::Reflect for EventResourceFilter {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -767,16 +736,13 @@ impl rt::Blank for EventResourceFilter {
             distinct: None,
         }
     }
-}
-impl rt::Model for EventResourceFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventResourceFilter", fields: &[
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("id_prefix", rt::Field::NULLABLE),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::optional("distinct"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventResourceFilter", fields: &[
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "id_prefix", flags: 2 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "distinct", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -801,43 +767,39 @@ impl rt::Model for EventResourceFilter {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedEvent {
-    pub occurred: String,
+    pub occurred: rt::jiff::Timestamp,
     pub event: String,
     pub resource: rt::BTreeMap<String, String>,
     pub related: Option<Vec<rt::BTreeMap<String, String>>>,
     pub payload: Option<rt::BTreeMap<String, rt::Json>>,
-    pub id: String,
-    pub follows: rt::Nullable<String>,
-    pub received: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub follows: rt::Nullable<rt::uuid::Uuid>,
+    pub received: Option<rt::jiff::Timestamp>,
 }
-rt::model! { ReceivedEvent }
-impl rt::Blank for ReceivedEvent {
+impl rt::Reflect for ReceivedEvent {
     fn blank() -> Self {
         Self {
-            occurred: String::new(),
+            occurred: rt::blank(),
             event: String::new(),
             resource: rt::blank(),
             related: None,
             payload: None,
-            id: String::new(),
+            id: rt::blank(),
             follows: rt::Nullable::Absent,
             received: None,
         }
     }
-}
-impl rt::Model for ReceivedEvent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReceivedEvent", fields: &[
-            rt::Field::required("occurred"),
-            rt::Field::required("event"),
-            rt::Field::required("resource"),
-            rt::Field::optional("related"),
-            rt::Field::optional("payload"),
-            rt::Field::required("id"),
-            rt::Field::new("follows", rt::Field::NULLABLE),
-            rt::Field::optional("received"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReceivedEvent", fields: &[
+            rt::Field { name: "occurred", flags: 1 },
+            rt::Field { name: "event", flags: 1 },
+            rt::Field { name: "resource", flags: 1 },
+            rt::Field { name: "related", flags: 0 },
+            rt::Field { name: "payload", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "follows", flags: 2 },
+            rt::Field { name: "received", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -876,4 +838,22 @@ rt::open_enum! {
         Second = "second",
     }
     unknown Unknown
+}
+
+rt::models! {
+    BodyCountAccountEventsEventsCountByCountablePost
+    BodyReadEventsEventsFilterPost
+    Event
+    EventAnyResourceFilter
+    EventCount
+    EventFilter
+    EventFilterAnyResource
+    EventFilterRelated
+    EventIdFilter
+    EventNameFilter
+    EventOccurredFilter
+    EventPage
+    EventRelatedFilter
+    EventResourceFilter
+    ReceivedEvent
 }

@@ -21,19 +21,15 @@ impl BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost }
-impl rt::Blank for BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
+impl rt::Reflect for BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
     fn blank() -> Self {
         Self { flow_runs: rt::Nullable::Absent, limit: None }
     }
-}
-impl rt::Model for BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost", fields: &[
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost", fields: &[
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -67,21 +63,17 @@ impl BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
         Self { state, ..rt::blank() }
     }
 }
-rt::model! { BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost }
-impl rt::Blank for BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
+impl rt::Reflect for BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
     fn blank() -> Self {
         Self { flow_runs: rt::Nullable::Absent, state: rt::blank(), force: None, limit: None }
     }
-}
-impl rt::Model for BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost", fields: &[
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::required("state"),
-            rt::Field::optional("force"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost", fields: &[
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "force", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -106,26 +98,22 @@ impl rt::Model for BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
-    pub flow_run_ids: Vec<String>,
+    pub flow_run_ids: Vec<rt::uuid::Uuid>,
 }
 impl BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
     /// Makes a value of what is required.
-    pub fn new(flow_run_ids: Vec<String>) -> Self {
+    pub fn new(flow_run_ids: Vec<rt::uuid::Uuid>) -> Self {
         Self { flow_run_ids }
     }
 }
-rt::model! { BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost }
-impl rt::Blank for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
+impl rt::Reflect for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
     fn blank() -> Self {
         Self { flow_run_ids: Vec::new() }
     }
-}
-impl rt::Model for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost", fields: &[
-            rt::Field::required("flow_run_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost", fields: &[
+            rt::Field { name: "flow_run_ids", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -145,29 +133,25 @@ impl rt::Model for BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost {
 #[non_exhaustive]
 pub struct BodyCreateFlowRunInputFlowRunsIdInputPost {
     pub key: String,
-    pub value: rt::Bytes,
+    pub value: rt::File,
     pub sender: rt::Nullable<String>,
 }
 impl BodyCreateFlowRunInputFlowRunsIdInputPost {
     /// Makes a value of what is required.
-    pub fn new(key: String, value: rt::Bytes) -> Self {
+    pub fn new(key: String, value: rt::File) -> Self {
         Self { key, value, ..rt::blank() }
     }
 }
-rt::model! { BodyCreateFlowRunInputFlowRunsIdInputPost }
-impl rt::Blank for BodyCreateFlowRunInputFlowRunsIdInputPost {
+impl rt::Reflect for BodyCreateFlowRunInputFlowRunsIdInputPost {
     fn blank() -> Self {
         Self { key: String::new(), value: rt::blank(), sender: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyCreateFlowRunInputFlowRunsIdInputPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCreateFlowRunInputFlowRunsIdInputPost", fields: &[
-            rt::Field::required("key"),
-            rt::Field::required("value"),
-            rt::Field::new("sender", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCreateFlowRunInputFlowRunsIdInputPost", fields: &[
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "sender", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -202,20 +186,16 @@ impl BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
         Self { prefix, ..rt::blank() }
     }
 }
-rt::model! { BodyFilterFlowRunInputFlowRunsIdInputFilterPost }
-impl rt::Blank for BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
+impl rt::Reflect for BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
     fn blank() -> Self {
         Self { prefix: String::new(), limit: None, exclude_keys: None }
     }
-}
-impl rt::Model for BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyFilterFlowRunInputFlowRunsIdInputFilterPost", fields: &[
-            rt::Field::required("prefix"),
-            rt::Field::optional("limit"),
-            rt::Field::optional("exclude_keys"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyFilterFlowRunInputFlowRunsIdInputFilterPost", fields: &[
+            rt::Field { name: "prefix", flags: 1 },
+            rt::Field { name: "limit", flags: 0 },
+            rt::Field { name: "exclude_keys", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -238,8 +218,8 @@ impl rt::Model for BodyFilterFlowRunInputFlowRunsIdInputFilterPost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyFlowRunHistoryFlowRunsHistoryPost {
-    pub history_start: String,
-    pub history_end: String,
+    pub history_start: rt::jiff::Timestamp,
+    pub history_end: rt::jiff::Timestamp,
     pub history_interval_seconds: f64,
     pub flows: rt::Nullable<FlowFilter>,
     pub flow_runs: rt::Nullable<FlowRunFilter>,
@@ -251,19 +231,18 @@ pub struct BodyFlowRunHistoryFlowRunsHistoryPost {
 impl BodyFlowRunHistoryFlowRunsHistoryPost {
     /// Makes a value of what is required.
     pub fn new(
-        history_start: String,
-        history_end: String,
+        history_start: rt::jiff::Timestamp,
+        history_end: rt::jiff::Timestamp,
         history_interval_seconds: f64,
     ) -> Self {
         Self { history_start, history_end, history_interval_seconds, ..rt::blank() }
     }
 }
-rt::model! { BodyFlowRunHistoryFlowRunsHistoryPost }
-impl rt::Blank for BodyFlowRunHistoryFlowRunsHistoryPost {
+impl rt::Reflect for BodyFlowRunHistoryFlowRunsHistoryPost {
     fn blank() -> Self {
         Self {
-            history_start: String::new(),
-            history_end: String::new(),
+            history_start: rt::blank(),
+            history_end: rt::blank(),
             history_interval_seconds: 0.0,
             flows: rt::Nullable::Absent,
             flow_runs: rt::Nullable::Absent,
@@ -273,21 +252,18 @@ impl rt::Blank for BodyFlowRunHistoryFlowRunsHistoryPost {
             work_queues: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BodyFlowRunHistoryFlowRunsHistoryPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyFlowRunHistoryFlowRunsHistoryPost", fields: &[
-            rt::Field::required("history_start"),
-            rt::Field::required("history_end"),
-            rt::Field::required("history_interval_seconds"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::new("work_queues", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyFlowRunHistoryFlowRunsHistoryPost", fields: &[
+            rt::Field { name: "history_start", flags: 1 },
+            rt::Field { name: "history_end", flags: 1 },
+            rt::Field { name: "history_interval_seconds", flags: 1 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "work_queues", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -343,8 +319,7 @@ impl BodyPaginateFlowRunsFlowRunsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyPaginateFlowRunsFlowRunsPaginatePost }
-impl rt::Blank for BodyPaginateFlowRunsFlowRunsPaginatePost {
+impl rt::Reflect for BodyPaginateFlowRunsFlowRunsPaginatePost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -358,21 +333,18 @@ impl rt::Blank for BodyPaginateFlowRunsFlowRunsPaginatePost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyPaginateFlowRunsFlowRunsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyPaginateFlowRunsFlowRunsPaginatePost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("page"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyPaginateFlowRunsFlowRunsPaginatePost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "page", flags: 0 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "work_pool_queues", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -428,8 +400,7 @@ impl BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadFlowRunHistoryUiFlowRunsHistoryPost }
-impl rt::Blank for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
+impl rt::Reflect for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -442,20 +413,17 @@ impl rt::Blank for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
             work_pools: None,
         }
     }
-}
-impl rt::Model for BodyReadFlowRunHistoryUiFlowRunsHistoryPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadFlowRunHistoryUiFlowRunsHistoryPost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("limit"),
-            rt::Field::optional("offset"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("work_pools"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadFlowRunHistoryUiFlowRunsHistoryPost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "work_pools", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -509,8 +477,7 @@ impl BodyReadFlowRunsFlowRunsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadFlowRunsFlowRunsFilterPost }
-impl rt::Blank for BodyReadFlowRunsFlowRunsFilterPost {
+impl rt::Reflect for BodyReadFlowRunsFlowRunsFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -524,21 +491,18 @@ impl rt::Blank for BodyReadFlowRunsFlowRunsFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadFlowRunsFlowRunsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadFlowRunsFlowRunsFilterPost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("offset"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadFlowRunsFlowRunsFilterPost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "work_pool_queues", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -584,18 +548,14 @@ impl BodyResumeFlowRunFlowRunsIdResumePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyResumeFlowRunFlowRunsIdResumePost }
-impl rt::Blank for BodyResumeFlowRunFlowRunsIdResumePost {
+impl rt::Reflect for BodyResumeFlowRunFlowRunsIdResumePost {
     fn blank() -> Self {
         Self { run_input: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyResumeFlowRunFlowRunsIdResumePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyResumeFlowRunFlowRunsIdResumePost", fields: &[
-            rt::Field::new("run_input", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyResumeFlowRunFlowRunsIdResumePost", fields: &[
+            rt::Field { name: "run_input", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -614,22 +574,21 @@ impl rt::Model for BodyResumeFlowRunFlowRunsIdResumePost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DependencyResult {
-    pub id: String,
+    pub id: rt::uuid::Uuid,
     pub name: String,
     pub upstream_dependencies: Vec<TaskRunResult>,
     pub state: Option<State>,
-    pub expected_start_time: Option<String>,
-    pub start_time: Option<String>,
-    pub end_time: Option<String>,
+    pub expected_start_time: Option<rt::jiff::Timestamp>,
+    pub start_time: Option<rt::jiff::Timestamp>,
+    pub end_time: Option<rt::jiff::Timestamp>,
     pub total_run_time: Option<f64>,
     pub estimated_run_time: Option<f64>,
     pub untrackable_result: bool,
 }
-rt::model! { DependencyResult }
-impl rt::Blank for DependencyResult {
+impl rt::Reflect for DependencyResult {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             name: String::new(),
             upstream_dependencies: Vec::new(),
             state: None,
@@ -641,22 +600,19 @@ impl rt::Blank for DependencyResult {
             untrackable_result: false,
         }
     }
-}
-impl rt::Model for DependencyResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DependencyResult", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::required("upstream_dependencies"),
-            rt::Field::new("state", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("expected_start_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("total_run_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("estimated_run_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("untrackable_result"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DependencyResult", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "upstream_dependencies", flags: 1 },
+            rt::Field { name: "state", flags: 3 },
+            rt::Field { name: "expected_start_time", flags: 3 },
+            rt::Field { name: "start_time", flags: 3 },
+            rt::Field { name: "end_time", flags: 3 },
+            rt::Field { name: "total_run_time", flags: 3 },
+            rt::Field { name: "estimated_run_time", flags: 3 },
+            rt::Field { name: "untrackable_result", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -690,6 +646,34 @@ impl rt::Model for DependencyResult {
     }
 }
 
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Edge {
+    pub id: rt::uuid::Uuid,
+}
+impl rt::Reflect for Edge {
+    fn blank() -> Self {
+        Self { id: rt::blank() }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "Edge", fields: &[
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.id.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.id.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
 pub type FlowRunBulkDeleteResponse = FlowBulkDeleteResponse;
 
 #[derive(Clone)]
@@ -697,18 +681,14 @@ pub type FlowRunBulkDeleteResponse = FlowBulkDeleteResponse;
 pub struct FlowRunBulkSetStateResponse {
     pub results: Option<Vec<FlowRunOrchestrationResult>>,
 }
-rt::model! { FlowRunBulkSetStateResponse }
-impl rt::Blank for FlowRunBulkSetStateResponse {
+impl rt::Reflect for FlowRunBulkSetStateResponse {
     fn blank() -> Self {
         Self { results: None }
     }
-}
-impl rt::Model for FlowRunBulkSetStateResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunBulkSetStateResponse", fields: &[
-            rt::Field::optional("results"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunBulkSetStateResponse", fields: &[
+            rt::Field { name: "results", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -729,12 +709,12 @@ impl rt::Model for FlowRunBulkSetStateResponse {
 pub struct FlowRunCreate {
     pub state: rt::Nullable<StateCreate>,
     pub name: Option<String>,
-    pub flow_id: String,
+    pub flow_id: rt::uuid::Uuid,
     pub flow_version: rt::Nullable<String>,
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
     pub context: Option<rt::BTreeMap<String, rt::Json>>,
-    pub parent_task_run_id: rt::Nullable<String>,
-    pub infrastructure_document_id: rt::Nullable<String>,
+    pub parent_task_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub infrastructure_document_id: rt::Nullable<rt::uuid::Uuid>,
     pub empirical_policy: Option<FlowRunPolicy>,
     pub tags: Option<Vec<String>>,
     pub labels: rt::Nullable<rt::BTreeMap<String, FlowRunCreateLabelsValue>>,
@@ -743,21 +723,20 @@ pub struct FlowRunCreate {
     pub work_queue_name: rt::Nullable<String>,
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     #[deprecated]
-    pub deployment_id: rt::Nullable<String>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl FlowRunCreate {
     /// Makes a value of what is required.
-    pub fn new(flow_id: String) -> Self {
+    pub fn new(flow_id: rt::uuid::Uuid) -> Self {
         Self { flow_id, ..rt::blank() }
     }
 }
-rt::model! { FlowRunCreate }
-impl rt::Blank for FlowRunCreate {
+impl rt::Reflect for FlowRunCreate {
     fn blank() -> Self {
         Self {
             state: rt::Nullable::Absent,
             name: None,
-            flow_id: String::new(),
+            flow_id: rt::blank(),
             flow_version: rt::Nullable::Absent,
             parameters: None,
             context: None,
@@ -773,28 +752,25 @@ impl rt::Blank for FlowRunCreate {
             deployment_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunCreate", fields: &[
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::required("flow_id"),
-            rt::Field::new("flow_version", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("context"),
-            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunCreate", fields: &[
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "flow_id", flags: 1 },
+            rt::Field { name: "flow_version", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "context", flags: 0 },
+            rt::Field { name: "parent_task_run_id", flags: 2 },
+            rt::Field { name: "infrastructure_document_id", flags: 2 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "idempotency_key", flags: 2 },
+            rt::Field { name: "work_pool_name", flags: 2 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+            rt::Field { name: "deployment_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -845,40 +821,36 @@ pub type FlowRunCreateLabelsValue = FlowLabelsValue;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowRunInput {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
-    pub flow_run_id: String,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
+    pub flow_run_id: rt::uuid::Uuid,
     pub key: String,
     pub value: String,
     pub sender: rt::Nullable<String>,
 }
-rt::model! { FlowRunInput }
-impl rt::Blank for FlowRunInput {
+impl rt::Reflect for FlowRunInput {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
-            flow_run_id: String::new(),
+            flow_run_id: rt::blank(),
             key: String::new(),
             value: String::new(),
             sender: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunInput {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunInput", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("flow_run_id"),
-            rt::Field::required("key"),
-            rt::Field::required("value"),
-            rt::Field::new("sender", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunInput", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "flow_run_id", flags: 1 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "sender", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -909,31 +881,27 @@ impl rt::Model for FlowRunInput {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowRunOrchestrationResult {
-    pub flow_run_id: String,
+    pub flow_run_id: rt::uuid::Uuid,
     pub status: SetStateStatus,
     pub state: rt::Nullable<State>,
     pub details: FlowRunOrchestrationResultDetails,
 }
-rt::model! { FlowRunOrchestrationResult }
-impl rt::Blank for FlowRunOrchestrationResult {
+impl rt::Reflect for FlowRunOrchestrationResult {
     fn blank() -> Self {
         Self {
-            flow_run_id: String::new(),
+            flow_run_id: rt::blank(),
             status: rt::blank(),
             state: rt::Nullable::Absent,
             details: rt::blank(),
         }
     }
-}
-impl rt::Model for FlowRunOrchestrationResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunOrchestrationResult", fields: &[
-            rt::Field::required("flow_run_id"),
-            rt::Field::required("status"),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::required("details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunOrchestrationResult", fields: &[
+            rt::Field { name: "flow_run_id", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "details", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -966,22 +934,18 @@ pub struct FlowRunPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-rt::model! { FlowRunPaginationResponse }
-impl rt::Blank for FlowRunPaginationResponse {
+impl rt::Reflect for FlowRunPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
-}
-impl rt::Model for FlowRunPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunPaginationResponse", fields: &[
-            rt::Field::required("results"),
-            rt::Field::required("count"),
-            rt::Field::required("limit"),
-            rt::Field::required("pages"),
-            rt::Field::required("page"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunPaginationResponse", fields: &[
+            rt::Field { name: "results", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "pages", flags: 1 },
+            rt::Field { name: "page", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1040,8 +1004,7 @@ impl FlowRunUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunUpdate }
-impl rt::Blank for FlowRunUpdate {
+impl rt::Reflect for FlowRunUpdate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -1053,19 +1016,16 @@ impl rt::Blank for FlowRunUpdate {
             job_variables: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunUpdate", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("flow_version", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("infrastructure_pid", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunUpdate", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "flow_version", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "infrastructure_pid", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1096,15 +1056,14 @@ impl rt::Model for FlowRunUpdate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Graph {
-    pub start_time: Option<String>,
-    pub end_time: Option<String>,
-    pub root_node_ids: Vec<String>,
-    pub nodes: Vec<Vec<rt::Json>>,
+    pub start_time: Option<rt::jiff::Timestamp>,
+    pub end_time: Option<rt::jiff::Timestamp>,
+    pub root_node_ids: Vec<rt::uuid::Uuid>,
+    pub nodes: Vec<(rt::uuid::Uuid, Node)>,
     pub artifacts: Vec<GraphArtifact>,
     pub states: Vec<GraphState>,
 }
-rt::model! { Graph }
-impl rt::Blank for Graph {
+impl rt::Reflect for Graph {
     fn blank() -> Self {
         Self {
             start_time: None,
@@ -1115,18 +1074,15 @@ impl rt::Blank for Graph {
             states: Vec::new(),
         }
     }
-}
-impl rt::Model for Graph {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Graph", fields: &[
-            rt::Field::new("start_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("root_node_ids"),
-            rt::Field::required("nodes"),
-            rt::Field::required("artifacts"),
-            rt::Field::required("states"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Graph", fields: &[
+            rt::Field { name: "start_time", flags: 3 },
+            rt::Field { name: "end_time", flags: 3 },
+            rt::Field { name: "root_node_ids", flags: 1 },
+            rt::Field { name: "nodes", flags: 1 },
+            rt::Field { name: "artifacts", flags: 1 },
+            rt::Field { name: "states", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1155,37 +1111,33 @@ impl rt::Model for Graph {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GraphArtifact {
-    pub id: String,
-    pub created: String,
+    pub id: rt::uuid::Uuid,
+    pub created: rt::jiff::Timestamp,
     pub key: Option<String>,
     pub r#type: Option<String>,
     pub is_latest: bool,
     pub data: rt::Json,
 }
-rt::model! { GraphArtifact }
-impl rt::Blank for GraphArtifact {
+impl rt::Reflect for GraphArtifact {
     fn blank() -> Self {
         Self {
-            id: String::new(),
-            created: String::new(),
+            id: rt::blank(),
+            created: rt::blank(),
             key: None,
             r#type: None,
             is_latest: false,
             data: rt::Json::Null,
         }
     }
-}
-impl rt::Model for GraphArtifact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GraphArtifact", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("created"),
-            rt::Field::new("key", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("is_latest"),
-            rt::Field::required("data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GraphArtifact", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "key", flags: 3 },
+            rt::Field { name: "type", flags: 3 },
+            rt::Field { name: "is_latest", flags: 1 },
+            rt::Field { name: "data", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1214,31 +1166,22 @@ impl rt::Model for GraphArtifact {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GraphState {
-    pub id: String,
-    pub timestamp: String,
+    pub id: rt::uuid::Uuid,
+    pub timestamp: rt::jiff::Timestamp,
     pub r#type: StateType,
     pub name: String,
 }
-rt::model! { GraphState }
-impl rt::Blank for GraphState {
+impl rt::Reflect for GraphState {
     fn blank() -> Self {
-        Self {
-            id: String::new(),
-            timestamp: String::new(),
-            r#type: rt::blank(),
-            name: String::new(),
-        }
+        Self { id: rt::blank(), timestamp: rt::blank(), r#type: rt::blank(), name: String::new() }
     }
-}
-impl rt::Model for GraphState {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GraphState", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("timestamp"),
-            rt::Field::required("type"),
-            rt::Field::required("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GraphState", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1262,35 +1205,114 @@ impl rt::Model for GraphState {
 
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct SimpleFlowRun {
-    pub id: String,
+pub struct Node {
+    pub kind: NodeKind,
+    pub id: rt::uuid::Uuid,
+    pub label: String,
     pub state_type: StateType,
-    pub timestamp: String,
+    pub start_time: rt::jiff::Timestamp,
+    pub end_time: Option<rt::jiff::Timestamp>,
+    pub parents: Vec<Edge>,
+    pub children: Vec<Edge>,
+    pub encapsulating: Vec<Edge>,
+    pub artifacts: Vec<GraphArtifact>,
+}
+impl rt::Reflect for Node {
+    fn blank() -> Self {
+        Self {
+            kind: rt::blank(),
+            id: rt::blank(),
+            label: String::new(),
+            state_type: rt::blank(),
+            start_time: rt::blank(),
+            end_time: None,
+            parents: Vec::new(),
+            children: Vec::new(),
+            encapsulating: Vec::new(),
+            artifacts: Vec::new(),
+        }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "Node", fields: &[
+            rt::Field { name: "kind", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "state_type", flags: 1 },
+            rt::Field { name: "start_time", flags: 1 },
+            rt::Field { name: "end_time", flags: 3 },
+            rt::Field { name: "parents", flags: 1 },
+            rt::Field { name: "children", flags: 1 },
+            rt::Field { name: "encapsulating", flags: 1 },
+            rt::Field { name: "artifacts", flags: 1 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.kind.slot(),
+            1 => self.id.slot(),
+            2 => self.label.slot(),
+            3 => self.state_type.slot(),
+            4 => self.start_time.slot(),
+            5 => self.end_time.slot(),
+            6 => self.parents.slot(),
+            7 => self.children.slot(),
+            8 => self.encapsulating.slot(),
+            9 => self.artifacts.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.kind.view(),
+            1 => self.id.view(),
+            2 => self.label.view(),
+            3 => self.state_type.view(),
+            4 => self.start_time.view(),
+            5 => self.end_time.view(),
+            6 => self.parents.view(),
+            7 => self.children.view(),
+            8 => self.encapsulating.view(),
+            9 => self.artifacts.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+rt::open_enum! {
+    pub enum NodeKind {
+        FlowRun = "flow-run",
+        TaskRun = "task-run",
+    }
+    unknown Unknown
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SimpleFlowRun {
+    pub id: rt::uuid::Uuid,
+    pub state_type: StateType,
+    pub timestamp: rt::jiff::Timestamp,
     pub duration: f64,
     pub lateness: f64,
 }
-rt::model! { SimpleFlowRun }
-impl rt::Blank for SimpleFlowRun {
+impl rt::Reflect for SimpleFlowRun {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             state_type: rt::blank(),
-            timestamp: String::new(),
+            timestamp: rt::blank(),
             duration: 0.0,
             lateness: 0.0,
         }
     }
-}
-impl rt::Model for SimpleFlowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SimpleFlowRun", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("state_type"),
-            rt::Field::required("timestamp"),
-            rt::Field::required("duration"),
-            rt::Field::required("lateness"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SimpleFlowRun", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "state_type", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+            rt::Field { name: "duration", flags: 1 },
+            rt::Field { name: "lateness", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1312,4 +1334,30 @@ impl rt::Model for SimpleFlowRun {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BodyBulkDeleteFlowRunsFlowRunsBulkDeletePost
+    BodyBulkSetFlowRunStateFlowRunsBulkSetStatePost
+    BodyCountTaskRunsByFlowRunUiFlowRunsCountTaskRunsPost
+    BodyCreateFlowRunInputFlowRunsIdInputPost
+    BodyFilterFlowRunInputFlowRunsIdInputFilterPost
+    BodyFlowRunHistoryFlowRunsHistoryPost
+    BodyPaginateFlowRunsFlowRunsPaginatePost
+    BodyReadFlowRunHistoryUiFlowRunsHistoryPost
+    BodyReadFlowRunsFlowRunsFilterPost
+    BodyResumeFlowRunFlowRunsIdResumePost
+    DependencyResult
+    Edge
+    FlowRunBulkSetStateResponse
+    FlowRunCreate
+    FlowRunInput
+    FlowRunOrchestrationResult
+    FlowRunPaginationResponse
+    FlowRunUpdate
+    Graph
+    GraphArtifact
+    GraphState
+    Node
+    SimpleFlowRun
 }

@@ -19,19 +19,15 @@ impl BodyBulkDeleteFlowsFlowsBulkDeletePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyBulkDeleteFlowsFlowsBulkDeletePost }
-impl rt::Blank for BodyBulkDeleteFlowsFlowsBulkDeletePost {
+impl rt::Reflect for BodyBulkDeleteFlowsFlowsBulkDeletePost {
     fn blank() -> Self {
         Self { flows: rt::Nullable::Absent, limit: None }
     }
-}
-impl rt::Model for BodyBulkDeleteFlowsFlowsBulkDeletePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyBulkDeleteFlowsFlowsBulkDeletePost", fields: &[
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyBulkDeleteFlowsFlowsBulkDeletePost", fields: &[
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -69,8 +65,7 @@ impl BodyCountFlowsFlowsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountFlowsFlowsCountPost }
-impl rt::Blank for BodyCountFlowsFlowsCountPost {
+impl rt::Reflect for BodyCountFlowsFlowsCountPost {
     fn blank() -> Self {
         Self {
             flows: None,
@@ -80,17 +75,14 @@ impl rt::Blank for BodyCountFlowsFlowsCountPost {
             work_pools: None,
         }
     }
-}
-impl rt::Model for BodyCountFlowsFlowsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountFlowsFlowsCountPost", fields: &[
-            rt::Field::optional("flows"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("work_pools"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountFlowsFlowsCountPost", fields: &[
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "work_pools", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -117,26 +109,22 @@ impl rt::Model for BodyCountFlowsFlowsCountPost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyNextRunsByFlowUiFlowsNextRunsPost {
-    pub flow_ids: Vec<String>,
+    pub flow_ids: Vec<rt::uuid::Uuid>,
 }
 impl BodyNextRunsByFlowUiFlowsNextRunsPost {
     /// Makes a value of what is required.
-    pub fn new(flow_ids: Vec<String>) -> Self {
+    pub fn new(flow_ids: Vec<rt::uuid::Uuid>) -> Self {
         Self { flow_ids }
     }
 }
-rt::model! { BodyNextRunsByFlowUiFlowsNextRunsPost }
-impl rt::Blank for BodyNextRunsByFlowUiFlowsNextRunsPost {
+impl rt::Reflect for BodyNextRunsByFlowUiFlowsNextRunsPost {
     fn blank() -> Self {
         Self { flow_ids: Vec::new() }
     }
-}
-impl rt::Model for BodyNextRunsByFlowUiFlowsNextRunsPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyNextRunsByFlowUiFlowsNextRunsPost", fields: &[
-            rt::Field::required("flow_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyNextRunsByFlowUiFlowsNextRunsPost", fields: &[
+            rt::Field { name: "flow_ids", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,8 +163,7 @@ impl BodyPaginateFlowsFlowsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyPaginateFlowsFlowsPaginatePost }
-impl rt::Blank for BodyPaginateFlowsFlowsPaginatePost {
+impl rt::Reflect for BodyPaginateFlowsFlowsPaginatePost {
     fn blank() -> Self {
         Self {
             page: None,
@@ -189,20 +176,17 @@ impl rt::Blank for BodyPaginateFlowsFlowsPaginatePost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyPaginateFlowsFlowsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyPaginateFlowsFlowsPaginatePost", fields: &[
-            rt::Field::optional("page"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::optional("sort"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyPaginateFlowsFlowsPaginatePost", fields: &[
+            rt::Field { name: "page", flags: 0 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -255,8 +239,7 @@ impl BodyReadFlowsFlowsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadFlowsFlowsFilterPost }
-impl rt::Blank for BodyReadFlowsFlowsFilterPost {
+impl rt::Reflect for BodyReadFlowsFlowsFilterPost {
     fn blank() -> Self {
         Self {
             offset: None,
@@ -269,20 +252,17 @@ impl rt::Blank for BodyReadFlowsFlowsFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadFlowsFlowsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadFlowsFlowsFilterPost", fields: &[
-            rt::Field::optional("offset"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("deployments"),
-            rt::Field::optional("work_pools"),
-            rt::Field::optional("sort"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadFlowsFlowsFilterPost", fields: &[
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+            rt::Field { name: "work_pools", flags: 0 },
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -315,19 +295,18 @@ impl rt::Model for BodyReadFlowsFlowsFilterPost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Flow {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Constraints: matches `^[^/%&><]+$`.
     pub name: String,
     pub tags: Option<Vec<String>>,
     pub labels: rt::Nullable<rt::BTreeMap<String, FlowLabelsValue>>,
 }
-rt::model! { Flow }
-impl rt::Blank for Flow {
+impl rt::Reflect for Flow {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
@@ -335,18 +314,15 @@ impl rt::Blank for Flow {
             labels: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Flow {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Flow", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Flow", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -386,20 +362,16 @@ impl FlowCreate {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { FlowCreate }
-impl rt::Blank for FlowCreate {
+impl rt::Reflect for FlowCreate {
     fn blank() -> Self {
         Self { name: String::new(), tags: None, labels: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -430,22 +402,18 @@ pub struct FlowPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-rt::model! { FlowPaginationResponse }
-impl rt::Blank for FlowPaginationResponse {
+impl rt::Reflect for FlowPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
-}
-impl rt::Model for FlowPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowPaginationResponse", fields: &[
-            rt::Field::required("results"),
-            rt::Field::required("count"),
-            rt::Field::required("limit"),
-            rt::Field::required("pages"),
-            rt::Field::required("page"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowPaginationResponse", fields: &[
+            rt::Field { name: "results", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "pages", flags: 1 },
+            rt::Field { name: "page", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -483,18 +451,14 @@ impl FlowUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowUpdate }
-impl rt::Blank for FlowUpdate {
+impl rt::Reflect for FlowUpdate {
     fn blank() -> Self {
         Self { tags: None }
     }
-}
-impl rt::Model for FlowUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowUpdate", fields: &[
-            rt::Field::optional("tags"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowUpdate", fields: &[
+            rt::Field { name: "tags", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -513,37 +477,33 @@ impl rt::Model for FlowUpdate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SimpleNextFlowRun {
-    pub id: String,
-    pub flow_id: String,
+    pub id: rt::uuid::Uuid,
+    pub flow_id: rt::uuid::Uuid,
     pub name: String,
     pub state_name: String,
     pub state_type: StateType,
-    pub next_scheduled_start_time: String,
+    pub next_scheduled_start_time: rt::jiff::Timestamp,
 }
-rt::model! { SimpleNextFlowRun }
-impl rt::Blank for SimpleNextFlowRun {
+impl rt::Reflect for SimpleNextFlowRun {
     fn blank() -> Self {
         Self {
-            id: String::new(),
-            flow_id: String::new(),
+            id: rt::blank(),
+            flow_id: rt::blank(),
             name: String::new(),
             state_name: String::new(),
             state_type: rt::blank(),
-            next_scheduled_start_time: String::new(),
+            next_scheduled_start_time: rt::blank(),
         }
     }
-}
-impl rt::Model for SimpleNextFlowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SimpleNextFlowRun", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("flow_id"),
-            rt::Field::required("name"),
-            rt::Field::required("state_name"),
-            rt::Field::required("state_type"),
-            rt::Field::required("next_scheduled_start_time"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SimpleNextFlowRun", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "flow_id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "state_name", flags: 1 },
+            rt::Field { name: "state_type", flags: 1 },
+            rt::Field { name: "next_scheduled_start_time", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -567,4 +527,17 @@ impl rt::Model for SimpleNextFlowRun {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BodyBulkDeleteFlowsFlowsBulkDeletePost
+    BodyCountFlowsFlowsCountPost
+    BodyNextRunsByFlowUiFlowsNextRunsPost
+    BodyPaginateFlowsFlowsPaginatePost
+    BodyReadFlowsFlowsFilterPost
+    Flow
+    FlowCreate
+    FlowPaginationResponse
+    FlowUpdate
+    SimpleNextFlowRun
 }

@@ -22,21 +22,17 @@ impl BodyReadLogsLogsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadLogsLogsFilterPost }
-impl rt::Blank for BodyReadLogsLogsFilterPost {
+impl rt::Reflect for BodyReadLogsLogsFilterPost {
     fn blank() -> Self {
         Self { offset: None, logs: rt::Nullable::Absent, sort: None, limit: None }
     }
-}
-impl rt::Model for BodyReadLogsLogsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadLogsLogsFilterPost", fields: &[
-            rt::Field::optional("offset"),
-            rt::Field::new("logs", rt::Field::NULLABLE),
-            rt::Field::optional("sort"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadLogsLogsFilterPost", fields: &[
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "logs", flags: 2 },
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -61,46 +57,42 @@ impl rt::Model for BodyReadLogsLogsFilterPost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Log {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: String,
     pub level: i64,
     pub message: String,
-    pub timestamp: String,
-    pub flow_run_id: rt::Nullable<String>,
-    pub task_run_id: rt::Nullable<String>,
+    pub timestamp: rt::jiff::Timestamp,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub task_run_id: rt::Nullable<rt::uuid::Uuid>,
 }
-rt::model! { Log }
-impl rt::Blank for Log {
+impl rt::Reflect for Log {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
             level: 0,
             message: String::new(),
-            timestamp: String::new(),
+            timestamp: rt::blank(),
             flow_run_id: rt::Nullable::Absent,
             task_run_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Log {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Log", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::required("level"),
-            rt::Field::required("message"),
-            rt::Field::required("timestamp"),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Log", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "level", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -138,40 +130,41 @@ pub struct LogCreate {
     pub name: String,
     pub level: i64,
     pub message: String,
-    pub timestamp: String,
-    pub flow_run_id: rt::Nullable<String>,
-    pub task_run_id: rt::Nullable<String>,
+    pub timestamp: rt::jiff::Timestamp,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub task_run_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl LogCreate {
     /// Makes a value of what is required.
-    pub fn new(name: String, level: i64, message: String, timestamp: String) -> Self {
+    pub fn new(
+        name: String,
+        level: i64,
+        message: String,
+        timestamp: rt::jiff::Timestamp,
+    ) -> Self {
         Self { name, level, message, timestamp, ..rt::blank() }
     }
 }
-rt::model! { LogCreate }
-impl rt::Blank for LogCreate {
+impl rt::Reflect for LogCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
             level: 0,
             message: String::new(),
-            timestamp: String::new(),
+            timestamp: rt::blank(),
             flow_run_id: rt::Nullable::Absent,
             task_run_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LogCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LogCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("level"),
-            rt::Field::required("message"),
-            rt::Field::required("timestamp"),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LogCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "level", flags: 1 },
+            rt::Field { name: "message", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -217,8 +210,7 @@ impl LogFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { LogFilter }
-impl rt::Blank for LogFilter {
+impl rt::Reflect for LogFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -229,18 +221,15 @@ impl rt::Blank for LogFilter {
             text: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LogFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LogFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("level", rt::Field::NULLABLE),
-            rt::Field::new("timestamp", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("text", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LogFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "level", flags: 2 },
+            rt::Field { name: "timestamp", flags: 2 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+            rt::Field { name: "text", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -283,19 +272,15 @@ impl LogFilterLevel {
         Self { ..rt::blank() }
     }
 }
-rt::model! { LogFilterLevel }
-impl rt::Blank for LogFilterLevel {
+impl rt::Reflect for LogFilterLevel {
     fn blank() -> Self {
         Self { ge: rt::Nullable::Absent, le: rt::Nullable::Absent }
     }
-}
-impl rt::Model for LogFilterLevel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LogFilterLevel", fields: &[
-            rt::Field::new("ge_", rt::Field::NULLABLE),
-            rt::Field::new("le_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LogFilterLevel", fields: &[
+            rt::Field { name: "ge_", flags: 2 },
+            rt::Field { name: "le_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -316,7 +301,7 @@ impl rt::Model for LogFilterLevel {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LogFilterTaskRunId {
-    pub any: rt::Nullable<Vec<String>>,
+    pub any: rt::Nullable<Vec<rt::uuid::Uuid>>,
     pub is_null: rt::Nullable<bool>,
 }
 impl Default for LogFilterTaskRunId {
@@ -328,19 +313,15 @@ impl LogFilterTaskRunId {
         Self { ..rt::blank() }
     }
 }
-rt::model! { LogFilterTaskRunId }
-impl rt::Blank for LogFilterTaskRunId {
+impl rt::Reflect for LogFilterTaskRunId {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
-}
-impl rt::Model for LogFilterTaskRunId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LogFilterTaskRunId", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LogFilterTaskRunId", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -366,4 +347,13 @@ rt::open_enum! {
         TimestampDesc = "TIMESTAMP_DESC",
     }
     unknown Unknown
+}
+
+rt::models! {
+    BodyReadLogsLogsFilterPost
+    Log
+    LogCreate
+    LogFilter
+    LogFilterLevel
+    LogFilterTaskRunId
 }

@@ -6,34 +6,24 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SavedSearch {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: String,
     pub filters: Option<Vec<SavedSearchFilter>>,
 }
-rt::model! { SavedSearch }
-impl rt::Blank for SavedSearch {
+impl rt::Reflect for SavedSearch {
     fn blank() -> Self {
-        Self {
-            id: String::new(),
-            created: None,
-            updated: None,
-            name: String::new(),
-            filters: None,
-        }
+        Self { id: rt::blank(), created: None, updated: None, name: String::new(), filters: None }
     }
-}
-impl rt::Model for SavedSearch {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SavedSearch", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::optional("filters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SavedSearch", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "filters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -69,19 +59,15 @@ impl SavedSearchCreate {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { SavedSearchCreate }
-impl rt::Blank for SavedSearchCreate {
+impl rt::Reflect for SavedSearchCreate {
     fn blank() -> Self {
         Self { name: String::new(), filters: None }
     }
-}
-impl rt::Model for SavedSearchCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SavedSearchCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::optional("filters"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SavedSearchCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "filters", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -120,8 +106,7 @@ impl SavedSearchFilter {
         Self { object, property, r#type, operation, value }
     }
 }
-rt::model! { SavedSearchFilter }
-impl rt::Blank for SavedSearchFilter {
+impl rt::Reflect for SavedSearchFilter {
     fn blank() -> Self {
         Self {
             object: String::new(),
@@ -131,17 +116,14 @@ impl rt::Blank for SavedSearchFilter {
             value: rt::Json::Null,
         }
     }
-}
-impl rt::Model for SavedSearchFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SavedSearchFilter", fields: &[
-            rt::Field::required("object"),
-            rt::Field::required("property"),
-            rt::Field::required("type"),
-            rt::Field::required("operation"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SavedSearchFilter", fields: &[
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "property", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "operation", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -163,4 +145,10 @@ impl rt::Model for SavedSearchFilter {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    SavedSearch
+    SavedSearchCreate
+    SavedSearchFilter
 }

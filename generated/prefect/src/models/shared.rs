@@ -18,19 +18,15 @@ impl ArtifactFilterType {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ArtifactFilterType }
-impl rt::Blank for ArtifactFilterType {
+impl rt::Reflect for ArtifactFilterType {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, not_any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ArtifactFilterType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ArtifactFilterType", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("not_any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ArtifactFilterType", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "not_any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -63,18 +59,14 @@ impl AutomationPartialUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AutomationPartialUpdate }
-impl rt::Blank for AutomationPartialUpdate {
+impl rt::Reflect for AutomationPartialUpdate {
     fn blank() -> Self {
         Self { enabled: None }
     }
-}
-impl rt::Model for AutomationPartialUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AutomationPartialUpdate", fields: &[
-            rt::Field::optional("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AutomationPartialUpdate", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -93,57 +85,53 @@ impl rt::Model for AutomationPartialUpdate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BlockDocument {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Constraints: matches `^[^/%&><]+$`.
     pub name: rt::Nullable<String>,
     pub data: Option<rt::BTreeMap<String, rt::Json>>,
-    pub block_schema_id: String,
+    pub block_schema_id: rt::uuid::Uuid,
     pub block_schema: rt::Nullable<BlockSchema>,
-    pub block_type_id: String,
+    pub block_type_id: rt::uuid::Uuid,
     pub block_type_name: rt::Nullable<String>,
     pub block_type: rt::Nullable<BlockType>,
     pub block_document_references: Option<rt::BTreeMap<String, rt::BTreeMap<String, rt::Json>>>,
     /// Default: `false`.
     pub is_anonymous: Option<bool>,
 }
-rt::model! { BlockDocument }
-impl rt::Blank for BlockDocument {
+impl rt::Reflect for BlockDocument {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: rt::Nullable::Absent,
             data: None,
-            block_schema_id: String::new(),
+            block_schema_id: rt::blank(),
             block_schema: rt::Nullable::Absent,
-            block_type_id: String::new(),
+            block_type_id: rt::blank(),
             block_type_name: rt::Nullable::Absent,
             block_type: rt::Nullable::Absent,
             block_document_references: None,
             is_anonymous: None,
         }
     }
-}
-impl rt::Model for BlockDocument {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockDocument", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::optional("data"),
-            rt::Field::required("block_schema_id"),
-            rt::Field::new("block_schema", rt::Field::NULLABLE),
-            rt::Field::required("block_type_id"),
-            rt::Field::new("block_type_name", rt::Field::NULLABLE),
-            rt::Field::new("block_type", rt::Field::NULLABLE),
-            rt::Field::optional("block_document_references"),
-            rt::Field::optional("is_anonymous"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockDocument", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "data", flags: 0 },
+            rt::Field { name: "block_schema_id", flags: 1 },
+            rt::Field { name: "block_schema", flags: 2 },
+            rt::Field { name: "block_type_id", flags: 1 },
+            rt::Field { name: "block_type_name", flags: 2 },
+            rt::Field { name: "block_type", flags: 2 },
+            rt::Field { name: "block_document_references", flags: 0 },
+            rt::Field { name: "is_anonymous", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -184,22 +172,21 @@ impl rt::Model for BlockDocument {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BlockSchema {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub checksum: String,
     pub fields: Option<rt::BTreeMap<String, rt::Json>>,
-    pub block_type_id: Option<String>,
+    pub block_type_id: Option<rt::uuid::Uuid>,
     pub block_type: rt::Nullable<BlockType>,
     pub capabilities: Option<Vec<String>>,
     /// Default: `"non-versioned"`.
     pub version: Option<String>,
 }
-rt::model! { BlockSchema }
-impl rt::Blank for BlockSchema {
+impl rt::Reflect for BlockSchema {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             checksum: String::new(),
@@ -210,21 +197,18 @@ impl rt::Blank for BlockSchema {
             version: None,
         }
     }
-}
-impl rt::Model for BlockSchema {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockSchema", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("checksum"),
-            rt::Field::optional("fields"),
-            rt::Field::new("block_type_id", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("block_type", rt::Field::NULLABLE),
-            rt::Field::optional("capabilities"),
-            rt::Field::optional("version"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockSchema", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "checksum", flags: 1 },
+            rt::Field { name: "fields", flags: 0 },
+            rt::Field { name: "block_type_id", flags: 3 },
+            rt::Field { name: "block_type", flags: 2 },
+            rt::Field { name: "capabilities", flags: 0 },
+            rt::Field { name: "version", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -275,8 +259,7 @@ impl BlockSchemaFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlockSchemaFilter }
-impl rt::Blank for BlockSchemaFilter {
+impl rt::Reflect for BlockSchemaFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -286,17 +269,14 @@ impl rt::Blank for BlockSchemaFilter {
             version: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BlockSchemaFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockSchemaFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("block_type_id", rt::Field::NULLABLE),
-            rt::Field::new("block_capabilities", rt::Field::NULLABLE),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("version", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockSchemaFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "block_type_id", flags: 2 },
+            rt::Field { name: "block_capabilities", flags: 2 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "version", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -336,18 +316,14 @@ impl BlockSchemaFilterCapabilities {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlockSchemaFilterCapabilities }
-impl rt::Blank for BlockSchemaFilterCapabilities {
+impl rt::Reflect for BlockSchemaFilterCapabilities {
     fn blank() -> Self {
         Self { all: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BlockSchemaFilterCapabilities {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockSchemaFilterCapabilities", fields: &[
-            rt::Field::new("all_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockSchemaFilterCapabilities", fields: &[
+            rt::Field { name: "all_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -370,9 +346,9 @@ pub type BlockSchemaFilterVersion = WorkPoolFilterName;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BlockType {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Constraints: matches `^[^/%&><]+$`.
     pub name: String,
     pub slug: String,
@@ -383,11 +359,10 @@ pub struct BlockType {
     /// Default: `false`.
     pub is_protected: Option<bool>,
 }
-rt::model! { BlockType }
-impl rt::Blank for BlockType {
+impl rt::Reflect for BlockType {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
@@ -399,22 +374,19 @@ impl rt::Blank for BlockType {
             is_protected: None,
         }
     }
-}
-impl rt::Model for BlockType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockType", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::required("slug"),
-            rt::Field::new("logo_url", rt::Field::NULLABLE),
-            rt::Field::new("documentation_url", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("code_example", rt::Field::NULLABLE),
-            rt::Field::optional("is_protected"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockType", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "slug", flags: 1 },
+            rt::Field { name: "logo_url", flags: 2 },
+            rt::Field { name: "documentation_url", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "code_example", flags: 2 },
+            rt::Field { name: "is_protected", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -463,19 +435,15 @@ impl BlockTypeFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlockTypeFilter }
-impl rt::Blank for BlockTypeFilter {
+impl rt::Reflect for BlockTypeFilter {
     fn blank() -> Self {
         Self { name: rt::Nullable::Absent, slug: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BlockTypeFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockTypeFilter", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("slug", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockTypeFilter", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "slug", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -507,18 +475,14 @@ impl BlockTypeFilterName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BlockTypeFilterName }
-impl rt::Blank for BlockTypeFilterName {
+impl rt::Reflect for BlockTypeFilterName {
     fn blank() -> Self {
         Self { like: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BlockTypeFilterName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BlockTypeFilterName", fields: &[
-            rt::Field::new("like_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BlockTypeFilterName", fields: &[
+            rt::Field { name: "like_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -555,8 +519,7 @@ impl BodyCountFlowRunsFlowRunsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountFlowRunsFlowRunsCountPost }
-impl rt::Blank for BodyCountFlowRunsFlowRunsCountPost {
+impl rt::Reflect for BodyCountFlowRunsFlowRunsCountPost {
     fn blank() -> Self {
         Self {
             flows: rt::Nullable::Absent,
@@ -567,18 +530,15 @@ impl rt::Blank for BodyCountFlowRunsFlowRunsCountPost {
             work_pool_queues: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BodyCountFlowRunsFlowRunsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountFlowRunsFlowRunsCountPost", fields: &[
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_queues", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountFlowRunsFlowRunsCountPost", fields: &[
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "work_pool_queues", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -620,19 +580,15 @@ impl BodyReadSavedSearchesSavedSearchesFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadSavedSearchesSavedSearchesFilterPost }
-impl rt::Blank for BodyReadSavedSearchesSavedSearchesFilterPost {
+impl rt::Reflect for BodyReadSavedSearchesSavedSearchesFilterPost {
     fn blank() -> Self {
         Self { offset: None, limit: None }
     }
-}
-impl rt::Model for BodyReadSavedSearchesSavedSearchesFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadSavedSearchesSavedSearchesFilterPost", fields: &[
-            rt::Field::optional("offset"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadSavedSearchesSavedSearchesFilterPost", fields: &[
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -663,19 +619,15 @@ impl BodySetFlowRunStateFlowRunsIdSetStatePost {
         Self { state, ..rt::blank() }
     }
 }
-rt::model! { BodySetFlowRunStateFlowRunsIdSetStatePost }
-impl rt::Blank for BodySetFlowRunStateFlowRunsIdSetStatePost {
+impl rt::Reflect for BodySetFlowRunStateFlowRunsIdSetStatePost {
     fn blank() -> Self {
         Self { state: rt::blank(), force: None }
     }
-}
-impl rt::Model for BodySetFlowRunStateFlowRunsIdSetStatePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodySetFlowRunStateFlowRunsIdSetStatePost", fields: &[
-            rt::Field::required("state"),
-            rt::Field::optional("force"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodySetFlowRunStateFlowRunsIdSetStatePost", fields: &[
+            rt::Field { name: "state", flags: 1 },
+            rt::Field { name: "force", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -696,12 +648,11 @@ impl rt::Model for BodySetFlowRunStateFlowRunsIdSetStatePost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatedBy {
-    pub id: rt::Nullable<String>,
+    pub id: rt::Nullable<rt::uuid::Uuid>,
     pub r#type: rt::Nullable<String>,
     pub display_value: rt::Nullable<String>,
 }
-rt::model! { CreatedBy }
-impl rt::Blank for CreatedBy {
+impl rt::Reflect for CreatedBy {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -709,15 +660,12 @@ impl rt::Blank for CreatedBy {
             display_value: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CreatedBy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreatedBy", fields: &[
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("display_value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreatedBy", fields: &[
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "display_value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -760,8 +708,7 @@ impl DeploymentFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeploymentFilter }
-impl rt::Blank for DeploymentFilter {
+impl rt::Reflect for DeploymentFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -774,20 +721,17 @@ impl rt::Blank for DeploymentFilter {
             concurrency_limit: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeploymentFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("flow_or_deployment_name", rt::Field::NULLABLE),
-            rt::Field::new("paused", rt::Field::NULLABLE),
-            rt::Field::new("tags", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "flow_or_deployment_name", flags: 2 },
+            rt::Field { name: "paused", flags: 2 },
+            rt::Field { name: "tags", flags: 2 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -833,20 +777,16 @@ impl DeploymentFilterConcurrencyLimit {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeploymentFilterConcurrencyLimit }
-impl rt::Blank for DeploymentFilterConcurrencyLimit {
+impl rt::Reflect for DeploymentFilterConcurrencyLimit {
     fn blank() -> Self {
         Self { ge: rt::Nullable::Absent, le: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
-}
-impl rt::Model for DeploymentFilterConcurrencyLimit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentFilterConcurrencyLimit", fields: &[
-            rt::Field::new("ge_", rt::Field::NULLABLE),
-            rt::Field::new("le_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentFilterConcurrencyLimit", fields: &[
+            rt::Field { name: "ge_", flags: 2 },
+            rt::Field { name: "le_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -884,18 +824,14 @@ impl DeploymentFilterPaused {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DeploymentFilterPaused }
-impl rt::Blank for DeploymentFilterPaused {
+impl rt::Reflect for DeploymentFilterPaused {
     fn blank() -> Self {
         Self { eq: rt::Nullable::Absent }
     }
-}
-impl rt::Model for DeploymentFilterPaused {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeploymentFilterPaused", fields: &[
-            rt::Field::new("eq_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeploymentFilterPaused", fields: &[
+            rt::Field { name: "eq_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -929,18 +865,14 @@ impl EventTextFilter {
         Self { query }
     }
 }
-rt::model! { EventTextFilter }
-impl rt::Blank for EventTextFilter {
+impl rt::Reflect for EventTextFilter {
     fn blank() -> Self {
         Self { query: String::new() }
     }
-}
-impl rt::Model for EventTextFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventTextFilter", fields: &[
-            rt::Field::required("query"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventTextFilter", fields: &[
+            rt::Field { name: "query", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -959,20 +891,16 @@ impl rt::Model for EventTextFilter {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowBulkDeleteResponse {
-    pub deleted: Option<Vec<String>>,
+    pub deleted: Option<Vec<rt::uuid::Uuid>>,
 }
-rt::model! { FlowBulkDeleteResponse }
-impl rt::Blank for FlowBulkDeleteResponse {
+impl rt::Reflect for FlowBulkDeleteResponse {
     fn blank() -> Self {
         Self { deleted: None }
     }
-}
-impl rt::Model for FlowBulkDeleteResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowBulkDeleteResponse", fields: &[
-            rt::Field::optional("deleted"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowBulkDeleteResponse", fields: &[
+            rt::Field { name: "deleted", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1007,8 +935,7 @@ impl FlowFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowFilter }
-impl rt::Blank for FlowFilter {
+impl rt::Reflect for FlowFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -1018,17 +945,14 @@ impl rt::Blank for FlowFilter {
             tags: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("deployment", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("tags", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "deployment", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "tags", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1068,19 +992,15 @@ impl FlowFilterDeployment {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowFilterDeployment }
-impl rt::Blank for FlowFilterDeployment {
+impl rt::Reflect for FlowFilterDeployment {
     fn blank() -> Self {
         Self { operator: None, is_null: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowFilterDeployment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowFilterDeployment", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowFilterDeployment", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1101,8 +1021,8 @@ impl rt::Model for FlowFilterDeployment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowFilterId {
-    pub any: rt::Nullable<Vec<String>>,
-    pub not_any: rt::Nullable<Vec<String>>,
+    pub any: rt::Nullable<Vec<rt::uuid::Uuid>>,
+    pub not_any: rt::Nullable<Vec<rt::uuid::Uuid>>,
 }
 impl Default for FlowFilterId {
     fn default() -> Self { rt::blank() }
@@ -1113,19 +1033,15 @@ impl FlowFilterId {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowFilterId }
-impl rt::Blank for FlowFilterId {
+impl rt::Reflect for FlowFilterId {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, not_any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowFilterId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowFilterId", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("not_any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowFilterId", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "not_any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1158,19 +1074,15 @@ impl FlowFilterName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowFilterName }
-impl rt::Blank for FlowFilterName {
+impl rt::Reflect for FlowFilterName {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, like: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowFilterName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowFilterName", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("like_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowFilterName", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "like_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1205,20 +1117,16 @@ impl FlowFilterTags {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowFilterTags }
-impl rt::Blank for FlowFilterTags {
+impl rt::Reflect for FlowFilterTags {
     fn blank() -> Self {
         Self { operator: None, all: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowFilterTags {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowFilterTags", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("all_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowFilterTags", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "all_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1248,20 +1156,18 @@ pub enum FlowLabelsValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FlowLabelsValue }
 impl rt::Union for FlowLabelsValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FlowLabelsValue",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::BOOL),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 2, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1297,8 +1203,14 @@ impl rt::Union for FlowLabelsValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FlowLabelsValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FlowLabelsValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Boolean(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -1359,8 +1271,7 @@ impl FlowRunFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilter }
-impl rt::Blank for FlowRunFilter {
+impl rt::Reflect for FlowRunFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -1381,28 +1292,25 @@ impl rt::Blank for FlowRunFilter {
             created_by: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("tags", rt::Field::NULLABLE),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("flow_version", rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::NULLABLE),
-            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
-            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
-            rt::Field::new("parent_flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
-            rt::Field::new("created_by", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "tags", flags: 2 },
+            rt::Field { name: "deployment_id", flags: 2 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "flow_version", flags: 2 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "end_time", flags: 2 },
+            rt::Field { name: "expected_start_time", flags: 2 },
+            rt::Field { name: "next_scheduled_start_time", flags: 2 },
+            rt::Field { name: "parent_flow_run_id", flags: 2 },
+            rt::Field { name: "parent_task_run_id", flags: 2 },
+            rt::Field { name: "idempotency_key", flags: 2 },
+            rt::Field { name: "created_by", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1453,7 +1361,7 @@ impl rt::Model for FlowRunFilter {
 pub struct FlowRunFilterCreatedBy {
     /// Default: `"and_"`.
     pub operator: Option<Operator>,
-    pub id: rt::Nullable<Vec<String>>,
+    pub id: rt::Nullable<Vec<rt::uuid::Uuid>>,
     pub r#type: rt::Nullable<Vec<String>>,
     pub is_null: rt::Nullable<bool>,
 }
@@ -1466,8 +1374,7 @@ impl FlowRunFilterCreatedBy {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilterCreatedBy }
-impl rt::Blank for FlowRunFilterCreatedBy {
+impl rt::Reflect for FlowRunFilterCreatedBy {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -1476,16 +1383,13 @@ impl rt::Blank for FlowRunFilterCreatedBy {
             is_null: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunFilterCreatedBy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterCreatedBy", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id_", rt::Field::NULLABLE),
-            rt::Field::new("type_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilterCreatedBy", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id_", flags: 2 },
+            rt::Field { name: "type_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1512,8 +1416,8 @@ pub type FlowRunFilterDeploymentId = TaskRunFilterFlowRunId;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowRunFilterEndTime {
-    pub before: rt::Nullable<String>,
-    pub after: rt::Nullable<String>,
+    pub before: rt::Nullable<rt::jiff::Timestamp>,
+    pub after: rt::Nullable<rt::jiff::Timestamp>,
     pub is_null: rt::Nullable<bool>,
 }
 impl Default for FlowRunFilterEndTime {
@@ -1525,8 +1429,7 @@ impl FlowRunFilterEndTime {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilterEndTime }
-impl rt::Blank for FlowRunFilterEndTime {
+impl rt::Reflect for FlowRunFilterEndTime {
     fn blank() -> Self {
         Self {
             before: rt::Nullable::Absent,
@@ -1534,15 +1437,12 @@ impl rt::Blank for FlowRunFilterEndTime {
             is_null: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunFilterEndTime {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterEndTime", fields: &[
-            rt::Field::new("before_", rt::Field::NULLABLE),
-            rt::Field::new("after_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilterEndTime", fields: &[
+            rt::Field { name: "before_", flags: 2 },
+            rt::Field { name: "after_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1579,7 +1479,7 @@ pub type FlowRunFilterNextScheduledStartTime = LogFilterTimestamp;
 pub struct FlowRunFilterParentFlowRunId {
     /// Default: `"and_"`.
     pub operator: Option<Operator>,
-    pub any: rt::Nullable<Vec<String>>,
+    pub any: rt::Nullable<Vec<rt::uuid::Uuid>>,
 }
 impl Default for FlowRunFilterParentFlowRunId {
     fn default() -> Self { rt::blank() }
@@ -1590,19 +1490,15 @@ impl FlowRunFilterParentFlowRunId {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilterParentFlowRunId }
-impl rt::Blank for FlowRunFilterParentFlowRunId {
+impl rt::Reflect for FlowRunFilterParentFlowRunId {
     fn blank() -> Self {
         Self { operator: None, any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowRunFilterParentFlowRunId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterParentFlowRunId", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilterParentFlowRunId", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1641,20 +1537,16 @@ impl FlowRunFilterState {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilterState }
-impl rt::Blank for FlowRunFilterState {
+impl rt::Reflect for FlowRunFilterState {
     fn blank() -> Self {
         Self { operator: None, r#type: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowRunFilterState {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterState", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilterState", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1691,19 +1583,15 @@ impl FlowRunFilterStateType {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilterStateType }
-impl rt::Blank for FlowRunFilterStateType {
+impl rt::Reflect for FlowRunFilterStateType {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, not_any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowRunFilterStateType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterStateType", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("not_any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilterStateType", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "not_any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1739,8 +1627,7 @@ impl FlowRunFilterTags {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilterTags }
-impl rt::Blank for FlowRunFilterTags {
+impl rt::Reflect for FlowRunFilterTags {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -1749,16 +1636,13 @@ impl rt::Blank for FlowRunFilterTags {
             is_null: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunFilterTags {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterTags", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("all_", rt::Field::NULLABLE),
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilterTags", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "all_", flags: 2 },
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1797,20 +1681,16 @@ impl FlowRunFilterWorkQueueName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunFilterWorkQueueName }
-impl rt::Blank for FlowRunFilterWorkQueueName {
+impl rt::Reflect for FlowRunFilterWorkQueueName {
     fn blank() -> Self {
         Self { operator: None, any: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
-}
-impl rt::Model for FlowRunFilterWorkQueueName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunFilterWorkQueueName", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunFilterWorkQueueName", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1856,8 +1736,7 @@ impl FlowRunPolicy {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FlowRunPolicy }
-impl rt::Blank for FlowRunPolicy {
+impl rt::Reflect for FlowRunPolicy {
     fn blank() -> Self {
         Self {
             max_retries: None,
@@ -1869,19 +1748,16 @@ impl rt::Blank for FlowRunPolicy {
             retry_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunPolicy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunPolicy", fields: &[
-            rt::Field::optional("max_retries"),
-            rt::Field::optional("retry_delay_seconds"),
-            rt::Field::new("retries", rt::Field::NULLABLE),
-            rt::Field::new("retry_delay", rt::Field::NULLABLE),
-            rt::Field::new("pause_keys", rt::Field::NULLABLE),
-            rt::Field::new("resuming", rt::Field::NULLABLE),
-            rt::Field::new("retry_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunPolicy", fields: &[
+            rt::Field { name: "max_retries", flags: 0 },
+            rt::Field { name: "retry_delay_seconds", flags: 0 },
+            rt::Field { name: "retries", flags: 2 },
+            rt::Field { name: "retry_delay", flags: 2 },
+            rt::Field { name: "pause_keys", flags: 2 },
+            rt::Field { name: "resuming", flags: 2 },
+            rt::Field { name: "retry_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1920,15 +1796,15 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowRunResponse {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: Option<String>,
-    pub flow_id: String,
-    pub state_id: rt::Nullable<String>,
-    pub deployment_id: rt::Nullable<String>,
+    pub flow_id: rt::uuid::Uuid,
+    pub state_id: rt::Nullable<rt::uuid::Uuid>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
     pub deployment_version: rt::Nullable<String>,
-    pub work_queue_id: rt::Nullable<String>,
+    pub work_queue_id: rt::Nullable<rt::uuid::Uuid>,
     pub work_queue_name: rt::Nullable<String>,
     pub flow_version: rt::Nullable<String>,
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
@@ -1937,15 +1813,15 @@ pub struct FlowRunResponse {
     pub empirical_policy: Option<FlowRunPolicy>,
     pub tags: Option<Vec<String>>,
     pub labels: Option<rt::BTreeMap<String, FlowRunResponseLabelsValue>>,
-    pub parent_task_run_id: rt::Nullable<String>,
+    pub parent_task_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub state_type: rt::Nullable<StateType>,
     pub state_name: rt::Nullable<String>,
     /// Default: `0`.
     pub run_count: Option<i64>,
-    pub expected_start_time: rt::Nullable<String>,
-    pub next_scheduled_start_time: rt::Nullable<String>,
-    pub start_time: rt::Nullable<String>,
-    pub end_time: rt::Nullable<String>,
+    pub expected_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub next_scheduled_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub end_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `0.0`.
     pub total_run_time: Option<f64>,
     /// Default: `0.0`.
@@ -1954,23 +1830,22 @@ pub struct FlowRunResponse {
     pub estimated_start_time_delta: Option<f64>,
     /// Default: `false`.
     pub auto_scheduled: Option<bool>,
-    pub infrastructure_document_id: rt::Nullable<String>,
+    pub infrastructure_document_id: rt::Nullable<rt::uuid::Uuid>,
     pub infrastructure_pid: rt::Nullable<String>,
     pub created_by: rt::Nullable<CreatedBy>,
-    pub work_pool_id: rt::Nullable<String>,
+    pub work_pool_id: rt::Nullable<rt::uuid::Uuid>,
     pub work_pool_name: rt::Nullable<String>,
     pub state: rt::Nullable<State>,
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { FlowRunResponse }
-impl rt::Blank for FlowRunResponse {
+impl rt::Reflect for FlowRunResponse {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: None,
-            flow_id: String::new(),
+            flow_id: rt::blank(),
             state_id: rt::Nullable::Absent,
             deployment_id: rt::Nullable::Absent,
             deployment_version: rt::Nullable::Absent,
@@ -2004,48 +1879,45 @@ impl rt::Blank for FlowRunResponse {
             job_variables: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::required("flow_id"),
-            rt::Field::new("state_id", rt::Field::NULLABLE),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-            rt::Field::new("deployment_version", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("flow_version", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
-            rt::Field::optional("context"),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::optional("labels"),
-            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("state_type", rt::Field::NULLABLE),
-            rt::Field::new("state_name", rt::Field::NULLABLE),
-            rt::Field::optional("run_count"),
-            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
-            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::NULLABLE),
-            rt::Field::optional("total_run_time"),
-            rt::Field::optional("estimated_run_time"),
-            rt::Field::optional("estimated_start_time_delta"),
-            rt::Field::optional("auto_scheduled"),
-            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
-            rt::Field::new("infrastructure_pid", rt::Field::NULLABLE),
-            rt::Field::new("created_by", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "flow_id", flags: 1 },
+            rt::Field { name: "state_id", flags: 2 },
+            rt::Field { name: "deployment_id", flags: 2 },
+            rt::Field { name: "deployment_version", flags: 2 },
+            rt::Field { name: "work_queue_id", flags: 2 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "flow_version", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "idempotency_key", flags: 2 },
+            rt::Field { name: "context", flags: 0 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 0 },
+            rt::Field { name: "parent_task_run_id", flags: 2 },
+            rt::Field { name: "state_type", flags: 2 },
+            rt::Field { name: "state_name", flags: 2 },
+            rt::Field { name: "run_count", flags: 0 },
+            rt::Field { name: "expected_start_time", flags: 2 },
+            rt::Field { name: "next_scheduled_start_time", flags: 2 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "end_time", flags: 2 },
+            rt::Field { name: "total_run_time", flags: 0 },
+            rt::Field { name: "estimated_run_time", flags: 0 },
+            rt::Field { name: "estimated_start_time_delta", flags: 0 },
+            rt::Field { name: "auto_scheduled", flags: 0 },
+            rt::Field { name: "infrastructure_document_id", flags: 2 },
+            rt::Field { name: "infrastructure_pid", flags: 2 },
+            rt::Field { name: "created_by", flags: 2 },
+            rt::Field { name: "work_pool_id", flags: 2 },
+            rt::Field { name: "work_pool_name", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2136,19 +2008,18 @@ pub type FlowRunResponseLabelsValue = FlowLabelsValue;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowRunSlotSummary {
-    pub id: String,
+    pub id: rt::uuid::Uuid,
     pub name: String,
     pub state_type: rt::Nullable<StateType>,
     pub state_name: rt::Nullable<String>,
-    pub start_time: rt::Nullable<String>,
-    pub state_timestamp: rt::Nullable<String>,
+    pub start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub state_timestamp: rt::Nullable<rt::jiff::Timestamp>,
     pub time_in_current_state: rt::Nullable<f64>,
 }
-rt::model! { FlowRunSlotSummary }
-impl rt::Blank for FlowRunSlotSummary {
+impl rt::Reflect for FlowRunSlotSummary {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             name: String::new(),
             state_type: rt::Nullable::Absent,
             state_name: rt::Nullable::Absent,
@@ -2157,19 +2028,16 @@ impl rt::Blank for FlowRunSlotSummary {
             time_in_current_state: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRunSlotSummary {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunSlotSummary", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::new("state_type", rt::Field::NULLABLE),
-            rt::Field::new("state_name", rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("state_timestamp", rt::Field::NULLABLE),
-            rt::Field::new("time_in_current_state", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunSlotSummary", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "state_type", flags: 2 },
+            rt::Field { name: "state_name", flags: 2 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "state_timestamp", flags: 2 },
+            rt::Field { name: "time_in_current_state", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2210,9 +2078,9 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GlobalConcurrencyLimitResponse {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Default: `true`.
     pub active: Option<bool>,
     pub name: String,
@@ -2221,11 +2089,10 @@ pub struct GlobalConcurrencyLimitResponse {
     /// Default: `2.0`.
     pub slot_decay_per_second: Option<f64>,
 }
-rt::model! { GlobalConcurrencyLimitResponse }
-impl rt::Blank for GlobalConcurrencyLimitResponse {
+impl rt::Reflect for GlobalConcurrencyLimitResponse {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             active: None,
@@ -2235,20 +2102,17 @@ impl rt::Blank for GlobalConcurrencyLimitResponse {
             slot_decay_per_second: None,
         }
     }
-}
-impl rt::Model for GlobalConcurrencyLimitResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GlobalConcurrencyLimitResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("active"),
-            rt::Field::required("name"),
-            rt::Field::required("limit"),
-            rt::Field::required("active_slots"),
-            rt::Field::optional("slot_decay_per_second"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GlobalConcurrencyLimitResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "active_slots", flags: 1 },
+            rt::Field { name: "slot_decay_per_second", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2281,24 +2145,20 @@ impl rt::Model for GlobalConcurrencyLimitResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HistoryResponse {
-    pub interval_start: String,
-    pub interval_end: String,
+    pub interval_start: rt::jiff::Timestamp,
+    pub interval_end: rt::jiff::Timestamp,
     pub states: Vec<HistoryResponseState>,
 }
-rt::model! { HistoryResponse }
-impl rt::Blank for HistoryResponse {
+impl rt::Reflect for HistoryResponse {
     fn blank() -> Self {
-        Self { interval_start: String::new(), interval_end: String::new(), states: Vec::new() }
+        Self { interval_start: rt::blank(), interval_end: rt::blank(), states: Vec::new() }
     }
-}
-impl rt::Model for HistoryResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HistoryResponse", fields: &[
-            rt::Field::required("interval_start"),
-            rt::Field::required("interval_end"),
-            rt::Field::required("states"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HistoryResponse", fields: &[
+            rt::Field { name: "interval_start", flags: 1 },
+            rt::Field { name: "interval_end", flags: 1 },
+            rt::Field { name: "states", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2327,8 +2187,7 @@ pub struct HistoryResponseState {
     pub sum_estimated_run_time: f64,
     pub sum_estimated_lateness: f64,
 }
-rt::model! { HistoryResponseState }
-impl rt::Blank for HistoryResponseState {
+impl rt::Reflect for HistoryResponseState {
     fn blank() -> Self {
         Self {
             state_type: rt::blank(),
@@ -2338,17 +2197,14 @@ impl rt::Blank for HistoryResponseState {
             sum_estimated_lateness: 0.0,
         }
     }
-}
-impl rt::Model for HistoryResponseState {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HistoryResponseState", fields: &[
-            rt::Field::required("state_type"),
-            rt::Field::required("state_name"),
-            rt::Field::required("count_runs"),
-            rt::Field::required("sum_estimated_run_time"),
-            rt::Field::required("sum_estimated_lateness"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HistoryResponseState", fields: &[
+            rt::Field { name: "state_type", flags: 1 },
+            rt::Field { name: "state_name", flags: 1 },
+            rt::Field { name: "count_runs", flags: 1 },
+            rt::Field { name: "sum_estimated_run_time", flags: 1 },
+            rt::Field { name: "sum_estimated_lateness", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2377,18 +2233,14 @@ impl rt::Model for HistoryResponseState {
 pub struct HttpValidationError {
     pub detail: Option<Vec<ValidationError>>,
 }
-rt::model! { HttpValidationError }
-impl rt::Blank for HttpValidationError {
+impl rt::Reflect for HttpValidationError {
     fn blank() -> Self {
         Self { detail: None }
     }
-}
-impl rt::Model for HttpValidationError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "HttpValidationError", fields: &[
-            rt::Field::optional("detail"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "HttpValidationError", fields: &[
+            rt::Field { name: "detail", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2407,8 +2259,8 @@ impl rt::Model for HttpValidationError {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LogFilterTimestamp {
-    pub before: rt::Nullable<String>,
-    pub after: rt::Nullable<String>,
+    pub before: rt::Nullable<rt::jiff::Timestamp>,
+    pub after: rt::Nullable<rt::jiff::Timestamp>,
 }
 impl Default for LogFilterTimestamp {
     fn default() -> Self { rt::blank() }
@@ -2419,19 +2271,15 @@ impl LogFilterTimestamp {
         Self { ..rt::blank() }
     }
 }
-rt::model! { LogFilterTimestamp }
-impl rt::Blank for LogFilterTimestamp {
+impl rt::Reflect for LogFilterTimestamp {
     fn blank() -> Self {
         Self { before: rt::Nullable::Absent, after: rt::Nullable::Absent }
     }
-}
-impl rt::Model for LogFilterTimestamp {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LogFilterTimestamp", fields: &[
-            rt::Field::new("before_", rt::Field::NULLABLE),
-            rt::Field::new("after_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LogFilterTimestamp", fields: &[
+            rt::Field { name: "before_", flags: 2 },
+            rt::Field { name: "after_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2452,24 +2300,20 @@ impl rt::Model for LogFilterTimestamp {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MinimalConcurrencyLimitResponse {
-    pub id: String,
+    pub id: rt::uuid::Uuid,
     pub name: String,
     pub limit: i64,
 }
-rt::model! { MinimalConcurrencyLimitResponse }
-impl rt::Blank for MinimalConcurrencyLimitResponse {
+impl rt::Reflect for MinimalConcurrencyLimitResponse {
     fn blank() -> Self {
-        Self { id: String::new(), name: String::new(), limit: 0 }
+        Self { id: rt::blank(), name: String::new(), limit: 0 }
     }
-}
-impl rt::Model for MinimalConcurrencyLimitResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MinimalConcurrencyLimitResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::required("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MinimalConcurrencyLimitResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2504,20 +2348,16 @@ pub struct OrchestrationResult {
     pub status: SetStateStatus,
     pub details: OrchestrationResultDetails,
 }
-rt::model! { OrchestrationResult }
-impl rt::Blank for OrchestrationResult {
+impl rt::Reflect for OrchestrationResult {
     fn blank() -> Self {
         Self { state: None, status: rt::blank(), details: rt::blank() }
     }
-}
-impl rt::Model for OrchestrationResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OrchestrationResult", fields: &[
-            rt::Field::new("state", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OrchestrationResult", fields: &[
+            rt::Field { name: "state", flags: 3 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "details", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2547,20 +2387,18 @@ pub enum OrchestrationResultDetails {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { OrchestrationResultDetails }
 impl rt::Union for OrchestrationResultDetails {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "OrchestrationResultDetails",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("type", "accept_details")]),
-                rt::Member::object(&[], &["delay_seconds"], &[("type", "wait_details")]),
-                rt::Member::object(&[], &[], &[("type", "reject_details")]),
-                rt::Member::object(&[], &[], &[("type", "abort_details")]),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "accept_details")] },
+                rt::Member { types: 64, tags: &[], required: &["delay_seconds"], constants: &[("type", "wait_details")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "reject_details")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("type", "abort_details")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2596,8 +2434,14 @@ impl rt::Union for OrchestrationResultDetails {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for OrchestrationResultDetails {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for OrchestrationResultDetails {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::StateAcceptDetails(value) => value.view(),
             Self::StateWaitDetails(value) => value.view(),
@@ -2632,7 +2476,7 @@ impl From<StateAbortDetails> for OrchestrationResultDetails {
 #[non_exhaustive]
 pub struct QueueFilter {
     pub tags: rt::Nullable<Vec<String>>,
-    pub deployment_ids: rt::Nullable<Vec<String>>,
+    pub deployment_ids: rt::Nullable<Vec<rt::uuid::Uuid>>,
 }
 impl Default for QueueFilter {
     fn default() -> Self { rt::blank() }
@@ -2643,19 +2487,15 @@ impl QueueFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QueueFilter }
-impl rt::Blank for QueueFilter {
+impl rt::Reflect for QueueFilter {
     fn blank() -> Self {
         Self { tags: rt::Nullable::Absent, deployment_ids: rt::Nullable::Absent }
     }
-}
-impl rt::Model for QueueFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QueueFilter", fields: &[
-            rt::Field::new("tags", rt::Field::NULLABLE),
-            rt::Field::new("deployment_ids", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QueueFilter", fields: &[
+            rt::Field { name: "tags", flags: 2 },
+            rt::Field { name: "deployment_ids", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2681,15 +2521,16 @@ pub enum ResourceSpecificationValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ResourceSpecificationValue }
 impl rt::Union for ResourceSpecificationValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ResourceSpecificationValue",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::ARRAY)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2713,8 +2554,14 @@ impl rt::Union for ResourceSpecificationValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ResourceSpecificationValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ResourceSpecificationValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::StringList(value) => value.view(),
@@ -2746,19 +2593,18 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct State {
-    pub id: String,
+    pub id: rt::uuid::Uuid,
     pub r#type: StateType,
     pub name: rt::Nullable<String>,
-    pub timestamp: Option<String>,
+    pub timestamp: Option<rt::jiff::Timestamp>,
     pub message: rt::Nullable<String>,
     pub data: Option<rt::Json>,
     pub state_details: Option<StateDetails>,
 }
-rt::model! { State }
-impl rt::Blank for State {
+impl rt::Reflect for State {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             r#type: rt::blank(),
             name: rt::Nullable::Absent,
             timestamp: None,
@@ -2767,19 +2613,16 @@ impl rt::Blank for State {
             state_details: None,
         }
     }
-}
-impl rt::Model for State {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "State", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("type"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::optional("timestamp"),
-            rt::Field::new("message", rt::Field::NULLABLE),
-            rt::Field::optional("data"),
-            rt::Field::optional("state_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "State", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "timestamp", flags: 0 },
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "data", flags: 0 },
+            rt::Field { name: "state_details", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2814,19 +2657,15 @@ pub struct StateAbortDetails {
     pub r#type: Option<StateAbortDetailsType>,
     pub reason: rt::Nullable<String>,
 }
-rt::model! { StateAbortDetails }
-impl rt::Blank for StateAbortDetails {
+impl rt::Reflect for StateAbortDetails {
     fn blank() -> Self {
         Self { r#type: None, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for StateAbortDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StateAbortDetails", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StateAbortDetails", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2857,18 +2696,14 @@ pub struct StateAcceptDetails {
     /// Default: `"accept_details"`.
     pub r#type: Option<StateAcceptDetailsType>,
 }
-rt::model! { StateAcceptDetails }
-impl rt::Blank for StateAcceptDetails {
+impl rt::Reflect for StateAcceptDetails {
     fn blank() -> Self {
         Self { r#type: None }
     }
-}
-impl rt::Model for StateAcceptDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StateAcceptDetails", fields: &[
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StateAcceptDetails", fields: &[
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2906,8 +2741,7 @@ impl StateCreate {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { StateCreate }
-impl rt::Blank for StateCreate {
+impl rt::Reflect for StateCreate {
     fn blank() -> Self {
         Self {
             r#type: rt::blank(),
@@ -2917,17 +2751,14 @@ impl rt::Blank for StateCreate {
             state_details: None,
         }
     }
-}
-impl rt::Model for StateCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StateCreate", fields: &[
-            rt::Field::required("type"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("message", rt::Field::NULLABLE),
-            rt::Field::optional("data"),
-            rt::Field::optional("state_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StateCreate", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "message", flags: 2 },
+            rt::Field { name: "data", flags: 0 },
+            rt::Field { name: "state_details", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2954,27 +2785,27 @@ impl rt::Model for StateCreate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct StateDetails {
-    pub flow_run_id: rt::Nullable<String>,
-    pub task_run_id: rt::Nullable<String>,
-    pub child_flow_run_id: rt::Nullable<String>,
-    pub scheduled_time: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub task_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub child_flow_run_id: rt::Nullable<rt::uuid::Uuid>,
+    pub scheduled_time: rt::Nullable<rt::jiff::Timestamp>,
     pub cache_key: rt::Nullable<String>,
-    pub cache_expiration: rt::Nullable<String>,
+    pub cache_expiration: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `false`.
     pub deferred: rt::Nullable<bool>,
     /// Default: `false`.
     pub untrackable_result: Option<bool>,
-    pub pause_timeout: rt::Nullable<String>,
+    pub pause_timeout: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `false`.
     pub pause_reschedule: Option<bool>,
     pub pause_key: rt::Nullable<String>,
     pub run_input_keyset: rt::Nullable<rt::BTreeMap<String, String>>,
     pub refresh_cache: rt::Nullable<bool>,
     pub retriable: rt::Nullable<bool>,
-    pub transition_id: rt::Nullable<String>,
-    pub task_parameters_id: rt::Nullable<String>,
+    pub transition_id: rt::Nullable<rt::uuid::Uuid>,
+    pub task_parameters_id: rt::Nullable<rt::uuid::Uuid>,
     pub traceparent: rt::Nullable<String>,
-    pub deployment_concurrency_lease_id: rt::Nullable<String>,
+    pub deployment_concurrency_lease_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for StateDetails {
     fn default() -> Self { rt::blank() }
@@ -2985,8 +2816,7 @@ impl StateDetails {
         Self { ..rt::blank() }
     }
 }
-rt::model! { StateDetails }
-impl rt::Blank for StateDetails {
+impl rt::Reflect for StateDetails {
     fn blank() -> Self {
         Self {
             flow_run_id: rt::Nullable::Absent,
@@ -3009,30 +2839,27 @@ impl rt::Blank for StateDetails {
             deployment_concurrency_lease_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for StateDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StateDetails", fields: &[
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("child_flow_run_id", rt::Field::NULLABLE),
-            rt::Field::new("scheduled_time", rt::Field::NULLABLE),
-            rt::Field::new("cache_key", rt::Field::NULLABLE),
-            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
-            rt::Field::new("deferred", rt::Field::NULLABLE),
-            rt::Field::optional("untrackable_result"),
-            rt::Field::new("pause_timeout", rt::Field::NULLABLE),
-            rt::Field::optional("pause_reschedule"),
-            rt::Field::new("pause_key", rt::Field::NULLABLE),
-            rt::Field::new("run_input_keyset", rt::Field::NULLABLE),
-            rt::Field::new("refresh_cache", rt::Field::NULLABLE),
-            rt::Field::new("retriable", rt::Field::NULLABLE),
-            rt::Field::new("transition_id", rt::Field::NULLABLE),
-            rt::Field::new("task_parameters_id", rt::Field::NULLABLE),
-            rt::Field::new("traceparent", rt::Field::NULLABLE),
-            rt::Field::new("deployment_concurrency_lease_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StateDetails", fields: &[
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_run_id", flags: 2 },
+            rt::Field { name: "child_flow_run_id", flags: 2 },
+            rt::Field { name: "scheduled_time", flags: 2 },
+            rt::Field { name: "cache_key", flags: 2 },
+            rt::Field { name: "cache_expiration", flags: 2 },
+            rt::Field { name: "deferred", flags: 2 },
+            rt::Field { name: "untrackable_result", flags: 0 },
+            rt::Field { name: "pause_timeout", flags: 2 },
+            rt::Field { name: "pause_reschedule", flags: 0 },
+            rt::Field { name: "pause_key", flags: 2 },
+            rt::Field { name: "run_input_keyset", flags: 2 },
+            rt::Field { name: "refresh_cache", flags: 2 },
+            rt::Field { name: "retriable", flags: 2 },
+            rt::Field { name: "transition_id", flags: 2 },
+            rt::Field { name: "task_parameters_id", flags: 2 },
+            rt::Field { name: "traceparent", flags: 2 },
+            rt::Field { name: "deployment_concurrency_lease_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3089,19 +2916,15 @@ pub struct StateRejectDetails {
     pub r#type: Option<StateRejectDetailsType>,
     pub reason: rt::Nullable<String>,
 }
-rt::model! { StateRejectDetails }
-impl rt::Blank for StateRejectDetails {
+impl rt::Reflect for StateRejectDetails {
     fn blank() -> Self {
         Self { r#type: None, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for StateRejectDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StateRejectDetails", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StateRejectDetails", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3149,20 +2972,16 @@ pub struct StateWaitDetails {
     pub delay_seconds: i64,
     pub reason: rt::Nullable<String>,
 }
-rt::model! { StateWaitDetails }
-impl rt::Blank for StateWaitDetails {
+impl rt::Reflect for StateWaitDetails {
     fn blank() -> Self {
         Self { r#type: None, delay_seconds: 0, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for StateWaitDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "StateWaitDetails", fields: &[
-            rt::Field::optional("type"),
-            rt::Field::required("delay_seconds"),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "StateWaitDetails", fields: &[
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "delay_seconds", flags: 1 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3213,8 +3032,7 @@ impl TaskRunFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunFilter }
-impl rt::Blank for TaskRunFilter {
+impl rt::Reflect for TaskRunFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -3229,22 +3047,19 @@ impl rt::Blank for TaskRunFilter {
             flow_run_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaskRunFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("tags", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::NULLABLE),
-            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
-            rt::Field::new("subflow_runs", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "tags", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "end_time", flags: 2 },
+            rt::Field { name: "expected_start_time", flags: 2 },
+            rt::Field { name: "subflow_runs", flags: 2 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3287,7 +3102,7 @@ pub type TaskRunFilterExpectedStartTime = LogFilterTimestamp;
 pub struct TaskRunFilterFlowRunId {
     /// Default: `"and_"`.
     pub operator: Option<Operator>,
-    pub any: rt::Nullable<Vec<String>>,
+    pub any: rt::Nullable<Vec<rt::uuid::Uuid>>,
     /// Default: `false`.
     pub is_null: rt::Nullable<bool>,
 }
@@ -3300,20 +3115,16 @@ impl TaskRunFilterFlowRunId {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunFilterFlowRunId }
-impl rt::Blank for TaskRunFilterFlowRunId {
+impl rt::Reflect for TaskRunFilterFlowRunId {
     fn blank() -> Self {
         Self { operator: None, any: rt::Nullable::Absent, is_null: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TaskRunFilterFlowRunId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterFlowRunId", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("is_null_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunFilterFlowRunId", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "is_null_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3336,7 +3147,7 @@ impl rt::Model for TaskRunFilterFlowRunId {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TaskRunFilterId {
-    pub any: rt::Nullable<Vec<String>>,
+    pub any: rt::Nullable<Vec<rt::uuid::Uuid>>,
 }
 impl Default for TaskRunFilterId {
     fn default() -> Self { rt::blank() }
@@ -3347,18 +3158,14 @@ impl TaskRunFilterId {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunFilterId }
-impl rt::Blank for TaskRunFilterId {
+impl rt::Reflect for TaskRunFilterId {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TaskRunFilterId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterId", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunFilterId", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3395,20 +3202,16 @@ impl TaskRunFilterState {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunFilterState }
-impl rt::Blank for TaskRunFilterState {
+impl rt::Reflect for TaskRunFilterState {
     fn blank() -> Self {
         Self { operator: None, r#type: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TaskRunFilterState {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterState", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunFilterState", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3444,18 +3247,14 @@ impl TaskRunFilterStateType {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunFilterStateType }
-impl rt::Blank for TaskRunFilterStateType {
+impl rt::Reflect for TaskRunFilterStateType {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TaskRunFilterStateType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterStateType", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunFilterStateType", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3485,18 +3284,14 @@ impl TaskRunFilterSubFlowRuns {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunFilterSubFlowRuns }
-impl rt::Blank for TaskRunFilterSubFlowRuns {
+impl rt::Reflect for TaskRunFilterSubFlowRuns {
     fn blank() -> Self {
         Self { exists: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TaskRunFilterSubFlowRuns {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunFilterSubFlowRuns", fields: &[
-            rt::Field::new("exists_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunFilterSubFlowRuns", fields: &[
+            rt::Field { name: "exists_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3519,27 +3314,23 @@ pub type TaskRunFilterTags = FlowFilterTags;
 pub struct TaskRunResult {
     /// Default: `"task_run"`.
     pub input_type: Option<TaskRunResultInputType>,
-    pub id: String,
+    pub id: rt::uuid::Uuid,
 }
 impl TaskRunResult {
     /// Makes a value of what is required.
-    pub fn new(id: String) -> Self {
+    pub fn new(id: rt::uuid::Uuid) -> Self {
         Self { id, ..rt::blank() }
     }
 }
-rt::model! { TaskRunResult }
-impl rt::Blank for TaskRunResult {
+impl rt::Reflect for TaskRunResult {
     fn blank() -> Self {
-        Self { input_type: None, id: String::new() }
+        Self { input_type: None, id: rt::blank() }
     }
-}
-impl rt::Model for TaskRunResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunResult", fields: &[
-            rt::Field::optional("input_type"),
-            rt::Field::required("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunResult", fields: &[
+            rt::Field { name: "input_type", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3579,8 +3370,7 @@ pub struct ValidationError {
     pub input: Option<rt::Json>,
     pub ctx: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { ValidationError }
-impl rt::Blank for ValidationError {
+impl rt::Reflect for ValidationError {
     fn blank() -> Self {
         Self {
             loc: Vec::new(),
@@ -3590,17 +3380,14 @@ impl rt::Blank for ValidationError {
             ctx: None,
         }
     }
-}
-impl rt::Model for ValidationError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ValidationError", fields: &[
-            rt::Field::required("loc"),
-            rt::Field::required("msg"),
-            rt::Field::required("type"),
-            rt::Field::optional("input"),
-            rt::Field::optional("ctx"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ValidationError", fields: &[
+            rt::Field { name: "loc", flags: 1 },
+            rt::Field { name: "msg", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "input", flags: 0 },
+            rt::Field { name: "ctx", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3632,15 +3419,16 @@ pub enum ValidationErrorLocItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ValidationErrorLocItem }
 impl rt::Union for ValidationErrorLocItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ValidationErrorLocItem",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3664,8 +3452,14 @@ impl rt::Union for ValidationErrorLocItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ValidationErrorLocItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ValidationErrorLocItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -3702,8 +3496,7 @@ impl WorkPoolFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkPoolFilter }
-impl rt::Blank for WorkPoolFilter {
+impl rt::Reflect for WorkPoolFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -3712,16 +3505,13 @@ impl rt::Blank for WorkPoolFilter {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkPoolFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkPoolFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkPoolFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3759,18 +3549,14 @@ impl WorkPoolFilterName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkPoolFilterName }
-impl rt::Blank for WorkPoolFilterName {
+impl rt::Reflect for WorkPoolFilterName {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for WorkPoolFilterName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkPoolFilterName", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkPoolFilterName", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3819,8 +3605,7 @@ impl WorkQueueCreate {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { WorkQueueCreate }
-impl rt::Blank for WorkQueueCreate {
+impl rt::Reflect for WorkQueueCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -3831,18 +3616,15 @@ impl rt::Blank for WorkQueueCreate {
             filter: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkQueueCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("is_paused"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("priority", rt::Field::NULLABLE),
-            rt::Field::new("filter", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "is_paused", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "priority", flags: 2 },
+            rt::Field { name: "filter", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3885,20 +3667,16 @@ impl WorkQueueFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkQueueFilter }
-impl rt::Blank for WorkQueueFilter {
+impl rt::Reflect for WorkQueueFilter {
     fn blank() -> Self {
         Self { operator: None, id: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
-}
-impl rt::Model for WorkQueueFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3935,19 +3713,15 @@ impl WorkQueueFilterName {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkQueueFilterName }
-impl rt::Blank for WorkQueueFilterName {
+impl rt::Reflect for WorkQueueFilterName {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, startswith: rt::Nullable::Absent }
     }
-}
-impl rt::Model for WorkQueueFilterName {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueFilterName", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("startswith_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueFilterName", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "startswith_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3968,9 +3742,9 @@ impl rt::Model for WorkQueueFilterName {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WorkQueueResponse {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Constraints: matches `^[^/%&><]+$`.
     pub name: String,
     /// Default: `""`.
@@ -3981,19 +3755,18 @@ pub struct WorkQueueResponse {
     pub concurrency_limit: rt::Nullable<i64>,
     /// Constraints: at least 1. Default: `1`.
     pub priority: Option<i64>,
-    pub work_pool_id: rt::Nullable<String>,
+    pub work_pool_id: rt::Nullable<rt::uuid::Uuid>,
     #[deprecated]
     pub filter: rt::Nullable<QueueFilter>,
-    pub last_polled: rt::Nullable<String>,
+    pub last_polled: rt::Nullable<rt::jiff::Timestamp>,
     pub work_pool_name: rt::Nullable<String>,
     pub status: rt::Nullable<WorkQueueStatus>,
     pub active_slots: rt::Nullable<i64>,
 }
-rt::model! { WorkQueueResponse }
-impl rt::Blank for WorkQueueResponse {
+impl rt::Reflect for WorkQueueResponse {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
@@ -4009,26 +3782,23 @@ impl rt::Blank for WorkQueueResponse {
             active_slots: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkQueueResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("is_paused"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::optional("priority"),
-            rt::Field::new("work_pool_id", rt::Field::NULLABLE),
-            rt::Field::new("filter", rt::Field::NULLABLE),
-            rt::Field::new("last_polled", rt::Field::NULLABLE),
-            rt::Field::new("work_pool_name", rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::new("active_slots", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "is_paused", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "priority", flags: 0 },
+            rt::Field { name: "work_pool_id", flags: 2 },
+            rt::Field { name: "filter", flags: 2 },
+            rt::Field { name: "last_polled", flags: 2 },
+            rt::Field { name: "work_pool_name", flags: 2 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "active_slots", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4083,7 +3853,7 @@ pub struct WorkQueueUpdate {
     pub concurrency_limit: rt::Nullable<i64>,
     /// Constraints: at least 1.
     pub priority: rt::Nullable<i64>,
-    pub last_polled: rt::Nullable<String>,
+    pub last_polled: rt::Nullable<rt::jiff::Timestamp>,
     #[deprecated]
     pub filter: rt::Nullable<QueueFilter>,
 }
@@ -4096,8 +3866,7 @@ impl WorkQueueUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkQueueUpdate }
-impl rt::Blank for WorkQueueUpdate {
+impl rt::Reflect for WorkQueueUpdate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -4109,19 +3878,16 @@ impl rt::Blank for WorkQueueUpdate {
             filter: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkQueueUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueUpdate", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("is_paused"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("priority", rt::Field::NULLABLE),
-            rt::Field::new("last_polled", rt::Field::NULLABLE),
-            rt::Field::new("filter", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueUpdate", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "is_paused", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "priority", flags: 2 },
+            rt::Field { name: "last_polled", flags: 2 },
+            rt::Field { name: "filter", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4147,4 +3913,75 @@ impl rt::Model for WorkQueueUpdate {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ArtifactFilterType
+    AutomationPartialUpdate
+    BlockDocument
+    BlockSchema
+    BlockSchemaFilter
+    BlockSchemaFilterCapabilities
+    BlockType
+    BlockTypeFilter
+    BlockTypeFilterName
+    BodyCountFlowRunsFlowRunsCountPost
+    BodyReadSavedSearchesSavedSearchesFilterPost
+    BodySetFlowRunStateFlowRunsIdSetStatePost
+    CreatedBy
+    DeploymentFilter
+    DeploymentFilterConcurrencyLimit
+    DeploymentFilterPaused
+    EventTextFilter
+    FlowBulkDeleteResponse
+    FlowFilter
+    FlowFilterDeployment
+    FlowFilterId
+    FlowFilterName
+    FlowFilterTags
+    FlowLabelsValue
+    FlowRunFilter
+    FlowRunFilterCreatedBy
+    FlowRunFilterEndTime
+    FlowRunFilterParentFlowRunId
+    FlowRunFilterState
+    FlowRunFilterStateType
+    FlowRunFilterTags
+    FlowRunFilterWorkQueueName
+    FlowRunPolicy
+    FlowRunResponse
+    FlowRunSlotSummary
+    GlobalConcurrencyLimitResponse
+    HistoryResponse
+    HistoryResponseState
+    HttpValidationError
+    LogFilterTimestamp
+    MinimalConcurrencyLimitResponse
+    OrchestrationResult
+    OrchestrationResultDetails
+    QueueFilter
+    ResourceSpecificationValue
+    State
+    StateAbortDetails
+    StateAcceptDetails
+    StateCreate
+    StateDetails
+    StateRejectDetails
+    StateWaitDetails
+    TaskRunFilter
+    TaskRunFilterFlowRunId
+    TaskRunFilterId
+    TaskRunFilterState
+    TaskRunFilterStateType
+    TaskRunFilterSubFlowRuns
+    TaskRunResult
+    ValidationError
+    ValidationErrorLocItem
+    WorkPoolFilter
+    WorkPoolFilterName
+    WorkQueueCreate
+    WorkQueueFilter
+    WorkQueueFilterName
+    WorkQueueResponse
+    WorkQueueUpdate
 }

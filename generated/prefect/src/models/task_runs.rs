@@ -20,21 +20,17 @@ impl BodyCountTaskRunsTaskRunsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountTaskRunsTaskRunsCountPost }
-impl rt::Blank for BodyCountTaskRunsTaskRunsCountPost {
+impl rt::Reflect for BodyCountTaskRunsTaskRunsCountPost {
     fn blank() -> Self {
         Self { flows: None, flow_runs: None, task_runs: None, deployments: None }
     }
-}
-impl rt::Model for BodyCountTaskRunsTaskRunsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountTaskRunsTaskRunsCountPost", fields: &[
-            rt::Field::optional("flows"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("deployments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountTaskRunsTaskRunsCountPost", fields: &[
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -78,8 +74,7 @@ impl BodyPaginateTaskRunsTaskRunsPaginatePost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyPaginateTaskRunsTaskRunsPaginatePost }
-impl rt::Blank for BodyPaginateTaskRunsTaskRunsPaginatePost {
+impl rt::Reflect for BodyPaginateTaskRunsTaskRunsPaginatePost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -91,19 +86,16 @@ impl rt::Blank for BodyPaginateTaskRunsTaskRunsPaginatePost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyPaginateTaskRunsTaskRunsPaginatePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyPaginateTaskRunsTaskRunsPaginatePost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("page"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyPaginateTaskRunsTaskRunsPaginatePost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "page", flags: 0 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -147,8 +139,7 @@ impl BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
         Self { task_runs, ..rt::blank() }
     }
 }
-rt::model! { BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost }
-impl rt::Blank for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
+impl rt::Reflect for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
     fn blank() -> Self {
         Self {
             task_runs: rt::blank(),
@@ -159,18 +150,15 @@ impl rt::Blank for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
             work_queues: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost", fields: &[
-            rt::Field::required("task_runs"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::new("work_queues", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost", fields: &[
+            rt::Field { name: "task_runs", flags: 1 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "work_queues", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -213,8 +201,7 @@ impl BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadTaskRunCountsByStateUiTaskRunsCountPost }
-impl rt::Blank for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
+impl rt::Reflect for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
     fn blank() -> Self {
         Self {
             flows: rt::Nullable::Absent,
@@ -223,16 +210,13 @@ impl rt::Blank for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
             deployments: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BodyReadTaskRunCountsByStateUiTaskRunsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadTaskRunCountsByStateUiTaskRunsCountPost", fields: &[
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadTaskRunCountsByStateUiTaskRunsCountPost", fields: &[
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -276,8 +260,7 @@ impl BodyReadTaskRunsTaskRunsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadTaskRunsTaskRunsFilterPost }
-impl rt::Blank for BodyReadTaskRunsTaskRunsFilterPost {
+impl rt::Reflect for BodyReadTaskRunsTaskRunsFilterPost {
     fn blank() -> Self {
         Self {
             sort: None,
@@ -289,19 +272,16 @@ impl rt::Blank for BodyReadTaskRunsTaskRunsFilterPost {
             limit: None,
         }
     }
-}
-impl rt::Model for BodyReadTaskRunsTaskRunsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadTaskRunsTaskRunsFilterPost", fields: &[
-            rt::Field::optional("sort"),
-            rt::Field::optional("offset"),
-            rt::Field::new("flows", rt::Field::NULLABLE),
-            rt::Field::new("flow_runs", rt::Field::NULLABLE),
-            rt::Field::new("task_runs", rt::Field::NULLABLE),
-            rt::Field::new("deployments", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadTaskRunsTaskRunsFilterPost", fields: &[
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "flows", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 2 },
+            rt::Field { name: "task_runs", flags: 2 },
+            rt::Field { name: "deployments", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -334,8 +314,8 @@ pub type BodySetTaskRunStateTaskRunsIdSetStatePost = BodySetFlowRunStateFlowRuns
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyTaskRunHistoryTaskRunsHistoryPost {
-    pub history_start: String,
-    pub history_end: String,
+    pub history_start: rt::jiff::Timestamp,
+    pub history_end: rt::jiff::Timestamp,
     pub history_interval_seconds: f64,
     pub flows: Option<FlowFilter>,
     pub flow_runs: Option<FlowRunFilter>,
@@ -345,19 +325,18 @@ pub struct BodyTaskRunHistoryTaskRunsHistoryPost {
 impl BodyTaskRunHistoryTaskRunsHistoryPost {
     /// Makes a value of what is required.
     pub fn new(
-        history_start: String,
-        history_end: String,
+        history_start: rt::jiff::Timestamp,
+        history_end: rt::jiff::Timestamp,
         history_interval_seconds: f64,
     ) -> Self {
         Self { history_start, history_end, history_interval_seconds, ..rt::blank() }
     }
 }
-rt::model! { BodyTaskRunHistoryTaskRunsHistoryPost }
-impl rt::Blank for BodyTaskRunHistoryTaskRunsHistoryPost {
+impl rt::Reflect for BodyTaskRunHistoryTaskRunsHistoryPost {
     fn blank() -> Self {
         Self {
-            history_start: String::new(),
-            history_end: String::new(),
+            history_start: rt::blank(),
+            history_end: rt::blank(),
             history_interval_seconds: 0.0,
             flows: None,
             flow_runs: None,
@@ -365,19 +344,16 @@ impl rt::Blank for BodyTaskRunHistoryTaskRunsHistoryPost {
             deployments: None,
         }
     }
-}
-impl rt::Model for BodyTaskRunHistoryTaskRunsHistoryPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyTaskRunHistoryTaskRunsHistoryPost", fields: &[
-            rt::Field::required("history_start"),
-            rt::Field::required("history_end"),
-            rt::Field::required("history_interval_seconds"),
-            rt::Field::optional("flows"),
-            rt::Field::optional("flow_runs"),
-            rt::Field::optional("task_runs"),
-            rt::Field::optional("deployments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyTaskRunHistoryTaskRunsHistoryPost", fields: &[
+            rt::Field { name: "history_start", flags: 1 },
+            rt::Field { name: "history_end", flags: 1 },
+            rt::Field { name: "history_interval_seconds", flags: 1 },
+            rt::Field { name: "flows", flags: 0 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "task_runs", flags: 0 },
+            rt::Field { name: "deployments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -418,19 +394,15 @@ impl Constant {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { Constant }
-impl rt::Blank for Constant {
+impl rt::Reflect for Constant {
     fn blank() -> Self {
         Self { input_type: None, r#type: String::new() }
     }
-}
-impl rt::Model for Constant {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Constant", fields: &[
-            rt::Field::optional("input_type"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Constant", fields: &[
+            rt::Field { name: "input_type", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -477,8 +449,7 @@ pub struct CountByState {
     /// Default: `0`.
     pub scheduled: Option<i64>,
 }
-rt::model! { CountByState }
-impl rt::Blank for CountByState {
+impl rt::Reflect for CountByState {
     fn blank() -> Self {
         Self {
             completed: None,
@@ -492,21 +463,18 @@ impl rt::Blank for CountByState {
             scheduled: None,
         }
     }
-}
-impl rt::Model for CountByState {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CountByState", fields: &[
-            rt::Field::optional("COMPLETED"),
-            rt::Field::optional("PENDING"),
-            rt::Field::optional("RUNNING"),
-            rt::Field::optional("FAILED"),
-            rt::Field::optional("CANCELLED"),
-            rt::Field::optional("CRASHED"),
-            rt::Field::optional("PAUSED"),
-            rt::Field::optional("CANCELLING"),
-            rt::Field::optional("SCHEDULED"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CountByState", fields: &[
+            rt::Field { name: "COMPLETED", flags: 0 },
+            rt::Field { name: "PENDING", flags: 0 },
+            rt::Field { name: "RUNNING", flags: 0 },
+            rt::Field { name: "FAILED", flags: 0 },
+            rt::Field { name: "CANCELLED", flags: 0 },
+            rt::Field { name: "CRASHED", flags: 0 },
+            rt::Field { name: "PAUSED", flags: 0 },
+            rt::Field { name: "CANCELLING", flags: 0 },
+            rt::Field { name: "SCHEDULED", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -543,27 +511,23 @@ impl rt::Model for CountByState {
 pub struct FlowRunResult {
     /// Default: `"flow_run"`.
     pub input_type: Option<FlowRunResultInputType>,
-    pub id: String,
+    pub id: rt::uuid::Uuid,
 }
 impl FlowRunResult {
     /// Makes a value of what is required.
-    pub fn new(id: String) -> Self {
+    pub fn new(id: rt::uuid::Uuid) -> Self {
         Self { id, ..rt::blank() }
     }
 }
-rt::model! { FlowRunResult }
-impl rt::Blank for FlowRunResult {
+impl rt::Reflect for FlowRunResult {
     fn blank() -> Self {
-        Self { input_type: None, id: String::new() }
+        Self { input_type: None, id: rt::blank() }
     }
-}
-impl rt::Model for FlowRunResult {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRunResult", fields: &[
-            rt::Field::optional("input_type"),
-            rt::Field::required("id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRunResult", fields: &[
+            rt::Field { name: "input_type", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -601,19 +565,15 @@ impl Parameter {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { Parameter }
-impl rt::Blank for Parameter {
+impl rt::Reflect for Parameter {
     fn blank() -> Self {
         Self { input_type: None, name: String::new() }
     }
-}
-impl rt::Model for Parameter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Parameter", fields: &[
-            rt::Field::optional("input_type"),
-            rt::Field::required("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Parameter", fields: &[
+            rt::Field { name: "input_type", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -641,20 +601,20 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TaskRun {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: Option<String>,
-    pub flow_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub task_key: String,
     pub dynamic_key: String,
     pub cache_key: rt::Nullable<String>,
-    pub cache_expiration: rt::Nullable<String>,
+    pub cache_expiration: rt::Nullable<rt::jiff::Timestamp>,
     pub task_version: rt::Nullable<String>,
     pub empirical_policy: Option<TaskRunPolicy>,
     pub tags: Option<Vec<String>>,
     pub labels: rt::Nullable<rt::BTreeMap<String, TaskRunLabelsValue>>,
-    pub state_id: rt::Nullable<String>,
+    pub state_id: rt::Nullable<rt::uuid::Uuid>,
     pub task_inputs: Option<rt::BTreeMap<String, Vec<TaskRunTaskInputsValueItem>>>,
     pub state_type: rt::Nullable<StateType>,
     pub state_name: rt::Nullable<String>,
@@ -662,10 +622,10 @@ pub struct TaskRun {
     pub run_count: Option<i64>,
     /// Default: `0`.
     pub flow_run_run_count: Option<i64>,
-    pub expected_start_time: rt::Nullable<String>,
-    pub next_scheduled_start_time: rt::Nullable<String>,
-    pub start_time: rt::Nullable<String>,
-    pub end_time: rt::Nullable<String>,
+    pub expected_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub next_scheduled_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub end_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `0.0`.
     pub total_run_time: Option<f64>,
     /// Default: `0.0`.
@@ -674,11 +634,10 @@ pub struct TaskRun {
     pub estimated_start_time_delta: Option<f64>,
     pub state: rt::Nullable<State>,
 }
-rt::model! { TaskRun }
-impl rt::Blank for TaskRun {
+impl rt::Reflect for TaskRun {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: None,
@@ -707,39 +666,36 @@ impl rt::Blank for TaskRun {
             state: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaskRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRun", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::required("task_key"),
-            rt::Field::required("dynamic_key"),
-            rt::Field::new("cache_key", rt::Field::NULLABLE),
-            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
-            rt::Field::new("task_version", rt::Field::NULLABLE),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::new("state_id", rt::Field::NULLABLE),
-            rt::Field::optional("task_inputs"),
-            rt::Field::new("state_type", rt::Field::NULLABLE),
-            rt::Field::new("state_name", rt::Field::NULLABLE),
-            rt::Field::optional("run_count"),
-            rt::Field::optional("flow_run_run_count"),
-            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
-            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::NULLABLE),
-            rt::Field::optional("total_run_time"),
-            rt::Field::optional("estimated_run_time"),
-            rt::Field::optional("estimated_start_time_delta"),
-            rt::Field::new("state", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRun", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_key", flags: 1 },
+            rt::Field { name: "dynamic_key", flags: 1 },
+            rt::Field { name: "cache_key", flags: 2 },
+            rt::Field { name: "cache_expiration", flags: 2 },
+            rt::Field { name: "task_version", flags: 2 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "state_id", flags: 2 },
+            rt::Field { name: "task_inputs", flags: 0 },
+            rt::Field { name: "state_type", flags: 2 },
+            rt::Field { name: "state_name", flags: 2 },
+            rt::Field { name: "run_count", flags: 0 },
+            rt::Field { name: "flow_run_run_count", flags: 0 },
+            rt::Field { name: "expected_start_time", flags: 2 },
+            rt::Field { name: "next_scheduled_start_time", flags: 2 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "end_time", flags: 2 },
+            rt::Field { name: "total_run_time", flags: 0 },
+            rt::Field { name: "estimated_run_time", flags: 0 },
+            rt::Field { name: "estimated_start_time_delta", flags: 0 },
+            rt::Field { name: "state", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -810,14 +766,14 @@ impl rt::Model for TaskRun {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TaskRunCreate {
-    pub id: rt::Nullable<String>,
+    pub id: rt::Nullable<rt::uuid::Uuid>,
     pub state: rt::Nullable<StateCreate>,
     pub name: Option<String>,
-    pub flow_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub task_key: String,
     pub dynamic_key: String,
     pub cache_key: rt::Nullable<String>,
-    pub cache_expiration: rt::Nullable<String>,
+    pub cache_expiration: rt::Nullable<rt::jiff::Timestamp>,
     pub task_version: rt::Nullable<String>,
     pub empirical_policy: Option<TaskRunPolicy>,
     pub tags: Option<Vec<String>>,
@@ -830,8 +786,7 @@ impl TaskRunCreate {
         Self { task_key, dynamic_key, ..rt::blank() }
     }
 }
-rt::model! { TaskRunCreate }
-impl rt::Blank for TaskRunCreate {
+impl rt::Reflect for TaskRunCreate {
     fn blank() -> Self {
         Self {
             id: rt::Nullable::Absent,
@@ -849,25 +804,22 @@ impl rt::Blank for TaskRunCreate {
             task_inputs: None,
         }
     }
-}
-impl rt::Model for TaskRunCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunCreate", fields: &[
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::required("task_key"),
-            rt::Field::required("dynamic_key"),
-            rt::Field::new("cache_key", rt::Field::NULLABLE),
-            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
-            rt::Field::new("task_version", rt::Field::NULLABLE),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::optional("task_inputs"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunCreate", fields: &[
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_key", flags: 1 },
+            rt::Field { name: "dynamic_key", flags: 1 },
+            rt::Field { name: "cache_key", flags: 2 },
+            rt::Field { name: "cache_expiration", flags: 2 },
+            rt::Field { name: "task_version", flags: 2 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "task_inputs", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -922,22 +874,18 @@ pub struct TaskRunPaginationResponse {
     pub pages: i64,
     pub page: i64,
 }
-rt::model! { TaskRunPaginationResponse }
-impl rt::Blank for TaskRunPaginationResponse {
+impl rt::Reflect for TaskRunPaginationResponse {
     fn blank() -> Self {
         Self { results: Vec::new(), count: 0, limit: 0, pages: 0, page: 0 }
     }
-}
-impl rt::Model for TaskRunPaginationResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunPaginationResponse", fields: &[
-            rt::Field::required("results"),
-            rt::Field::required("count"),
-            rt::Field::required("limit"),
-            rt::Field::required("pages"),
-            rt::Field::required("page"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunPaginationResponse", fields: &[
+            rt::Field { name: "results", flags: 1 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "pages", flags: 1 },
+            rt::Field { name: "page", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -983,8 +931,7 @@ impl TaskRunPolicy {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunPolicy }
-impl rt::Blank for TaskRunPolicy {
+impl rt::Reflect for TaskRunPolicy {
     fn blank() -> Self {
         Self {
             max_retries: None,
@@ -994,17 +941,14 @@ impl rt::Blank for TaskRunPolicy {
             retry_jitter_factor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaskRunPolicy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunPolicy", fields: &[
-            rt::Field::optional("max_retries"),
-            rt::Field::optional("retry_delay_seconds"),
-            rt::Field::new("retries", rt::Field::NULLABLE),
-            rt::Field::new("retry_delay", rt::Field::NULLABLE),
-            rt::Field::new("retry_jitter_factor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunPolicy", fields: &[
+            rt::Field { name: "max_retries", flags: 0 },
+            rt::Field { name: "retry_delay_seconds", flags: 0 },
+            rt::Field { name: "retries", flags: 2 },
+            rt::Field { name: "retry_delay", flags: 2 },
+            rt::Field { name: "retry_jitter_factor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1038,20 +982,18 @@ pub enum TaskRunPolicyRetryDelay {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TaskRunPolicyRetryDelay }
 impl rt::Union for TaskRunPolicyRetryDelay {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TaskRunPolicyRetryDelay",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::ARRAY),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1087,8 +1029,14 @@ impl rt::Union for TaskRunPolicyRetryDelay {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TaskRunPolicyRetryDelay {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TaskRunPolicyRetryDelay {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Number(value) => value.view(),
@@ -1122,20 +1070,20 @@ impl From<Vec<f64>> for TaskRunPolicyRetryDelay {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TaskRunResponse {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: Option<String>,
-    pub flow_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub task_key: String,
-    pub state_id: rt::Nullable<String>,
+    pub state_id: rt::Nullable<rt::uuid::Uuid>,
     pub state: rt::Nullable<State>,
     pub task_version: rt::Nullable<String>,
     pub task_inputs: Option<rt::BTreeMap<String, Vec<TaskRunResponseTaskInputsValueItem>>>,
     pub empirical_policy: Option<TaskRunPolicy>,
     pub tags: Option<Vec<String>>,
-    pub start_time: rt::Nullable<String>,
-    pub end_time: rt::Nullable<String>,
+    pub start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub end_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `0.0`.
     pub total_run_time: Option<f64>,
     /// Default: `0.0`.
@@ -1143,11 +1091,10 @@ pub struct TaskRunResponse {
     /// Default: `0.0`.
     pub estimated_start_time_delta: Option<f64>,
 }
-rt::model! { TaskRunResponse }
-impl rt::Blank for TaskRunResponse {
+impl rt::Reflect for TaskRunResponse {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: None,
@@ -1166,29 +1113,26 @@ impl rt::Blank for TaskRunResponse {
             estimated_start_time_delta: None,
         }
     }
-}
-impl rt::Model for TaskRunResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::required("task_key"),
-            rt::Field::new("state_id", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("task_version", rt::Field::NULLABLE),
-            rt::Field::optional("task_inputs"),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::NULLABLE),
-            rt::Field::optional("total_run_time"),
-            rt::Field::optional("estimated_run_time"),
-            rt::Field::optional("estimated_start_time_delta"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_key", flags: 1 },
+            rt::Field { name: "state_id", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "task_version", flags: 2 },
+            rt::Field { name: "task_inputs", flags: 0 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "end_time", flags: 2 },
+            rt::Field { name: "total_run_time", flags: 0 },
+            rt::Field { name: "estimated_run_time", flags: 0 },
+            rt::Field { name: "estimated_start_time_delta", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1261,20 +1205,18 @@ pub enum TaskRunTaskInputsValueItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TaskRunTaskInputsValueItem }
 impl rt::Union for TaskRunTaskInputsValueItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TaskRunTaskInputsValueItem",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["id"], &[("input_type", "task_run")]),
-                rt::Member::object(&[], &["id"], &[("input_type", "flow_run")]),
-                rt::Member::object(&[], &["name"], &[("input_type", "parameter")]),
-                rt::Member::object(&[], &["type"], &[("input_type", "constant")]),
+                rt::Member { types: 64, tags: &[], required: &["id"], constants: &[("input_type", "task_run")] },
+                rt::Member { types: 64, tags: &[], required: &["id"], constants: &[("input_type", "flow_run")] },
+                rt::Member { types: 64, tags: &[], required: &["name"], constants: &[("input_type", "parameter")] },
+                rt::Member { types: 64, tags: &[], required: &["type"], constants: &[("input_type", "constant")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1310,8 +1252,14 @@ impl rt::Union for TaskRunTaskInputsValueItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TaskRunTaskInputsValueItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TaskRunTaskInputsValueItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::TaskRunResult(value) => value.view(),
             Self::FlowRunResult(value) => value.view(),
@@ -1356,18 +1304,14 @@ impl TaskRunUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaskRunUpdate }
-impl rt::Blank for TaskRunUpdate {
+impl rt::Reflect for TaskRunUpdate {
     fn blank() -> Self {
         Self { name: None }
     }
-}
-impl rt::Model for TaskRunUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskRunUpdate", fields: &[
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskRunUpdate", fields: &[
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1386,20 +1330,20 @@ impl rt::Model for TaskRunUpdate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UiTaskRun {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: Option<String>,
-    pub flow_run_id: rt::Nullable<String>,
+    pub flow_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub task_key: String,
     pub dynamic_key: String,
     pub cache_key: rt::Nullable<String>,
-    pub cache_expiration: rt::Nullable<String>,
+    pub cache_expiration: rt::Nullable<rt::jiff::Timestamp>,
     pub task_version: rt::Nullable<String>,
     pub empirical_policy: Option<TaskRunPolicy>,
     pub tags: Option<Vec<String>>,
     pub labels: rt::Nullable<rt::BTreeMap<String, UiTaskRunLabelsValue>>,
-    pub state_id: rt::Nullable<String>,
+    pub state_id: rt::Nullable<rt::uuid::Uuid>,
     pub task_inputs: Option<rt::BTreeMap<String, Vec<UiTaskRunTaskInputsValueItem>>>,
     pub state_type: rt::Nullable<StateType>,
     pub state_name: rt::Nullable<String>,
@@ -1407,10 +1351,10 @@ pub struct UiTaskRun {
     pub run_count: Option<i64>,
     /// Default: `0`.
     pub flow_run_run_count: Option<i64>,
-    pub expected_start_time: rt::Nullable<String>,
-    pub next_scheduled_start_time: rt::Nullable<String>,
-    pub start_time: rt::Nullable<String>,
-    pub end_time: rt::Nullable<String>,
+    pub expected_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub next_scheduled_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub end_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `0.0`.
     pub total_run_time: Option<f64>,
     /// Default: `0.0`.
@@ -1420,11 +1364,10 @@ pub struct UiTaskRun {
     pub state: rt::Nullable<State>,
     pub flow_run_name: rt::Nullable<String>,
 }
-rt::model! { UiTaskRun }
-impl rt::Blank for UiTaskRun {
+impl rt::Reflect for UiTaskRun {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: None,
@@ -1454,40 +1397,37 @@ impl rt::Blank for UiTaskRun {
             flow_run_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for UiTaskRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UiTaskRun", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::new("flow_run_id", rt::Field::NULLABLE),
-            rt::Field::required("task_key"),
-            rt::Field::required("dynamic_key"),
-            rt::Field::new("cache_key", rt::Field::NULLABLE),
-            rt::Field::new("cache_expiration", rt::Field::NULLABLE),
-            rt::Field::new("task_version", rt::Field::NULLABLE),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::new("state_id", rt::Field::NULLABLE),
-            rt::Field::optional("task_inputs"),
-            rt::Field::new("state_type", rt::Field::NULLABLE),
-            rt::Field::new("state_name", rt::Field::NULLABLE),
-            rt::Field::optional("run_count"),
-            rt::Field::optional("flow_run_run_count"),
-            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
-            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::NULLABLE),
-            rt::Field::optional("total_run_time"),
-            rt::Field::optional("estimated_run_time"),
-            rt::Field::optional("estimated_start_time_delta"),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("flow_run_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UiTaskRun", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "flow_run_id", flags: 2 },
+            rt::Field { name: "task_key", flags: 1 },
+            rt::Field { name: "dynamic_key", flags: 1 },
+            rt::Field { name: "cache_key", flags: 2 },
+            rt::Field { name: "cache_expiration", flags: 2 },
+            rt::Field { name: "task_version", flags: 2 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "state_id", flags: 2 },
+            rt::Field { name: "task_inputs", flags: 0 },
+            rt::Field { name: "state_type", flags: 2 },
+            rt::Field { name: "state_name", flags: 2 },
+            rt::Field { name: "run_count", flags: 0 },
+            rt::Field { name: "flow_run_run_count", flags: 0 },
+            rt::Field { name: "expected_start_time", flags: 2 },
+            rt::Field { name: "next_scheduled_start_time", flags: 2 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "end_time", flags: 2 },
+            rt::Field { name: "total_run_time", flags: 0 },
+            rt::Field { name: "estimated_run_time", flags: 0 },
+            rt::Field { name: "estimated_start_time_delta", flags: 0 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "flow_run_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1560,3 +1500,25 @@ impl rt::Model for UiTaskRun {
 pub type UiTaskRunLabelsValue = FlowLabelsValue;
 
 pub type UiTaskRunTaskInputsValueItem = TaskRunTaskInputsValueItem;
+
+rt::models! {
+    BodyCountTaskRunsTaskRunsCountPost
+    BodyPaginateTaskRunsTaskRunsPaginatePost
+    BodyReadDashboardTaskRunCountsUiTaskRunsDashboardCountsPost
+    BodyReadTaskRunCountsByStateUiTaskRunsCountPost
+    BodyReadTaskRunsTaskRunsFilterPost
+    BodyTaskRunHistoryTaskRunsHistoryPost
+    Constant
+    CountByState
+    FlowRunResult
+    Parameter
+    TaskRun
+    TaskRunCreate
+    TaskRunPaginationResponse
+    TaskRunPolicy
+    TaskRunPolicyRetryDelay
+    TaskRunResponse
+    TaskRunTaskInputsValueItem
+    TaskRunUpdate
+    UiTaskRun
+}

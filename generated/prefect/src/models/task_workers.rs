@@ -17,18 +17,14 @@ impl BodyReadTaskWorkersTaskWorkersFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadTaskWorkersTaskWorkersFilterPost }
-impl rt::Blank for BodyReadTaskWorkersTaskWorkersFilterPost {
+impl rt::Reflect for BodyReadTaskWorkersTaskWorkersFilterPost {
     fn blank() -> Self {
         Self { task_worker_filter: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyReadTaskWorkersTaskWorkersFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadTaskWorkersTaskWorkersFilterPost", fields: &[
-            rt::Field::new("task_worker_filter", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadTaskWorkersTaskWorkersFilterPost", fields: &[
+            rt::Field { name: "task_worker_filter", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -55,18 +51,14 @@ impl TaskWorkerFilter {
         Self { task_keys }
     }
 }
-rt::model! { TaskWorkerFilter }
-impl rt::Blank for TaskWorkerFilter {
+impl rt::Reflect for TaskWorkerFilter {
     fn blank() -> Self {
         Self { task_keys: Vec::new() }
     }
-}
-impl rt::Model for TaskWorkerFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskWorkerFilter", fields: &[
-            rt::Field::required("task_keys"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskWorkerFilter", fields: &[
+            rt::Field { name: "task_keys", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -87,22 +79,18 @@ impl rt::Model for TaskWorkerFilter {
 pub struct TaskWorkerResponse {
     pub identifier: String,
     pub task_keys: Vec<String>,
-    pub timestamp: String,
+    pub timestamp: rt::jiff::Timestamp,
 }
-rt::model! { TaskWorkerResponse }
-impl rt::Blank for TaskWorkerResponse {
+impl rt::Reflect for TaskWorkerResponse {
     fn blank() -> Self {
-        Self { identifier: String::new(), task_keys: Vec::new(), timestamp: String::new() }
+        Self { identifier: String::new(), task_keys: Vec::new(), timestamp: rt::blank() }
     }
-}
-impl rt::Model for TaskWorkerResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaskWorkerResponse", fields: &[
-            rt::Field::required("identifier"),
-            rt::Field::required("task_keys"),
-            rt::Field::required("timestamp"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaskWorkerResponse", fields: &[
+            rt::Field { name: "identifier", flags: 1 },
+            rt::Field { name: "task_keys", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -120,4 +108,10 @@ impl rt::Model for TaskWorkerResponse {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BodyReadTaskWorkersTaskWorkersFilterPost
+    TaskWorkerFilter
+    TaskWorkerResponse
 }

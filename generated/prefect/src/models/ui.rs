@@ -18,19 +18,15 @@ impl BodyValidateObjUiSchemasValidatePost {
         Self { schema, values }
     }
 }
-rt::model! { BodyValidateObjUiSchemasValidatePost }
-impl rt::Blank for BodyValidateObjUiSchemasValidatePost {
+impl rt::Reflect for BodyValidateObjUiSchemasValidatePost {
     fn blank() -> Self {
         Self { schema: rt::blank(), values: rt::blank() }
     }
-}
-impl rt::Model for BodyValidateObjUiSchemasValidatePost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyValidateObjUiSchemasValidatePost", fields: &[
-            rt::Field::required("schema"),
-            rt::Field::required("values"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyValidateObjUiSchemasValidatePost", fields: &[
+            rt::Field { name: "schema", flags: 1 },
+            rt::Field { name: "values", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -54,19 +50,15 @@ pub struct SchemaValueIndexError {
     pub index: i64,
     pub errors: Vec<SchemaValueIndexErrorErrorsItem>,
 }
-rt::model! { SchemaValueIndexError }
-impl rt::Blank for SchemaValueIndexError {
+impl rt::Reflect for SchemaValueIndexError {
     fn blank() -> Self {
         Self { index: 0, errors: Vec::new() }
     }
-}
-impl rt::Model for SchemaValueIndexError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SchemaValueIndexError", fields: &[
-            rt::Field::required("index"),
-            rt::Field::required("errors"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SchemaValueIndexError", fields: &[
+            rt::Field { name: "index", flags: 1 },
+            rt::Field { name: "errors", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -93,19 +85,17 @@ pub enum SchemaValueIndexErrorErrorsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SchemaValueIndexErrorErrorsItem }
 impl rt::Union for SchemaValueIndexErrorErrorsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SchemaValueIndexErrorErrorsItem",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["property", "errors"], &[]),
-                rt::Member::object(&[], &["index", "errors"], &[]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["property", "errors"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["index", "errors"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -135,8 +125,14 @@ impl rt::Union for SchemaValueIndexErrorErrorsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SchemaValueIndexErrorErrorsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SchemaValueIndexErrorErrorsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::SchemaValuePropertyError(value) => value.view(),
@@ -167,19 +163,15 @@ pub struct SchemaValuePropertyError {
     pub property: String,
     pub errors: Vec<SchemaValuePropertyErrorErrorsItem>,
 }
-rt::model! { SchemaValuePropertyError }
-impl rt::Blank for SchemaValuePropertyError {
+impl rt::Reflect for SchemaValuePropertyError {
     fn blank() -> Self {
         Self { property: String::new(), errors: Vec::new() }
     }
-}
-impl rt::Model for SchemaValuePropertyError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SchemaValuePropertyError", fields: &[
-            rt::Field::required("property"),
-            rt::Field::required("errors"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SchemaValuePropertyError", fields: &[
+            rt::Field { name: "property", flags: 1 },
+            rt::Field { name: "errors", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -205,19 +197,15 @@ pub struct SchemaValuesValidationResponse {
     pub errors: Vec<SchemaValuesValidationResponseErrorsItem>,
     pub valid: bool,
 }
-rt::model! { SchemaValuesValidationResponse }
-impl rt::Blank for SchemaValuesValidationResponse {
+impl rt::Reflect for SchemaValuesValidationResponse {
     fn blank() -> Self {
         Self { errors: Vec::new(), valid: false }
     }
-}
-impl rt::Model for SchemaValuesValidationResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SchemaValuesValidationResponse", fields: &[
-            rt::Field::required("errors"),
-            rt::Field::required("valid"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SchemaValuesValidationResponse", fields: &[
+            rt::Field { name: "errors", flags: 1 },
+            rt::Field { name: "valid", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -236,3 +224,11 @@ impl rt::Model for SchemaValuesValidationResponse {
 }
 
 pub type SchemaValuesValidationResponseErrorsItem = SchemaValueIndexErrorErrorsItem;
+
+rt::models! {
+    BodyValidateObjUiSchemasValidatePost
+    SchemaValueIndexError
+    SchemaValueIndexErrorErrorsItem
+    SchemaValuePropertyError
+    SchemaValuesValidationResponse
+}

@@ -17,18 +17,14 @@ impl BodyCountVariablesVariablesCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountVariablesVariablesCountPost }
-impl rt::Blank for BodyCountVariablesVariablesCountPost {
+impl rt::Reflect for BodyCountVariablesVariablesCountPost {
     fn blank() -> Self {
         Self { variables: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyCountVariablesVariablesCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountVariablesVariablesCountPost", fields: &[
-            rt::Field::new("variables", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountVariablesVariablesCountPost", fields: &[
+            rt::Field { name: "variables", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -63,21 +59,17 @@ impl BodyReadVariablesVariablesFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadVariablesVariablesFilterPost }
-impl rt::Blank for BodyReadVariablesVariablesFilterPost {
+impl rt::Reflect for BodyReadVariablesVariablesFilterPost {
     fn blank() -> Self {
         Self { offset: None, variables: rt::Nullable::Absent, sort: None, limit: None }
     }
-}
-impl rt::Model for BodyReadVariablesVariablesFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadVariablesVariablesFilterPost", fields: &[
-            rt::Field::optional("offset"),
-            rt::Field::new("variables", rt::Field::NULLABLE),
-            rt::Field::optional("sort"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadVariablesVariablesFilterPost", fields: &[
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "variables", flags: 2 },
+            rt::Field { name: "sort", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,19 +94,18 @@ impl rt::Model for BodyReadVariablesVariablesFilterPost {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Variable {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Constraints: at most 255 characters.
     pub name: String,
     pub value: Option<VariableValue>,
     pub tags: Option<Vec<String>>,
 }
-rt::model! { Variable }
-impl rt::Blank for Variable {
+impl rt::Reflect for Variable {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
@@ -122,18 +113,15 @@ impl rt::Blank for Variable {
             tags: None,
         }
     }
-}
-impl rt::Model for Variable {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Variable", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::new("value", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("tags"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Variable", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "value", flags: 3 },
+            rt::Field { name: "tags", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -173,20 +161,16 @@ impl VariableCreate {
         Self { name, value, ..rt::blank() }
     }
 }
-rt::model! { VariableCreate }
-impl rt::Blank for VariableCreate {
+impl rt::Reflect for VariableCreate {
     fn blank() -> Self {
         Self { name: String::new(), value: None, tags: None }
     }
-}
-impl rt::Model for VariableCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "VariableCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("value", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("tags"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "VariableCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "value", flags: 3 },
+            rt::Field { name: "tags", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -226,8 +210,7 @@ impl VariableFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { VariableFilter }
-impl rt::Blank for VariableFilter {
+impl rt::Reflect for VariableFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -236,16 +219,13 @@ impl rt::Blank for VariableFilter {
             tags: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for VariableFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "VariableFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("tags", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "VariableFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "tags", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -292,8 +272,7 @@ impl VariableUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { VariableUpdate }
-impl rt::Blank for VariableUpdate {
+impl rt::Reflect for VariableUpdate {
     fn blank() -> Self {
         Self {
             name: rt::Nullable::Absent,
@@ -301,15 +280,12 @@ impl rt::Blank for VariableUpdate {
             tags: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for VariableUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "VariableUpdate", fields: &[
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("value", rt::Field::NULLABLE),
-            rt::Field::new("tags", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "VariableUpdate", fields: &[
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "value", flags: 2 },
+            rt::Field { name: "tags", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -343,22 +319,20 @@ pub enum VariableValue {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { VariableValue }
 impl rt::Union for VariableValue {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "VariableValue",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::BOOL),
-                rt::Member::of(rt::Member::NUMBER),
-                rt::Member::of(rt::Member::OBJECT),
-                rt::Member::of(rt::Member::ARRAY),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 2, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -406,8 +380,14 @@ impl rt::Union for VariableValue {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for VariableValue {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for VariableValue {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -448,4 +428,14 @@ impl From<Vec<rt::Json>> for VariableValue {
     fn from(value: Vec<rt::Json>) -> Self {
         Self::AnyList(value)
     }
+}
+
+rt::models! {
+    BodyCountVariablesVariablesCountPost
+    BodyReadVariablesVariablesFilterPost
+    Variable
+    VariableCreate
+    VariableFilter
+    VariableUpdate
+    VariableValue
 }

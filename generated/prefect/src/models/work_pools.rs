@@ -17,18 +17,14 @@ impl BodyCountWorkPoolsWorkPoolsCountPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyCountWorkPoolsWorkPoolsCountPost }
-impl rt::Blank for BodyCountWorkPoolsWorkPoolsCountPost {
+impl rt::Reflect for BodyCountWorkPoolsWorkPoolsCountPost {
     fn blank() -> Self {
         Self { work_pools: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyCountWorkPoolsWorkPoolsCountPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyCountWorkPoolsWorkPoolsCountPost", fields: &[
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyCountWorkPoolsWorkPoolsCountPost", fields: &[
+            rt::Field { name: "work_pools", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -48,8 +44,8 @@ impl rt::Model for BodyCountWorkPoolsWorkPoolsCountPost {
 #[non_exhaustive]
 pub struct BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost {
     pub work_queue_names: Option<Vec<String>>,
-    pub scheduled_before: Option<String>,
-    pub scheduled_after: Option<String>,
+    pub scheduled_before: Option<rt::jiff::Timestamp>,
+    pub scheduled_after: Option<rt::jiff::Timestamp>,
     pub limit: Option<i64>,
 }
 impl Default for BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost {
@@ -61,8 +57,7 @@ impl BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost }
-impl rt::Blank for BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost {
+impl rt::Reflect for BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost {
     fn blank() -> Self {
         Self {
             work_queue_names: None,
@@ -71,16 +66,13 @@ impl rt::Blank for BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost
             limit: None,
         }
     }
-}
-impl rt::Model for BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost", fields: &[
-            rt::Field::optional("work_queue_names"),
-            rt::Field::optional("scheduled_before"),
-            rt::Field::optional("scheduled_after"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost", fields: &[
+            rt::Field { name: "work_queue_names", flags: 0 },
+            rt::Field { name: "scheduled_before", flags: 0 },
+            rt::Field { name: "scheduled_after", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -120,20 +112,16 @@ impl BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost }
-impl rt::Blank for BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost {
+impl rt::Reflect for BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost {
     fn blank() -> Self {
         Self { page: None, flow_run_limit: None, limit: None }
     }
-}
-impl rt::Model for BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost", fields: &[
-            rt::Field::optional("page"),
-            rt::Field::optional("flow_run_limit"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost", fields: &[
+            rt::Field { name: "page", flags: 0 },
+            rt::Field { name: "flow_run_limit", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -170,20 +158,16 @@ impl BodyReadWorkPoolsWorkPoolsFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadWorkPoolsWorkPoolsFilterPost }
-impl rt::Blank for BodyReadWorkPoolsWorkPoolsFilterPost {
+impl rt::Reflect for BodyReadWorkPoolsWorkPoolsFilterPost {
     fn blank() -> Self {
         Self { work_pools: rt::Nullable::Absent, offset: None, limit: None }
     }
-}
-impl rt::Model for BodyReadWorkPoolsWorkPoolsFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadWorkPoolsWorkPoolsFilterPost", fields: &[
-            rt::Field::new("work_pools", rt::Field::NULLABLE),
-            rt::Field::optional("offset"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadWorkPoolsWorkPoolsFilterPost", fields: &[
+            rt::Field { name: "work_pools", flags: 2 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -220,20 +204,16 @@ impl BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost }
-impl rt::Blank for BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost {
+impl rt::Reflect for BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost {
     fn blank() -> Self {
         Self { work_queues: None, offset: None, limit: None }
     }
-}
-impl rt::Model for BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost", fields: &[
-            rt::Field::optional("work_queues"),
-            rt::Field::optional("offset"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost", fields: &[
+            rt::Field { name: "work_queues", flags: 0 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -270,20 +250,16 @@ impl BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost }
-impl rt::Blank for BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost {
+impl rt::Reflect for BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost {
     fn blank() -> Self {
         Self { workers: rt::Nullable::Absent, offset: None, limit: None }
     }
-}
-impl rt::Model for BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost", fields: &[
-            rt::Field::new("workers", rt::Field::NULLABLE),
-            rt::Field::optional("offset"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost", fields: &[
+            rt::Field { name: "workers", flags: 2 },
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -315,19 +291,15 @@ impl BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost }
-impl rt::Blank for BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost {
+impl rt::Reflect for BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost {
     fn blank() -> Self {
         Self { name: String::new(), heartbeat_interval_seconds: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("heartbeat_interval_seconds", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "heartbeat_interval_seconds", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -348,13 +320,13 @@ impl rt::Model for BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowRun {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: Option<String>,
-    pub flow_id: String,
-    pub state_id: rt::Nullable<String>,
-    pub deployment_id: rt::Nullable<String>,
+    pub flow_id: rt::uuid::Uuid,
+    pub state_id: rt::Nullable<rt::uuid::Uuid>,
+    pub deployment_id: rt::Nullable<rt::uuid::Uuid>,
     pub deployment_version: rt::Nullable<String>,
     pub work_queue_name: rt::Nullable<String>,
     pub flow_version: rt::Nullable<String>,
@@ -364,15 +336,15 @@ pub struct FlowRun {
     pub empirical_policy: Option<FlowRunPolicy>,
     pub tags: Option<Vec<String>>,
     pub labels: rt::Nullable<rt::BTreeMap<String, FlowRunLabelsValue>>,
-    pub parent_task_run_id: rt::Nullable<String>,
+    pub parent_task_run_id: rt::Nullable<rt::uuid::Uuid>,
     pub state_type: rt::Nullable<StateType>,
     pub state_name: rt::Nullable<String>,
     /// Default: `0`.
     pub run_count: Option<i64>,
-    pub expected_start_time: rt::Nullable<String>,
-    pub next_scheduled_start_time: rt::Nullable<String>,
-    pub start_time: rt::Nullable<String>,
-    pub end_time: rt::Nullable<String>,
+    pub expected_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub next_scheduled_start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub start_time: rt::Nullable<rt::jiff::Timestamp>,
+    pub end_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Default: `0.0`.
     pub total_run_time: Option<f64>,
     /// Default: `0.0`.
@@ -381,22 +353,21 @@ pub struct FlowRun {
     pub estimated_start_time_delta: Option<f64>,
     /// Default: `false`.
     pub auto_scheduled: Option<bool>,
-    pub infrastructure_document_id: rt::Nullable<String>,
+    pub infrastructure_document_id: rt::Nullable<rt::uuid::Uuid>,
     pub infrastructure_pid: rt::Nullable<String>,
     pub created_by: rt::Nullable<CreatedBy>,
-    pub work_queue_id: rt::Nullable<String>,
+    pub work_queue_id: rt::Nullable<rt::uuid::Uuid>,
     pub state: rt::Nullable<State>,
     pub job_variables: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { FlowRun }
-impl rt::Blank for FlowRun {
+impl rt::Reflect for FlowRun {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: None,
-            flow_id: String::new(),
+            flow_id: rt::blank(),
             state_id: rt::Nullable::Absent,
             deployment_id: rt::Nullable::Absent,
             deployment_version: rt::Nullable::Absent,
@@ -428,46 +399,43 @@ impl rt::Blank for FlowRun {
             job_variables: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FlowRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FlowRun", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::required("flow_id"),
-            rt::Field::new("state_id", rt::Field::NULLABLE),
-            rt::Field::new("deployment_id", rt::Field::NULLABLE),
-            rt::Field::new("deployment_version", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_name", rt::Field::NULLABLE),
-            rt::Field::new("flow_version", rt::Field::NULLABLE),
-            rt::Field::optional("parameters"),
-            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
-            rt::Field::optional("context"),
-            rt::Field::optional("empirical_policy"),
-            rt::Field::optional("tags"),
-            rt::Field::new("labels", rt::Field::NULLABLE),
-            rt::Field::new("parent_task_run_id", rt::Field::NULLABLE),
-            rt::Field::new("state_type", rt::Field::NULLABLE),
-            rt::Field::new("state_name", rt::Field::NULLABLE),
-            rt::Field::optional("run_count"),
-            rt::Field::new("expected_start_time", rt::Field::NULLABLE),
-            rt::Field::new("next_scheduled_start_time", rt::Field::NULLABLE),
-            rt::Field::new("start_time", rt::Field::NULLABLE),
-            rt::Field::new("end_time", rt::Field::NULLABLE),
-            rt::Field::optional("total_run_time"),
-            rt::Field::optional("estimated_run_time"),
-            rt::Field::optional("estimated_start_time_delta"),
-            rt::Field::optional("auto_scheduled"),
-            rt::Field::new("infrastructure_document_id", rt::Field::NULLABLE),
-            rt::Field::new("infrastructure_pid", rt::Field::NULLABLE),
-            rt::Field::new("created_by", rt::Field::NULLABLE),
-            rt::Field::new("work_queue_id", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("job_variables", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FlowRun", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "flow_id", flags: 1 },
+            rt::Field { name: "state_id", flags: 2 },
+            rt::Field { name: "deployment_id", flags: 2 },
+            rt::Field { name: "deployment_version", flags: 2 },
+            rt::Field { name: "work_queue_name", flags: 2 },
+            rt::Field { name: "flow_version", flags: 2 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "idempotency_key", flags: 2 },
+            rt::Field { name: "context", flags: 0 },
+            rt::Field { name: "empirical_policy", flags: 0 },
+            rt::Field { name: "tags", flags: 0 },
+            rt::Field { name: "labels", flags: 2 },
+            rt::Field { name: "parent_task_run_id", flags: 2 },
+            rt::Field { name: "state_type", flags: 2 },
+            rt::Field { name: "state_name", flags: 2 },
+            rt::Field { name: "run_count", flags: 0 },
+            rt::Field { name: "expected_start_time", flags: 2 },
+            rt::Field { name: "next_scheduled_start_time", flags: 2 },
+            rt::Field { name: "start_time", flags: 2 },
+            rt::Field { name: "end_time", flags: 2 },
+            rt::Field { name: "total_run_time", flags: 0 },
+            rt::Field { name: "estimated_run_time", flags: 0 },
+            rt::Field { name: "estimated_start_time_delta", flags: 0 },
+            rt::Field { name: "auto_scheduled", flags: 0 },
+            rt::Field { name: "infrastructure_document_id", flags: 2 },
+            rt::Field { name: "infrastructure_pid", flags: 2 },
+            rt::Field { name: "created_by", flags: 2 },
+            rt::Field { name: "work_queue_id", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "job_variables", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -562,8 +530,7 @@ pub struct WorkPoolConcurrencyStatus {
     pub pages: i64,
     pub page: i64,
 }
-rt::model! { WorkPoolConcurrencyStatus }
-impl rt::Blank for WorkPoolConcurrencyStatus {
+impl rt::Reflect for WorkPoolConcurrencyStatus {
     fn blank() -> Self {
         Self {
             active_slots: 0,
@@ -575,19 +542,16 @@ impl rt::Blank for WorkPoolConcurrencyStatus {
             page: 0,
         }
     }
-}
-impl rt::Model for WorkPoolConcurrencyStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkPoolConcurrencyStatus", fields: &[
-            rt::Field::required("active_slots"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::optional("queues"),
-            rt::Field::required("count"),
-            rt::Field::required("limit"),
-            rt::Field::required("pages"),
-            rt::Field::required("page"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkPoolConcurrencyStatus", fields: &[
+            rt::Field { name: "active_slots", flags: 1 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "queues", flags: 0 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "pages", flags: 1 },
+            rt::Field { name: "page", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -636,8 +600,7 @@ impl WorkPoolCreate {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { WorkPoolCreate }
-impl rt::Blank for WorkPoolCreate {
+impl rt::Reflect for WorkPoolCreate {
     fn blank() -> Self {
         Self {
             name: String::new(),
@@ -649,19 +612,16 @@ impl rt::Blank for WorkPoolCreate {
             storage_configuration: None,
         }
     }
-}
-impl rt::Model for WorkPoolCreate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkPoolCreate", fields: &[
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::optional("type"),
-            rt::Field::optional("base_job_template"),
-            rt::Field::optional("is_paused"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::optional("storage_configuration"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkPoolCreate", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "base_job_template", flags: 0 },
+            rt::Field { name: "is_paused", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "storage_configuration", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -692,9 +652,9 @@ impl rt::Model for WorkPoolCreate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WorkPoolResponse {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     /// Constraints: matches `^[^/%&><]+$`.
     pub name: String,
     pub description: rt::Nullable<String>,
@@ -705,15 +665,14 @@ pub struct WorkPoolResponse {
     /// Constraints: at least 0.
     pub concurrency_limit: rt::Nullable<i64>,
     pub status: rt::Nullable<WorkPoolStatus>,
-    pub default_queue_id: rt::Nullable<String>,
+    pub default_queue_id: rt::Nullable<rt::uuid::Uuid>,
     pub storage_configuration: Option<WorkPoolStorageConfiguration>,
     pub active_slots: rt::Nullable<i64>,
 }
-rt::model! { WorkPoolResponse }
-impl rt::Blank for WorkPoolResponse {
+impl rt::Reflect for WorkPoolResponse {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
@@ -728,25 +687,22 @@ impl rt::Blank for WorkPoolResponse {
             active_slots: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkPoolResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkPoolResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-            rt::Field::optional("base_job_template"),
-            rt::Field::optional("is_paused"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::new("default_queue_id", rt::Field::NULLABLE),
-            rt::Field::optional("storage_configuration"),
-            rt::Field::new("active_slots", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkPoolResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "base_job_template", flags: 0 },
+            rt::Field { name: "is_paused", flags: 0 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "default_queue_id", flags: 2 },
+            rt::Field { name: "storage_configuration", flags: 0 },
+            rt::Field { name: "active_slots", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -791,7 +747,7 @@ impl rt::Model for WorkPoolResponse {
 pub struct WorkPoolStorageConfiguration {
     pub bundle_upload_step: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub bundle_execution_step: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
-    pub default_result_storage_block_id: rt::Nullable<String>,
+    pub default_result_storage_block_id: rt::Nullable<rt::uuid::Uuid>,
 }
 impl Default for WorkPoolStorageConfiguration {
     fn default() -> Self { rt::blank() }
@@ -802,8 +758,7 @@ impl WorkPoolStorageConfiguration {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkPoolStorageConfiguration }
-impl rt::Blank for WorkPoolStorageConfiguration {
+impl rt::Reflect for WorkPoolStorageConfiguration {
     fn blank() -> Self {
         Self {
             bundle_upload_step: rt::Nullable::Absent,
@@ -811,15 +766,12 @@ impl rt::Blank for WorkPoolStorageConfiguration {
             default_result_storage_block_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkPoolStorageConfiguration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkPoolStorageConfiguration", fields: &[
-            rt::Field::new("bundle_upload_step", rt::Field::NULLABLE),
-            rt::Field::new("bundle_execution_step", rt::Field::NULLABLE),
-            rt::Field::new("default_result_storage_block_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkPoolStorageConfiguration", fields: &[
+            rt::Field { name: "bundle_upload_step", flags: 2 },
+            rt::Field { name: "bundle_execution_step", flags: 2 },
+            rt::Field { name: "default_result_storage_block_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -858,8 +810,7 @@ impl WorkPoolUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkPoolUpdate }
-impl rt::Blank for WorkPoolUpdate {
+impl rt::Reflect for WorkPoolUpdate {
     fn blank() -> Self {
         Self {
             description: rt::Nullable::Absent,
@@ -869,17 +820,14 @@ impl rt::Blank for WorkPoolUpdate {
             storage_configuration: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkPoolUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkPoolUpdate", fields: &[
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("is_paused", rt::Field::NULLABLE),
-            rt::Field::new("base_job_template", rt::Field::NULLABLE),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::new("storage_configuration", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkPoolUpdate", fields: &[
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "is_paused", flags: 2 },
+            rt::Field { name: "base_job_template", flags: 2 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "storage_configuration", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -906,18 +854,17 @@ impl rt::Model for WorkPoolUpdate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WorkQueueConcurrencyStatusDetail {
-    pub queue_id: String,
+    pub queue_id: rt::uuid::Uuid,
     pub queue_name: String,
     pub active_slots: i64,
     pub concurrency_limit: rt::Nullable<i64>,
     pub flow_runs: Option<Vec<FlowRunSlotSummary>>,
     pub flow_run_count: rt::Nullable<i64>,
 }
-rt::model! { WorkQueueConcurrencyStatusDetail }
-impl rt::Blank for WorkQueueConcurrencyStatusDetail {
+impl rt::Reflect for WorkQueueConcurrencyStatusDetail {
     fn blank() -> Self {
         Self {
-            queue_id: String::new(),
+            queue_id: rt::blank(),
             queue_name: String::new(),
             active_slots: 0,
             concurrency_limit: rt::Nullable::Absent,
@@ -925,18 +872,15 @@ impl rt::Blank for WorkQueueConcurrencyStatusDetail {
             flow_run_count: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkQueueConcurrencyStatusDetail {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueConcurrencyStatusDetail", fields: &[
-            rt::Field::required("queue_id"),
-            rt::Field::required("queue_name"),
-            rt::Field::required("active_slots"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::optional("flow_runs"),
-            rt::Field::new("flow_run_count", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueConcurrencyStatusDetail", fields: &[
+            rt::Field { name: "queue_id", flags: 1 },
+            rt::Field { name: "queue_name", flags: 1 },
+            rt::Field { name: "active_slots", flags: 1 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "flow_run_count", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -979,8 +923,7 @@ impl WorkerFilter {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkerFilter }
-impl rt::Blank for WorkerFilter {
+impl rt::Reflect for WorkerFilter {
     fn blank() -> Self {
         Self {
             operator: None,
@@ -988,15 +931,12 @@ impl rt::Blank for WorkerFilter {
             status: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkerFilter {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkerFilter", fields: &[
-            rt::Field::optional("operator"),
-            rt::Field::new("last_heartbeat_time", rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkerFilter", fields: &[
+            rt::Field { name: "operator", flags: 0 },
+            rt::Field { name: "last_heartbeat_time", flags: 2 },
+            rt::Field { name: "status", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1033,19 +973,15 @@ impl WorkerFilterStatus {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WorkerFilterStatus }
-impl rt::Blank for WorkerFilterStatus {
+impl rt::Reflect for WorkerFilterStatus {
     fn blank() -> Self {
         Self { any: rt::Nullable::Absent, not_any: rt::Nullable::Absent }
     }
-}
-impl rt::Model for WorkerFilterStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkerFilterStatus", fields: &[
-            rt::Field::new("any_", rt::Field::NULLABLE),
-            rt::Field::new("not_any_", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkerFilterStatus", fields: &[
+            rt::Field { name: "any_", flags: 2 },
+            rt::Field { name: "not_any_", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1066,24 +1002,20 @@ impl rt::Model for WorkerFilterStatus {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WorkerFlowRunResponse {
-    pub work_pool_id: String,
-    pub work_queue_id: String,
+    pub work_pool_id: rt::uuid::Uuid,
+    pub work_queue_id: rt::uuid::Uuid,
     pub flow_run: FlowRun,
 }
-rt::model! { WorkerFlowRunResponse }
-impl rt::Blank for WorkerFlowRunResponse {
+impl rt::Reflect for WorkerFlowRunResponse {
     fn blank() -> Self {
-        Self { work_pool_id: String::new(), work_queue_id: String::new(), flow_run: rt::blank() }
+        Self { work_pool_id: rt::blank(), work_queue_id: rt::blank(), flow_run: rt::blank() }
     }
-}
-impl rt::Model for WorkerFlowRunResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkerFlowRunResponse", fields: &[
-            rt::Field::required("work_pool_id"),
-            rt::Field::required("work_queue_id"),
-            rt::Field::required("flow_run"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkerFlowRunResponse", fields: &[
+            rt::Field { name: "work_pool_id", flags: 1 },
+            rt::Field { name: "work_queue_id", flags: 1 },
+            rt::Field { name: "flow_run", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1106,44 +1038,40 @@ impl rt::Model for WorkerFlowRunResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WorkerResponse {
-    pub id: String,
-    pub created: Option<String>,
-    pub updated: Option<String>,
+    pub id: rt::uuid::Uuid,
+    pub created: Option<rt::jiff::Timestamp>,
+    pub updated: Option<rt::jiff::Timestamp>,
     pub name: String,
-    pub work_pool_id: String,
-    pub last_heartbeat_time: rt::Nullable<String>,
+    pub work_pool_id: rt::uuid::Uuid,
+    pub last_heartbeat_time: rt::Nullable<rt::jiff::Timestamp>,
     pub heartbeat_interval_seconds: rt::Nullable<i64>,
     /// Default: `"OFFLINE"`.
     pub status: Option<WorkerStatus>,
 }
-rt::model! { WorkerResponse }
-impl rt::Blank for WorkerResponse {
+impl rt::Reflect for WorkerResponse {
     fn blank() -> Self {
         Self {
-            id: String::new(),
+            id: rt::blank(),
             created: None,
             updated: None,
             name: String::new(),
-            work_pool_id: String::new(),
+            work_pool_id: rt::blank(),
             last_heartbeat_time: rt::Nullable::Absent,
             heartbeat_interval_seconds: rt::Nullable::Absent,
             status: None,
         }
     }
-}
-impl rt::Model for WorkerResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkerResponse", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("created", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::new("updated", rt::Field::REQUIRED | rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::required("work_pool_id"),
-            rt::Field::new("last_heartbeat_time", rt::Field::NULLABLE),
-            rt::Field::new("heartbeat_interval_seconds", rt::Field::NULLABLE),
-            rt::Field::optional("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkerResponse", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "created", flags: 3 },
+            rt::Field { name: "updated", flags: 3 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "work_pool_id", flags: 1 },
+            rt::Field { name: "last_heartbeat_time", flags: 2 },
+            rt::Field { name: "heartbeat_interval_seconds", flags: 2 },
+            rt::Field { name: "status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1179,4 +1107,25 @@ rt::open_enum! {
         Offline = "OFFLINE",
     }
     unknown Unknown
+}
+
+rt::models! {
+    BodyCountWorkPoolsWorkPoolsCountPost
+    BodyGetScheduledFlowRunsWorkPoolsNameGetScheduledFlowRunsPost
+    BodyReadWorkPoolConcurrencyStatusWorkPoolsNameConcurrencyStatusPost
+    BodyReadWorkPoolsWorkPoolsFilterPost
+    BodyReadWorkQueuesWorkPoolsWorkPoolNameQueuesFilterPost
+    BodyReadWorkersWorkPoolsWorkPoolNameWorkersFilterPost
+    BodyWorkerHeartbeatWorkPoolsWorkPoolNameWorkersHeartbeatPost
+    FlowRun
+    WorkPoolConcurrencyStatus
+    WorkPoolCreate
+    WorkPoolResponse
+    WorkPoolStorageConfiguration
+    WorkPoolUpdate
+    WorkQueueConcurrencyStatusDetail
+    WorkerFilter
+    WorkerFilterStatus
+    WorkerFlowRunResponse
+    WorkerResponse
 }

@@ -19,19 +19,15 @@ impl BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost }
-impl rt::Blank for BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost {
+impl rt::Reflect for BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost {
     fn blank() -> Self {
         Self { page: None, limit: None }
     }
-}
-impl rt::Model for BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost", fields: &[
-            rt::Field::optional("page"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost", fields: &[
+            rt::Field { name: "page", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,7 +48,7 @@ impl rt::Model for BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStat
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost {
-    pub scheduled_before: Option<String>,
+    pub scheduled_before: Option<rt::jiff::Timestamp>,
     pub limit: Option<i64>,
 }
 impl Default for BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost {
@@ -64,19 +60,15 @@ impl BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost }
-impl rt::Blank for BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost {
+impl rt::Reflect for BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost {
     fn blank() -> Self {
         Self { scheduled_before: None, limit: None }
     }
-}
-impl rt::Model for BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost", fields: &[
-            rt::Field::optional("scheduled_before"),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost", fields: &[
+            rt::Field { name: "scheduled_before", flags: 0 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -111,20 +103,16 @@ impl BodyReadWorkQueuesWorkQueuesFilterPost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BodyReadWorkQueuesWorkQueuesFilterPost }
-impl rt::Blank for BodyReadWorkQueuesWorkQueuesFilterPost {
+impl rt::Reflect for BodyReadWorkQueuesWorkQueuesFilterPost {
     fn blank() -> Self {
         Self { offset: None, work_queues: rt::Nullable::Absent, limit: None }
     }
-}
-impl rt::Model for BodyReadWorkQueuesWorkQueuesFilterPost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BodyReadWorkQueuesWorkQueuesFilterPost", fields: &[
-            rt::Field::optional("offset"),
-            rt::Field::new("work_queues", rt::Field::NULLABLE),
-            rt::Field::optional("limit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BodyReadWorkQueuesWorkQueuesFilterPost", fields: &[
+            rt::Field { name: "offset", flags: 0 },
+            rt::Field { name: "work_queues", flags: 2 },
+            rt::Field { name: "limit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -155,8 +143,7 @@ pub struct WorkQueueConcurrencyStatus {
     pub pages: i64,
     pub page: i64,
 }
-rt::model! { WorkQueueConcurrencyStatus }
-impl rt::Blank for WorkQueueConcurrencyStatus {
+impl rt::Reflect for WorkQueueConcurrencyStatus {
     fn blank() -> Self {
         Self {
             active_slots: 0,
@@ -168,19 +155,16 @@ impl rt::Blank for WorkQueueConcurrencyStatus {
             page: 0,
         }
     }
-}
-impl rt::Model for WorkQueueConcurrencyStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueConcurrencyStatus", fields: &[
-            rt::Field::required("active_slots"),
-            rt::Field::new("concurrency_limit", rt::Field::NULLABLE),
-            rt::Field::optional("flow_runs"),
-            rt::Field::required("count"),
-            rt::Field::required("limit"),
-            rt::Field::required("pages"),
-            rt::Field::required("page"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueConcurrencyStatus", fields: &[
+            rt::Field { name: "active_slots", flags: 1 },
+            rt::Field { name: "concurrency_limit", flags: 2 },
+            rt::Field { name: "flow_runs", flags: 0 },
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "limit", flags: 1 },
+            rt::Field { name: "pages", flags: 1 },
+            rt::Field { name: "page", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -216,22 +200,18 @@ pub struct WorkQueueHealthPolicy {
     /// Default: `60`.
     pub maximum_seconds_since_last_polled: rt::Nullable<i64>,
 }
-rt::model! { WorkQueueHealthPolicy }
-impl rt::Blank for WorkQueueHealthPolicy {
+impl rt::Reflect for WorkQueueHealthPolicy {
     fn blank() -> Self {
         Self {
             maximum_late_runs: rt::Nullable::Absent,
             maximum_seconds_since_last_polled: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for WorkQueueHealthPolicy {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueHealthPolicy", fields: &[
-            rt::Field::new("maximum_late_runs", rt::Field::NULLABLE),
-            rt::Field::new("maximum_seconds_since_last_polled", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueHealthPolicy", fields: &[
+            rt::Field { name: "maximum_late_runs", flags: 2 },
+            rt::Field { name: "maximum_seconds_since_last_polled", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -255,11 +235,10 @@ pub struct WorkQueueStatusDetail {
     pub healthy: bool,
     /// Default: `0`.
     pub late_runs_count: Option<i64>,
-    pub last_polled: rt::Nullable<String>,
+    pub last_polled: rt::Nullable<rt::jiff::Timestamp>,
     pub health_check_policy: WorkQueueHealthPolicy,
 }
-rt::model! { WorkQueueStatusDetail }
-impl rt::Blank for WorkQueueStatusDetail {
+impl rt::Reflect for WorkQueueStatusDetail {
     fn blank() -> Self {
         Self {
             healthy: false,
@@ -268,16 +247,13 @@ impl rt::Blank for WorkQueueStatusDetail {
             health_check_policy: rt::blank(),
         }
     }
-}
-impl rt::Model for WorkQueueStatusDetail {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WorkQueueStatusDetail", fields: &[
-            rt::Field::required("healthy"),
-            rt::Field::optional("late_runs_count"),
-            rt::Field::new("last_polled", rt::Field::NULLABLE),
-            rt::Field::required("health_check_policy"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WorkQueueStatusDetail", fields: &[
+            rt::Field { name: "healthy", flags: 1 },
+            rt::Field { name: "late_runs_count", flags: 0 },
+            rt::Field { name: "last_polled", flags: 2 },
+            rt::Field { name: "health_check_policy", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -297,4 +273,13 @@ impl rt::Model for WorkQueueStatusDetail {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BodyReadWorkQueueConcurrencyStatusWorkQueuesIdConcurrencyStatusPost
+    BodyReadWorkQueueRunsWorkQueuesIdGetRunsPost
+    BodyReadWorkQueuesWorkQueuesFilterPost
+    WorkQueueConcurrencyStatus
+    WorkQueueHealthPolicy
+    WorkQueueStatusDetail
 }

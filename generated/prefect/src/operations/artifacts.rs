@@ -17,22 +17,26 @@ impl Artifacts<'_> {
     /// `GET /artifacts/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_artifact(&self, id: &str) -> ReadArtifact {
-        ReadArtifact(self.0.call(&READ_ARTIFACT).param(0, rt::View::Str(id)))
+    pub fn read_artifact(&self, id: rt::uuid::Uuid) -> ReadArtifact {
+        ReadArtifact(self.0.call(&READ_ARTIFACT).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /artifacts/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_artifact(&self, id: &str) -> DeleteArtifact {
-        DeleteArtifact(self.0.call(&DELETE_ARTIFACT).param(0, rt::View::Str(id)))
+    pub fn delete_artifact(&self, id: rt::uuid::Uuid) -> DeleteArtifact {
+        DeleteArtifact(self.0.call(&DELETE_ARTIFACT).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /artifacts/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn update_artifact(&self, id: &str, body: &models::ArtifactUpdate) -> UpdateArtifact {
-        UpdateArtifact(self.0.call(&UPDATE_ARTIFACT).param(0, rt::View::Str(id)).body(body.view()))
+    pub fn update_artifact(
+        &self,
+        id: rt::uuid::Uuid,
+        body: &models::ArtifactUpdate,
+    ) -> UpdateArtifact {
+        UpdateArtifact(self.0.call(&UPDATE_ARTIFACT).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `GET /artifacts/{key}/latest`

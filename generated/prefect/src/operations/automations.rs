@@ -17,8 +17,8 @@ impl Automations<'_> {
     /// `GET /automations/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_automation(&self, id: &str) -> ReadAutomation {
-        ReadAutomation(self.0.call(&READ_AUTOMATION).param(0, rt::View::Str(id)))
+    pub fn read_automation(&self, id: rt::uuid::Uuid) -> ReadAutomation {
+        ReadAutomation(self.0.call(&READ_AUTOMATION).param(0, rt::View::Text(&id)))
     }
 
     /// `PUT /automations/{id}`
@@ -26,17 +26,17 @@ impl Automations<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn update_automation(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::AutomationUpdate,
     ) -> UpdateAutomation {
-        UpdateAutomation(self.0.call(&UPDATE_AUTOMATION).param(0, rt::View::Str(id)).body(body.view()))
+        UpdateAutomation(self.0.call(&UPDATE_AUTOMATION).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `DELETE /automations/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_automation(&self, id: &str) -> DeleteAutomation {
-        DeleteAutomation(self.0.call(&DELETE_AUTOMATION).param(0, rt::View::Str(id)))
+    pub fn delete_automation(&self, id: rt::uuid::Uuid) -> DeleteAutomation {
+        DeleteAutomation(self.0.call(&DELETE_AUTOMATION).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /automations/{id}`
@@ -44,10 +44,10 @@ impl Automations<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn patch_automation(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::AutomationPartialUpdate,
     ) -> PatchAutomation {
-        PatchAutomation(self.0.call(&PATCH_AUTOMATION).param(0, rt::View::Str(id)).body(body.view()))
+        PatchAutomation(self.0.call(&PATCH_AUTOMATION).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /automations/filter`

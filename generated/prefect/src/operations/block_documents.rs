@@ -34,15 +34,15 @@ impl BlockDocuments<'_> {
     /// `GET /block_documents/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_block_document_by_id(&self, id: &str) -> ReadBlockDocumentById {
-        ReadBlockDocumentById(self.0.call(&READ_BLOCK_DOCUMENT_BY_ID).param(0, rt::View::Str(id)))
+    pub fn read_block_document_by_id(&self, id: rt::uuid::Uuid) -> ReadBlockDocumentById {
+        ReadBlockDocumentById(self.0.call(&READ_BLOCK_DOCUMENT_BY_ID).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /block_documents/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_block_document(&self, id: &str) -> DeleteBlockDocument {
-        DeleteBlockDocument(self.0.call(&DELETE_BLOCK_DOCUMENT).param(0, rt::View::Str(id)))
+    pub fn delete_block_document(&self, id: rt::uuid::Uuid) -> DeleteBlockDocument {
+        DeleteBlockDocument(self.0.call(&DELETE_BLOCK_DOCUMENT).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /block_documents/{id}`
@@ -50,10 +50,10 @@ impl BlockDocuments<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn update_block_document_data(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::BlockDocumentUpdate,
     ) -> UpdateBlockDocumentData {
-        UpdateBlockDocumentData(self.0.call(&UPDATE_BLOCK_DOCUMENT_DATA).param(0, rt::View::Str(id)).body(body.view()))
+        UpdateBlockDocumentData(self.0.call(&UPDATE_BLOCK_DOCUMENT_DATA).param(0, rt::View::Text(&id)).body(body.view()))
     }
 }
 

@@ -17,15 +17,15 @@ impl BlockSchemas<'_> {
     /// `GET /block_schemas/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_block_schema_by_id(&self, id: &str) -> ReadBlockSchemaById {
-        ReadBlockSchemaById(self.0.call(&READ_BLOCK_SCHEMA_BY_ID).param(0, rt::View::Str(id)))
+    pub fn read_block_schema_by_id(&self, id: rt::uuid::Uuid) -> ReadBlockSchemaById {
+        ReadBlockSchemaById(self.0.call(&READ_BLOCK_SCHEMA_BY_ID).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /block_schemas/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_block_schema(&self, id: &str) -> DeleteBlockSchema {
-        DeleteBlockSchema(self.0.call(&DELETE_BLOCK_SCHEMA).param(0, rt::View::Str(id)))
+    pub fn delete_block_schema(&self, id: rt::uuid::Uuid) -> DeleteBlockSchema {
+        DeleteBlockSchema(self.0.call(&DELETE_BLOCK_SCHEMA).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /block_schemas/filter`

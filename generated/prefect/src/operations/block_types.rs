@@ -17,22 +17,26 @@ impl BlockTypes<'_> {
     /// `GET /block_types/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_block_type_by_id(&self, id: &str) -> ReadBlockTypeById {
-        ReadBlockTypeById(self.0.call(&READ_BLOCK_TYPE_BY_ID).param(0, rt::View::Str(id)))
+    pub fn read_block_type_by_id(&self, id: rt::uuid::Uuid) -> ReadBlockTypeById {
+        ReadBlockTypeById(self.0.call(&READ_BLOCK_TYPE_BY_ID).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /block_types/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_block_type(&self, id: &str) -> DeleteBlockType {
-        DeleteBlockType(self.0.call(&DELETE_BLOCK_TYPE).param(0, rt::View::Str(id)))
+    pub fn delete_block_type(&self, id: rt::uuid::Uuid) -> DeleteBlockType {
+        DeleteBlockType(self.0.call(&DELETE_BLOCK_TYPE).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /block_types/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn update_block_type(&self, id: &str, body: &models::BlockTypeUpdate) -> UpdateBlockType {
-        UpdateBlockType(self.0.call(&UPDATE_BLOCK_TYPE).param(0, rt::View::Str(id)).body(body.view()))
+    pub fn update_block_type(
+        &self,
+        id: rt::uuid::Uuid,
+        body: &models::BlockTypeUpdate,
+    ) -> UpdateBlockType {
+        UpdateBlockType(self.0.call(&UPDATE_BLOCK_TYPE).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `GET /block_types/slug/{slug}`

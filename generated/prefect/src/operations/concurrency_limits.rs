@@ -20,15 +20,15 @@ impl ConcurrencyLimits<'_> {
     /// `GET /concurrency_limits/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_concurrency_limit(&self, id: &str) -> ReadConcurrencyLimit {
-        ReadConcurrencyLimit(self.0.call(&READ_CONCURRENCY_LIMIT).param(0, rt::View::Str(id)))
+    pub fn read_concurrency_limit(&self, id: rt::uuid::Uuid) -> ReadConcurrencyLimit {
+        ReadConcurrencyLimit(self.0.call(&READ_CONCURRENCY_LIMIT).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /concurrency_limits/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_concurrency_limit(&self, id: &str) -> DeleteConcurrencyLimit {
-        DeleteConcurrencyLimit(self.0.call(&DELETE_CONCURRENCY_LIMIT).param(0, rt::View::Str(id)))
+    pub fn delete_concurrency_limit(&self, id: rt::uuid::Uuid) -> DeleteConcurrencyLimit {
+        DeleteConcurrencyLimit(self.0.call(&DELETE_CONCURRENCY_LIMIT).param(0, rt::View::Text(&id)))
     }
 
     /// `GET /concurrency_limits/tag/{tag}`

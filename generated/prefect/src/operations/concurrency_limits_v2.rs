@@ -92,8 +92,8 @@ impl ConcurrencyLimitsV2<'_> {
     /// `POST /v2/concurrency_limits/leases/{lease_id}/renew`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn renew_concurrency_lease(&self, lease_id: &str) -> RenewConcurrencyLease {
-        RenewConcurrencyLease(self.0.call(&RENEW_CONCURRENCY_LEASE).param(0, rt::View::Str(lease_id)))
+    pub fn renew_concurrency_lease(&self, lease_id: rt::uuid::Uuid) -> RenewConcurrencyLease {
+        RenewConcurrencyLease(self.0.call(&RENEW_CONCURRENCY_LEASE).param(0, rt::View::Text(&lease_id)))
     }
 }
 

@@ -17,15 +17,15 @@ impl Deployments<'_> {
     /// `GET /deployments/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_deployment(&self, id: &str) -> ReadDeployment {
-        ReadDeployment(self.0.call(&READ_DEPLOYMENT).param(0, rt::View::Str(id)))
+    pub fn read_deployment(&self, id: rt::uuid::Uuid) -> ReadDeployment {
+        ReadDeployment(self.0.call(&READ_DEPLOYMENT).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /deployments/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_deployment(&self, id: &str) -> DeleteDeployment {
-        DeleteDeployment(self.0.call(&DELETE_DEPLOYMENT).param(0, rt::View::Str(id)))
+    pub fn delete_deployment(&self, id: rt::uuid::Uuid) -> DeleteDeployment {
+        DeleteDeployment(self.0.call(&DELETE_DEPLOYMENT).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /deployments/{id}`
@@ -33,10 +33,10 @@ impl Deployments<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn update_deployment(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::DeploymentUpdate,
     ) -> UpdateDeployment {
-        UpdateDeployment(self.0.call(&UPDATE_DEPLOYMENT).param(0, rt::View::Str(id)).body(body.view()))
+        UpdateDeployment(self.0.call(&UPDATE_DEPLOYMENT).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `GET /deployments/name/{flow_name}/{deployment_name}`
@@ -91,22 +91,22 @@ impl Deployments<'_> {
     /// `POST /deployments/{id}/schedule`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn schedule_deployment(&self, id: &str) -> ScheduleDeployment {
-        ScheduleDeployment(self.0.call(&SCHEDULE_DEPLOYMENT).param(0, rt::View::Str(id)))
+    pub fn schedule_deployment(&self, id: rt::uuid::Uuid) -> ScheduleDeployment {
+        ScheduleDeployment(self.0.call(&SCHEDULE_DEPLOYMENT).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /deployments/{id}/resume_deployment`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn resume_deployment(&self, id: &str) -> ResumeDeployment {
-        ResumeDeployment(self.0.call(&RESUME_DEPLOYMENT).param(0, rt::View::Str(id)))
+    pub fn resume_deployment(&self, id: rt::uuid::Uuid) -> ResumeDeployment {
+        ResumeDeployment(self.0.call(&RESUME_DEPLOYMENT).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /deployments/{id}/pause_deployment`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn pause_deployment(&self, id: &str) -> PauseDeployment {
-        PauseDeployment(self.0.call(&PAUSE_DEPLOYMENT).param(0, rt::View::Str(id)))
+    pub fn pause_deployment(&self, id: rt::uuid::Uuid) -> PauseDeployment {
+        PauseDeployment(self.0.call(&PAUSE_DEPLOYMENT).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /deployments/{id}/create_flow_run`
@@ -114,10 +114,10 @@ impl Deployments<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn create_flow_run_from_deployment(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::DeploymentFlowRunCreate,
     ) -> CreateFlowRunFromDeployment {
-        CreateFlowRunFromDeployment(self.0.call(&CREATE_FLOW_RUN_FROM_DEPLOYMENT).param(0, rt::View::Str(id)).body(body.view()))
+        CreateFlowRunFromDeployment(self.0.call(&CREATE_FLOW_RUN_FROM_DEPLOYMENT).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /deployments/{id}/create_flow_run/bulk`
@@ -125,25 +125,28 @@ impl Deployments<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn bulk_create_flow_runs_from_deployment(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &[models::DeploymentFlowRunCreate],
     ) -> BulkCreateFlowRunsFromDeployment {
-        BulkCreateFlowRunsFromDeployment(self.0.call(&BULK_CREATE_FLOW_RUNS_FROM_DEPLOYMENT).param(0, rt::View::Str(id)).body(rt::View::List(&body)))
+        BulkCreateFlowRunsFromDeployment(self.0.call(&BULK_CREATE_FLOW_RUNS_FROM_DEPLOYMENT).param(0, rt::View::Text(&id)).body(rt::View::List(&body)))
     }
 
     /// `GET /deployments/{id}/work_queue_check`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
     #[deprecated]
-    pub fn work_queue_check_for_deployment(&self, id: &str) -> WorkQueueCheckForDeployment {
-        WorkQueueCheckForDeployment(self.0.call(&WORK_QUEUE_CHECK_FOR_DEPLOYMENT).param(0, rt::View::Str(id)))
+    pub fn work_queue_check_for_deployment(
+        &self,
+        id: rt::uuid::Uuid,
+    ) -> WorkQueueCheckForDeployment {
+        WorkQueueCheckForDeployment(self.0.call(&WORK_QUEUE_CHECK_FOR_DEPLOYMENT).param(0, rt::View::Text(&id)))
     }
 
     /// `GET /deployments/{id}/schedules`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_deployment_schedules(&self, id: &str) -> ReadDeploymentSchedules {
-        ReadDeploymentSchedules(self.0.call(&READ_DEPLOYMENT_SCHEDULES).param(0, rt::View::Str(id)))
+    pub fn read_deployment_schedules(&self, id: rt::uuid::Uuid) -> ReadDeploymentSchedules {
+        ReadDeploymentSchedules(self.0.call(&READ_DEPLOYMENT_SCHEDULES).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /deployments/{id}/schedules`
@@ -151,10 +154,10 @@ impl Deployments<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn create_deployment_schedules(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &[models::DeploymentScheduleCreate],
     ) -> CreateDeploymentSchedules {
-        CreateDeploymentSchedules(self.0.call(&CREATE_DEPLOYMENT_SCHEDULES).param(0, rt::View::Str(id)).body(rt::View::List(&body)))
+        CreateDeploymentSchedules(self.0.call(&CREATE_DEPLOYMENT_SCHEDULES).param(0, rt::View::Text(&id)).body(rt::View::List(&body)))
     }
 
     /// `DELETE /deployments/{id}/schedules/{schedule_id}`
@@ -162,10 +165,10 @@ impl Deployments<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn delete_deployment_schedule(
         &self,
-        id: &str,
-        schedule_id: &str,
+        id: rt::uuid::Uuid,
+        schedule_id: rt::uuid::Uuid,
     ) -> DeleteDeploymentSchedule {
-        DeleteDeploymentSchedule(self.0.call(&DELETE_DEPLOYMENT_SCHEDULE).param(0, rt::View::Str(id)).param(1, rt::View::Str(schedule_id)))
+        DeleteDeploymentSchedule(self.0.call(&DELETE_DEPLOYMENT_SCHEDULE).param(0, rt::View::Text(&id)).param(1, rt::View::Text(&schedule_id)))
     }
 
     /// `PATCH /deployments/{id}/schedules/{schedule_id}`
@@ -173,11 +176,11 @@ impl Deployments<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn update_deployment_schedule(
         &self,
-        id: &str,
-        schedule_id: &str,
+        id: rt::uuid::Uuid,
+        schedule_id: rt::uuid::Uuid,
         body: &models::DeploymentScheduleUpdate,
     ) -> UpdateDeploymentSchedule {
-        UpdateDeploymentSchedule(self.0.call(&UPDATE_DEPLOYMENT_SCHEDULE).param(0, rt::View::Str(id)).param(1, rt::View::Str(schedule_id)).body(body.view()))
+        UpdateDeploymentSchedule(self.0.call(&UPDATE_DEPLOYMENT_SCHEDULE).param(0, rt::View::Text(&id)).param(1, rt::View::Text(&schedule_id)).body(body.view()))
     }
 }
 

@@ -10,15 +10,15 @@ impl FlowRunStates<'_> {
     /// `GET /flow_run_states/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_flow_run_state(&self, id: &str) -> ReadFlowRunState {
-        ReadFlowRunState(self.0.call(&READ_FLOW_RUN_STATE).param(0, rt::View::Str(id)))
+    pub fn read_flow_run_state(&self, id: rt::uuid::Uuid) -> ReadFlowRunState {
+        ReadFlowRunState(self.0.call(&READ_FLOW_RUN_STATE).param(0, rt::View::Text(&id)))
     }
 
     /// `GET /flow_run_states/`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_flow_run_states(&self, flow_run_id: &str) -> ReadFlowRunStates {
-        ReadFlowRunStates(self.0.call(&READ_FLOW_RUN_STATES).param(0, rt::View::Str(flow_run_id)))
+    pub fn read_flow_run_states(&self, flow_run_id: rt::uuid::Uuid) -> ReadFlowRunStates {
+        ReadFlowRunStates(self.0.call(&READ_FLOW_RUN_STATES).param(0, rt::View::Text(&flow_run_id)))
     }
 }
 

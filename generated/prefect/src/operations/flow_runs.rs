@@ -17,22 +17,26 @@ impl FlowRuns<'_> {
     /// `GET /flow_runs/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_flow_run(&self, id: &str) -> ReadFlowRun {
-        ReadFlowRun(self.0.call(&READ_FLOW_RUN).param(0, rt::View::Str(id)))
+    pub fn read_flow_run(&self, id: rt::uuid::Uuid) -> ReadFlowRun {
+        ReadFlowRun(self.0.call(&READ_FLOW_RUN).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /flow_runs/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_flow_run(&self, id: &str) -> DeleteFlowRun {
-        DeleteFlowRun(self.0.call(&DELETE_FLOW_RUN).param(0, rt::View::Str(id)))
+    pub fn delete_flow_run(&self, id: rt::uuid::Uuid) -> DeleteFlowRun {
+        DeleteFlowRun(self.0.call(&DELETE_FLOW_RUN).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /flow_runs/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn update_flow_run(&self, id: &str, body: &models::FlowRunUpdate) -> UpdateFlowRun {
-        UpdateFlowRun(self.0.call(&UPDATE_FLOW_RUN).param(0, rt::View::Str(id)).body(body.view()))
+    pub fn update_flow_run(
+        &self,
+        id: rt::uuid::Uuid,
+        body: &models::FlowRunUpdate,
+    ) -> UpdateFlowRun {
+        UpdateFlowRun(self.0.call(&UPDATE_FLOW_RUN).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /flow_runs/count`
@@ -62,22 +66,22 @@ impl FlowRuns<'_> {
     /// `GET /flow_runs/{id}/graph`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_flow_run_graph_v1(&self, id: &str) -> ReadFlowRunGraphV1 {
-        ReadFlowRunGraphV1(self.0.call(&READ_FLOW_RUN_GRAPH_V1).param(0, rt::View::Str(id)))
+    pub fn read_flow_run_graph_v1(&self, id: rt::uuid::Uuid) -> ReadFlowRunGraphV1 {
+        ReadFlowRunGraphV1(self.0.call(&READ_FLOW_RUN_GRAPH_V1).param(0, rt::View::Text(&id)))
     }
 
     /// `GET /flow_runs/{id}/graph-v2`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_flow_run_graph_v2(&self, id: &str) -> ReadFlowRunGraphV2 {
-        ReadFlowRunGraphV2(self.0.call(&READ_FLOW_RUN_GRAPH_V2).param(0, rt::View::Str(id)))
+    pub fn read_flow_run_graph_v2(&self, id: rt::uuid::Uuid) -> ReadFlowRunGraphV2 {
+        ReadFlowRunGraphV2(self.0.call(&READ_FLOW_RUN_GRAPH_V2).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /flow_runs/{id}/resume`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn resume_flow_run(&self, id: &str) -> ResumeFlowRun {
-        ResumeFlowRun(self.0.call(&RESUME_FLOW_RUN).param(0, rt::View::Str(id)))
+    pub fn resume_flow_run(&self, id: rt::uuid::Uuid) -> ResumeFlowRun {
+        ResumeFlowRun(self.0.call(&RESUME_FLOW_RUN).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /flow_runs/filter`
@@ -109,10 +113,10 @@ impl FlowRuns<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn set_flow_run_state(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::BodySetFlowRunStateFlowRunsIdSetStatePost,
     ) -> SetFlowRunState {
-        SetFlowRunState(self.0.call(&SET_FLOW_RUN_STATE).param(0, rt::View::Str(id)).body(body.view()))
+        SetFlowRunState(self.0.call(&SET_FLOW_RUN_STATE).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /flow_runs/{id}/input`
@@ -120,10 +124,10 @@ impl FlowRuns<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn create_flow_run_input(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::BodyCreateFlowRunInputFlowRunsIdInputPost,
     ) -> CreateFlowRunInput {
-        CreateFlowRunInput(self.0.call(&CREATE_FLOW_RUN_INPUT).param(0, rt::View::Str(id)).body(body.view()))
+        CreateFlowRunInput(self.0.call(&CREATE_FLOW_RUN_INPUT).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /flow_runs/{id}/input/filter`
@@ -131,24 +135,24 @@ impl FlowRuns<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn filter_flow_run_input(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::BodyFilterFlowRunInputFlowRunsIdInputFilterPost,
     ) -> FilterFlowRunInput {
-        FilterFlowRunInput(self.0.call(&FILTER_FLOW_RUN_INPUT).param(0, rt::View::Str(id)).body(body.view()))
+        FilterFlowRunInput(self.0.call(&FILTER_FLOW_RUN_INPUT).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `GET /flow_runs/{id}/input/{key}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_flow_run_input(&self, id: &str, key: &str) -> ReadFlowRunInput {
-        ReadFlowRunInput(self.0.call(&READ_FLOW_RUN_INPUT).param(0, rt::View::Str(id)).param(1, rt::View::Str(key)))
+    pub fn read_flow_run_input(&self, id: rt::uuid::Uuid, key: &str) -> ReadFlowRunInput {
+        ReadFlowRunInput(self.0.call(&READ_FLOW_RUN_INPUT).param(0, rt::View::Text(&id)).param(1, rt::View::Str(key)))
     }
 
     /// `DELETE /flow_runs/{id}/input/{key}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_flow_run_input(&self, id: &str, key: &str) -> DeleteFlowRunInput {
-        DeleteFlowRunInput(self.0.call(&DELETE_FLOW_RUN_INPUT).param(0, rt::View::Str(id)).param(1, rt::View::Str(key)))
+    pub fn delete_flow_run_input(&self, id: rt::uuid::Uuid, key: &str) -> DeleteFlowRunInput {
+        DeleteFlowRunInput(self.0.call(&DELETE_FLOW_RUN_INPUT).param(0, rt::View::Text(&id)).param(1, rt::View::Str(key)))
     }
 
     /// `POST /flow_runs/paginate`
@@ -161,8 +165,8 @@ impl FlowRuns<'_> {
     /// `GET /flow_runs/{id}/logs/download`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn download_logs(&self, id: &str) -> DownloadLogs {
-        DownloadLogs(self.0.call(&DOWNLOAD_LOGS).param(0, rt::View::Str(id)))
+    pub fn download_logs(&self, id: rt::uuid::Uuid) -> DownloadLogs {
+        DownloadLogs(self.0.call(&DOWNLOAD_LOGS).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /flow_runs/{id}/labels`
@@ -170,10 +174,10 @@ impl FlowRuns<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn update_flow_run_labels(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &rt::BTreeMap<String, rt::Json>,
     ) -> UpdateFlowRunLabels {
-        UpdateFlowRunLabels(self.0.call(&UPDATE_FLOW_RUN_LABELS).param(0, rt::View::Str(id)).body(rt::View::Map(body)))
+        UpdateFlowRunLabels(self.0.call(&UPDATE_FLOW_RUN_LABELS).param(0, rt::View::Text(&id)).body(rt::View::Map(body)))
     }
 
     /// `POST /ui/flow_runs/history`
@@ -380,8 +384,8 @@ rt::operation! {
 }
 impl ReadFlowRunGraphV2 {
     /// Default: `"0001-01-01T00:00:00+00:00"`.
-    pub fn since(self, since: &str) -> Self {
-        Self(self.0.param(1, rt::View::Str(since)))
+    pub fn since(self, since: rt::jiff::Timestamp) -> Self {
+        Self(self.0.param(1, rt::View::Text(&since)))
     }
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(2, rt::View::Str(x_prefect_api_version)))

@@ -17,22 +17,22 @@ impl Flows<'_> {
     /// `GET /flows/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_flow(&self, id: &str) -> ReadFlow {
-        ReadFlow(self.0.call(&READ_FLOW).param(0, rt::View::Str(id)))
+    pub fn read_flow(&self, id: rt::uuid::Uuid) -> ReadFlow {
+        ReadFlow(self.0.call(&READ_FLOW).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /flows/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_flow(&self, id: &str) -> DeleteFlow {
-        DeleteFlow(self.0.call(&DELETE_FLOW).param(0, rt::View::Str(id)))
+    pub fn delete_flow(&self, id: rt::uuid::Uuid) -> DeleteFlow {
+        DeleteFlow(self.0.call(&DELETE_FLOW).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /flows/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn update_flow(&self, id: &str, body: &models::FlowUpdate) -> UpdateFlow {
-        UpdateFlow(self.0.call(&UPDATE_FLOW).param(0, rt::View::Str(id)).body(body.view()))
+    pub fn update_flow(&self, id: rt::uuid::Uuid, body: &models::FlowUpdate) -> UpdateFlow {
+        UpdateFlow(self.0.call(&UPDATE_FLOW).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /flows/count`

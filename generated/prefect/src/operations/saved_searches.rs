@@ -17,15 +17,15 @@ impl SavedSearches<'_> {
     /// `GET /saved_searches/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_saved_search(&self, id: &str) -> ReadSavedSearch {
-        ReadSavedSearch(self.0.call(&READ_SAVED_SEARCH).param(0, rt::View::Str(id)))
+    pub fn read_saved_search(&self, id: rt::uuid::Uuid) -> ReadSavedSearch {
+        ReadSavedSearch(self.0.call(&READ_SAVED_SEARCH).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /saved_searches/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_saved_search(&self, id: &str) -> DeleteSavedSearch {
-        DeleteSavedSearch(self.0.call(&DELETE_SAVED_SEARCH).param(0, rt::View::Str(id)))
+    pub fn delete_saved_search(&self, id: rt::uuid::Uuid) -> DeleteSavedSearch {
+        DeleteSavedSearch(self.0.call(&DELETE_SAVED_SEARCH).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /saved_searches/filter`

@@ -10,15 +10,15 @@ impl TaskRunStates<'_> {
     /// `GET /task_run_states/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_task_run_state(&self, id: &str) -> ReadTaskRunState {
-        ReadTaskRunState(self.0.call(&READ_TASK_RUN_STATE).param(0, rt::View::Str(id)))
+    pub fn read_task_run_state(&self, id: rt::uuid::Uuid) -> ReadTaskRunState {
+        ReadTaskRunState(self.0.call(&READ_TASK_RUN_STATE).param(0, rt::View::Text(&id)))
     }
 
     /// `GET /task_run_states/`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_task_run_states(&self, task_run_id: &str) -> ReadTaskRunStates {
-        ReadTaskRunStates(self.0.call(&READ_TASK_RUN_STATES).param(0, rt::View::Str(task_run_id)))
+    pub fn read_task_run_states(&self, task_run_id: rt::uuid::Uuid) -> ReadTaskRunStates {
+        ReadTaskRunStates(self.0.call(&READ_TASK_RUN_STATES).param(0, rt::View::Text(&task_run_id)))
     }
 }
 

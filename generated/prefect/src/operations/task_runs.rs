@@ -17,22 +17,26 @@ impl TaskRuns<'_> {
     /// `GET /task_runs/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_task_run(&self, id: &str) -> ReadTaskRun {
-        ReadTaskRun(self.0.call(&READ_TASK_RUN).param(0, rt::View::Str(id)))
+    pub fn read_task_run(&self, id: rt::uuid::Uuid) -> ReadTaskRun {
+        ReadTaskRun(self.0.call(&READ_TASK_RUN).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /task_runs/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_task_run(&self, id: &str) -> DeleteTaskRun {
-        DeleteTaskRun(self.0.call(&DELETE_TASK_RUN).param(0, rt::View::Str(id)))
+    pub fn delete_task_run(&self, id: rt::uuid::Uuid) -> DeleteTaskRun {
+        DeleteTaskRun(self.0.call(&DELETE_TASK_RUN).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /task_runs/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn update_task_run(&self, id: &str, body: &models::TaskRunUpdate) -> UpdateTaskRun {
-        UpdateTaskRun(self.0.call(&UPDATE_TASK_RUN).param(0, rt::View::Str(id)).body(body.view()))
+    pub fn update_task_run(
+        &self,
+        id: rt::uuid::Uuid,
+        body: &models::TaskRunUpdate,
+    ) -> UpdateTaskRun {
+        UpdateTaskRun(self.0.call(&UPDATE_TASK_RUN).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /task_runs/count`
@@ -71,10 +75,10 @@ impl TaskRuns<'_> {
     /// Declared errors: [`models::UnprocessableContentError`].
     pub fn set_task_run_state(
         &self,
-        id: &str,
+        id: rt::uuid::Uuid,
         body: &models::BodySetTaskRunStateTaskRunsIdSetStatePost,
     ) -> SetTaskRunState {
-        SetTaskRunState(self.0.call(&SET_TASK_RUN_STATE).param(0, rt::View::Str(id)).body(body.view()))
+        SetTaskRunState(self.0.call(&SET_TASK_RUN_STATE).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `POST /ui/task_runs/dashboard/counts`
@@ -97,8 +101,11 @@ impl TaskRuns<'_> {
     /// `GET /ui/task_runs/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_task_run_with_flow_run_name(&self, id: &str) -> ReadTaskRunWithFlowRunName {
-        ReadTaskRunWithFlowRunName(self.0.call(&READ_TASK_RUN_WITH_FLOW_RUN_NAME).param(0, rt::View::Str(id)))
+    pub fn read_task_run_with_flow_run_name(
+        &self,
+        id: rt::uuid::Uuid,
+    ) -> ReadTaskRunWithFlowRunName {
+        ReadTaskRunWithFlowRunName(self.0.call(&READ_TASK_RUN_WITH_FLOW_RUN_NAME).param(0, rt::View::Text(&id)))
     }
 }
 

@@ -17,22 +17,26 @@ impl Variables<'_> {
     /// `GET /variables/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_variable(&self, id: &str) -> ReadVariable {
-        ReadVariable(self.0.call(&READ_VARIABLE).param(0, rt::View::Str(id)))
+    pub fn read_variable(&self, id: rt::uuid::Uuid) -> ReadVariable {
+        ReadVariable(self.0.call(&READ_VARIABLE).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /variables/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_variable(&self, id: &str) -> DeleteVariable {
-        DeleteVariable(self.0.call(&DELETE_VARIABLE).param(0, rt::View::Str(id)))
+    pub fn delete_variable(&self, id: rt::uuid::Uuid) -> DeleteVariable {
+        DeleteVariable(self.0.call(&DELETE_VARIABLE).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /variables/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn update_variable(&self, id: &str, body: &models::VariableUpdate) -> UpdateVariable {
-        UpdateVariable(self.0.call(&UPDATE_VARIABLE).param(0, rt::View::Str(id)).body(body.view()))
+    pub fn update_variable(
+        &self,
+        id: rt::uuid::Uuid,
+        body: &models::VariableUpdate,
+    ) -> UpdateVariable {
+        UpdateVariable(self.0.call(&UPDATE_VARIABLE).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `GET /variables/name/{name}`

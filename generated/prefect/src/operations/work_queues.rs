@@ -17,22 +17,26 @@ impl WorkQueues<'_> {
     /// `GET /work_queues/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_work_queue(&self, id: &str) -> ReadWorkQueue {
-        ReadWorkQueue(self.0.call(&READ_WORK_QUEUE).param(0, rt::View::Str(id)))
+    pub fn read_work_queue(&self, id: rt::uuid::Uuid) -> ReadWorkQueue {
+        ReadWorkQueue(self.0.call(&READ_WORK_QUEUE).param(0, rt::View::Text(&id)))
     }
 
     /// `DELETE /work_queues/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn delete_work_queue(&self, id: &str) -> DeleteWorkQueue {
-        DeleteWorkQueue(self.0.call(&DELETE_WORK_QUEUE).param(0, rt::View::Str(id)))
+    pub fn delete_work_queue(&self, id: rt::uuid::Uuid) -> DeleteWorkQueue {
+        DeleteWorkQueue(self.0.call(&DELETE_WORK_QUEUE).param(0, rt::View::Text(&id)))
     }
 
     /// `PATCH /work_queues/{id}`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn update_work_queue(&self, id: &str, body: &models::WorkQueueUpdate) -> UpdateWorkQueue {
-        UpdateWorkQueue(self.0.call(&UPDATE_WORK_QUEUE).param(0, rt::View::Str(id)).body(body.view()))
+    pub fn update_work_queue(
+        &self,
+        id: rt::uuid::Uuid,
+        body: &models::WorkQueueUpdate,
+    ) -> UpdateWorkQueue {
+        UpdateWorkQueue(self.0.call(&UPDATE_WORK_QUEUE).param(0, rt::View::Text(&id)).body(body.view()))
     }
 
     /// `GET /work_queues/name/{name}`
@@ -45,8 +49,8 @@ impl WorkQueues<'_> {
     /// `POST /work_queues/{id}/get_runs`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_work_queue_runs(&self, id: &str) -> ReadWorkQueueRuns {
-        ReadWorkQueueRuns(self.0.call(&READ_WORK_QUEUE_RUNS).param(0, rt::View::Str(id)))
+    pub fn read_work_queue_runs(&self, id: rt::uuid::Uuid) -> ReadWorkQueueRuns {
+        ReadWorkQueueRuns(self.0.call(&READ_WORK_QUEUE_RUNS).param(0, rt::View::Text(&id)))
     }
 
     /// `POST /work_queues/filter`
@@ -59,15 +63,18 @@ impl WorkQueues<'_> {
     /// `POST /work_queues/{id}/concurrency_status`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_work_queue_concurrency_status(&self, id: &str) -> ReadWorkQueueConcurrencyStatus {
-        ReadWorkQueueConcurrencyStatus(self.0.call(&READ_WORK_QUEUE_CONCURRENCY_STATUS).param(0, rt::View::Str(id)))
+    pub fn read_work_queue_concurrency_status(
+        &self,
+        id: rt::uuid::Uuid,
+    ) -> ReadWorkQueueConcurrencyStatus {
+        ReadWorkQueueConcurrencyStatus(self.0.call(&READ_WORK_QUEUE_CONCURRENCY_STATUS).param(0, rt::View::Text(&id)))
     }
 
     /// `GET /work_queues/{id}/status`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
-    pub fn read_work_queue_status(&self, id: &str) -> ReadWorkQueueStatus {
-        ReadWorkQueueStatus(self.0.call(&READ_WORK_QUEUE_STATUS).param(0, rt::View::Str(id)))
+    pub fn read_work_queue_status(&self, id: rt::uuid::Uuid) -> ReadWorkQueueStatus {
+        ReadWorkQueueStatus(self.0.call(&READ_WORK_QUEUE_STATUS).param(0, rt::View::Text(&id)))
     }
 }
 

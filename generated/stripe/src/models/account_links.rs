@@ -6,27 +6,28 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AccountLink {
-    pub created: i64,
-    pub expires_at: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
+    pub expires_at: rt::UnixTime<rt::jiff::Timestamp>,
     pub object: AccountLinkObject,
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { AccountLink }
-impl rt::Blank for AccountLink {
+impl rt::Reflect for AccountLink {
     fn blank() -> Self {
-        Self { created: 0, expires_at: 0, object: rt::blank(), url: String::new() }
+        Self {
+            created: rt::blank(),
+            expires_at: rt::blank(),
+            object: rt::blank(),
+            url: String::new(),
+        }
     }
-}
-impl rt::Model for AccountLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountLink", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("expires_at"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountLink", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -72,8 +73,7 @@ impl AccountLinksPostAccountLinksBody {
         Self { account, r#type, ..rt::blank() }
     }
 }
-rt::model! { AccountLinksPostAccountLinksBody }
-impl rt::Blank for AccountLinksPostAccountLinksBody {
+impl rt::Reflect for AccountLinksPostAccountLinksBody {
     fn blank() -> Self {
         Self {
             account: String::new(),
@@ -84,18 +84,15 @@ impl rt::Blank for AccountLinksPostAccountLinksBody {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for AccountLinksPostAccountLinksBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountLinksPostAccountLinksBody", fields: &[
-            rt::Field::required("account"),
-            rt::Field::optional("collect"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("refresh_url"),
-            rt::Field::optional("return_url"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountLinksPostAccountLinksBody", fields: &[
+            rt::Field { name: "account", flags: 1 },
+            rt::Field { name: "collect", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "refresh_url", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -135,4 +132,9 @@ rt::open_enum! {
         AccountUpdate = "account_update",
     }
     unknown Unknown
+}
+
+rt::models! {
+    AccountLink
+    AccountLinksPostAccountLinksBody
 }

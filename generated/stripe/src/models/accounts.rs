@@ -9,7 +9,7 @@ pub type AccountCapabilityFutureRequirements = AccountCapabilityRequirements;
 #[non_exhaustive]
 pub struct AccountCapabilityRequirements {
     pub alternatives: rt::Nullable<Vec<AccountRequirementsAlternative>>,
-    pub current_deadline: rt::Nullable<i64>,
+    pub current_deadline: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub currently_due: Vec<String>,
     /// Constraints: at most 5000 characters.
     pub disabled_reason: rt::Nullable<String>,
@@ -18,8 +18,7 @@ pub struct AccountCapabilityRequirements {
     pub past_due: Vec<String>,
     pub pending_verification: Vec<String>,
 }
-rt::model! { AccountCapabilityRequirements }
-impl rt::Blank for AccountCapabilityRequirements {
+impl rt::Reflect for AccountCapabilityRequirements {
     fn blank() -> Self {
         Self {
             alternatives: rt::Nullable::Absent,
@@ -32,20 +31,17 @@ impl rt::Blank for AccountCapabilityRequirements {
             pending_verification: Vec::new(),
         }
     }
-}
-impl rt::Model for AccountCapabilityRequirements {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountCapabilityRequirements", fields: &[
-            rt::Field::new("alternatives", rt::Field::NULLABLE),
-            rt::Field::new("current_deadline", rt::Field::NULLABLE),
-            rt::Field::required("currently_due"),
-            rt::Field::new("disabled_reason", rt::Field::NULLABLE),
-            rt::Field::required("errors"),
-            rt::Field::required("eventually_due"),
-            rt::Field::required("past_due"),
-            rt::Field::required("pending_verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountCapabilityRequirements", fields: &[
+            rt::Field { name: "alternatives", flags: 2 },
+            rt::Field { name: "current_deadline", flags: 2 },
+            rt::Field { name: "currently_due", flags: 1 },
+            rt::Field { name: "disabled_reason", flags: 2 },
+            rt::Field { name: "errors", flags: 1 },
+            rt::Field { name: "eventually_due", flags: 1 },
+            rt::Field { name: "past_due", flags: 1 },
+            rt::Field { name: "pending_verification", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -84,21 +80,17 @@ pub struct AccountsGetAccountsAccountCapabilitiesResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { AccountsGetAccountsAccountCapabilitiesResponse }
-impl rt::Blank for AccountsGetAccountsAccountCapabilitiesResponse {
+impl rt::Reflect for AccountsGetAccountsAccountCapabilitiesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for AccountsGetAccountsAccountCapabilitiesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsAccountCapabilitiesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsGetAccountsAccountCapabilitiesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -145,21 +137,17 @@ impl AccountsGetAccountsAccountPeopleRelationship {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsGetAccountsAccountPeopleRelationship }
-impl rt::Blank for AccountsGetAccountsAccountPeopleRelationship {
+impl rt::Reflect for AccountsGetAccountsAccountPeopleRelationship {
     fn blank() -> Self {
         Self { director: None, executive: None, owner: None, representative: None }
     }
-}
-impl rt::Model for AccountsGetAccountsAccountPeopleRelationship {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsAccountPeopleRelationship", fields: &[
-            rt::Field::optional("director"),
-            rt::Field::optional("executive"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("representative"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsGetAccountsAccountPeopleRelationship", fields: &[
+            rt::Field { name: "director", flags: 0 },
+            rt::Field { name: "executive", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "representative", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -190,21 +178,17 @@ pub struct AccountsGetAccountsAccountPeopleResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { AccountsGetAccountsAccountPeopleResponse }
-impl rt::Blank for AccountsGetAccountsAccountPeopleResponse {
+impl rt::Reflect for AccountsGetAccountsAccountPeopleResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for AccountsGetAccountsAccountPeopleResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsAccountPeopleResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsGetAccountsAccountPeopleResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -247,21 +231,17 @@ pub struct AccountsGetAccountsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/accounts`.
     pub url: String,
 }
-rt::model! { AccountsGetAccountsResponse }
-impl rt::Blank for AccountsGetAccountsResponse {
+impl rt::Reflect for AccountsGetAccountsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for AccountsGetAccountsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsGetAccountsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsGetAccountsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -304,8 +284,7 @@ impl AccountsPostAccountsAccountBankAccountsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsAccountBankAccountsBody }
-impl rt::Blank for AccountsPostAccountsAccountBankAccountsBody {
+impl rt::Reflect for AccountsPostAccountsAccountBankAccountsBody {
     fn blank() -> Self {
         Self {
             bank_account: None,
@@ -315,17 +294,14 @@ impl rt::Blank for AccountsPostAccountsAccountBankAccountsBody {
             metadata: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsAccountBankAccountsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBankAccountsBody", fields: &[
-            rt::Field::optional("bank_account"),
-            rt::Field::optional("default_for_currency"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("external_account"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsAccountBankAccountsBody", fields: &[
+            rt::Field { name: "bank_account", flags: 0 },
+            rt::Field { name: "default_for_currency", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "external_account", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -404,8 +380,7 @@ impl AccountsPostAccountsAccountBankAccountsIdBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsAccountBankAccountsIdBody }
-impl rt::Blank for AccountsPostAccountsAccountBankAccountsIdBody {
+impl rt::Reflect for AccountsPostAccountsAccountBankAccountsIdBody {
     fn blank() -> Self {
         Self {
             account_holder_name: None,
@@ -426,28 +401,25 @@ impl rt::Blank for AccountsPostAccountsAccountBankAccountsIdBody {
             name: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsAccountBankAccountsIdBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBody", fields: &[
-            rt::Field::optional("account_holder_name"),
-            rt::Field::optional("account_holder_type"),
-            rt::Field::optional("account_type"),
-            rt::Field::optional("address_city"),
-            rt::Field::optional("address_country"),
-            rt::Field::optional("address_line1"),
-            rt::Field::optional("address_line2"),
-            rt::Field::optional("address_state"),
-            rt::Field::optional("address_zip"),
-            rt::Field::optional("default_for_currency"),
-            rt::Field::optional("documents"),
-            rt::Field::optional("exp_month"),
-            rt::Field::optional("exp_year"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBody", fields: &[
+            rt::Field { name: "account_holder_name", flags: 0 },
+            rt::Field { name: "account_holder_type", flags: 0 },
+            rt::Field { name: "account_type", flags: 0 },
+            rt::Field { name: "address_city", flags: 0 },
+            rt::Field { name: "address_country", flags: 0 },
+            rt::Field { name: "address_line1", flags: 0 },
+            rt::Field { name: "address_line2", flags: 0 },
+            rt::Field { name: "address_state", flags: 0 },
+            rt::Field { name: "address_zip", flags: 0 },
+            rt::Field { name: "default_for_currency", flags: 0 },
+            rt::Field { name: "documents", flags: 0 },
+            rt::Field { name: "exp_month", flags: 0 },
+            rt::Field { name: "exp_year", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -518,18 +490,14 @@ impl AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsAccountBankAccountsIdBodyDocuments }
-impl rt::Blank for AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
+impl rt::Reflect for AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
     fn blank() -> Self {
         Self { bank_account_ownership_verification: None }
     }
-}
-impl rt::Model for AccountsPostAccountsAccountBankAccountsIdBodyDocuments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBodyDocuments", fields: &[
-            rt::Field::optional("bank_account_ownership_verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsAccountBankAccountsIdBodyDocuments", fields: &[
+            rt::Field { name: "bank_account_ownership_verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -580,8 +548,7 @@ impl AccountsPostAccountsAccountBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsAccountBody }
-impl rt::Blank for AccountsPostAccountsAccountBody {
+impl rt::Reflect for AccountsPostAccountsAccountBody {
     fn blank() -> Self {
         Self {
             account_token: None,
@@ -600,26 +567,23 @@ impl rt::Blank for AccountsPostAccountsAccountBody {
             tos_acceptance: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsAccountBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountBody", fields: &[
-            rt::Field::optional("account_token"),
-            rt::Field::optional("business_profile"),
-            rt::Field::optional("business_type"),
-            rt::Field::optional("capabilities"),
-            rt::Field::optional("company"),
-            rt::Field::optional("default_currency"),
-            rt::Field::optional("documents"),
-            rt::Field::optional("email"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("external_account"),
-            rt::Field::optional("individual"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("settings"),
-            rt::Field::optional("tos_acceptance"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsAccountBody", fields: &[
+            rt::Field { name: "account_token", flags: 0 },
+            rt::Field { name: "business_profile", flags: 0 },
+            rt::Field { name: "business_type", flags: 0 },
+            rt::Field { name: "capabilities", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "default_currency", flags: 0 },
+            rt::Field { name: "documents", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "external_account", flags: 0 },
+            rt::Field { name: "individual", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "settings", flags: 0 },
+            rt::Field { name: "tos_acceptance", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -854,19 +818,15 @@ impl AccountsPostAccountsAccountCapabilitiesCapabilityBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsAccountCapabilitiesCapabilityBody }
-impl rt::Blank for AccountsPostAccountsAccountCapabilitiesCapabilityBody {
+impl rt::Reflect for AccountsPostAccountsAccountCapabilitiesCapabilityBody {
     fn blank() -> Self {
         Self { expand: None, requested: None }
     }
-}
-impl rt::Model for AccountsPostAccountsAccountCapabilitiesCapabilityBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountCapabilitiesCapabilityBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("requested"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsAccountCapabilitiesCapabilityBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "requested", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -968,8 +928,7 @@ impl AccountsPostAccountsAccountPeopleBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsAccountPeopleBody }
-impl rt::Blank for AccountsPostAccountsAccountPeopleBody {
+impl rt::Reflect for AccountsPostAccountsAccountPeopleBody {
     fn blank() -> Self {
         Self {
             address: None,
@@ -1001,39 +960,36 @@ impl rt::Blank for AccountsPostAccountsAccountPeopleBody {
             verification: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsAccountPeopleBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountPeopleBody", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("address_kana"),
-            rt::Field::optional("address_kanji"),
-            rt::Field::optional("dob"),
-            rt::Field::optional("documents"),
-            rt::Field::optional("email"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("first_name"),
-            rt::Field::optional("first_name_kana"),
-            rt::Field::optional("first_name_kanji"),
-            rt::Field::optional("full_name_aliases"),
-            rt::Field::optional("gender"),
-            rt::Field::optional("id_number"),
-            rt::Field::optional("id_number_secondary"),
-            rt::Field::optional("last_name"),
-            rt::Field::optional("last_name_kana"),
-            rt::Field::optional("last_name_kanji"),
-            rt::Field::optional("maiden_name"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("nationality"),
-            rt::Field::optional("person_token"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("political_exposure"),
-            rt::Field::optional("registered_address"),
-            rt::Field::optional("relationship"),
-            rt::Field::optional("ssn_last_4"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsAccountPeopleBody", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_kana", flags: 0 },
+            rt::Field { name: "address_kanji", flags: 0 },
+            rt::Field { name: "dob", flags: 0 },
+            rt::Field { name: "documents", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "first_name", flags: 0 },
+            rt::Field { name: "first_name_kana", flags: 0 },
+            rt::Field { name: "first_name_kanji", flags: 0 },
+            rt::Field { name: "full_name_aliases", flags: 0 },
+            rt::Field { name: "gender", flags: 0 },
+            rt::Field { name: "id_number", flags: 0 },
+            rt::Field { name: "id_number_secondary", flags: 0 },
+            rt::Field { name: "last_name", flags: 0 },
+            rt::Field { name: "last_name_kana", flags: 0 },
+            rt::Field { name: "last_name_kanji", flags: 0 },
+            rt::Field { name: "maiden_name", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "nationality", flags: 0 },
+            rt::Field { name: "person_token", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "political_exposure", flags: 0 },
+            rt::Field { name: "registered_address", flags: 0 },
+            rt::Field { name: "relationship", flags: 0 },
+            rt::Field { name: "ssn_last_4", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1288,19 +1244,15 @@ impl AccountsPostAccountsAccountRejectBody {
         Self { reason, ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsAccountRejectBody }
-impl rt::Blank for AccountsPostAccountsAccountRejectBody {
+impl rt::Reflect for AccountsPostAccountsAccountRejectBody {
     fn blank() -> Self {
         Self { expand: None, reason: String::new() }
     }
-}
-impl rt::Model for AccountsPostAccountsAccountRejectBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsAccountRejectBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("reason"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsAccountRejectBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "reason", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1351,8 +1303,7 @@ impl AccountsPostAccountsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBody }
-impl rt::Blank for AccountsPostAccountsBody {
+impl rt::Reflect for AccountsPostAccountsBody {
     fn blank() -> Self {
         Self {
             account_token: None,
@@ -1374,29 +1325,26 @@ impl rt::Blank for AccountsPostAccountsBody {
             r#type: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBody", fields: &[
-            rt::Field::optional("account_token"),
-            rt::Field::optional("bank_account"),
-            rt::Field::optional("business_profile"),
-            rt::Field::optional("business_type"),
-            rt::Field::optional("capabilities"),
-            rt::Field::optional("company"),
-            rt::Field::optional("country"),
-            rt::Field::optional("default_currency"),
-            rt::Field::optional("documents"),
-            rt::Field::optional("email"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("external_account"),
-            rt::Field::optional("individual"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("settings"),
-            rt::Field::optional("tos_acceptance"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBody", fields: &[
+            rt::Field { name: "account_token", flags: 0 },
+            rt::Field { name: "bank_account", flags: 0 },
+            rt::Field { name: "business_profile", flags: 0 },
+            rt::Field { name: "business_type", flags: 0 },
+            rt::Field { name: "capabilities", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "country", flags: 0 },
+            rt::Field { name: "default_currency", flags: 0 },
+            rt::Field { name: "documents", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "external_account", flags: 0 },
+            rt::Field { name: "individual", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "settings", flags: 0 },
+            rt::Field { name: "tos_acceptance", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1452,18 +1400,16 @@ pub enum AccountsPostAccountsBodyBankAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AccountsPostAccountsBodyBankAccount }
 impl rt::Union for AccountsPostAccountsBodyBankAccount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "AccountsPostAccountsBodyBankAccount",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["account_number", "country"], &[("object", "bank_account")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["account_number", "country"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1487,8 +1433,14 @@ impl rt::Union for AccountsPostAccountsBodyBankAccount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AccountsPostAccountsBodyBankAccount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AccountsPostAccountsBodyBankAccount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BankAccount(value) => value.view(),
             Self::String(value) => value.view(),
@@ -1533,8 +1485,7 @@ impl AccountsPostAccountsBodyBankAccountObjectBankAccount {
         Self { account_number, country, ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyBankAccountObjectBankAccount }
-impl rt::Blank for AccountsPostAccountsBodyBankAccountObjectBankAccount {
+impl rt::Reflect for AccountsPostAccountsBodyBankAccountObjectBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_name: None,
@@ -1548,21 +1499,18 @@ impl rt::Blank for AccountsPostAccountsBodyBankAccountObjectBankAccount {
             routing_number: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyBankAccountObjectBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyBankAccountObjectBankAccount", fields: &[
-            rt::Field::optional("account_holder_name"),
-            rt::Field::optional("account_holder_type"),
-            rt::Field::required("account_number"),
-            rt::Field::optional("account_type"),
-            rt::Field::required("country"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("documents"),
-            rt::Field::optional("object"),
-            rt::Field::optional("routing_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyBankAccountObjectBankAccount", fields: &[
+            rt::Field { name: "account_holder_name", flags: 0 },
+            rt::Field { name: "account_holder_type", flags: 0 },
+            rt::Field { name: "account_number", flags: 1 },
+            rt::Field { name: "account_type", flags: 0 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "documents", flags: 0 },
+            rt::Field { name: "object", flags: 0 },
+            rt::Field { name: "routing_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1630,8 +1578,7 @@ impl AccountsPostAccountsBodyBusinessProfile {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyBusinessProfile }
-impl rt::Blank for AccountsPostAccountsBodyBusinessProfile {
+impl rt::Reflect for AccountsPostAccountsBodyBusinessProfile {
     fn blank() -> Self {
         Self {
             mcc: None,
@@ -1644,20 +1591,17 @@ impl rt::Blank for AccountsPostAccountsBodyBusinessProfile {
             url: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyBusinessProfile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyBusinessProfile", fields: &[
-            rt::Field::optional("mcc"),
-            rt::Field::optional("name"),
-            rt::Field::optional("product_description"),
-            rt::Field::optional("support_address"),
-            rt::Field::optional("support_email"),
-            rt::Field::optional("support_phone"),
-            rt::Field::optional("support_url"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyBusinessProfile", fields: &[
+            rt::Field { name: "mcc", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "product_description", flags: 0 },
+            rt::Field { name: "support_address", flags: 0 },
+            rt::Field { name: "support_email", flags: 0 },
+            rt::Field { name: "support_phone", flags: 0 },
+            rt::Field { name: "support_url", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1739,8 +1683,7 @@ impl AccountsPostAccountsBodyCapabilities {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyCapabilities }
-impl rt::Blank for AccountsPostAccountsBodyCapabilities {
+impl rt::Reflect for AccountsPostAccountsBodyCapabilities {
     fn blank() -> Self {
         Self {
             acss_debit_payments: None,
@@ -1780,47 +1723,44 @@ impl rt::Blank for AccountsPostAccountsBodyCapabilities {
             us_bank_account_ach_payments: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyCapabilities {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyCapabilities", fields: &[
-            rt::Field::optional("acss_debit_payments"),
-            rt::Field::optional("affirm_payments"),
-            rt::Field::optional("afterpay_clearpay_payments"),
-            rt::Field::optional("au_becs_debit_payments"),
-            rt::Field::optional("bacs_debit_payments"),
-            rt::Field::optional("bancontact_payments"),
-            rt::Field::optional("bank_transfer_payments"),
-            rt::Field::optional("blik_payments"),
-            rt::Field::optional("boleto_payments"),
-            rt::Field::optional("card_issuing"),
-            rt::Field::optional("card_payments"),
-            rt::Field::optional("cartes_bancaires_payments"),
-            rt::Field::optional("cashapp_payments"),
-            rt::Field::optional("eps_payments"),
-            rt::Field::optional("fpx_payments"),
-            rt::Field::optional("giropay_payments"),
-            rt::Field::optional("grabpay_payments"),
-            rt::Field::optional("ideal_payments"),
-            rt::Field::optional("india_international_payments"),
-            rt::Field::optional("jcb_payments"),
-            rt::Field::optional("klarna_payments"),
-            rt::Field::optional("konbini_payments"),
-            rt::Field::optional("legacy_payments"),
-            rt::Field::optional("link_payments"),
-            rt::Field::optional("oxxo_payments"),
-            rt::Field::optional("p24_payments"),
-            rt::Field::optional("paynow_payments"),
-            rt::Field::optional("promptpay_payments"),
-            rt::Field::optional("sepa_debit_payments"),
-            rt::Field::optional("sofort_payments"),
-            rt::Field::optional("tax_reporting_us_1099_k"),
-            rt::Field::optional("tax_reporting_us_1099_misc"),
-            rt::Field::optional("transfers"),
-            rt::Field::optional("treasury"),
-            rt::Field::optional("us_bank_account_ach_payments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyCapabilities", fields: &[
+            rt::Field { name: "acss_debit_payments", flags: 0 },
+            rt::Field { name: "affirm_payments", flags: 0 },
+            rt::Field { name: "afterpay_clearpay_payments", flags: 0 },
+            rt::Field { name: "au_becs_debit_payments", flags: 0 },
+            rt::Field { name: "bacs_debit_payments", flags: 0 },
+            rt::Field { name: "bancontact_payments", flags: 0 },
+            rt::Field { name: "bank_transfer_payments", flags: 0 },
+            rt::Field { name: "blik_payments", flags: 0 },
+            rt::Field { name: "boleto_payments", flags: 0 },
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "card_payments", flags: 0 },
+            rt::Field { name: "cartes_bancaires_payments", flags: 0 },
+            rt::Field { name: "cashapp_payments", flags: 0 },
+            rt::Field { name: "eps_payments", flags: 0 },
+            rt::Field { name: "fpx_payments", flags: 0 },
+            rt::Field { name: "giropay_payments", flags: 0 },
+            rt::Field { name: "grabpay_payments", flags: 0 },
+            rt::Field { name: "ideal_payments", flags: 0 },
+            rt::Field { name: "india_international_payments", flags: 0 },
+            rt::Field { name: "jcb_payments", flags: 0 },
+            rt::Field { name: "klarna_payments", flags: 0 },
+            rt::Field { name: "konbini_payments", flags: 0 },
+            rt::Field { name: "legacy_payments", flags: 0 },
+            rt::Field { name: "link_payments", flags: 0 },
+            rt::Field { name: "oxxo_payments", flags: 0 },
+            rt::Field { name: "p24_payments", flags: 0 },
+            rt::Field { name: "paynow_payments", flags: 0 },
+            rt::Field { name: "promptpay_payments", flags: 0 },
+            rt::Field { name: "sepa_debit_payments", flags: 0 },
+            rt::Field { name: "sofort_payments", flags: 0 },
+            rt::Field { name: "tax_reporting_us_1099_k", flags: 0 },
+            rt::Field { name: "tax_reporting_us_1099_misc", flags: 0 },
+            rt::Field { name: "transfers", flags: 0 },
+            rt::Field { name: "treasury", flags: 0 },
+            rt::Field { name: "us_bank_account_ach_payments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1984,18 +1924,14 @@ impl AccountsPostAccountsBodyCapabilitiesTreasury {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyCapabilitiesTreasury }
-impl rt::Blank for AccountsPostAccountsBodyCapabilitiesTreasury {
+impl rt::Reflect for AccountsPostAccountsBodyCapabilitiesTreasury {
     fn blank() -> Self {
         Self { requested: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyCapabilitiesTreasury {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyCapabilitiesTreasury", fields: &[
-            rt::Field::optional("requested"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyCapabilitiesTreasury", fields: &[
+            rt::Field { name: "requested", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2055,8 +1991,7 @@ impl AccountsPostAccountsBodyCompany {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyCompany }
-impl rt::Blank for AccountsPostAccountsBodyCompany {
+impl rt::Reflect for AccountsPostAccountsBodyCompany {
     fn blank() -> Self {
         Self {
             address: None,
@@ -2080,31 +2015,28 @@ impl rt::Blank for AccountsPostAccountsBodyCompany {
             verification: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyCompany {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyCompany", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("address_kana"),
-            rt::Field::optional("address_kanji"),
-            rt::Field::optional("directors_provided"),
-            rt::Field::optional("executives_provided"),
-            rt::Field::optional("export_license_id"),
-            rt::Field::optional("export_purpose_code"),
-            rt::Field::optional("name"),
-            rt::Field::optional("name_kana"),
-            rt::Field::optional("name_kanji"),
-            rt::Field::optional("owners_provided"),
-            rt::Field::optional("ownership_declaration"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("registration_number"),
-            rt::Field::optional("structure"),
-            rt::Field::optional("tax_id"),
-            rt::Field::optional("tax_id_registrar"),
-            rt::Field::optional("vat_id"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyCompany", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_kana", flags: 0 },
+            rt::Field { name: "address_kanji", flags: 0 },
+            rt::Field { name: "directors_provided", flags: 0 },
+            rt::Field { name: "executives_provided", flags: 0 },
+            rt::Field { name: "export_license_id", flags: 0 },
+            rt::Field { name: "export_purpose_code", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "name_kana", flags: 0 },
+            rt::Field { name: "name_kanji", flags: 0 },
+            rt::Field { name: "owners_provided", flags: 0 },
+            rt::Field { name: "ownership_declaration", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "registration_number", flags: 0 },
+            rt::Field { name: "structure", flags: 0 },
+            rt::Field { name: "tax_id", flags: 0 },
+            rt::Field { name: "tax_id_registrar", flags: 0 },
+            rt::Field { name: "vat_id", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2186,8 +2118,7 @@ impl AccountsPostAccountsBodyDocuments {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyDocuments }
-impl rt::Blank for AccountsPostAccountsBodyDocuments {
+impl rt::Reflect for AccountsPostAccountsBodyDocuments {
     fn blank() -> Self {
         Self {
             bank_account_ownership_verification: None,
@@ -2199,19 +2130,16 @@ impl rt::Blank for AccountsPostAccountsBodyDocuments {
             proof_of_registration: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyDocuments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyDocuments", fields: &[
-            rt::Field::optional("bank_account_ownership_verification"),
-            rt::Field::optional("company_license"),
-            rt::Field::optional("company_memorandum_of_association"),
-            rt::Field::optional("company_ministerial_decree"),
-            rt::Field::optional("company_registration_verification"),
-            rt::Field::optional("company_tax_id_verification"),
-            rt::Field::optional("proof_of_registration"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyDocuments", fields: &[
+            rt::Field { name: "bank_account_ownership_verification", flags: 0 },
+            rt::Field { name: "company_license", flags: 0 },
+            rt::Field { name: "company_memorandum_of_association", flags: 0 },
+            rt::Field { name: "company_ministerial_decree", flags: 0 },
+            rt::Field { name: "company_registration_verification", flags: 0 },
+            rt::Field { name: "company_tax_id_verification", flags: 0 },
+            rt::Field { name: "proof_of_registration", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2306,8 +2234,7 @@ impl AccountsPostAccountsBodySettings {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettings }
-impl rt::Blank for AccountsPostAccountsBodySettings {
+impl rt::Reflect for AccountsPostAccountsBodySettings {
     fn blank() -> Self {
         Self {
             branding: None,
@@ -2318,18 +2245,15 @@ impl rt::Blank for AccountsPostAccountsBodySettings {
             treasury: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettings", fields: &[
-            rt::Field::optional("branding"),
-            rt::Field::optional("card_issuing"),
-            rt::Field::optional("card_payments"),
-            rt::Field::optional("payments"),
-            rt::Field::optional("payouts"),
-            rt::Field::optional("treasury"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettings", fields: &[
+            rt::Field { name: "branding", flags: 0 },
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "card_payments", flags: 0 },
+            rt::Field { name: "payments", flags: 0 },
+            rt::Field { name: "payouts", flags: 0 },
+            rt::Field { name: "treasury", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2376,21 +2300,17 @@ impl AccountsPostAccountsBodySettingsBranding {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettingsBranding }
-impl rt::Blank for AccountsPostAccountsBodySettingsBranding {
+impl rt::Reflect for AccountsPostAccountsBodySettingsBranding {
     fn blank() -> Self {
         Self { icon: None, logo: None, primary_color: None, secondary_color: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettingsBranding {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsBranding", fields: &[
-            rt::Field::optional("icon"),
-            rt::Field::optional("logo"),
-            rt::Field::optional("primary_color"),
-            rt::Field::optional("secondary_color"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettingsBranding", fields: &[
+            rt::Field { name: "icon", flags: 0 },
+            rt::Field { name: "logo", flags: 0 },
+            rt::Field { name: "primary_color", flags: 0 },
+            rt::Field { name: "secondary_color", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2434,8 +2354,7 @@ impl AccountsPostAccountsBodySettingsCardPayments {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettingsCardPayments }
-impl rt::Blank for AccountsPostAccountsBodySettingsCardPayments {
+impl rt::Reflect for AccountsPostAccountsBodySettingsCardPayments {
     fn blank() -> Self {
         Self {
             decline_on: None,
@@ -2444,16 +2363,13 @@ impl rt::Blank for AccountsPostAccountsBodySettingsCardPayments {
             statement_descriptor_prefix_kanji: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettingsCardPayments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsCardPayments", fields: &[
-            rt::Field::optional("decline_on"),
-            rt::Field::optional("statement_descriptor_prefix"),
-            rt::Field::optional("statement_descriptor_prefix_kana"),
-            rt::Field::optional("statement_descriptor_prefix_kanji"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettingsCardPayments", fields: &[
+            rt::Field { name: "decline_on", flags: 0 },
+            rt::Field { name: "statement_descriptor_prefix", flags: 0 },
+            rt::Field { name: "statement_descriptor_prefix_kana", flags: 0 },
+            rt::Field { name: "statement_descriptor_prefix_kanji", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2490,19 +2406,15 @@ impl AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettingsCardPaymentsDeclineOn }
-impl rt::Blank for AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
+impl rt::Reflect for AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
     fn blank() -> Self {
         Self { avs_failure: None, cvc_failure: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettingsCardPaymentsDeclineOn {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsCardPaymentsDeclineOn", fields: &[
-            rt::Field::optional("avs_failure"),
-            rt::Field::optional("cvc_failure"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettingsCardPaymentsDeclineOn", fields: &[
+            rt::Field { name: "avs_failure", flags: 0 },
+            rt::Field { name: "cvc_failure", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2539,8 +2451,7 @@ impl AccountsPostAccountsBodySettingsPayments {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettingsPayments }
-impl rt::Blank for AccountsPostAccountsBodySettingsPayments {
+impl rt::Reflect for AccountsPostAccountsBodySettingsPayments {
     fn blank() -> Self {
         Self {
             statement_descriptor: None,
@@ -2548,15 +2459,12 @@ impl rt::Blank for AccountsPostAccountsBodySettingsPayments {
             statement_descriptor_kanji: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettingsPayments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsPayments", fields: &[
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("statement_descriptor_kana"),
-            rt::Field::optional("statement_descriptor_kanji"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettingsPayments", fields: &[
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "statement_descriptor_kana", flags: 0 },
+            rt::Field { name: "statement_descriptor_kanji", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2593,20 +2501,16 @@ impl AccountsPostAccountsBodySettingsPayouts {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettingsPayouts }
-impl rt::Blank for AccountsPostAccountsBodySettingsPayouts {
+impl rt::Reflect for AccountsPostAccountsBodySettingsPayouts {
     fn blank() -> Self {
         Self { debit_negative_balances: None, schedule: None, statement_descriptor: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettingsPayouts {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsPayouts", fields: &[
-            rt::Field::optional("debit_negative_balances"),
-            rt::Field::optional("schedule"),
-            rt::Field::optional("statement_descriptor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettingsPayouts", fields: &[
+            rt::Field { name: "debit_negative_balances", flags: 0 },
+            rt::Field { name: "schedule", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2645,21 +2549,17 @@ impl AccountsPostAccountsBodySettingsPayoutsSchedule {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettingsPayoutsSchedule }
-impl rt::Blank for AccountsPostAccountsBodySettingsPayoutsSchedule {
+impl rt::Reflect for AccountsPostAccountsBodySettingsPayoutsSchedule {
     fn blank() -> Self {
         Self { delay_days: None, interval: None, monthly_anchor: None, weekly_anchor: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettingsPayoutsSchedule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsPayoutsSchedule", fields: &[
-            rt::Field::optional("delay_days"),
-            rt::Field::optional("interval"),
-            rt::Field::optional("monthly_anchor"),
-            rt::Field::optional("weekly_anchor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettingsPayoutsSchedule", fields: &[
+            rt::Field { name: "delay_days", flags: 0 },
+            rt::Field { name: "interval", flags: 0 },
+            rt::Field { name: "monthly_anchor", flags: 0 },
+            rt::Field { name: "weekly_anchor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2689,15 +2589,16 @@ pub enum AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays }
 impl rt::Union for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2721,8 +2622,14 @@ impl rt::Union for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -2785,18 +2692,14 @@ impl AccountsPostAccountsBodySettingsTreasury {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodySettingsTreasury }
-impl rt::Blank for AccountsPostAccountsBodySettingsTreasury {
+impl rt::Reflect for AccountsPostAccountsBodySettingsTreasury {
     fn blank() -> Self {
         Self { tos_acceptance: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodySettingsTreasury {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodySettingsTreasury", fields: &[
-            rt::Field::optional("tos_acceptance"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodySettingsTreasury", fields: &[
+            rt::Field { name: "tos_acceptance", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2817,7 +2720,7 @@ pub type AccountsPostAccountsBodySettingsTreasuryTosAcceptance = SourcesPostSour
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AccountsPostAccountsBodyTosAcceptance {
-    pub date: Option<i64>,
+    pub date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub ip: Option<String>,
     /// Constraints: at most 5000 characters.
     pub service_agreement: Option<String>,
@@ -2833,21 +2736,17 @@ impl AccountsPostAccountsBodyTosAcceptance {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyTosAcceptance }
-impl rt::Blank for AccountsPostAccountsBodyTosAcceptance {
+impl rt::Reflect for AccountsPostAccountsBodyTosAcceptance {
     fn blank() -> Self {
         Self { date: None, ip: None, service_agreement: None, user_agent: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyTosAcceptance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyTosAcceptance", fields: &[
-            rt::Field::optional("date"),
-            rt::Field::optional("ip"),
-            rt::Field::optional("service_agreement"),
-            rt::Field::optional("user_agent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyTosAcceptance", fields: &[
+            rt::Field { name: "date", flags: 0 },
+            rt::Field { name: "ip", flags: 0 },
+            rt::Field { name: "service_agreement", flags: 0 },
+            rt::Field { name: "user_agent", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2880,12 +2779,11 @@ pub struct Capability {
     pub id: String,
     pub object: CapabilityObject,
     pub requested: bool,
-    pub requested_at: rt::Nullable<i64>,
+    pub requested_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub requirements: Option<AccountCapabilityRequirements>,
     pub status: CapabilityStatus,
 }
-rt::model! { Capability }
-impl rt::Blank for Capability {
+impl rt::Reflect for Capability {
     fn blank() -> Self {
         Self {
             account: rt::blank(),
@@ -2898,20 +2796,17 @@ impl rt::Blank for Capability {
             status: rt::blank(),
         }
     }
-}
-impl rt::Model for Capability {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Capability", fields: &[
-            rt::Field::required("account"),
-            rt::Field::optional("future_requirements"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-            rt::Field::required("requested"),
-            rt::Field::new("requested_at", rt::Field::NULLABLE),
-            rt::Field::optional("requirements"),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Capability", fields: &[
+            rt::Field { name: "account", flags: 1 },
+            rt::Field { name: "future_requirements", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "requested", flags: 1 },
+            rt::Field { name: "requested_at", flags: 2 },
+            rt::Field { name: "requirements", flags: 0 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2969,20 +2864,16 @@ pub struct DeletedAccount {
     pub id: String,
     pub object: DeletedAccountObject,
 }
-rt::model! { DeletedAccount }
-impl rt::Blank for DeletedAccount {
+impl rt::Reflect for DeletedAccount {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedAccount", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedAccount", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3014,20 +2905,16 @@ pub struct DeletedPerson {
     pub id: String,
     pub object: DeletedPersonObject,
 }
-rt::model! { DeletedPerson }
-impl rt::Blank for DeletedPerson {
+impl rt::Reflect for DeletedPerson {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedPerson {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedPerson", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedPerson", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3052,25 +2939,21 @@ pub type DeletedPersonObject = PersonObject;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginLink {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub object: LoginLinkObject,
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { LoginLink }
-impl rt::Blank for LoginLink {
+impl rt::Reflect for LoginLink {
     fn blank() -> Self {
-        Self { created: 0, object: rt::blank(), url: String::new() }
+        Self { created: rt::blank(), object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for LoginLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LoginLink", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LoginLink", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3095,4 +2978,41 @@ rt::open_enum! {
         LoginLink = "login_link",
     }
     unknown Unknown
+}
+
+rt::models! {
+    AccountCapabilityRequirements
+    AccountsGetAccountsAccountCapabilitiesResponse
+    AccountsGetAccountsAccountPeopleRelationship
+    AccountsGetAccountsAccountPeopleResponse
+    AccountsGetAccountsResponse
+    AccountsPostAccountsAccountBankAccountsBody
+    AccountsPostAccountsAccountBankAccountsIdBody
+    AccountsPostAccountsAccountBankAccountsIdBodyDocuments
+    AccountsPostAccountsAccountBody
+    AccountsPostAccountsAccountCapabilitiesCapabilityBody
+    AccountsPostAccountsAccountPeopleBody
+    AccountsPostAccountsAccountRejectBody
+    AccountsPostAccountsBody
+    AccountsPostAccountsBodyBankAccount
+    AccountsPostAccountsBodyBankAccountObjectBankAccount
+    AccountsPostAccountsBodyBusinessProfile
+    AccountsPostAccountsBodyCapabilities
+    AccountsPostAccountsBodyCapabilitiesTreasury
+    AccountsPostAccountsBodyCompany
+    AccountsPostAccountsBodyDocuments
+    AccountsPostAccountsBodySettings
+    AccountsPostAccountsBodySettingsBranding
+    AccountsPostAccountsBodySettingsCardPayments
+    AccountsPostAccountsBodySettingsCardPaymentsDeclineOn
+    AccountsPostAccountsBodySettingsPayments
+    AccountsPostAccountsBodySettingsPayouts
+    AccountsPostAccountsBodySettingsPayoutsSchedule
+    AccountsPostAccountsBodySettingsPayoutsScheduleDelayDays
+    AccountsPostAccountsBodySettingsTreasury
+    AccountsPostAccountsBodyTosAcceptance
+    Capability
+    DeletedAccount
+    DeletedPerson
+    LoginLink
 }

@@ -6,7 +6,7 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApplePayDomain {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub domain_name: String,
     /// Constraints: at most 5000 characters.
@@ -14,28 +14,24 @@ pub struct ApplePayDomain {
     pub livemode: bool,
     pub object: ApplePayDomainObject,
 }
-rt::model! { ApplePayDomain }
-impl rt::Blank for ApplePayDomain {
+impl rt::Reflect for ApplePayDomain {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             domain_name: String::new(),
             id: String::new(),
             livemode: false,
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for ApplePayDomain {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplePayDomain", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("domain_name"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplePayDomain", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "domain_name", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -75,21 +71,17 @@ pub struct ApplePayGetApplePayDomainsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/apple_pay/domains`.
     pub url: String,
 }
-rt::model! { ApplePayGetApplePayDomainsResponse }
-impl rt::Blank for ApplePayGetApplePayDomainsResponse {
+impl rt::Reflect for ApplePayGetApplePayDomainsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ApplePayGetApplePayDomainsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplePayGetApplePayDomainsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplePayGetApplePayDomainsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -125,19 +117,15 @@ impl ApplePayPostApplePayDomainsBody {
         Self { domain_name, ..rt::blank() }
     }
 }
-rt::model! { ApplePayPostApplePayDomainsBody }
-impl rt::Blank for ApplePayPostApplePayDomainsBody {
+impl rt::Reflect for ApplePayPostApplePayDomainsBody {
     fn blank() -> Self {
         Self { domain_name: String::new(), expand: None }
     }
-}
-impl rt::Model for ApplePayPostApplePayDomainsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplePayPostApplePayDomainsBody", fields: &[
-            rt::Field::required("domain_name"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplePayPostApplePayDomainsBody", fields: &[
+            rt::Field { name: "domain_name", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -163,20 +151,16 @@ pub struct DeletedApplePayDomain {
     pub id: String,
     pub object: DeletedApplePayDomainObject,
 }
-rt::model! { DeletedApplePayDomain }
-impl rt::Blank for DeletedApplePayDomain {
+impl rt::Reflect for DeletedApplePayDomain {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedApplePayDomain {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedApplePayDomain", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedApplePayDomain", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -197,3 +181,10 @@ impl rt::Model for DeletedApplePayDomain {
 }
 
 pub type DeletedApplePayDomainObject = ApplePayDomainObject;
+
+rt::models! {
+    ApplePayDomain
+    ApplePayGetApplePayDomainsResponse
+    ApplePayPostApplePayDomainsBody
+    DeletedApplePayDomain
+}

@@ -20,21 +20,17 @@ pub struct ApplicationFeesGetApplicationFeesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/application_fees`.
     pub url: String,
 }
-rt::model! { ApplicationFeesGetApplicationFeesResponse }
-impl rt::Blank for ApplicationFeesGetApplicationFeesResponse {
+impl rt::Reflect for ApplicationFeesGetApplicationFeesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ApplicationFeesGetApplicationFeesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplicationFeesGetApplicationFeesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplicationFeesGetApplicationFeesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -81,20 +77,16 @@ impl ApplicationFeesPostApplicationFeesIdRefundBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ApplicationFeesPostApplicationFeesIdRefundBody }
-impl rt::Blank for ApplicationFeesPostApplicationFeesIdRefundBody {
+impl rt::Reflect for ApplicationFeesPostApplicationFeesIdRefundBody {
     fn blank() -> Self {
         Self { amount: None, directive: None, expand: None }
     }
-}
-impl rt::Model for ApplicationFeesPostApplicationFeesIdRefundBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplicationFeesPostApplicationFeesIdRefundBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("directive"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplicationFeesPostApplicationFeesIdRefundBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "directive", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -130,20 +122,16 @@ impl ApplicationFeesPostApplicationFeesIdRefundsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ApplicationFeesPostApplicationFeesIdRefundsBody }
-impl rt::Blank for ApplicationFeesPostApplicationFeesIdRefundsBody {
+impl rt::Reflect for ApplicationFeesPostApplicationFeesIdRefundsBody {
     fn blank() -> Self {
         Self { amount: None, expand: None, metadata: None }
     }
-}
-impl rt::Model for ApplicationFeesPostApplicationFeesIdRefundsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplicationFeesPostApplicationFeesIdRefundsBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplicationFeesPostApplicationFeesIdRefundsBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -161,4 +149,10 @@ impl rt::Model for ApplicationFeesPostApplicationFeesIdRefundsBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    ApplicationFeesGetApplicationFeesResponse
+    ApplicationFeesPostApplicationFeesIdRefundBody
+    ApplicationFeesPostApplicationFeesIdRefundsBody
 }

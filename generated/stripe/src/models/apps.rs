@@ -16,21 +16,17 @@ pub struct AppsGetAppsSecretsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/apps/secrets`.
     pub url: String,
 }
-rt::model! { AppsGetAppsSecretsResponse }
-impl rt::Blank for AppsGetAppsSecretsResponse {
+impl rt::Reflect for AppsGetAppsSecretsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for AppsGetAppsSecretsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsGetAppsSecretsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsGetAppsSecretsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -68,7 +64,7 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct AppsPostAppsSecretsBody {
     pub expand: Option<Vec<String>>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub name: String,
     /// Constraints: at most 5000 characters.
@@ -81,8 +77,7 @@ impl AppsPostAppsSecretsBody {
         Self { name, payload, scope, ..rt::blank() }
     }
 }
-rt::model! { AppsPostAppsSecretsBody }
-impl rt::Blank for AppsPostAppsSecretsBody {
+impl rt::Reflect for AppsPostAppsSecretsBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -92,17 +87,14 @@ impl rt::Blank for AppsPostAppsSecretsBody {
             scope: rt::blank(),
         }
     }
-}
-impl rt::Model for AppsPostAppsSecretsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsPostAppsSecretsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::required("name"),
-            rt::Field::required("payload"),
-            rt::Field::required("scope"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsPostAppsSecretsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "payload", flags: 1 },
+            rt::Field { name: "scope", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -144,20 +136,16 @@ impl AppsPostAppsSecretsDeleteBody {
         Self { name, scope, ..rt::blank() }
     }
 }
-rt::model! { AppsPostAppsSecretsDeleteBody }
-impl rt::Blank for AppsPostAppsSecretsDeleteBody {
+impl rt::Reflect for AppsPostAppsSecretsDeleteBody {
     fn blank() -> Self {
         Self { expand: None, name: String::new(), scope: rt::blank() }
     }
-}
-impl rt::Model for AppsPostAppsSecretsDeleteBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsPostAppsSecretsDeleteBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("name"),
-            rt::Field::required("scope"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsPostAppsSecretsDeleteBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "scope", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -184,9 +172,9 @@ pub type AppsPostAppsSecretsDeleteBodyScopeType = AppsGetAppsSecretsScopeType;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AppsSecret {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub deleted: Option<bool>,
-    pub expires_at: rt::Nullable<i64>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub livemode: bool,
@@ -197,11 +185,10 @@ pub struct AppsSecret {
     pub payload: rt::Nullable<String>,
     pub scope: SecretServiceResourceScope,
 }
-rt::model! { AppsSecret }
-impl rt::Blank for AppsSecret {
+impl rt::Reflect for AppsSecret {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             deleted: None,
             expires_at: rt::Nullable::Absent,
             id: String::new(),
@@ -212,21 +199,18 @@ impl rt::Blank for AppsSecret {
             scope: rt::blank(),
         }
     }
-}
-impl rt::Model for AppsSecret {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AppsSecret", fields: &[
-            rt::Field::required("created"),
-            rt::Field::optional("deleted"),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("name"),
-            rt::Field::required("object"),
-            rt::Field::new("payload", rt::Field::NULLABLE),
-            rt::Field::required("scope"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AppsSecret", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "deleted", flags: 0 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "payload", flags: 2 },
+            rt::Field { name: "scope", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -278,19 +262,15 @@ impl SecretServiceResourceScope {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { SecretServiceResourceScope }
-impl rt::Blank for SecretServiceResourceScope {
+impl rt::Reflect for SecretServiceResourceScope {
     fn blank() -> Self {
         Self { r#type: rt::blank(), user: None }
     }
-}
-impl rt::Model for SecretServiceResourceScope {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SecretServiceResourceScope", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("user"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SecretServiceResourceScope", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "user", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -309,3 +289,11 @@ impl rt::Model for SecretServiceResourceScope {
 }
 
 pub type SecretServiceResourceScopeType = AppsGetAppsSecretsScopeType;
+
+rt::models! {
+    AppsGetAppsSecretsResponse
+    AppsPostAppsSecretsBody
+    AppsPostAppsSecretsDeleteBody
+    AppsSecret
+    SecretServiceResourceScope
+}

@@ -14,8 +14,7 @@ pub struct Balance {
     pub object: BalanceObject,
     pub pending: Vec<BalanceAmount>,
 }
-rt::model! { Balance }
-impl rt::Blank for Balance {
+impl rt::Reflect for Balance {
     fn blank() -> Self {
         Self {
             available: Vec::new(),
@@ -27,19 +26,16 @@ impl rt::Blank for Balance {
             pending: Vec::new(),
         }
     }
-}
-impl rt::Model for Balance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Balance", fields: &[
-            rt::Field::required("available"),
-            rt::Field::optional("connect_reserved"),
-            rt::Field::optional("instant_available"),
-            rt::Field::optional("issuing"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("pending"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Balance", fields: &[
+            rt::Field { name: "available", flags: 1 },
+            rt::Field { name: "connect_reserved", flags: 0 },
+            rt::Field { name: "instant_available", flags: 0 },
+            rt::Field { name: "issuing", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "pending", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -74,20 +70,16 @@ pub struct BalanceAmount {
     pub currency: String,
     pub source_types: Option<BalanceAmountBySourceType>,
 }
-rt::model! { BalanceAmount }
-impl rt::Blank for BalanceAmount {
+impl rt::Reflect for BalanceAmount {
     fn blank() -> Self {
         Self { amount: 0, currency: String::new(), source_types: None }
     }
-}
-impl rt::Model for BalanceAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BalanceAmount", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("source_types"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BalanceAmount", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "source_types", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -114,20 +106,16 @@ pub struct BalanceAmountBySourceType {
     pub card: Option<i64>,
     pub fpx: Option<i64>,
 }
-rt::model! { BalanceAmountBySourceType }
-impl rt::Blank for BalanceAmountBySourceType {
+impl rt::Reflect for BalanceAmountBySourceType {
     fn blank() -> Self {
         Self { bank_account: None, card: None, fpx: None }
     }
-}
-impl rt::Model for BalanceAmountBySourceType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BalanceAmountBySourceType", fields: &[
-            rt::Field::optional("bank_account"),
-            rt::Field::optional("card"),
-            rt::Field::optional("fpx"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BalanceAmountBySourceType", fields: &[
+            rt::Field { name: "bank_account", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -152,18 +140,14 @@ impl rt::Model for BalanceAmountBySourceType {
 pub struct BalanceDetail {
     pub available: Vec<BalanceAmount>,
 }
-rt::model! { BalanceDetail }
-impl rt::Blank for BalanceDetail {
+impl rt::Reflect for BalanceDetail {
     fn blank() -> Self {
         Self { available: Vec::new() }
     }
-}
-impl rt::Model for BalanceDetail {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BalanceDetail", fields: &[
-            rt::Field::required("available"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BalanceDetail", fields: &[
+            rt::Field { name: "available", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -190,4 +174,11 @@ rt::open_enum! {
         Balance = "balance",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Balance
+    BalanceAmount
+    BalanceAmountBySourceType
+    BalanceDetail
 }

@@ -9,7 +9,7 @@ pub struct BillingPortalConfiguration {
     pub active: bool,
     pub application: rt::Nullable<BillingPortalConfigurationApplication>,
     pub business_profile: PortalBusinessProfile,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub default_return_url: rt::Nullable<String>,
     pub features: PortalFeatures,
@@ -20,16 +20,15 @@ pub struct BillingPortalConfiguration {
     pub login_page: PortalLoginPage,
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
     pub object: BillingPortalConfigurationObject,
-    pub updated: i64,
+    pub updated: rt::UnixTime<rt::jiff::Timestamp>,
 }
-rt::model! { BillingPortalConfiguration }
-impl rt::Blank for BillingPortalConfiguration {
+impl rt::Reflect for BillingPortalConfiguration {
     fn blank() -> Self {
         Self {
             active: false,
             application: rt::Nullable::Absent,
             business_profile: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             default_return_url: rt::Nullable::Absent,
             features: rt::blank(),
             id: String::new(),
@@ -38,28 +37,25 @@ impl rt::Blank for BillingPortalConfiguration {
             login_page: rt::blank(),
             metadata: rt::Nullable::Absent,
             object: rt::blank(),
-            updated: 0,
+            updated: rt::blank(),
         }
     }
-}
-impl rt::Model for BillingPortalConfiguration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalConfiguration", fields: &[
-            rt::Field::required("active"),
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::required("business_profile"),
-            rt::Field::required("created"),
-            rt::Field::new("default_return_url", rt::Field::NULLABLE),
-            rt::Field::required("features"),
-            rt::Field::required("id"),
-            rt::Field::required("is_default"),
-            rt::Field::required("livemode"),
-            rt::Field::required("login_page"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("updated"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalConfiguration", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "business_profile", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "default_return_url", flags: 2 },
+            rt::Field { name: "features", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "is_default", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "login_page", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "updated", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -117,21 +113,17 @@ pub struct BillingPortalGetBillingPortalConfigurationsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/billing_portal/configurations`.
     pub url: String,
 }
-rt::model! { BillingPortalGetBillingPortalConfigurationsResponse }
-impl rt::Blank for BillingPortalGetBillingPortalConfigurationsResponse {
+impl rt::Reflect for BillingPortalGetBillingPortalConfigurationsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for BillingPortalGetBillingPortalConfigurationsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalGetBillingPortalConfigurationsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalGetBillingPortalConfigurationsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -174,8 +166,7 @@ impl BillingPortalPostBillingPortalConfigurationsBody {
         Self { business_profile, features, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsBody }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBody {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBody {
     fn blank() -> Self {
         Self {
             business_profile: rt::blank(),
@@ -186,18 +177,15 @@ impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBody {
             metadata: None,
         }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBody", fields: &[
-            rt::Field::required("business_profile"),
-            rt::Field::optional("default_return_url"),
-            rt::Field::optional("expand"),
-            rt::Field::required("features"),
-            rt::Field::optional("login_page"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBody", fields: &[
+            rt::Field { name: "business_profile", flags: 1 },
+            rt::Field { name: "default_return_url", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "features", flags: 1 },
+            rt::Field { name: "login_page", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -240,20 +228,16 @@ impl BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
     fn blank() -> Self {
         Self { headline: None, privacy_policy_url: None, terms_of_service_url: None }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile", fields: &[
-            rt::Field::optional("headline"),
-            rt::Field::optional("privacy_policy_url"),
-            rt::Field::optional("terms_of_service_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile", fields: &[
+            rt::Field { name: "headline", flags: 0 },
+            rt::Field { name: "privacy_policy_url", flags: 0 },
+            rt::Field { name: "terms_of_service_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -292,8 +276,7 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeatures {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeatures }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
     fn blank() -> Self {
         Self {
             customer_update: None,
@@ -304,18 +287,15 @@ impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
             subscription_update: None,
         }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeatures {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeatures", fields: &[
-            rt::Field::optional("customer_update"),
-            rt::Field::optional("invoice_history"),
-            rt::Field::optional("payment_method_update"),
-            rt::Field::optional("subscription_cancel"),
-            rt::Field::optional("subscription_pause"),
-            rt::Field::optional("subscription_update"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeatures", fields: &[
+            rt::Field { name: "customer_update", flags: 0 },
+            rt::Field { name: "invoice_history", flags: 0 },
+            rt::Field { name: "payment_method_update", flags: 0 },
+            rt::Field { name: "subscription_cancel", flags: 0 },
+            rt::Field { name: "subscription_pause", flags: 0 },
+            rt::Field { name: "subscription_update", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -353,19 +333,15 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
     fn blank() -> Self {
         Self { allowed_updates: None, enabled: false }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate", fields: &[
-            rt::Field::optional("allowed_updates"),
-            rt::Field::required("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate", fields: &[
+            rt::Field { name: "allowed_updates", flags: 0 },
+            rt::Field { name: "enabled", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -391,15 +367,16 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateA
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -423,8 +400,14 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCusto
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -465,21 +448,17 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel 
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel {
     fn blank() -> Self {
         Self { cancellation_reason: None, enabled: false, mode: None, proration_behavior: None }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel", fields: &[
-            rt::Field::optional("cancellation_reason"),
-            rt::Field::required("enabled"),
-            rt::Field::optional("mode"),
-            rt::Field::optional("proration_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel", fields: &[
+            rt::Field { name: "cancellation_reason", flags: 0 },
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "mode", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -516,19 +495,15 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelC
         Self { enabled, options }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason {
     fn blank() -> Self {
         Self { enabled: false, options: rt::blank() }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::required("options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "options", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -554,15 +529,16 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCan
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -586,8 +562,14 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubsc
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -634,8 +616,7 @@ impl BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate 
         Self { default_allowed_updates, enabled, products, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate {
     fn blank() -> Self {
         Self {
             default_allowed_updates: rt::blank(),
@@ -644,16 +625,13 @@ impl rt::Blank for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubsc
             proration_behavior: None,
         }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate", fields: &[
-            rt::Field::required("default_allowed_updates"),
-            rt::Field::required("enabled"),
-            rt::Field::required("products"),
-            rt::Field::optional("proration_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate", fields: &[
+            rt::Field { name: "default_allowed_updates", flags: 1 },
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "products", flags: 1 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -683,15 +661,16 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpd
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -715,8 +694,14 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubsc
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -747,15 +732,16 @@ pub enum BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpd
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts }
 impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -779,8 +765,14 @@ impl rt::Union for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubsc
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PricesProductList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -827,8 +819,7 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBody }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBody {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -840,19 +831,16 @@ impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBody
             metadata: None,
         }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("business_profile"),
-            rt::Field::optional("default_return_url"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("features"),
-            rt::Field::optional("login_page"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "business_profile", flags: 0 },
+            rt::Field { name: "default_return_url", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "features", flags: 0 },
+            rt::Field { name: "login_page", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -901,8 +889,7 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
         Self { ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
     fn blank() -> Self {
         Self {
             customer_update: None,
@@ -913,18 +900,15 @@ impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBody
             subscription_update: None,
         }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures", fields: &[
-            rt::Field::optional("customer_update"),
-            rt::Field::optional("invoice_history"),
-            rt::Field::optional("payment_method_update"),
-            rt::Field::optional("subscription_cancel"),
-            rt::Field::optional("subscription_pause"),
-            rt::Field::optional("subscription_update"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures", fields: &[
+            rt::Field { name: "customer_update", flags: 0 },
+            rt::Field { name: "invoice_history", flags: 0 },
+            rt::Field { name: "payment_method_update", flags: 0 },
+            rt::Field { name: "subscription_cancel", flags: 0 },
+            rt::Field { name: "subscription_pause", flags: 0 },
+            rt::Field { name: "subscription_update", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -965,19 +949,15 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustom
         Self { ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate {
     fn blank() -> Self {
         Self { allowed_updates: None, enabled: None }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate", fields: &[
-            rt::Field::optional("allowed_updates"),
-            rt::Field::optional("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate", fields: &[
+            rt::Field { name: "allowed_updates", flags: 0 },
+            rt::Field { name: "enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1022,21 +1002,17 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscr
         Self { ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel {
     fn blank() -> Self {
         Self { cancellation_reason: None, enabled: None, mode: None, proration_behavior: None }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel", fields: &[
-            rt::Field::optional("cancellation_reason"),
-            rt::Field::optional("enabled"),
-            rt::Field::optional("mode"),
-            rt::Field::optional("proration_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel", fields: &[
+            rt::Field { name: "cancellation_reason", flags: 0 },
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "mode", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1070,19 +1046,15 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscr
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason {
     fn blank() -> Self {
         Self { enabled: false, options: None }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::optional("options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1129,8 +1101,7 @@ impl BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscr
         Self { ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate }
-impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate {
+impl rt::Reflect for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate {
     fn blank() -> Self {
         Self {
             default_allowed_updates: None,
@@ -1139,16 +1110,13 @@ impl rt::Blank for BillingPortalPostBillingPortalConfigurationsConfigurationBody
             proration_behavior: None,
         }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate", fields: &[
-            rt::Field::optional("default_allowed_updates"),
-            rt::Field::optional("enabled"),
-            rt::Field::optional("products"),
-            rt::Field::optional("proration_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate", fields: &[
+            rt::Field { name: "default_allowed_updates", flags: 0 },
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "products", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1209,8 +1177,7 @@ impl BillingPortalPostBillingPortalSessionsBody {
         Self { customer, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalSessionsBody }
-impl rt::Blank for BillingPortalPostBillingPortalSessionsBody {
+impl rt::Reflect for BillingPortalPostBillingPortalSessionsBody {
     fn blank() -> Self {
         Self {
             configuration: None,
@@ -1222,19 +1189,16 @@ impl rt::Blank for BillingPortalPostBillingPortalSessionsBody {
             return_url: None,
         }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalSessionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalSessionsBody", fields: &[
-            rt::Field::optional("configuration"),
-            rt::Field::required("customer"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("flow_data"),
-            rt::Field::optional("locale"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("return_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalSessionsBody", fields: &[
+            rt::Field { name: "configuration", flags: 0 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "flow_data", flags: 0 },
+            rt::Field { name: "locale", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1275,20 +1239,16 @@ impl BillingPortalPostBillingPortalSessionsBodyFlowData {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalSessionsBodyFlowData }
-impl rt::Blank for BillingPortalPostBillingPortalSessionsBodyFlowData {
+impl rt::Reflect for BillingPortalPostBillingPortalSessionsBodyFlowData {
     fn blank() -> Self {
         Self { after_completion: None, subscription_cancel: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalSessionsBodyFlowData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowData", fields: &[
-            rt::Field::optional("after_completion"),
-            rt::Field::optional("subscription_cancel"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowData", fields: &[
+            rt::Field { name: "after_completion", flags: 0 },
+            rt::Field { name: "subscription_cancel", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1323,20 +1283,16 @@ impl BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion }
-impl rt::Blank for BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
+impl rt::Reflect for BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
     fn blank() -> Self {
         Self { hosted_confirmation: None, redirect: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion", fields: &[
-            rt::Field::optional("hosted_confirmation"),
-            rt::Field::optional("redirect"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion", fields: &[
+            rt::Field { name: "hosted_confirmation", flags: 0 },
+            rt::Field { name: "redirect", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1372,7 +1328,7 @@ pub type BillingPortalPostBillingPortalSessionsBodyLocale = BillingPortalSession
 #[non_exhaustive]
 pub struct BillingPortalSession {
     pub configuration: BillingPortalSessionConfiguration,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub customer: String,
     pub flow: rt::Nullable<PortalFlowsFlow>,
@@ -1388,12 +1344,11 @@ pub struct BillingPortalSession {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { BillingPortalSession }
-impl rt::Blank for BillingPortalSession {
+impl rt::Reflect for BillingPortalSession {
     fn blank() -> Self {
         Self {
             configuration: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             customer: String::new(),
             flow: rt::Nullable::Absent,
             id: String::new(),
@@ -1405,23 +1360,20 @@ impl rt::Blank for BillingPortalSession {
             url: String::new(),
         }
     }
-}
-impl rt::Model for BillingPortalSession {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingPortalSession", fields: &[
-            rt::Field::required("configuration"),
-            rt::Field::required("created"),
-            rt::Field::required("customer"),
-            rt::Field::new("flow", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("locale", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::new("return_url", rt::Field::NULLABLE),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingPortalSession", fields: &[
+            rt::Field { name: "configuration", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "flow", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "locale", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "return_url", flags: 2 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1465,18 +1417,16 @@ pub enum BillingPortalSessionConfiguration {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { BillingPortalSessionConfiguration }
 impl rt::Union for BillingPortalSessionConfiguration {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "BillingPortalSessionConfiguration",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "business_profile", "created", "features", "id", "is_default", "livemode", "login_page", "object", "updated"], &[("object", "billing_portal.configuration")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "business_profile", "created", "features", "id", "is_default", "livemode", "login_page", "object", "updated"], constants: &[("object", "billing_portal.configuration")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1500,8 +1450,14 @@ impl rt::Union for BillingPortalSessionConfiguration {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for BillingPortalSessionConfiguration {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for BillingPortalSessionConfiguration {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::BillingPortalConfiguration(value) => value.view(),
@@ -1590,8 +1546,7 @@ pub struct PortalBusinessProfile {
     /// Constraints: at most 5000 characters.
     pub terms_of_service_url: rt::Nullable<String>,
 }
-rt::model! { PortalBusinessProfile }
-impl rt::Blank for PortalBusinessProfile {
+impl rt::Reflect for PortalBusinessProfile {
     fn blank() -> Self {
         Self {
             headline: rt::Nullable::Absent,
@@ -1599,15 +1554,12 @@ impl rt::Blank for PortalBusinessProfile {
             terms_of_service_url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PortalBusinessProfile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalBusinessProfile", fields: &[
-            rt::Field::new("headline", rt::Field::NULLABLE),
-            rt::Field::new("privacy_policy_url", rt::Field::NULLABLE),
-            rt::Field::new("terms_of_service_url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalBusinessProfile", fields: &[
+            rt::Field { name: "headline", flags: 2 },
+            rt::Field { name: "privacy_policy_url", flags: 2 },
+            rt::Field { name: "terms_of_service_url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1633,19 +1585,15 @@ pub struct PortalCustomerUpdate {
     pub allowed_updates: Vec<PortalCustomerUpdateAllowedUpdatesItem>,
     pub enabled: bool,
 }
-rt::model! { PortalCustomerUpdate }
-impl rt::Blank for PortalCustomerUpdate {
+impl rt::Reflect for PortalCustomerUpdate {
     fn blank() -> Self {
         Self { allowed_updates: Vec::new(), enabled: false }
     }
-}
-impl rt::Model for PortalCustomerUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalCustomerUpdate", fields: &[
-            rt::Field::required("allowed_updates"),
-            rt::Field::required("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalCustomerUpdate", fields: &[
+            rt::Field { name: "allowed_updates", flags: 1 },
+            rt::Field { name: "enabled", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1685,8 +1633,7 @@ pub struct PortalFeatures {
     pub subscription_pause: PortalSubscriptionPause,
     pub subscription_update: PortalSubscriptionUpdate,
 }
-rt::model! { PortalFeatures }
-impl rt::Blank for PortalFeatures {
+impl rt::Reflect for PortalFeatures {
     fn blank() -> Self {
         Self {
             customer_update: rt::blank(),
@@ -1697,18 +1644,15 @@ impl rt::Blank for PortalFeatures {
             subscription_update: rt::blank(),
         }
     }
-}
-impl rt::Model for PortalFeatures {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalFeatures", fields: &[
-            rt::Field::required("customer_update"),
-            rt::Field::required("invoice_history"),
-            rt::Field::required("payment_method_update"),
-            rt::Field::required("subscription_cancel"),
-            rt::Field::required("subscription_pause"),
-            rt::Field::required("subscription_update"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalFeatures", fields: &[
+            rt::Field { name: "customer_update", flags: 1 },
+            rt::Field { name: "invoice_history", flags: 1 },
+            rt::Field { name: "payment_method_update", flags: 1 },
+            rt::Field { name: "subscription_cancel", flags: 1 },
+            rt::Field { name: "subscription_pause", flags: 1 },
+            rt::Field { name: "subscription_update", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1741,8 +1685,7 @@ pub struct PortalFlowsFlow {
     pub subscription_cancel: rt::Nullable<PortalFlowsFlowSubscriptionCancel>,
     pub r#type: PortalFlowsFlowType,
 }
-rt::model! { PortalFlowsFlow }
-impl rt::Blank for PortalFlowsFlow {
+impl rt::Reflect for PortalFlowsFlow {
     fn blank() -> Self {
         Self {
             after_completion: rt::blank(),
@@ -1750,15 +1693,12 @@ impl rt::Blank for PortalFlowsFlow {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for PortalFlowsFlow {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalFlowsFlow", fields: &[
-            rt::Field::required("after_completion"),
-            rt::Field::new("subscription_cancel", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalFlowsFlow", fields: &[
+            rt::Field { name: "after_completion", flags: 1 },
+            rt::Field { name: "subscription_cancel", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1785,8 +1725,7 @@ pub struct PortalFlowsFlowAfterCompletion {
     pub redirect: rt::Nullable<PortalFlowsAfterCompletionRedirect>,
     pub r#type: PortalFlowsFlowAfterCompletionType,
 }
-rt::model! { PortalFlowsFlowAfterCompletion }
-impl rt::Blank for PortalFlowsFlowAfterCompletion {
+impl rt::Reflect for PortalFlowsFlowAfterCompletion {
     fn blank() -> Self {
         Self {
             hosted_confirmation: rt::Nullable::Absent,
@@ -1794,15 +1733,12 @@ impl rt::Blank for PortalFlowsFlowAfterCompletion {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for PortalFlowsFlowAfterCompletion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalFlowsFlowAfterCompletion", fields: &[
-            rt::Field::new("hosted_confirmation", rt::Field::NULLABLE),
-            rt::Field::new("redirect", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalFlowsFlowAfterCompletion", fields: &[
+            rt::Field { name: "hosted_confirmation", flags: 2 },
+            rt::Field { name: "redirect", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1843,18 +1779,14 @@ impl PortalFlowsFlowSubscriptionCancel {
         Self { subscription }
     }
 }
-rt::model! { PortalFlowsFlowSubscriptionCancel }
-impl rt::Blank for PortalFlowsFlowSubscriptionCancel {
+impl rt::Reflect for PortalFlowsFlowSubscriptionCancel {
     fn blank() -> Self {
         Self { subscription: String::new() }
     }
-}
-impl rt::Model for PortalFlowsFlowSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalFlowsFlowSubscriptionCancel", fields: &[
-            rt::Field::required("subscription"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalFlowsFlowSubscriptionCancel", fields: &[
+            rt::Field { name: "subscription", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1885,19 +1817,15 @@ pub struct PortalLoginPage {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { PortalLoginPage }
-impl rt::Blank for PortalLoginPage {
+impl rt::Reflect for PortalLoginPage {
     fn blank() -> Self {
         Self { enabled: false, url: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PortalLoginPage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalLoginPage", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalLoginPage", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1925,8 +1853,7 @@ pub struct PortalSubscriptionCancel {
     pub mode: PortalSubscriptionCancelMode,
     pub proration_behavior: PortalSubscriptionCancelProrationBehavior,
 }
-rt::model! { PortalSubscriptionCancel }
-impl rt::Blank for PortalSubscriptionCancel {
+impl rt::Reflect for PortalSubscriptionCancel {
     fn blank() -> Self {
         Self {
             cancellation_reason: rt::blank(),
@@ -1935,16 +1862,13 @@ impl rt::Blank for PortalSubscriptionCancel {
             proration_behavior: rt::blank(),
         }
     }
-}
-impl rt::Model for PortalSubscriptionCancel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionCancel", fields: &[
-            rt::Field::required("cancellation_reason"),
-            rt::Field::required("enabled"),
-            rt::Field::required("mode"),
-            rt::Field::required("proration_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalSubscriptionCancel", fields: &[
+            rt::Field { name: "cancellation_reason", flags: 1 },
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "mode", flags: 1 },
+            rt::Field { name: "proration_behavior", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1982,19 +1906,15 @@ pub struct PortalSubscriptionCancellationReason {
     pub enabled: bool,
     pub options: Vec<PortalSubscriptionCancellationReasonOptionsItem>,
 }
-rt::model! { PortalSubscriptionCancellationReason }
-impl rt::Blank for PortalSubscriptionCancellationReason {
+impl rt::Reflect for PortalSubscriptionCancellationReason {
     fn blank() -> Self {
         Self { enabled: false, options: Vec::new() }
     }
-}
-impl rt::Model for PortalSubscriptionCancellationReason {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionCancellationReason", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::required("options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalSubscriptionCancellationReason", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "options", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2024,8 +1944,7 @@ pub struct PortalSubscriptionUpdate {
     pub products: rt::Nullable<Vec<PortalSubscriptionUpdateProduct>>,
     pub proration_behavior: PortalSubscriptionUpdateProrationBehavior,
 }
-rt::model! { PortalSubscriptionUpdate }
-impl rt::Blank for PortalSubscriptionUpdate {
+impl rt::Reflect for PortalSubscriptionUpdate {
     fn blank() -> Self {
         Self {
             default_allowed_updates: Vec::new(),
@@ -2034,16 +1953,13 @@ impl rt::Blank for PortalSubscriptionUpdate {
             proration_behavior: rt::blank(),
         }
     }
-}
-impl rt::Model for PortalSubscriptionUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionUpdate", fields: &[
-            rt::Field::required("default_allowed_updates"),
-            rt::Field::required("enabled"),
-            rt::Field::new("products", rt::Field::NULLABLE),
-            rt::Field::required("proration_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalSubscriptionUpdate", fields: &[
+            rt::Field { name: "default_allowed_updates", flags: 1 },
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "products", flags: 2 },
+            rt::Field { name: "proration_behavior", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2087,19 +2003,15 @@ impl PortalSubscriptionUpdateProduct {
         Self { prices, product }
     }
 }
-rt::model! { PortalSubscriptionUpdateProduct }
-impl rt::Blank for PortalSubscriptionUpdateProduct {
+impl rt::Reflect for PortalSubscriptionUpdateProduct {
     fn blank() -> Self {
         Self { prices: Vec::new(), product: String::new() }
     }
-}
-impl rt::Model for PortalSubscriptionUpdateProduct {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalSubscriptionUpdateProduct", fields: &[
-            rt::Field::required("prices"),
-            rt::Field::required("product"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalSubscriptionUpdateProduct", fields: &[
+            rt::Field { name: "prices", flags: 1 },
+            rt::Field { name: "product", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2118,3 +2030,41 @@ impl rt::Model for PortalSubscriptionUpdateProduct {
 }
 
 pub type PortalSubscriptionUpdateProrationBehavior = SubscriptionsPostSubscriptionsBodyProrationBehavior;
+
+rt::models! {
+    BillingPortalConfiguration
+    BillingPortalGetBillingPortalConfigurationsResponse
+    BillingPortalPostBillingPortalConfigurationsBody
+    BillingPortalPostBillingPortalConfigurationsBodyBusinessProfile
+    BillingPortalPostBillingPortalConfigurationsBodyFeatures
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdate
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesCustomerUpdateAllowedUpdates
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancel
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReason
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionCancelCancellationReasonOptions
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdate
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateDefaultAllowedUpdates
+    BillingPortalPostBillingPortalConfigurationsBodyFeaturesSubscriptionUpdateProducts
+    BillingPortalPostBillingPortalConfigurationsConfigurationBody
+    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeatures
+    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesCustomerUpdate
+    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancel
+    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionCancelCancellationReason
+    BillingPortalPostBillingPortalConfigurationsConfigurationBodyFeaturesSubscriptionUpdate
+    BillingPortalPostBillingPortalSessionsBody
+    BillingPortalPostBillingPortalSessionsBodyFlowData
+    BillingPortalPostBillingPortalSessionsBodyFlowDataAfterCompletion
+    BillingPortalSession
+    BillingPortalSessionConfiguration
+    PortalBusinessProfile
+    PortalCustomerUpdate
+    PortalFeatures
+    PortalFlowsFlow
+    PortalFlowsFlowAfterCompletion
+    PortalFlowsFlowSubscriptionCancel
+    PortalLoginPage
+    PortalSubscriptionCancel
+    PortalSubscriptionCancellationReason
+    PortalSubscriptionUpdate
+    PortalSubscriptionUpdateProduct
+}

@@ -20,21 +20,17 @@ pub struct ChargesGetChargesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/charges`.
     pub url: String,
 }
-rt::model! { ChargesGetChargesResponse }
-impl rt::Blank for ChargesGetChargesResponse {
+impl rt::Reflect for ChargesGetChargesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ChargesGetChargesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesGetChargesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesGetChargesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -70,8 +66,7 @@ pub struct ChargesGetChargesSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { ChargesGetChargesSearchResponse }
-impl rt::Blank for ChargesGetChargesSearchResponse {
+impl rt::Reflect for ChargesGetChargesSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -82,18 +77,15 @@ impl rt::Blank for ChargesGetChargesSearchResponse {
             url: String::new(),
         }
     }
-}
-impl rt::Model for ChargesGetChargesSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesGetChargesSearchResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::new("next_page", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("total_count"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesGetChargesSearchResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "next_page", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -160,8 +152,7 @@ impl ChargesPostChargesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesBody }
-impl rt::Blank for ChargesPostChargesBody {
+impl rt::Reflect for ChargesPostChargesBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -186,32 +177,29 @@ impl rt::Blank for ChargesPostChargesBody {
             transfer_group: None,
         }
     }
-}
-impl rt::Model for ChargesPostChargesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("application_fee"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("capture"),
-            rt::Field::optional("card"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("destination"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("radar_options"),
-            rt::Field::optional("receipt_email"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("source"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("statement_descriptor_suffix"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("transfer_group"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "application_fee", flags: 0 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "capture", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "destination", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "radar_options", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -275,18 +263,16 @@ pub enum ChargesPostChargesBodyDestination {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargesPostChargesBodyDestination }
 impl rt::Union for ChargesPostChargesBodyDestination {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargesPostChargesBodyDestination",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["account"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["account"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -310,8 +296,14 @@ impl rt::Union for ChargesPostChargesBodyDestination {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargesPostChargesBodyDestination {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargesPostChargesBodyDestination {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AccountAmount(value) => value.view(),
             Self::String(value) => value.view(),
@@ -343,19 +335,15 @@ impl ChargesPostChargesBodyDestinationAccountAmount {
         Self { account, ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesBodyDestinationAccountAmount }
-impl rt::Blank for ChargesPostChargesBodyDestinationAccountAmount {
+impl rt::Reflect for ChargesPostChargesBodyDestinationAccountAmount {
     fn blank() -> Self {
         Self { account: String::new(), amount: None }
     }
-}
-impl rt::Model for ChargesPostChargesBodyDestinationAccountAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBodyDestinationAccountAmount", fields: &[
-            rt::Field::required("account"),
-            rt::Field::optional("amount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesBodyDestinationAccountAmount", fields: &[
+            rt::Field { name: "account", flags: 1 },
+            rt::Field { name: "amount", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -405,8 +393,7 @@ impl ChargesPostChargesChargeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesChargeBody }
-impl rt::Blank for ChargesPostChargesChargeBody {
+impl rt::Reflect for ChargesPostChargesChargeBody {
     fn blank() -> Self {
         Self {
             customer: None,
@@ -419,20 +406,17 @@ impl rt::Blank for ChargesPostChargesChargeBody {
             transfer_group: None,
         }
     }
-}
-impl rt::Model for ChargesPostChargesChargeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesChargeBody", fields: &[
-            rt::Field::optional("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("fraud_details"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("receipt_email"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("transfer_group"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesChargeBody", fields: &[
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "fraud_details", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -474,18 +458,14 @@ impl ChargesPostChargesChargeBodyFraudDetails {
         Self { user_report }
     }
 }
-rt::model! { ChargesPostChargesChargeBodyFraudDetails }
-impl rt::Blank for ChargesPostChargesChargeBodyFraudDetails {
+impl rt::Reflect for ChargesPostChargesChargeBodyFraudDetails {
     fn blank() -> Self {
         Self { user_report: rt::blank() }
     }
-}
-impl rt::Model for ChargesPostChargesChargeBodyFraudDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesChargeBodyFraudDetails", fields: &[
-            rt::Field::required("user_report"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesChargeBodyFraudDetails", fields: &[
+            rt::Field { name: "user_report", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -542,8 +522,7 @@ impl ChargesPostChargesChargeCaptureBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesChargeCaptureBody }
-impl rt::Blank for ChargesPostChargesChargeCaptureBody {
+impl rt::Reflect for ChargesPostChargesChargeCaptureBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -557,21 +536,18 @@ impl rt::Blank for ChargesPostChargesChargeCaptureBody {
             transfer_group: None,
         }
     }
-}
-impl rt::Model for ChargesPostChargesChargeCaptureBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesChargeCaptureBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("application_fee"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("receipt_email"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("statement_descriptor_suffix"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("transfer_group"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesChargeCaptureBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "application_fee", flags: 0 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -638,8 +614,7 @@ impl ChargesPostChargesChargeRefundBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesChargeRefundBody }
-impl rt::Blank for ChargesPostChargesChargeRefundBody {
+impl rt::Reflect for ChargesPostChargesChargeRefundBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -652,20 +627,17 @@ impl rt::Blank for ChargesPostChargesChargeRefundBody {
             reverse_transfer: None,
         }
     }
-}
-impl rt::Model for ChargesPostChargesChargeRefundBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesChargeRefundBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("instructions_email"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("payment_intent"),
-            rt::Field::optional("reason"),
-            rt::Field::optional("refund_application_fee"),
-            rt::Field::optional("reverse_transfer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesChargeRefundBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "instructions_email", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "payment_intent", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "refund_application_fee", flags: 0 },
+            rt::Field { name: "reverse_transfer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -728,8 +700,7 @@ impl ChargesPostChargesChargeRefundsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesChargeRefundsBody }
-impl rt::Blank for ChargesPostChargesChargeRefundsBody {
+impl rt::Reflect for ChargesPostChargesChargeRefundsBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -745,23 +716,20 @@ impl rt::Blank for ChargesPostChargesChargeRefundsBody {
             reverse_transfer: None,
         }
     }
-}
-impl rt::Model for ChargesPostChargesChargeRefundsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesChargeRefundsBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("instructions_email"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("origin"),
-            rt::Field::optional("payment_intent"),
-            rt::Field::optional("reason"),
-            rt::Field::optional("refund_application_fee"),
-            rt::Field::optional("reverse_transfer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesChargeRefundsBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "instructions_email", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "origin", flags: 0 },
+            rt::Field { name: "payment_intent", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "refund_application_fee", flags: 0 },
+            rt::Field { name: "reverse_transfer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -810,3 +778,16 @@ pub type ChargesPostChargesChargeRefundsRefundBody = PayoutsPostPayoutsPayoutBod
 pub type ChargesPostChargesChargeRefundsRefundBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type ChargesPostChargesChargeRefundsRefundBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    ChargesGetChargesResponse
+    ChargesGetChargesSearchResponse
+    ChargesPostChargesBody
+    ChargesPostChargesBodyDestination
+    ChargesPostChargesBodyDestinationAccountAmount
+    ChargesPostChargesChargeBody
+    ChargesPostChargesChargeBodyFraudDetails
+    ChargesPostChargesChargeCaptureBody
+    ChargesPostChargesChargeRefundBody
+    ChargesPostChargesChargeRefundsBody
+}

@@ -17,8 +17,7 @@ pub struct CheckoutAcssDebitPaymentMethodOptions {
     pub setup_future_usage: Option<CheckoutAcssDebitPaymentMethodOptionsSetupFutureUsage>,
     pub verification_method: Option<CheckoutAcssDebitPaymentMethodOptionsVerificationMethod>,
 }
-rt::model! { CheckoutAcssDebitPaymentMethodOptions }
-impl rt::Blank for CheckoutAcssDebitPaymentMethodOptions {
+impl rt::Reflect for CheckoutAcssDebitPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             currency: None,
@@ -27,16 +26,13 @@ impl rt::Blank for CheckoutAcssDebitPaymentMethodOptions {
             verification_method: None,
         }
     }
-}
-impl rt::Model for CheckoutAcssDebitPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutAcssDebitPaymentMethodOptions", fields: &[
-            rt::Field::optional("currency"),
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutAcssDebitPaymentMethodOptions", fields: &[
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -100,8 +96,7 @@ pub struct CheckoutCardPaymentMethodOptions {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor_suffix_kanji: Option<String>,
 }
-rt::model! { CheckoutCardPaymentMethodOptions }
-impl rt::Blank for CheckoutCardPaymentMethodOptions {
+impl rt::Reflect for CheckoutCardPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             installments: None,
@@ -110,16 +105,13 @@ impl rt::Blank for CheckoutCardPaymentMethodOptions {
             statement_descriptor_suffix_kanji: None,
         }
     }
-}
-impl rt::Model for CheckoutCardPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutCardPaymentMethodOptions", fields: &[
-            rt::Field::optional("installments"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("statement_descriptor_suffix_kana"),
-            rt::Field::optional("statement_descriptor_suffix_kanji"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutCardPaymentMethodOptions", fields: &[
+            rt::Field { name: "installments", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kana", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kanji", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -178,18 +170,14 @@ impl CheckoutGetCheckoutSessionsCustomerDetails {
         Self { email }
     }
 }
-rt::model! { CheckoutGetCheckoutSessionsCustomerDetails }
-impl rt::Blank for CheckoutGetCheckoutSessionsCustomerDetails {
+impl rt::Reflect for CheckoutGetCheckoutSessionsCustomerDetails {
     fn blank() -> Self {
         Self { email: String::new() }
     }
-}
-impl rt::Model for CheckoutGetCheckoutSessionsCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutGetCheckoutSessionsCustomerDetails", fields: &[
-            rt::Field::required("email"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutGetCheckoutSessionsCustomerDetails", fields: &[
+            rt::Field { name: "email", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -214,21 +202,17 @@ pub struct CheckoutGetCheckoutSessionsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CheckoutGetCheckoutSessionsResponse }
-impl rt::Blank for CheckoutGetCheckoutSessionsResponse {
+impl rt::Reflect for CheckoutGetCheckoutSessionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CheckoutGetCheckoutSessionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutGetCheckoutSessionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutGetCheckoutSessionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -278,19 +262,15 @@ pub struct CheckoutKonbiniPaymentMethodOptions {
     pub expires_after_days: rt::Nullable<i64>,
     pub setup_future_usage: Option<CheckoutKonbiniPaymentMethodOptionsSetupFutureUsage>,
 }
-rt::model! { CheckoutKonbiniPaymentMethodOptions }
-impl rt::Blank for CheckoutKonbiniPaymentMethodOptions {
+impl rt::Reflect for CheckoutKonbiniPaymentMethodOptions {
     fn blank() -> Self {
         Self { expires_after_days: rt::Nullable::Absent, setup_future_usage: None }
     }
-}
-impl rt::Model for CheckoutKonbiniPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutKonbiniPaymentMethodOptions", fields: &[
-            rt::Field::new("expires_after_days", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutKonbiniPaymentMethodOptions", fields: &[
+            rt::Field { name: "expires_after_days", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -327,18 +307,14 @@ pub type CheckoutPaynowPaymentMethodOptionsSetupFutureUsage = PaymentMethodOptio
 pub struct CheckoutPixPaymentMethodOptions {
     pub expires_after_seconds: rt::Nullable<i64>,
 }
-rt::model! { CheckoutPixPaymentMethodOptions }
-impl rt::Blank for CheckoutPixPaymentMethodOptions {
+impl rt::Reflect for CheckoutPixPaymentMethodOptions {
     fn blank() -> Self {
         Self { expires_after_seconds: rt::Nullable::Absent }
     }
-}
-impl rt::Model for CheckoutPixPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPixPaymentMethodOptions", fields: &[
-            rt::Field::new("expires_after_seconds", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPixPaymentMethodOptions", fields: &[
+            rt::Field { name: "expires_after_seconds", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -376,7 +352,7 @@ pub struct CheckoutPostCheckoutSessionsBody {
     pub customer_update: Option<CheckoutPostCheckoutSessionsBodyCustomerUpdate>,
     pub discounts: Option<Vec<CheckoutPostCheckoutSessionsBodyDiscountsItem>>,
     pub expand: Option<Vec<String>>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub invoice_creation: Option<CheckoutPostCheckoutSessionsBodyInvoiceCreation>,
     pub line_items: Option<Vec<CheckoutPostCheckoutSessionsBodyLineItemsItem>>,
     pub locale: Option<CheckoutPostCheckoutSessionsBodyLocale>,
@@ -402,8 +378,7 @@ impl CheckoutPostCheckoutSessionsBody {
         Self { success_url, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBody }
-impl rt::Blank for CheckoutPostCheckoutSessionsBody {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBody {
     fn blank() -> Self {
         Self {
             after_expiration: None,
@@ -442,46 +417,43 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBody {
             tax_id_collection: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBody", fields: &[
-            rt::Field::optional("after_expiration"),
-            rt::Field::optional("allow_promotion_codes"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_address_collection"),
-            rt::Field::optional("cancel_url"),
-            rt::Field::optional("client_reference_id"),
-            rt::Field::optional("consent_collection"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("custom_text"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("customer_creation"),
-            rt::Field::optional("customer_email"),
-            rt::Field::optional("customer_update"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("invoice_creation"),
-            rt::Field::optional("line_items"),
-            rt::Field::optional("locale"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("mode"),
-            rt::Field::optional("payment_intent_data"),
-            rt::Field::optional("payment_method_collection"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("phone_number_collection"),
-            rt::Field::optional("setup_intent_data"),
-            rt::Field::optional("shipping_address_collection"),
-            rt::Field::optional("shipping_options"),
-            rt::Field::optional("submit_type"),
-            rt::Field::optional("subscription_data"),
-            rt::Field::required("success_url"),
-            rt::Field::optional("tax_id_collection"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBody", fields: &[
+            rt::Field { name: "after_expiration", flags: 0 },
+            rt::Field { name: "allow_promotion_codes", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_address_collection", flags: 0 },
+            rt::Field { name: "cancel_url", flags: 0 },
+            rt::Field { name: "client_reference_id", flags: 0 },
+            rt::Field { name: "consent_collection", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "custom_text", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "customer_creation", flags: 0 },
+            rt::Field { name: "customer_email", flags: 0 },
+            rt::Field { name: "customer_update", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "invoice_creation", flags: 0 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "locale", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "mode", flags: 0 },
+            rt::Field { name: "payment_intent_data", flags: 0 },
+            rt::Field { name: "payment_method_collection", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "phone_number_collection", flags: 0 },
+            rt::Field { name: "setup_intent_data", flags: 0 },
+            rt::Field { name: "shipping_address_collection", flags: 0 },
+            rt::Field { name: "shipping_options", flags: 0 },
+            rt::Field { name: "submit_type", flags: 0 },
+            rt::Field { name: "subscription_data", flags: 0 },
+            rt::Field { name: "success_url", flags: 1 },
+            rt::Field { name: "tax_id_collection", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -577,18 +549,14 @@ impl CheckoutPostCheckoutSessionsBodyAfterExpiration {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyAfterExpiration }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyAfterExpiration {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyAfterExpiration {
     fn blank() -> Self {
         Self { recovery: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyAfterExpiration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyAfterExpiration", fields: &[
-            rt::Field::optional("recovery"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyAfterExpiration", fields: &[
+            rt::Field { name: "recovery", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -616,19 +584,15 @@ impl CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery {
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery {
     fn blank() -> Self {
         Self { allow_promotion_codes: None, enabled: false }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery", fields: &[
-            rt::Field::optional("allow_promotion_codes"),
-            rt::Field::required("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery", fields: &[
+            rt::Field { name: "allow_promotion_codes", flags: 0 },
+            rt::Field { name: "enabled", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -700,20 +664,16 @@ impl CheckoutPostCheckoutSessionsBodyCustomerUpdate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyCustomerUpdate }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyCustomerUpdate {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyCustomerUpdate {
     fn blank() -> Self {
         Self { address: None, name: None, shipping: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyCustomerUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyCustomerUpdate", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("name"),
-            rt::Field::optional("shipping"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyCustomerUpdate", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -762,19 +722,15 @@ impl CheckoutPostCheckoutSessionsBodyDiscountsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyDiscountsItem }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyDiscountsItem {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyDiscountsItem {
     fn blank() -> Self {
         Self { coupon: None, promotion_code: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyDiscountsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyDiscountsItem", fields: &[
-            rt::Field::optional("coupon"),
-            rt::Field::optional("promotion_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyDiscountsItem", fields: &[
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "promotion_code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -804,19 +760,15 @@ impl CheckoutPostCheckoutSessionsBodyInvoiceCreation {
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyInvoiceCreation }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyInvoiceCreation {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyInvoiceCreation {
     fn blank() -> Self {
         Self { enabled: false, invoice_data: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyInvoiceCreation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyInvoiceCreation", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::optional("invoice_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyInvoiceCreation", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "invoice_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -855,8 +807,7 @@ impl CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData {
     fn blank() -> Self {
         Self {
             account_tax_ids: None,
@@ -867,18 +818,15 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData {
             rendering_options: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData", fields: &[
-            rt::Field::optional("account_tax_ids"),
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("description"),
-            rt::Field::optional("footer"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("rendering_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData", fields: &[
+            rt::Field { name: "account_tax_ids", flags: 0 },
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "footer", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "rendering_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -942,8 +890,7 @@ impl CheckoutPostCheckoutSessionsBodyLineItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyLineItemsItem }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyLineItemsItem {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyLineItemsItem {
     fn blank() -> Self {
         Self {
             adjustable_quantity: None,
@@ -954,18 +901,15 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyLineItemsItem {
             tax_rates: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyLineItemsItem", fields: &[
-            rt::Field::optional("adjustable_quantity"),
-            rt::Field::optional("dynamic_tax_rates"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyLineItemsItem", fields: &[
+            rt::Field { name: "adjustable_quantity", flags: 0 },
+            rt::Field { name: "dynamic_tax_rates", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1003,7 +947,7 @@ pub struct CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData {
     pub recurring: Option<CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataRecurring>,
     pub tax_behavior: Option<CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataTaxBehavior>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData {
     /// Makes a value of what is required.
@@ -1011,8 +955,7 @@ impl CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData {
         Self { currency, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -1024,19 +967,16 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::optional("product"),
-            rt::Field::optional("product_data"),
-            rt::Field::optional("recurring"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "product", flags: 0 },
+            rt::Field { name: "product_data", flags: 0 },
+            rt::Field { name: "recurring", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1082,8 +1022,7 @@ impl CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData {
     fn blank() -> Self {
         Self {
             description: None,
@@ -1093,17 +1032,14 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProduct
             tax_code: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::optional("images"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("name"),
-            rt::Field::optional("tax_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "images", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "tax_code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1165,8 +1101,7 @@ impl CheckoutPostCheckoutSessionsBodyPaymentIntentData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentIntentData }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentIntentData {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentIntentData {
     fn blank() -> Self {
         Self {
             application_fee_amount: None,
@@ -1183,24 +1118,21 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentIntentData {
             transfer_group: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentIntentData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentIntentData", fields: &[
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("description"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("receipt_email"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("statement_descriptor_suffix"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("transfer_group"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentIntentData", fields: &[
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1264,8 +1196,7 @@ impl CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping {
         Self { address, name, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -1275,17 +1206,14 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping {
             tracking_number: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping", fields: &[
-            rt::Field::required("address"),
-            rt::Field::optional("carrier"),
-            rt::Field::required("name"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("tracking_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "carrier", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "tracking_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1354,8 +1282,7 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptions }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptions {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -1386,38 +1313,35 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptions {
             wechat_pay: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::optional("us_bank_account"),
-            rt::Field::optional("wechat_pay"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+            rt::Field { name: "wechat_pay", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1500,8 +1424,7 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit {
     fn blank() -> Self {
         Self {
             currency: None,
@@ -1510,16 +1433,13 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit
             verification_method: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit", fields: &[
-            rt::Field::optional("currency"),
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit", fields: &[
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1594,19 +1514,15 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto {
     fn blank() -> Self {
         Self { expires_after_days: None, setup_future_usage: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto", fields: &[
-            rt::Field::optional("expires_after_days"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto", fields: &[
+            rt::Field { name: "expires_after_days", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1645,8 +1561,7 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard {
     fn blank() -> Self {
         Self {
             installments: None,
@@ -1655,16 +1570,13 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard {
             statement_descriptor_suffix_kanji: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard", fields: &[
-            rt::Field::optional("installments"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("statement_descriptor_suffix_kana"),
-            rt::Field::optional("statement_descriptor_suffix_kanji"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard", fields: &[
+            rt::Field { name: "installments", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kana", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kanji", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1754,18 +1666,14 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix {
     fn blank() -> Self {
         Self { expires_after_seconds: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix", fields: &[
-            rt::Field::optional("expires_after_seconds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix", fields: &[
+            rt::Field { name: "expires_after_seconds", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1805,20 +1713,16 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount {
     fn blank() -> Self {
         Self { financial_connections: None, setup_future_usage: None, verification_method: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1869,20 +1773,16 @@ impl CheckoutPostCheckoutSessionsBodySetupIntentData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodySetupIntentData }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodySetupIntentData {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodySetupIntentData {
     fn blank() -> Self {
         Self { description: None, metadata: None, on_behalf_of: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodySetupIntentData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodySetupIntentData", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodySetupIntentData", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1942,7 +1842,7 @@ pub struct CheckoutPostCheckoutSessionsBodySubscriptionData {
     pub metadata: Option<rt::BTreeMap<String, String>>,
     pub on_behalf_of: Option<String>,
     pub transfer_data: Option<CheckoutPostCheckoutSessionsBodySubscriptionDataTransferData>,
-    pub trial_end: Option<i64>,
+    pub trial_end: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub trial_period_days: Option<i64>,
     pub trial_settings: Option<CheckoutPostCheckoutSessionsBodySubscriptionDataTrialSettings>,
 }
@@ -1955,8 +1855,7 @@ impl CheckoutPostCheckoutSessionsBodySubscriptionData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodySubscriptionData }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodySubscriptionData {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodySubscriptionData {
     fn blank() -> Self {
         Self {
             application_fee_percent: None,
@@ -1970,21 +1869,18 @@ impl rt::Blank for CheckoutPostCheckoutSessionsBodySubscriptionData {
             trial_settings: None,
         }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodySubscriptionData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodySubscriptionData", fields: &[
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("trial_end"),
-            rt::Field::optional("trial_period_days"),
-            rt::Field::optional("trial_settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodySubscriptionData", fields: &[
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "trial_end", flags: 0 },
+            rt::Field { name: "trial_period_days", flags: 0 },
+            rt::Field { name: "trial_settings", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2047,7 +1943,7 @@ pub struct CheckoutSession {
     pub client_reference_id: rt::Nullable<String>,
     pub consent: rt::Nullable<PaymentPagesCheckoutSessionConsent>,
     pub consent_collection: rt::Nullable<PaymentPagesCheckoutSessionConsentCollection>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: rt::Nullable<String>,
     pub currency_conversion: rt::Nullable<PaymentPagesCheckoutSessionCurrencyConversion>,
     pub custom_fields: Vec<PaymentPagesCheckoutSessionCustomFields>,
@@ -2057,7 +1953,7 @@ pub struct CheckoutSession {
     pub customer_details: rt::Nullable<PaymentPagesCheckoutSessionCustomerDetails>,
     /// Constraints: at most 5000 characters.
     pub customer_email: rt::Nullable<String>,
-    pub expires_at: i64,
+    pub expires_at: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub invoice: rt::Nullable<CheckoutSessionInvoice>,
@@ -2092,8 +1988,7 @@ pub struct CheckoutSession {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { CheckoutSession }
-impl rt::Blank for CheckoutSession {
+impl rt::Reflect for CheckoutSession {
     fn blank() -> Self {
         Self {
             after_expiration: rt::Nullable::Absent,
@@ -2106,7 +2001,7 @@ impl rt::Blank for CheckoutSession {
             client_reference_id: rt::Nullable::Absent,
             consent: rt::Nullable::Absent,
             consent_collection: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: rt::Nullable::Absent,
             currency_conversion: rt::Nullable::Absent,
             custom_fields: Vec::new(),
@@ -2115,7 +2010,7 @@ impl rt::Blank for CheckoutSession {
             customer_creation: rt::Nullable::Absent,
             customer_details: rt::Nullable::Absent,
             customer_email: rt::Nullable::Absent,
-            expires_at: 0,
+            expires_at: rt::blank(),
             id: String::new(),
             invoice: rt::Nullable::Absent,
             invoice_creation: rt::Nullable::Absent,
@@ -2147,61 +2042,58 @@ impl rt::Blank for CheckoutSession {
             url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CheckoutSession {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutSession", fields: &[
-            rt::Field::new("after_expiration", rt::Field::NULLABLE),
-            rt::Field::new("allow_promotion_codes", rt::Field::NULLABLE),
-            rt::Field::new("amount_subtotal", rt::Field::NULLABLE),
-            rt::Field::new("amount_total", rt::Field::NULLABLE),
-            rt::Field::required("automatic_tax"),
-            rt::Field::new("billing_address_collection", rt::Field::NULLABLE),
-            rt::Field::new("cancel_url", rt::Field::NULLABLE),
-            rt::Field::new("client_reference_id", rt::Field::NULLABLE),
-            rt::Field::new("consent", rt::Field::NULLABLE),
-            rt::Field::new("consent_collection", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::new("currency_conversion", rt::Field::NULLABLE),
-            rt::Field::required("custom_fields"),
-            rt::Field::required("custom_text"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("customer_creation", rt::Field::NULLABLE),
-            rt::Field::new("customer_details", rt::Field::NULLABLE),
-            rt::Field::new("customer_email", rt::Field::NULLABLE),
-            rt::Field::required("expires_at"),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::new("invoice_creation", rt::Field::NULLABLE),
-            rt::Field::optional("line_items"),
-            rt::Field::required("livemode"),
-            rt::Field::new("locale", rt::Field::NULLABLE),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("mode"),
-            rt::Field::required("object"),
-            rt::Field::new("payment_intent", rt::Field::NULLABLE),
-            rt::Field::new("payment_link", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_collection", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_options", rt::Field::NULLABLE),
-            rt::Field::required("payment_method_types"),
-            rt::Field::required("payment_status"),
-            rt::Field::optional("phone_number_collection"),
-            rt::Field::new("recovered_from", rt::Field::NULLABLE),
-            rt::Field::new("setup_intent", rt::Field::NULLABLE),
-            rt::Field::new("shipping_address_collection", rt::Field::NULLABLE),
-            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
-            rt::Field::new("shipping_details", rt::Field::NULLABLE),
-            rt::Field::required("shipping_options"),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::new("submit_type", rt::Field::NULLABLE),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-            rt::Field::required("success_url"),
-            rt::Field::optional("tax_id_collection"),
-            rt::Field::new("total_details", rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutSession", fields: &[
+            rt::Field { name: "after_expiration", flags: 2 },
+            rt::Field { name: "allow_promotion_codes", flags: 2 },
+            rt::Field { name: "amount_subtotal", flags: 2 },
+            rt::Field { name: "amount_total", flags: 2 },
+            rt::Field { name: "automatic_tax", flags: 1 },
+            rt::Field { name: "billing_address_collection", flags: 2 },
+            rt::Field { name: "cancel_url", flags: 2 },
+            rt::Field { name: "client_reference_id", flags: 2 },
+            rt::Field { name: "consent", flags: 2 },
+            rt::Field { name: "consent_collection", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "currency_conversion", flags: 2 },
+            rt::Field { name: "custom_fields", flags: 1 },
+            rt::Field { name: "custom_text", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "customer_creation", flags: 2 },
+            rt::Field { name: "customer_details", flags: 2 },
+            rt::Field { name: "customer_email", flags: 2 },
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "invoice_creation", flags: 2 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "locale", flags: 2 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "mode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "payment_intent", flags: 2 },
+            rt::Field { name: "payment_link", flags: 2 },
+            rt::Field { name: "payment_method_collection", flags: 2 },
+            rt::Field { name: "payment_method_options", flags: 2 },
+            rt::Field { name: "payment_method_types", flags: 1 },
+            rt::Field { name: "payment_status", flags: 1 },
+            rt::Field { name: "phone_number_collection", flags: 0 },
+            rt::Field { name: "recovered_from", flags: 2 },
+            rt::Field { name: "setup_intent", flags: 2 },
+            rt::Field { name: "shipping_address_collection", flags: 2 },
+            rt::Field { name: "shipping_cost", flags: 2 },
+            rt::Field { name: "shipping_details", flags: 2 },
+            rt::Field { name: "shipping_options", flags: 1 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "submit_type", flags: 2 },
+            rt::Field { name: "subscription", flags: 2 },
+            rt::Field { name: "success_url", flags: 1 },
+            rt::Field { name: "tax_id_collection", flags: 0 },
+            rt::Field { name: "total_details", flags: 2 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2398,18 +2290,16 @@ pub enum CheckoutSessionPaymentLink {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CheckoutSessionPaymentLink }
 impl rt::Union for CheckoutSessionPaymentLink {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CheckoutSessionPaymentLink",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "after_completion", "allow_promotion_codes", "automatic_tax", "billing_address_collection", "currency", "custom_fields", "custom_text", "customer_creation", "id", "livemode", "metadata", "object", "payment_method_collection", "phone_number_collection", "shipping_options", "submit_type", "tax_id_collection", "url"], &[("object", "payment_link")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "after_completion", "allow_promotion_codes", "automatic_tax", "billing_address_collection", "currency", "custom_fields", "custom_text", "customer_creation", "id", "livemode", "metadata", "object", "payment_method_collection", "phone_number_collection", "shipping_options", "submit_type", "tax_id_collection", "url"], constants: &[("object", "payment_link")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2433,8 +2323,14 @@ impl rt::Union for CheckoutSessionPaymentLink {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CheckoutSessionPaymentLink {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CheckoutSessionPaymentLink {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::PaymentLink(value) => value.view(),
@@ -2484,8 +2380,7 @@ pub struct CheckoutSessionPaymentMethodOptions {
     pub sofort: Option<CheckoutSofortPaymentMethodOptions>,
     pub us_bank_account: Option<CheckoutUsBankAccountPaymentMethodOptions>,
 }
-rt::model! { CheckoutSessionPaymentMethodOptions }
-impl rt::Blank for CheckoutSessionPaymentMethodOptions {
+impl rt::Reflect for CheckoutSessionPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -2515,37 +2410,34 @@ impl rt::Blank for CheckoutSessionPaymentMethodOptions {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for CheckoutSessionPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutSessionPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutSessionPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2644,20 +2536,16 @@ pub struct CheckoutUsBankAccountPaymentMethodOptions {
     pub setup_future_usage: Option<CheckoutUsBankAccountPaymentMethodOptionsSetupFutureUsage>,
     pub verification_method: Option<CheckoutUsBankAccountPaymentMethodOptionsVerificationMethod>,
 }
-rt::model! { CheckoutUsBankAccountPaymentMethodOptions }
-impl rt::Blank for CheckoutUsBankAccountPaymentMethodOptions {
+impl rt::Reflect for CheckoutUsBankAccountPaymentMethodOptions {
     fn blank() -> Self {
         Self { financial_connections: None, setup_future_usage: None, verification_method: None }
     }
-}
-impl rt::Model for CheckoutUsBankAccountPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutUsBankAccountPaymentMethodOptions", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutUsBankAccountPaymentMethodOptions", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2692,18 +2580,14 @@ rt::open_enum! {
 pub struct PaymentPagesCheckoutSessionAfterExpiration {
     pub recovery: rt::Nullable<PaymentPagesCheckoutSessionAfterExpirationRecovery>,
 }
-rt::model! { PaymentPagesCheckoutSessionAfterExpiration }
-impl rt::Blank for PaymentPagesCheckoutSessionAfterExpiration {
+impl rt::Reflect for PaymentPagesCheckoutSessionAfterExpiration {
     fn blank() -> Self {
         Self { recovery: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionAfterExpiration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionAfterExpiration", fields: &[
-            rt::Field::new("recovery", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionAfterExpiration", fields: &[
+            rt::Field { name: "recovery", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2724,12 +2608,11 @@ impl rt::Model for PaymentPagesCheckoutSessionAfterExpiration {
 pub struct PaymentPagesCheckoutSessionAfterExpirationRecovery {
     pub allow_promotion_codes: bool,
     pub enabled: bool,
-    pub expires_at: rt::Nullable<i64>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { PaymentPagesCheckoutSessionAfterExpirationRecovery }
-impl rt::Blank for PaymentPagesCheckoutSessionAfterExpirationRecovery {
+impl rt::Reflect for PaymentPagesCheckoutSessionAfterExpirationRecovery {
     fn blank() -> Self {
         Self {
             allow_promotion_codes: false,
@@ -2738,16 +2621,13 @@ impl rt::Blank for PaymentPagesCheckoutSessionAfterExpirationRecovery {
             url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionAfterExpirationRecovery {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionAfterExpirationRecovery", fields: &[
-            rt::Field::required("allow_promotion_codes"),
-            rt::Field::required("enabled"),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionAfterExpirationRecovery", fields: &[
+            rt::Field { name: "allow_promotion_codes", flags: 1 },
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2779,19 +2659,15 @@ pub struct PaymentPagesCheckoutSessionConsent {
     pub promotions: rt::Nullable<PaymentPagesCheckoutSessionConsentPromotions>,
     pub terms_of_service: rt::Nullable<PaymentPagesCheckoutSessionConsentTermsOfService>,
 }
-rt::model! { PaymentPagesCheckoutSessionConsent }
-impl rt::Blank for PaymentPagesCheckoutSessionConsent {
+impl rt::Reflect for PaymentPagesCheckoutSessionConsent {
     fn blank() -> Self {
         Self { promotions: rt::Nullable::Absent, terms_of_service: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionConsent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionConsent", fields: &[
-            rt::Field::new("promotions", rt::Field::NULLABLE),
-            rt::Field::new("terms_of_service", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionConsent", fields: &[
+            rt::Field { name: "promotions", flags: 2 },
+            rt::Field { name: "terms_of_service", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2835,30 +2711,26 @@ rt::open_enum! {
 pub struct PaymentPagesCheckoutSessionCurrencyConversion {
     pub amount_subtotal: i64,
     pub amount_total: i64,
-    pub fx_rate: String,
+    pub fx_rate: rt::rust_decimal::Decimal,
     /// Constraints: at most 5000 characters.
     pub source_currency: String,
 }
-rt::model! { PaymentPagesCheckoutSessionCurrencyConversion }
-impl rt::Blank for PaymentPagesCheckoutSessionCurrencyConversion {
+impl rt::Reflect for PaymentPagesCheckoutSessionCurrencyConversion {
     fn blank() -> Self {
         Self {
             amount_subtotal: 0,
             amount_total: 0,
-            fx_rate: String::new(),
+            fx_rate: rt::blank(),
             source_currency: String::new(),
         }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionCurrencyConversion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionCurrencyConversion", fields: &[
-            rt::Field::required("amount_subtotal"),
-            rt::Field::required("amount_total"),
-            rt::Field::required("fx_rate"),
-            rt::Field::required("source_currency"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionCurrencyConversion", fields: &[
+            rt::Field { name: "amount_subtotal", flags: 1 },
+            rt::Field { name: "amount_total", flags: 1 },
+            rt::Field { name: "fx_rate", flags: 1 },
+            rt::Field { name: "source_currency", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2892,8 +2764,7 @@ pub struct PaymentPagesCheckoutSessionCustomFields {
     pub text: rt::Nullable<PaymentPagesCheckoutSessionCustomFieldsText>,
     pub r#type: PaymentPagesCheckoutSessionCustomFieldsType,
 }
-rt::model! { PaymentPagesCheckoutSessionCustomFields }
-impl rt::Blank for PaymentPagesCheckoutSessionCustomFields {
+impl rt::Reflect for PaymentPagesCheckoutSessionCustomFields {
     fn blank() -> Self {
         Self {
             dropdown: rt::Nullable::Absent,
@@ -2905,19 +2776,16 @@ impl rt::Blank for PaymentPagesCheckoutSessionCustomFields {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionCustomFields {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionCustomFields", fields: &[
-            rt::Field::new("dropdown", rt::Field::NULLABLE),
-            rt::Field::required("key"),
-            rt::Field::required("label"),
-            rt::Field::new("numeric", rt::Field::NULLABLE),
-            rt::Field::required("optional"),
-            rt::Field::new("text", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionCustomFields", fields: &[
+            rt::Field { name: "dropdown", flags: 2 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "numeric", flags: 2 },
+            rt::Field { name: "optional", flags: 1 },
+            rt::Field { name: "text", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2952,19 +2820,15 @@ pub struct PaymentPagesCheckoutSessionCustomFieldsDropdown {
     /// Constraints: at most 5000 characters.
     pub value: rt::Nullable<String>,
 }
-rt::model! { PaymentPagesCheckoutSessionCustomFieldsDropdown }
-impl rt::Blank for PaymentPagesCheckoutSessionCustomFieldsDropdown {
+impl rt::Reflect for PaymentPagesCheckoutSessionCustomFieldsDropdown {
     fn blank() -> Self {
         Self { options: Vec::new(), value: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionCustomFieldsDropdown {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsDropdown", fields: &[
-            rt::Field::required("options"),
-            rt::Field::new("value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsDropdown", fields: &[
+            rt::Field { name: "options", flags: 1 },
+            rt::Field { name: "value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2994,18 +2858,14 @@ pub struct PaymentPagesCheckoutSessionCustomFieldsText {
     /// Constraints: at most 5000 characters.
     pub value: rt::Nullable<String>,
 }
-rt::model! { PaymentPagesCheckoutSessionCustomFieldsText }
-impl rt::Blank for PaymentPagesCheckoutSessionCustomFieldsText {
+impl rt::Reflect for PaymentPagesCheckoutSessionCustomFieldsText {
     fn blank() -> Self {
         Self { value: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionCustomFieldsText {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsText", fields: &[
-            rt::Field::new("value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsText", fields: &[
+            rt::Field { name: "value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3040,8 +2900,7 @@ pub struct PaymentPagesCheckoutSessionCustomerDetails {
     pub tax_exempt: rt::Nullable<PaymentPagesCheckoutSessionCustomerDetailsTaxExempt>,
     pub tax_ids: rt::Nullable<Vec<PaymentPagesCheckoutSessionTaxId>>,
 }
-rt::model! { PaymentPagesCheckoutSessionCustomerDetails }
-impl rt::Blank for PaymentPagesCheckoutSessionCustomerDetails {
+impl rt::Reflect for PaymentPagesCheckoutSessionCustomerDetails {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -3052,18 +2911,15 @@ impl rt::Blank for PaymentPagesCheckoutSessionCustomerDetails {
             tax_ids: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionCustomerDetails", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-            rt::Field::new("tax_exempt", rt::Field::NULLABLE),
-            rt::Field::new("tax_ids", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionCustomerDetails", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "phone", flags: 2 },
+            rt::Field { name: "tax_exempt", flags: 2 },
+            rt::Field { name: "tax_ids", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3097,19 +2953,15 @@ pub struct PaymentPagesCheckoutSessionInvoiceCreation {
     pub enabled: bool,
     pub invoice_data: PaymentPagesCheckoutSessionInvoiceSettings,
 }
-rt::model! { PaymentPagesCheckoutSessionInvoiceCreation }
-impl rt::Blank for PaymentPagesCheckoutSessionInvoiceCreation {
+impl rt::Reflect for PaymentPagesCheckoutSessionInvoiceCreation {
     fn blank() -> Self {
         Self { enabled: false, invoice_data: rt::blank() }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionInvoiceCreation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionInvoiceCreation", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::required("invoice_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionInvoiceCreation", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "invoice_data", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3154,3 +3006,45 @@ pub type PaymentPagesCheckoutSessionTaxIdType = TaxIdType;
 pub type PaymentPagesCheckoutSessionTotalDetails = QuotesResourceTotalDetails;
 
 pub type PaymentPagesCheckoutSessionTotalDetailsResourceBreakdown = QuotesResourceTotalDetailsResourceBreakdown;
+
+rt::models! {
+    CheckoutAcssDebitPaymentMethodOptions
+    CheckoutCardPaymentMethodOptions
+    CheckoutGetCheckoutSessionsCustomerDetails
+    CheckoutGetCheckoutSessionsResponse
+    CheckoutKonbiniPaymentMethodOptions
+    CheckoutPixPaymentMethodOptions
+    CheckoutPostCheckoutSessionsBody
+    CheckoutPostCheckoutSessionsBodyAfterExpiration
+    CheckoutPostCheckoutSessionsBodyAfterExpirationRecovery
+    CheckoutPostCheckoutSessionsBodyCustomerUpdate
+    CheckoutPostCheckoutSessionsBodyDiscountsItem
+    CheckoutPostCheckoutSessionsBodyInvoiceCreation
+    CheckoutPostCheckoutSessionsBodyInvoiceCreationInvoiceData
+    CheckoutPostCheckoutSessionsBodyLineItemsItem
+    CheckoutPostCheckoutSessionsBodyLineItemsItemPriceData
+    CheckoutPostCheckoutSessionsBodyLineItemsItemPriceDataProductData
+    CheckoutPostCheckoutSessionsBodyPaymentIntentData
+    CheckoutPostCheckoutSessionsBodyPaymentIntentDataShipping
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptions
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsAcssDebit
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsBoleto
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCard
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsPix
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccount
+    CheckoutPostCheckoutSessionsBodySetupIntentData
+    CheckoutPostCheckoutSessionsBodySubscriptionData
+    CheckoutSession
+    CheckoutSessionPaymentLink
+    CheckoutSessionPaymentMethodOptions
+    CheckoutUsBankAccountPaymentMethodOptions
+    PaymentPagesCheckoutSessionAfterExpiration
+    PaymentPagesCheckoutSessionAfterExpirationRecovery
+    PaymentPagesCheckoutSessionConsent
+    PaymentPagesCheckoutSessionCurrencyConversion
+    PaymentPagesCheckoutSessionCustomFields
+    PaymentPagesCheckoutSessionCustomFieldsDropdown
+    PaymentPagesCheckoutSessionCustomFieldsText
+    PaymentPagesCheckoutSessionCustomerDetails
+    PaymentPagesCheckoutSessionInvoiceCreation
+}

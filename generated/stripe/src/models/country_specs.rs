@@ -17,8 +17,7 @@ pub struct CountrySpec {
     pub supported_transfer_countries: Vec<String>,
     pub verification_fields: CountrySpecVerificationFields,
 }
-rt::model! { CountrySpec }
-impl rt::Blank for CountrySpec {
+impl rt::Reflect for CountrySpec {
     fn blank() -> Self {
         Self {
             default_currency: String::new(),
@@ -31,20 +30,17 @@ impl rt::Blank for CountrySpec {
             verification_fields: rt::blank(),
         }
     }
-}
-impl rt::Model for CountrySpec {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CountrySpec", fields: &[
-            rt::Field::required("default_currency"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-            rt::Field::required("supported_bank_account_currencies"),
-            rt::Field::required("supported_payment_currencies"),
-            rt::Field::required("supported_payment_methods"),
-            rt::Field::required("supported_transfer_countries"),
-            rt::Field::required("verification_fields"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CountrySpec", fields: &[
+            rt::Field { name: "default_currency", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "supported_bank_account_currencies", flags: 1 },
+            rt::Field { name: "supported_payment_currencies", flags: 1 },
+            rt::Field { name: "supported_payment_methods", flags: 1 },
+            rt::Field { name: "supported_transfer_countries", flags: 1 },
+            rt::Field { name: "verification_fields", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -87,19 +83,15 @@ pub struct CountrySpecVerificationFieldDetails {
     pub additional: Vec<String>,
     pub minimum: Vec<String>,
 }
-rt::model! { CountrySpecVerificationFieldDetails }
-impl rt::Blank for CountrySpecVerificationFieldDetails {
+impl rt::Reflect for CountrySpecVerificationFieldDetails {
     fn blank() -> Self {
         Self { additional: Vec::new(), minimum: Vec::new() }
     }
-}
-impl rt::Model for CountrySpecVerificationFieldDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CountrySpecVerificationFieldDetails", fields: &[
-            rt::Field::required("additional"),
-            rt::Field::required("minimum"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CountrySpecVerificationFieldDetails", fields: &[
+            rt::Field { name: "additional", flags: 1 },
+            rt::Field { name: "minimum", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -123,19 +115,15 @@ pub struct CountrySpecVerificationFields {
     pub company: CountrySpecVerificationFieldDetails,
     pub individual: CountrySpecVerificationFieldDetails,
 }
-rt::model! { CountrySpecVerificationFields }
-impl rt::Blank for CountrySpecVerificationFields {
+impl rt::Reflect for CountrySpecVerificationFields {
     fn blank() -> Self {
         Self { company: rt::blank(), individual: rt::blank() }
     }
-}
-impl rt::Model for CountrySpecVerificationFields {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CountrySpecVerificationFields", fields: &[
-            rt::Field::required("company"),
-            rt::Field::required("individual"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CountrySpecVerificationFields", fields: &[
+            rt::Field { name: "company", flags: 1 },
+            rt::Field { name: "individual", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -162,21 +150,17 @@ pub struct CountrySpecsGetCountrySpecsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/country_specs`.
     pub url: String,
 }
-rt::model! { CountrySpecsGetCountrySpecsResponse }
-impl rt::Blank for CountrySpecsGetCountrySpecsResponse {
+impl rt::Reflect for CountrySpecsGetCountrySpecsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CountrySpecsGetCountrySpecsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CountrySpecsGetCountrySpecsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CountrySpecsGetCountrySpecsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -199,3 +183,10 @@ impl rt::Model for CountrySpecsGetCountrySpecsResponse {
 }
 
 pub type CountrySpecsGetCountrySpecsResponseObject = FilesGetFilesResponseObject;
+
+rt::models! {
+    CountrySpec
+    CountrySpecVerificationFieldDetails
+    CountrySpecVerificationFields
+    CountrySpecsGetCountrySpecsResponse
+}

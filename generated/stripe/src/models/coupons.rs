@@ -16,21 +16,17 @@ pub struct CouponsGetCouponsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/coupons`.
     pub url: String,
 }
-rt::model! { CouponsGetCouponsResponse }
-impl rt::Blank for CouponsGetCouponsResponse {
+impl rt::Reflect for CouponsGetCouponsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CouponsGetCouponsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CouponsGetCouponsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CouponsGetCouponsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -71,7 +67,7 @@ pub struct CouponsPostCouponsBody {
     /// Constraints: at most 40 characters.
     pub name: Option<String>,
     pub percent_off: Option<f64>,
-    pub redeem_by: Option<i64>,
+    pub redeem_by: Option<rt::UnixTime<rt::jiff::Timestamp>>,
 }
 impl Default for CouponsPostCouponsBody {
     fn default() -> Self { rt::blank() }
@@ -82,8 +78,7 @@ impl CouponsPostCouponsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CouponsPostCouponsBody }
-impl rt::Blank for CouponsPostCouponsBody {
+impl rt::Reflect for CouponsPostCouponsBody {
     fn blank() -> Self {
         Self {
             amount_off: None,
@@ -101,25 +96,22 @@ impl rt::Blank for CouponsPostCouponsBody {
             redeem_by: None,
         }
     }
-}
-impl rt::Model for CouponsPostCouponsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CouponsPostCouponsBody", fields: &[
-            rt::Field::optional("amount_off"),
-            rt::Field::optional("applies_to"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("currency_options"),
-            rt::Field::optional("duration"),
-            rt::Field::optional("duration_in_months"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("id"),
-            rt::Field::optional("max_redemptions"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-            rt::Field::optional("percent_off"),
-            rt::Field::optional("redeem_by"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CouponsPostCouponsBody", fields: &[
+            rt::Field { name: "amount_off", flags: 0 },
+            rt::Field { name: "applies_to", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "duration", flags: 0 },
+            rt::Field { name: "duration_in_months", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "max_redemptions", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "percent_off", flags: 0 },
+            rt::Field { name: "redeem_by", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -173,18 +165,14 @@ impl CouponsPostCouponsBodyAppliesTo {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CouponsPostCouponsBodyAppliesTo }
-impl rt::Blank for CouponsPostCouponsBodyAppliesTo {
+impl rt::Reflect for CouponsPostCouponsBodyAppliesTo {
     fn blank() -> Self {
         Self { products: None }
     }
-}
-impl rt::Model for CouponsPostCouponsBodyAppliesTo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CouponsPostCouponsBodyAppliesTo", fields: &[
-            rt::Field::optional("products"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CouponsPostCouponsBodyAppliesTo", fields: &[
+            rt::Field { name: "products", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -226,21 +214,17 @@ impl CouponsPostCouponsCouponBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CouponsPostCouponsCouponBody }
-impl rt::Blank for CouponsPostCouponsCouponBody {
+impl rt::Reflect for CouponsPostCouponsCouponBody {
     fn blank() -> Self {
         Self { currency_options: None, expand: None, metadata: None, name: None }
     }
-}
-impl rt::Model for CouponsPostCouponsCouponBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CouponsPostCouponsCouponBody", fields: &[
-            rt::Field::optional("currency_options"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CouponsPostCouponsCouponBody", fields: &[
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -267,3 +251,10 @@ pub type CouponsPostCouponsCouponBodyCurrencyOptionsValue = CouponCurrencyOption
 pub type CouponsPostCouponsCouponBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type CouponsPostCouponsCouponBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    CouponsGetCouponsResponse
+    CouponsPostCouponsBody
+    CouponsPostCouponsBodyAppliesTo
+    CouponsPostCouponsCouponBody
+}

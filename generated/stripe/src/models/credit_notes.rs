@@ -44,21 +44,17 @@ pub struct CreditNotesGetCreditNotesResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CreditNotesGetCreditNotesResponse }
-impl rt::Blank for CreditNotesGetCreditNotesResponse {
+impl rt::Reflect for CreditNotesGetCreditNotesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CreditNotesGetCreditNotesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNotesGetCreditNotesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNotesGetCreditNotesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -106,8 +102,7 @@ impl CreditNotesPostCreditNotesBody {
         Self { invoice, ..rt::blank() }
     }
 }
-rt::model! { CreditNotesPostCreditNotesBody }
-impl rt::Blank for CreditNotesPostCreditNotesBody {
+impl rt::Reflect for CreditNotesPostCreditNotesBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -124,24 +119,21 @@ impl rt::Blank for CreditNotesPostCreditNotesBody {
             shipping_cost: None,
         }
     }
-}
-impl rt::Model for CreditNotesPostCreditNotesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("credit_amount"),
-            rt::Field::optional("expand"),
-            rt::Field::required("invoice"),
-            rt::Field::optional("lines"),
-            rt::Field::optional("memo"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("out_of_band_amount"),
-            rt::Field::optional("reason"),
-            rt::Field::optional("refund"),
-            rt::Field::optional("refund_amount"),
-            rt::Field::optional("shipping_cost"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNotesPostCreditNotesBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "credit_amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice", flags: 1 },
+            rt::Field { name: "lines", flags: 0 },
+            rt::Field { name: "memo", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "out_of_band_amount", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "refund", flags: 0 },
+            rt::Field { name: "refund_amount", flags: 0 },
+            rt::Field { name: "shipping_cost", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -191,7 +183,7 @@ pub struct CreditNotesPostCreditNotesBodyLinesItem {
     pub tax_rates: Option<CreditNotesPostCreditNotesBodyLinesItemTaxRates>,
     pub r#type: CreditNotesPostCreditNotesBodyLinesItemType,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl CreditNotesPostCreditNotesBodyLinesItem {
     /// Makes a value of what is required.
@@ -199,8 +191,7 @@ impl CreditNotesPostCreditNotesBodyLinesItem {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { CreditNotesPostCreditNotesBodyLinesItem }
-impl rt::Blank for CreditNotesPostCreditNotesBodyLinesItem {
+impl rt::Reflect for CreditNotesPostCreditNotesBodyLinesItem {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -213,20 +204,17 @@ impl rt::Blank for CreditNotesPostCreditNotesBodyLinesItem {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for CreditNotesPostCreditNotesBodyLinesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesBodyLinesItem", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("description"),
-            rt::Field::optional("invoice_line_item"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-            rt::Field::required("type"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNotesPostCreditNotesBodyLinesItem", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "invoice_line_item", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -281,20 +269,16 @@ impl CreditNotesPostCreditNotesIdBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CreditNotesPostCreditNotesIdBody }
-impl rt::Blank for CreditNotesPostCreditNotesIdBody {
+impl rt::Reflect for CreditNotesPostCreditNotesIdBody {
     fn blank() -> Self {
         Self { expand: None, memo: None, metadata: None }
     }
-}
-impl rt::Model for CreditNotesPostCreditNotesIdBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesIdBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("memo"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNotesPostCreditNotesIdBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "memo", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -315,3 +299,10 @@ impl rt::Model for CreditNotesPostCreditNotesIdBody {
 }
 
 pub type CreditNotesPostCreditNotesIdVoidBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    CreditNotesGetCreditNotesResponse
+    CreditNotesPostCreditNotesBody
+    CreditNotesPostCreditNotesBodyLinesItem
+    CreditNotesPostCreditNotesIdBody
+}

@@ -17,15 +17,16 @@ pub enum CustomersDeleteCustomersCustomerCardsIdResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomersDeleteCustomersCustomerCardsIdResponse }
 impl rt::Union for CustomersDeleteCustomersCustomerCardsIdResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomersDeleteCustomersCustomerCardsIdResponse",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -49,8 +50,14 @@ impl rt::Union for CustomersDeleteCustomersCustomerCardsIdResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomersDeleteCustomersCustomerCardsIdResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomersDeleteCustomersCustomerCardsIdResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentSource(value) => value.view(),
             Self::DeletedPaymentSource(value) => value.view(),
@@ -88,21 +95,17 @@ pub struct CustomersGetCustomersCustomerBalanceTransactionsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CustomersGetCustomersCustomerBalanceTransactionsResponse }
-impl rt::Blank for CustomersGetCustomersCustomerBalanceTransactionsResponse {
+impl rt::Reflect for CustomersGetCustomersCustomerBalanceTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CustomersGetCustomersCustomerBalanceTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersGetCustomersCustomerBalanceTransactionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersGetCustomersCustomerBalanceTransactionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -135,21 +138,17 @@ pub struct CustomersGetCustomersCustomerBankAccountsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CustomersGetCustomersCustomerBankAccountsResponse }
-impl rt::Blank for CustomersGetCustomersCustomerBankAccountsResponse {
+impl rt::Reflect for CustomersGetCustomersCustomerBankAccountsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CustomersGetCustomersCustomerBankAccountsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersGetCustomersCustomerBankAccountsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersGetCustomersCustomerBankAccountsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -182,21 +181,17 @@ pub struct CustomersGetCustomersCustomerCardsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CustomersGetCustomersCustomerCardsResponse }
-impl rt::Blank for CustomersGetCustomersCustomerCardsResponse {
+impl rt::Reflect for CustomersGetCustomersCustomerCardsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CustomersGetCustomersCustomerCardsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersGetCustomersCustomerCardsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersGetCustomersCustomerCardsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -229,21 +224,17 @@ pub struct CustomersGetCustomersCustomerCashBalanceTransactionsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CustomersGetCustomersCustomerCashBalanceTransactionsResponse }
-impl rt::Blank for CustomersGetCustomersCustomerCashBalanceTransactionsResponse {
+impl rt::Reflect for CustomersGetCustomersCustomerCashBalanceTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CustomersGetCustomersCustomerCashBalanceTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersGetCustomersCustomerCashBalanceTransactionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersGetCustomersCustomerCashBalanceTransactionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -281,18 +272,16 @@ pub enum CustomersGetCustomersCustomerResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomersGetCustomersCustomerResponse }
 impl rt::Union for CustomersGetCustomersCustomerResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomersGetCustomersCustomerResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["created", "id", "livemode", "object"], &[("object", "customer")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "customer")]),
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object"], constants: &[("object", "customer")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "customer")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -316,8 +305,14 @@ impl rt::Union for CustomersGetCustomersCustomerResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomersGetCustomersCustomerResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomersGetCustomersCustomerResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Customer(value) => value.view(),
             Self::DeletedCustomer(value) => value.view(),
@@ -359,21 +354,17 @@ pub struct CustomersGetCustomersResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/customers`.
     pub url: String,
 }
-rt::model! { CustomersGetCustomersResponse }
-impl rt::Blank for CustomersGetCustomersResponse {
+impl rt::Reflect for CustomersGetCustomersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CustomersGetCustomersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersGetCustomersResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersGetCustomersResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -409,8 +400,7 @@ pub struct CustomersGetCustomersSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CustomersGetCustomersSearchResponse }
-impl rt::Blank for CustomersGetCustomersSearchResponse {
+impl rt::Reflect for CustomersGetCustomersSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -421,18 +411,15 @@ impl rt::Blank for CustomersGetCustomersSearchResponse {
             url: String::new(),
         }
     }
-}
-impl rt::Model for CustomersGetCustomersSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersGetCustomersSearchResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::new("next_page", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("total_count"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersGetCustomersSearchResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "next_page", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -505,8 +492,7 @@ impl CustomersPostCustomersBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersBody }
-impl rt::Blank for CustomersPostCustomersBody {
+impl rt::Reflect for CustomersPostCustomersBody {
     fn blank() -> Self {
         Self {
             address: None,
@@ -533,34 +519,31 @@ impl rt::Blank for CustomersPostCustomersBody {
             test_clock: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBody", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("balance"),
-            rt::Field::optional("cash_balance"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("description"),
-            rt::Field::optional("email"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("invoice_prefix"),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-            rt::Field::optional("next_invoice_sequence"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("preferred_locales"),
-            rt::Field::optional("promotion_code"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("source"),
-            rt::Field::optional("tax"),
-            rt::Field::optional("tax_exempt"),
-            rt::Field::optional("tax_id_data"),
-            rt::Field::optional("test_clock"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersBody", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "balance", flags: 0 },
+            rt::Field { name: "cash_balance", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice_prefix", flags: 0 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "next_invoice_sequence", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "preferred_locales", flags: 0 },
+            rt::Field { name: "promotion_code", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "tax", flags: 0 },
+            rt::Field { name: "tax_exempt", flags: 0 },
+            rt::Field { name: "tax_id_data", flags: 0 },
+            rt::Field { name: "test_clock", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -636,18 +619,14 @@ impl CustomersPostCustomersBodyCashBalance {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersBodyCashBalance }
-impl rt::Blank for CustomersPostCustomersBodyCashBalance {
+impl rt::Reflect for CustomersPostCustomersBodyCashBalance {
     fn blank() -> Self {
         Self { settings: None }
     }
-}
-impl rt::Model for CustomersPostCustomersBodyCashBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBodyCashBalance", fields: &[
-            rt::Field::optional("settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersBodyCashBalance", fields: &[
+            rt::Field { name: "settings", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -677,18 +656,14 @@ impl CustomersPostCustomersBodyCashBalanceSettings {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersBodyCashBalanceSettings }
-impl rt::Blank for CustomersPostCustomersBodyCashBalanceSettings {
+impl rt::Reflect for CustomersPostCustomersBodyCashBalanceSettings {
     fn blank() -> Self {
         Self { reconciliation_mode: None }
     }
-}
-impl rt::Model for CustomersPostCustomersBodyCashBalanceSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBodyCashBalanceSettings", fields: &[
-            rt::Field::optional("reconciliation_mode"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersBodyCashBalanceSettings", fields: &[
+            rt::Field { name: "reconciliation_mode", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -732,8 +707,7 @@ impl CustomersPostCustomersBodyInvoiceSettings {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersBodyInvoiceSettings }
-impl rt::Blank for CustomersPostCustomersBodyInvoiceSettings {
+impl rt::Reflect for CustomersPostCustomersBodyInvoiceSettings {
     fn blank() -> Self {
         Self {
             custom_fields: None,
@@ -742,16 +716,13 @@ impl rt::Blank for CustomersPostCustomersBodyInvoiceSettings {
             rendering_options: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersBodyInvoiceSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBodyInvoiceSettings", fields: &[
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("footer"),
-            rt::Field::optional("rendering_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersBodyInvoiceSettings", fields: &[
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "footer", flags: 0 },
+            rt::Field { name: "rendering_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -813,8 +784,7 @@ impl CustomersPostCustomersCustomerBalanceTransactionsBody {
         Self { amount, currency, ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerBalanceTransactionsBody }
-impl rt::Blank for CustomersPostCustomersCustomerBalanceTransactionsBody {
+impl rt::Reflect for CustomersPostCustomersCustomerBalanceTransactionsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -824,17 +794,14 @@ impl rt::Blank for CustomersPostCustomersCustomerBalanceTransactionsBody {
             metadata: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerBalanceTransactionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerBalanceTransactionsBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerBalanceTransactionsBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -950,8 +917,7 @@ impl CustomersPostCustomersCustomerBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerBody }
-impl rt::Blank for CustomersPostCustomersCustomerBody {
+impl rt::Reflect for CustomersPostCustomersCustomerBody {
     fn blank() -> Self {
         Self {
             address: None,
@@ -981,37 +947,34 @@ impl rt::Blank for CustomersPostCustomersCustomerBody {
             tax_exempt: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerBody", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("balance"),
-            rt::Field::optional("bank_account"),
-            rt::Field::optional("card"),
-            rt::Field::optional("cash_balance"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("default_alipay_account"),
-            rt::Field::optional("default_bank_account"),
-            rt::Field::optional("default_card"),
-            rt::Field::optional("default_source"),
-            rt::Field::optional("description"),
-            rt::Field::optional("email"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("invoice_prefix"),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-            rt::Field::optional("next_invoice_sequence"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("preferred_locales"),
-            rt::Field::optional("promotion_code"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("source"),
-            rt::Field::optional("tax"),
-            rt::Field::optional("tax_exempt"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerBody", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "balance", flags: 0 },
+            rt::Field { name: "bank_account", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "cash_balance", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "default_alipay_account", flags: 0 },
+            rt::Field { name: "default_bank_account", flags: 0 },
+            rt::Field { name: "default_card", flags: 0 },
+            rt::Field { name: "default_source", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice_prefix", flags: 0 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "next_invoice_sequence", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "preferred_locales", flags: 0 },
+            rt::Field { name: "promotion_code", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "tax", flags: 0 },
+            rt::Field { name: "tax_exempt", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1089,18 +1052,16 @@ pub enum CustomersPostCustomersCustomerBodyBankAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomersPostCustomersCustomerBodyBankAccount }
 impl rt::Union for CustomersPostCustomersCustomerBodyBankAccount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomersPostCustomersCustomerBodyBankAccount",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["account_number", "country"], &[("object", "bank_account")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["account_number", "country"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1124,8 +1085,14 @@ impl rt::Union for CustomersPostCustomersCustomerBodyBankAccount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomersPostCustomersCustomerBodyBankAccount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomersPostCustomersCustomerBodyBankAccount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BankAccount(value) => value.view(),
             Self::String(value) => value.view(),
@@ -1167,8 +1134,7 @@ impl CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount {
         Self { account_number, country, ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount }
-impl rt::Blank for CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount {
+impl rt::Reflect for CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_name: None,
@@ -1180,19 +1146,16 @@ impl rt::Blank for CustomersPostCustomersCustomerBodyBankAccountObjectBankAccoun
             routing_number: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount", fields: &[
-            rt::Field::optional("account_holder_name"),
-            rt::Field::optional("account_holder_type"),
-            rt::Field::required("account_number"),
-            rt::Field::required("country"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("object"),
-            rt::Field::optional("routing_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount", fields: &[
+            rt::Field { name: "account_holder_name", flags: 0 },
+            rt::Field { name: "account_holder_type", flags: 0 },
+            rt::Field { name: "account_number", flags: 1 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "object", flags: 0 },
+            rt::Field { name: "routing_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1289,8 +1252,7 @@ impl CustomersPostCustomersCustomerCardsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerCardsBody }
-impl rt::Blank for CustomersPostCustomersCustomerCardsBody {
+impl rt::Reflect for CustomersPostCustomersCustomerCardsBody {
     fn blank() -> Self {
         Self {
             alipay_account: None,
@@ -1301,18 +1263,15 @@ impl rt::Blank for CustomersPostCustomersCustomerCardsBody {
             source: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerCardsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerCardsBody", fields: &[
-            rt::Field::optional("alipay_account"),
-            rt::Field::optional("bank_account"),
-            rt::Field::optional("card"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerCardsBody", fields: &[
+            rt::Field { name: "alipay_account", flags: 0 },
+            rt::Field { name: "bank_account", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1390,8 +1349,7 @@ impl CustomersPostCustomersCustomerCardsIdBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerCardsIdBody }
-impl rt::Blank for CustomersPostCustomersCustomerCardsIdBody {
+impl rt::Reflect for CustomersPostCustomersCustomerCardsIdBody {
     fn blank() -> Self {
         Self {
             account_holder_name: None,
@@ -1410,26 +1368,23 @@ impl rt::Blank for CustomersPostCustomersCustomerCardsIdBody {
             owner: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerCardsIdBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerCardsIdBody", fields: &[
-            rt::Field::optional("account_holder_name"),
-            rt::Field::optional("account_holder_type"),
-            rt::Field::optional("address_city"),
-            rt::Field::optional("address_country"),
-            rt::Field::optional("address_line1"),
-            rt::Field::optional("address_line2"),
-            rt::Field::optional("address_state"),
-            rt::Field::optional("address_zip"),
-            rt::Field::optional("exp_month"),
-            rt::Field::optional("exp_year"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-            rt::Field::optional("owner"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerCardsIdBody", fields: &[
+            rt::Field { name: "account_holder_name", flags: 0 },
+            rt::Field { name: "account_holder_type", flags: 0 },
+            rt::Field { name: "address_city", flags: 0 },
+            rt::Field { name: "address_country", flags: 0 },
+            rt::Field { name: "address_line1", flags: 0 },
+            rt::Field { name: "address_line2", flags: 0 },
+            rt::Field { name: "address_state", flags: 0 },
+            rt::Field { name: "address_zip", flags: 0 },
+            rt::Field { name: "exp_month", flags: 0 },
+            rt::Field { name: "exp_year", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1490,19 +1445,17 @@ pub enum CustomersPostCustomersCustomerCardsIdResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomersPostCustomersCustomerCardsIdResponse }
 impl rt::Union for CustomersPostCustomersCustomerCardsIdResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomersPostCustomersCustomerCardsIdResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], &[("object", "card")]),
-                rt::Member::object(&[], &["country", "currency", "id", "last4", "object", "status"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], &[("object", "source")]),
+                rt::Member { types: 64, tags: &[], required: &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], constants: &[("object", "card")] },
+                rt::Member { types: 64, tags: &[], required: &["country", "currency", "id", "last4", "object", "status"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], constants: &[("object", "source")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1532,8 +1485,14 @@ impl rt::Union for CustomersPostCustomersCustomerCardsIdResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomersPostCustomersCustomerCardsIdResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomersPostCustomersCustomerCardsIdResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Card(value) => value.view(),
             Self::BankAccount(value) => value.view(),
@@ -1573,19 +1532,15 @@ impl CustomersPostCustomersCustomerCashBalanceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerCashBalanceBody }
-impl rt::Blank for CustomersPostCustomersCustomerCashBalanceBody {
+impl rt::Reflect for CustomersPostCustomersCustomerCashBalanceBody {
     fn blank() -> Self {
         Self { expand: None, settings: None }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerCashBalanceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerCashBalanceBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerCashBalanceBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "settings", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1625,8 +1580,7 @@ impl CustomersPostCustomersCustomerFundingInstructionsBody {
         Self { bank_transfer, currency, funding_type, ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerFundingInstructionsBody }
-impl rt::Blank for CustomersPostCustomersCustomerFundingInstructionsBody {
+impl rt::Reflect for CustomersPostCustomersCustomerFundingInstructionsBody {
     fn blank() -> Self {
         Self {
             bank_transfer: rt::blank(),
@@ -1635,16 +1589,13 @@ impl rt::Blank for CustomersPostCustomersCustomerFundingInstructionsBody {
             funding_type: rt::blank(),
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerFundingInstructionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBody", fields: &[
-            rt::Field::required("bank_transfer"),
-            rt::Field::required("currency"),
-            rt::Field::optional("expand"),
-            rt::Field::required("funding_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBody", fields: &[
+            rt::Field { name: "bank_transfer", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "funding_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1681,20 +1632,16 @@ impl CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer }
-impl rt::Blank for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer {
+impl rt::Reflect for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer {
     fn blank() -> Self {
         Self { eu_bank_transfer: None, requested_address_types: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer", fields: &[
-            rt::Field::optional("eu_bank_transfer"),
-            rt::Field::optional("requested_address_types"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer", fields: &[
+            rt::Field { name: "eu_bank_transfer", flags: 0 },
+            rt::Field { name: "requested_address_types", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1765,19 +1712,15 @@ impl CustomersPostCustomersCustomerSourcesIdVerifyBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerSourcesIdVerifyBody }
-impl rt::Blank for CustomersPostCustomersCustomerSourcesIdVerifyBody {
+impl rt::Reflect for CustomersPostCustomersCustomerSourcesIdVerifyBody {
     fn blank() -> Self {
         Self { amounts: None, expand: None }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerSourcesIdVerifyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerSourcesIdVerifyBody", fields: &[
-            rt::Field::optional("amounts"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerSourcesIdVerifyBody", fields: &[
+            rt::Field { name: "amounts", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1801,10 +1744,10 @@ pub struct CustomersPostCustomersCustomerSubscriptionsBody {
     pub add_invoice_items: Option<Vec<CustomersPostCustomersCustomerSubscriptionsBodyAddInvoiceItemsItem>>,
     pub application_fee_percent: Option<f64>,
     pub automatic_tax: Option<CustomersPostCustomersCustomerSubscriptionsBodyAutomaticTax>,
-    pub backdate_start_date: Option<i64>,
-    pub billing_cycle_anchor: Option<i64>,
+    pub backdate_start_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub billing_cycle_anchor: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub billing_thresholds: Option<CustomersPostCustomersCustomerSubscriptionsBodyBillingThresholds>,
-    pub cancel_at: Option<i64>,
+    pub cancel_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub cancel_at_period_end: Option<bool>,
     pub collection_method: Option<CustomersPostCustomersCustomerSubscriptionsBodyCollectionMethod>,
     /// Constraints: at most 5000 characters.
@@ -1841,8 +1784,7 @@ impl CustomersPostCustomersCustomerSubscriptionsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerSubscriptionsBody }
-impl rt::Blank for CustomersPostCustomersCustomerSubscriptionsBody {
+impl rt::Reflect for CustomersPostCustomersCustomerSubscriptionsBody {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -1876,41 +1818,38 @@ impl rt::Blank for CustomersPostCustomersCustomerSubscriptionsBody {
             trial_settings: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerSubscriptionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerSubscriptionsBody", fields: &[
-            rt::Field::optional("add_invoice_items"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("backdate_start_date"),
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("cancel_at"),
-            rt::Field::optional("cancel_at_period_end"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("days_until_due"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_source"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("payment_behavior"),
-            rt::Field::optional("payment_settings"),
-            rt::Field::optional("pending_invoice_item_interval"),
-            rt::Field::optional("promotion_code"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("trial_end"),
-            rt::Field::optional("trial_from_plan"),
-            rt::Field::optional("trial_period_days"),
-            rt::Field::optional("trial_settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerSubscriptionsBody", fields: &[
+            rt::Field { name: "add_invoice_items", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "backdate_start_date", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "cancel_at", flags: 0 },
+            rt::Field { name: "cancel_at_period_end", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "days_until_due", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_source", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "payment_behavior", flags: 0 },
+            rt::Field { name: "payment_settings", flags: 0 },
+            rt::Field { name: "pending_invoice_item_interval", flags: 0 },
+            rt::Field { name: "promotion_code", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "trial_end", flags: 0 },
+            rt::Field { name: "trial_from_plan", flags: 0 },
+            rt::Field { name: "trial_period_days", flags: 0 },
+            rt::Field { name: "trial_settings", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2158,7 +2097,7 @@ pub struct CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody 
     /// Constraints: at most 5000 characters.
     pub promotion_code: Option<String>,
     pub proration_behavior: Option<CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyProrationBehavior>,
-    pub proration_date: Option<i64>,
+    pub proration_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub transfer_data: Option<CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyTransferData>,
     pub trial_end: Option<CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyTrialEnd>,
     pub trial_from_plan: Option<bool>,
@@ -2173,8 +2112,7 @@ impl CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody }
-impl rt::Blank for CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody {
+impl rt::Reflect for CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -2208,41 +2146,38 @@ impl rt::Blank for CustomersPostCustomersCustomerSubscriptionsSubscriptionExpose
             trial_settings: None,
         }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody", fields: &[
-            rt::Field::optional("add_invoice_items"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("cancel_at"),
-            rt::Field::optional("cancel_at_period_end"),
-            rt::Field::optional("cancellation_details"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("days_until_due"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_source"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("pause_collection"),
-            rt::Field::optional("payment_behavior"),
-            rt::Field::optional("payment_settings"),
-            rt::Field::optional("pending_invoice_item_interval"),
-            rt::Field::optional("promotion_code"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("proration_date"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("trial_end"),
-            rt::Field::optional("trial_from_plan"),
-            rt::Field::optional("trial_settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody", fields: &[
+            rt::Field { name: "add_invoice_items", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "cancel_at", flags: 0 },
+            rt::Field { name: "cancel_at_period_end", flags: 0 },
+            rt::Field { name: "cancellation_details", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "days_until_due", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_source", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "pause_collection", flags: 0 },
+            rt::Field { name: "payment_behavior", flags: 0 },
+            rt::Field { name: "payment_settings", flags: 0 },
+            rt::Field { name: "pending_invoice_item_interval", flags: 0 },
+            rt::Field { name: "promotion_code", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "proration_date", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "trial_end", flags: 0 },
+            rt::Field { name: "trial_from_plan", flags: 0 },
+            rt::Field { name: "trial_settings", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2470,7 +2405,7 @@ pub type CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyPro
 
 pub type CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyTransferData = SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData;
 
-pub type CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyTransferDataAmountPercentDestination = SubscriptionsPostSubscriptionsBodyTransferData;
+pub type CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyTransferDataDestinationAmountPercent = SubscriptionsPostSubscriptionsBodyTransferData;
 
 pub type CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBodyTransferDataEnum = PlansPostPlansBodyMetadataEnum;
 
@@ -2498,20 +2433,16 @@ impl CustomersPostCustomersCustomerTaxIdsBody {
         Self { r#type, value, ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersCustomerTaxIdsBody }
-impl rt::Blank for CustomersPostCustomersCustomerTaxIdsBody {
+impl rt::Reflect for CustomersPostCustomersCustomerTaxIdsBody {
     fn blank() -> Self {
         Self { expand: None, r#type: rt::blank(), value: String::new() }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerTaxIdsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerTaxIdsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("type"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerTaxIdsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2543,8 +2474,7 @@ pub struct FundingInstructions {
     pub livemode: bool,
     pub object: FundingInstructionsObject,
 }
-rt::model! { FundingInstructions }
-impl rt::Blank for FundingInstructions {
+impl rt::Reflect for FundingInstructions {
     fn blank() -> Self {
         Self {
             bank_transfer: rt::blank(),
@@ -2554,17 +2484,14 @@ impl rt::Blank for FundingInstructions {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for FundingInstructions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FundingInstructions", fields: &[
-            rt::Field::required("bank_transfer"),
-            rt::Field::required("currency"),
-            rt::Field::required("funding_type"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FundingInstructions", fields: &[
+            rt::Field { name: "bank_transfer", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "funding_type", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2596,20 +2523,16 @@ pub struct FundingInstructionsBankTransfer {
     pub financial_addresses: Vec<FundingInstructionsBankTransferFinancialAddress>,
     pub r#type: FundingInstructionsBankTransferType,
 }
-rt::model! { FundingInstructionsBankTransfer }
-impl rt::Blank for FundingInstructionsBankTransfer {
+impl rt::Reflect for FundingInstructionsBankTransfer {
     fn blank() -> Self {
         Self { country: String::new(), financial_addresses: Vec::new(), r#type: rt::blank() }
     }
-}
-impl rt::Model for FundingInstructionsBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FundingInstructionsBankTransfer", fields: &[
-            rt::Field::required("country"),
-            rt::Field::required("financial_addresses"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FundingInstructionsBankTransfer", fields: &[
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "financial_addresses", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2654,20 +2577,18 @@ pub enum PaymentSource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentSource }
 impl rt::Union for PaymentSource {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentSource",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["id", "object"], &[("object", "account")]),
-                rt::Member::object(&[], &["country", "currency", "id", "last4", "object", "status"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], &[("object", "card")]),
-                rt::Member::object(&[], &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], &[("object", "source")]),
+                rt::Member { types: 64, tags: &[], required: &["id", "object"], constants: &[("object", "account")] },
+                rt::Member { types: 64, tags: &[], required: &["country", "currency", "id", "last4", "object", "status"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], constants: &[("object", "card")] },
+                rt::Member { types: 64, tags: &[], required: &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], constants: &[("object", "source")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2703,8 +2624,14 @@ impl rt::Union for PaymentSource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentSource {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentSource {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Account(value) => value.view(),
             Self::BankAccount(value) => value.view(),
@@ -2733,4 +2660,36 @@ impl From<Source> for PaymentSource {
     fn from(value: Source) -> Self {
         Self::Source(value)
     }
+}
+
+rt::models! {
+    CustomersDeleteCustomersCustomerCardsIdResponse
+    CustomersGetCustomersCustomerBalanceTransactionsResponse
+    CustomersGetCustomersCustomerBankAccountsResponse
+    CustomersGetCustomersCustomerCardsResponse
+    CustomersGetCustomersCustomerCashBalanceTransactionsResponse
+    CustomersGetCustomersCustomerResponse
+    CustomersGetCustomersResponse
+    CustomersGetCustomersSearchResponse
+    CustomersPostCustomersBody
+    CustomersPostCustomersBodyCashBalance
+    CustomersPostCustomersBodyCashBalanceSettings
+    CustomersPostCustomersBodyInvoiceSettings
+    CustomersPostCustomersCustomerBalanceTransactionsBody
+    CustomersPostCustomersCustomerBody
+    CustomersPostCustomersCustomerBodyBankAccount
+    CustomersPostCustomersCustomerBodyBankAccountObjectBankAccount
+    CustomersPostCustomersCustomerCardsBody
+    CustomersPostCustomersCustomerCardsIdBody
+    CustomersPostCustomersCustomerCardsIdResponse
+    CustomersPostCustomersCustomerCashBalanceBody
+    CustomersPostCustomersCustomerFundingInstructionsBody
+    CustomersPostCustomersCustomerFundingInstructionsBodyBankTransfer
+    CustomersPostCustomersCustomerSourcesIdVerifyBody
+    CustomersPostCustomersCustomerSubscriptionsBody
+    CustomersPostCustomersCustomerSubscriptionsSubscriptionExposedIdBody
+    CustomersPostCustomersCustomerTaxIdsBody
+    FundingInstructions
+    FundingInstructionsBankTransfer
+    PaymentSource
 }

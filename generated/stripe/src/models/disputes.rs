@@ -16,21 +16,17 @@ pub struct DisputesGetDisputesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/disputes`.
     pub url: String,
 }
-rt::model! { DisputesGetDisputesResponse }
-impl rt::Blank for DisputesGetDisputesResponse {
+impl rt::Reflect for DisputesGetDisputesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for DisputesGetDisputesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DisputesGetDisputesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DisputesGetDisputesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -59,3 +55,7 @@ pub type DisputesPostDisputesDisputeBodyMetadata = PlansPostPlansBodyMetadata;
 pub type DisputesPostDisputesDisputeBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type DisputesPostDisputesDisputeCloseBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    DisputesGetDisputesResponse
+}

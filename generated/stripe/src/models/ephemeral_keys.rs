@@ -6,8 +6,8 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EphemeralKey {
-    pub created: i64,
-    pub expires: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
+    pub expires: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub livemode: bool,
@@ -15,30 +15,26 @@ pub struct EphemeralKey {
     /// Constraints: at most 5000 characters.
     pub secret: Option<String>,
 }
-rt::model! { EphemeralKey }
-impl rt::Blank for EphemeralKey {
+impl rt::Reflect for EphemeralKey {
     fn blank() -> Self {
         Self {
-            created: 0,
-            expires: 0,
+            created: rt::blank(),
+            expires: rt::blank(),
             id: String::new(),
             livemode: false,
             object: rt::blank(),
             secret: None,
         }
     }
-}
-impl rt::Model for EphemeralKey {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EphemeralKey", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("expires"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::optional("secret"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EphemeralKey", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "expires", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "secret", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -93,21 +89,17 @@ impl EphemeralKeysPostEphemeralKeysBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { EphemeralKeysPostEphemeralKeysBody }
-impl rt::Blank for EphemeralKeysPostEphemeralKeysBody {
+impl rt::Reflect for EphemeralKeysPostEphemeralKeysBody {
     fn blank() -> Self {
         Self { customer: None, expand: None, issuing_card: None, verification_session: None }
     }
-}
-impl rt::Model for EphemeralKeysPostEphemeralKeysBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EphemeralKeysPostEphemeralKeysBody", fields: &[
-            rt::Field::optional("customer"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("issuing_card"),
-            rt::Field::optional("verification_session"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EphemeralKeysPostEphemeralKeysBody", fields: &[
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "issuing_card", flags: 0 },
+            rt::Field { name: "verification_session", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -127,4 +119,9 @@ impl rt::Model for EphemeralKeysPostEphemeralKeysBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    EphemeralKey
+    EphemeralKeysPostEphemeralKeysBody
 }

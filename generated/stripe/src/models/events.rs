@@ -10,7 +10,7 @@ pub struct Event {
     pub account: Option<String>,
     /// Constraints: at most 5000 characters.
     pub api_version: rt::Nullable<String>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub data: NotificationEventData,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -21,13 +21,12 @@ pub struct Event {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-rt::model! { Event }
-impl rt::Blank for Event {
+impl rt::Reflect for Event {
     fn blank() -> Self {
         Self {
             account: None,
             api_version: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             data: rt::blank(),
             id: String::new(),
             livemode: false,
@@ -37,22 +36,19 @@ impl rt::Blank for Event {
             r#type: String::new(),
         }
     }
-}
-impl rt::Model for Event {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Event", fields: &[
-            rt::Field::optional("account"),
-            rt::Field::new("api_version", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("data"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("pending_webhooks"),
-            rt::Field::new("request", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Event", fields: &[
+            rt::Field { name: "account", flags: 0 },
+            rt::Field { name: "api_version", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "pending_webhooks", flags: 1 },
+            rt::Field { name: "request", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -106,21 +102,17 @@ pub struct EventsGetEventsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/events`.
     pub url: String,
 }
-rt::model! { EventsGetEventsResponse }
-impl rt::Blank for EventsGetEventsResponse {
+impl rt::Reflect for EventsGetEventsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for EventsGetEventsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EventsGetEventsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EventsGetEventsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -150,19 +142,15 @@ pub struct NotificationEventData {
     pub object: rt::BTreeMap<String, rt::Json>,
     pub previous_attributes: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { NotificationEventData }
-impl rt::Blank for NotificationEventData {
+impl rt::Reflect for NotificationEventData {
     fn blank() -> Self {
         Self { object: rt::blank(), previous_attributes: None }
     }
-}
-impl rt::Model for NotificationEventData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NotificationEventData", fields: &[
-            rt::Field::required("object"),
-            rt::Field::optional("previous_attributes"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NotificationEventData", fields: &[
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "previous_attributes", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -188,19 +176,15 @@ pub struct NotificationEventRequest {
     /// Constraints: at most 5000 characters.
     pub idempotency_key: rt::Nullable<String>,
 }
-rt::model! { NotificationEventRequest }
-impl rt::Blank for NotificationEventRequest {
+impl rt::Reflect for NotificationEventRequest {
     fn blank() -> Self {
         Self { id: rt::Nullable::Absent, idempotency_key: rt::Nullable::Absent }
     }
-}
-impl rt::Model for NotificationEventRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "NotificationEventRequest", fields: &[
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("idempotency_key", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "NotificationEventRequest", fields: &[
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "idempotency_key", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -216,4 +200,11 @@ impl rt::Model for NotificationEventRequest {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Event
+    EventsGetEventsResponse
+    NotificationEventData
+    NotificationEventRequest
 }

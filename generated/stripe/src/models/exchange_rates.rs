@@ -11,20 +11,16 @@ pub struct ExchangeRate {
     pub object: ExchangeRateObject,
     pub rates: rt::BTreeMap<String, f64>,
 }
-rt::model! { ExchangeRate }
-impl rt::Blank for ExchangeRate {
+impl rt::Reflect for ExchangeRate {
     fn blank() -> Self {
         Self { id: String::new(), object: rt::blank(), rates: rt::blank() }
     }
-}
-impl rt::Model for ExchangeRate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ExchangeRate", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-            rt::Field::required("rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ExchangeRate", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "rates", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -60,21 +56,17 @@ pub struct ExchangeRatesGetExchangeRatesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/exchange_rates`.
     pub url: String,
 }
-rt::model! { ExchangeRatesGetExchangeRatesResponse }
-impl rt::Blank for ExchangeRatesGetExchangeRatesResponse {
+impl rt::Reflect for ExchangeRatesGetExchangeRatesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ExchangeRatesGetExchangeRatesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ExchangeRatesGetExchangeRatesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ExchangeRatesGetExchangeRatesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -97,3 +89,8 @@ impl rt::Model for ExchangeRatesGetExchangeRatesResponse {
 }
 
 pub type ExchangeRatesGetExchangeRatesResponseObject = FilesGetFilesResponseObject;
+
+rt::models! {
+    ExchangeRate
+    ExchangeRatesGetExchangeRatesResponse
+}

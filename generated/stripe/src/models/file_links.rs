@@ -15,7 +15,7 @@ pub type FileLinksGetFileLinksResponseObject = FilesGetFilesResponseObject;
 #[non_exhaustive]
 pub struct FileLinksPostFileLinksBody {
     pub expand: Option<Vec<String>>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub file: String,
     pub metadata: Option<FileLinksPostFileLinksBodyMetadata>,
@@ -26,21 +26,17 @@ impl FileLinksPostFileLinksBody {
         Self { file, ..rt::blank() }
     }
 }
-rt::model! { FileLinksPostFileLinksBody }
-impl rt::Blank for FileLinksPostFileLinksBody {
+impl rt::Reflect for FileLinksPostFileLinksBody {
     fn blank() -> Self {
         Self { expand: None, expires_at: None, file: String::new(), metadata: None }
     }
-}
-impl rt::Model for FileLinksPostFileLinksBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileLinksPostFileLinksBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::required("file"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileLinksPostFileLinksBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "file", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -82,20 +78,16 @@ impl FileLinksPostFileLinksLinkBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FileLinksPostFileLinksLinkBody }
-impl rt::Blank for FileLinksPostFileLinksLinkBody {
+impl rt::Reflect for FileLinksPostFileLinksLinkBody {
     fn blank() -> Self {
         Self { expand: None, expires_at: None, metadata: None }
     }
-}
-impl rt::Model for FileLinksPostFileLinksLinkBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileLinksPostFileLinksLinkBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileLinksPostFileLinksLinkBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -119,24 +111,22 @@ impl rt::Model for FileLinksPostFileLinksLinkBody {
 #[non_exhaustive]
 pub enum FileLinksPostFileLinksLinkBodyExpiresAt {
     Enum(FileLinksPostFileLinksLinkBodyExpiresAtEnum),
-    Integer(i64),
-    Enum2(FileLinksPostFileLinksLinkBodyExpiresAtEnum2),
+    Integer(rt::UnixTime<rt::jiff::Timestamp>),
+    Enum3(FileLinksPostFileLinksLinkBodyExpiresAtEnum2),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FileLinksPostFileLinksLinkBodyExpiresAt }
 impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FileLinksPostFileLinksLinkBodyExpiresAt",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -153,8 +143,8 @@ impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
                 }
             }
             2 => {
-                *self = Self::Enum2(rt::blank());
-                if let Self::Enum2(value) = self {
+                *self = Self::Enum3(rt::blank());
+                if let Self::Enum3(value) = self {
                     return value.slot();
                 }
             }
@@ -166,12 +156,18 @@ impl rt::Union for FileLinksPostFileLinksLinkBodyExpiresAt {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FileLinksPostFileLinksLinkBodyExpiresAt {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FileLinksPostFileLinksLinkBodyExpiresAt {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
-            Self::Enum2(value) => value.view(),
+            Self::Enum3(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -181,14 +177,14 @@ impl From<FileLinksPostFileLinksLinkBodyExpiresAtEnum> for FileLinksPostFileLink
         Self::Enum(value)
     }
 }
-impl From<i64> for FileLinksPostFileLinksLinkBodyExpiresAt {
-    fn from(value: i64) -> Self {
+impl From<rt::UnixTime<rt::jiff::Timestamp>> for FileLinksPostFileLinksLinkBodyExpiresAt {
+    fn from(value: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
         Self::Integer(value)
     }
 }
 impl From<FileLinksPostFileLinksLinkBodyExpiresAtEnum2> for FileLinksPostFileLinksLinkBodyExpiresAt {
     fn from(value: FileLinksPostFileLinksLinkBodyExpiresAtEnum2) -> Self {
-        Self::Enum2(value)
+        Self::Enum3(value)
     }
 }
 
@@ -199,3 +195,9 @@ pub type FileLinksPostFileLinksLinkBodyExpiresAtEnum2 = PlansPostPlansBodyMetada
 pub type FileLinksPostFileLinksLinkBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type FileLinksPostFileLinksLinkBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    FileLinksPostFileLinksBody
+    FileLinksPostFileLinksLinkBody
+    FileLinksPostFileLinksLinkBodyExpiresAt
+}

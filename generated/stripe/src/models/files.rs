@@ -14,21 +14,17 @@ pub struct FilesGetFilesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/files`.
     pub url: String,
 }
-rt::model! { FilesGetFilesResponse }
-impl rt::Blank for FilesGetFilesResponse {
+impl rt::Reflect for FilesGetFilesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for FilesGetFilesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FilesGetFilesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FilesGetFilesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -64,21 +60,17 @@ impl FilesPostFilesBody {
         Self { file, purpose, ..rt::blank() }
     }
 }
-rt::model! { FilesPostFilesBody }
-impl rt::Blank for FilesPostFilesBody {
+impl rt::Reflect for FilesPostFilesBody {
     fn blank() -> Self {
         Self { expand: None, file: String::new(), file_link_data: None, purpose: rt::blank() }
     }
-}
-impl rt::Model for FilesPostFilesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FilesPostFilesBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("file"),
-            rt::Field::optional("file_link_data"),
-            rt::Field::required("purpose"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FilesPostFilesBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "file", flags: 1 },
+            rt::Field { name: "file_link_data", flags: 0 },
+            rt::Field { name: "purpose", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -104,7 +96,7 @@ impl rt::Model for FilesPostFilesBody {
 #[non_exhaustive]
 pub struct FilesPostFilesBodyFileLinkData {
     pub create: bool,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub metadata: Option<FilesPostFilesBodyFileLinkDataMetadata>,
 }
 impl FilesPostFilesBodyFileLinkData {
@@ -113,20 +105,16 @@ impl FilesPostFilesBodyFileLinkData {
         Self { create, ..rt::blank() }
     }
 }
-rt::model! { FilesPostFilesBodyFileLinkData }
-impl rt::Blank for FilesPostFilesBodyFileLinkData {
+impl rt::Reflect for FilesPostFilesBodyFileLinkData {
     fn blank() -> Self {
         Self { create: false, expires_at: None, metadata: None }
     }
-}
-impl rt::Model for FilesPostFilesBodyFileLinkData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FilesPostFilesBodyFileLinkData", fields: &[
-            rt::Field::required("create"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FilesPostFilesBodyFileLinkData", fields: &[
+            rt::Field { name: "create", flags: 1 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -164,4 +152,10 @@ rt::open_enum! {
         TerminalReaderSplashscreen = "terminal_reader_splashscreen",
     }
     unknown Unknown
+}
+
+rt::models! {
+    FilesGetFilesResponse
+    FilesPostFilesBody
+    FilesPostFilesBodyFileLinkData
 }

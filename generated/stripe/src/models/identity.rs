@@ -33,8 +33,7 @@ pub struct GelatoDocumentReport {
     pub status: GelatoDocumentReportStatus,
     pub r#type: rt::Nullable<GelatoDocumentReportType>,
 }
-rt::model! { GelatoDocumentReport }
-impl rt::Blank for GelatoDocumentReport {
+impl rt::Reflect for GelatoDocumentReport {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -51,24 +50,21 @@ impl rt::Blank for GelatoDocumentReport {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for GelatoDocumentReport {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoDocumentReport", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::new("dob", rt::Field::NULLABLE),
-            rt::Field::new("error", rt::Field::NULLABLE),
-            rt::Field::new("expiration_date", rt::Field::NULLABLE),
-            rt::Field::new("files", rt::Field::NULLABLE),
-            rt::Field::new("first_name", rt::Field::NULLABLE),
-            rt::Field::new("issued_date", rt::Field::NULLABLE),
-            rt::Field::new("issuing_country", rt::Field::NULLABLE),
-            rt::Field::new("last_name", rt::Field::NULLABLE),
-            rt::Field::new("number", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoDocumentReport", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "dob", flags: 2 },
+            rt::Field { name: "error", flags: 2 },
+            rt::Field { name: "expiration_date", flags: 2 },
+            rt::Field { name: "files", flags: 2 },
+            rt::Field { name: "first_name", flags: 2 },
+            rt::Field { name: "issued_date", flags: 2 },
+            rt::Field { name: "issuing_country", flags: 2 },
+            rt::Field { name: "last_name", flags: 2 },
+            rt::Field { name: "number", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -113,19 +109,15 @@ pub struct GelatoDocumentReportError {
     /// Constraints: at most 5000 characters.
     pub reason: rt::Nullable<String>,
 }
-rt::model! { GelatoDocumentReportError }
-impl rt::Blank for GelatoDocumentReportError {
+impl rt::Reflect for GelatoDocumentReportError {
     fn blank() -> Self {
         Self { code: rt::Nullable::Absent, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for GelatoDocumentReportError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoDocumentReportError", fields: &[
-            rt::Field::new("code", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoDocumentReportError", fields: &[
+            rt::Field { name: "code", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -177,8 +169,7 @@ pub struct GelatoIdNumberReport {
     pub last_name: rt::Nullable<String>,
     pub status: GelatoIdNumberReportStatus,
 }
-rt::model! { GelatoIdNumberReport }
-impl rt::Blank for GelatoIdNumberReport {
+impl rt::Reflect for GelatoIdNumberReport {
     fn blank() -> Self {
         Self {
             dob: rt::Nullable::Absent,
@@ -190,19 +181,16 @@ impl rt::Blank for GelatoIdNumberReport {
             status: rt::blank(),
         }
     }
-}
-impl rt::Model for GelatoIdNumberReport {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoIdNumberReport", fields: &[
-            rt::Field::new("dob", rt::Field::NULLABLE),
-            rt::Field::new("error", rt::Field::NULLABLE),
-            rt::Field::new("first_name", rt::Field::NULLABLE),
-            rt::Field::new("id_number", rt::Field::NULLABLE),
-            rt::Field::new("id_number_type", rt::Field::NULLABLE),
-            rt::Field::new("last_name", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoIdNumberReport", fields: &[
+            rt::Field { name: "dob", flags: 2 },
+            rt::Field { name: "error", flags: 2 },
+            rt::Field { name: "first_name", flags: 2 },
+            rt::Field { name: "id_number", flags: 2 },
+            rt::Field { name: "id_number_type", flags: 2 },
+            rt::Field { name: "last_name", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -237,19 +225,15 @@ pub struct GelatoIdNumberReportError {
     /// Constraints: at most 5000 characters.
     pub reason: rt::Nullable<String>,
 }
-rt::model! { GelatoIdNumberReportError }
-impl rt::Blank for GelatoIdNumberReportError {
+impl rt::Reflect for GelatoIdNumberReportError {
     fn blank() -> Self {
         Self { code: rt::Nullable::Absent, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for GelatoIdNumberReportError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoIdNumberReportError", fields: &[
-            rt::Field::new("code", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoIdNumberReportError", fields: &[
+            rt::Field { name: "code", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -304,8 +288,7 @@ impl GelatoReportDocumentOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { GelatoReportDocumentOptions }
-impl rt::Blank for GelatoReportDocumentOptions {
+impl rt::Reflect for GelatoReportDocumentOptions {
     fn blank() -> Self {
         Self {
             allowed_types: None,
@@ -314,16 +297,13 @@ impl rt::Blank for GelatoReportDocumentOptions {
             require_matching_selfie: None,
         }
     }
-}
-impl rt::Model for GelatoReportDocumentOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoReportDocumentOptions", fields: &[
-            rt::Field::optional("allowed_types"),
-            rt::Field::optional("require_id_number"),
-            rt::Field::optional("require_live_capture"),
-            rt::Field::optional("require_matching_selfie"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoReportDocumentOptions", fields: &[
+            rt::Field { name: "allowed_types", flags: 0 },
+            rt::Field { name: "require_id_number", flags: 0 },
+            rt::Field { name: "require_live_capture", flags: 0 },
+            rt::Field { name: "require_matching_selfie", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -357,8 +337,7 @@ pub struct GelatoSelfieReport {
     pub selfie: rt::Nullable<String>,
     pub status: GelatoSelfieReportStatus,
 }
-rt::model! { GelatoSelfieReport }
-impl rt::Blank for GelatoSelfieReport {
+impl rt::Reflect for GelatoSelfieReport {
     fn blank() -> Self {
         Self {
             document: rt::Nullable::Absent,
@@ -367,16 +346,13 @@ impl rt::Blank for GelatoSelfieReport {
             status: rt::blank(),
         }
     }
-}
-impl rt::Model for GelatoSelfieReport {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoSelfieReport", fields: &[
-            rt::Field::new("document", rt::Field::NULLABLE),
-            rt::Field::new("error", rt::Field::NULLABLE),
-            rt::Field::new("selfie", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoSelfieReport", fields: &[
+            rt::Field { name: "document", flags: 2 },
+            rt::Field { name: "error", flags: 2 },
+            rt::Field { name: "selfie", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -405,19 +381,15 @@ pub struct GelatoSelfieReportError {
     /// Constraints: at most 5000 characters.
     pub reason: rt::Nullable<String>,
 }
-rt::model! { GelatoSelfieReportError }
-impl rt::Blank for GelatoSelfieReportError {
+impl rt::Reflect for GelatoSelfieReportError {
     fn blank() -> Self {
         Self { code: rt::Nullable::Absent, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for GelatoSelfieReportError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoSelfieReportError", fields: &[
-            rt::Field::new("code", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoSelfieReportError", fields: &[
+            rt::Field { name: "code", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -464,19 +436,15 @@ pub struct GelatoSessionLastError {
     /// Constraints: at most 5000 characters.
     pub reason: rt::Nullable<String>,
 }
-rt::model! { GelatoSessionLastError }
-impl rt::Blank for GelatoSessionLastError {
+impl rt::Reflect for GelatoSessionLastError {
     fn blank() -> Self {
         Self { code: rt::Nullable::Absent, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for GelatoSessionLastError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoSessionLastError", fields: &[
-            rt::Field::new("code", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoSessionLastError", fields: &[
+            rt::Field { name: "code", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -521,19 +489,15 @@ pub struct GelatoVerificationReportOptions {
     pub document: Option<GelatoReportDocumentOptions>,
     pub id_number: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { GelatoVerificationReportOptions }
-impl rt::Blank for GelatoVerificationReportOptions {
+impl rt::Reflect for GelatoVerificationReportOptions {
     fn blank() -> Self {
         Self { document: None, id_number: None }
     }
-}
-impl rt::Model for GelatoVerificationReportOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoVerificationReportOptions", fields: &[
-            rt::Field::optional("document"),
-            rt::Field::optional("id_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoVerificationReportOptions", fields: &[
+            rt::Field { name: "document", flags: 0 },
+            rt::Field { name: "id_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -566,8 +530,7 @@ pub struct GelatoVerifiedOutputs {
     /// Constraints: at most 5000 characters.
     pub last_name: rt::Nullable<String>,
 }
-rt::model! { GelatoVerifiedOutputs }
-impl rt::Blank for GelatoVerifiedOutputs {
+impl rt::Reflect for GelatoVerifiedOutputs {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -578,18 +541,15 @@ impl rt::Blank for GelatoVerifiedOutputs {
             last_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for GelatoVerifiedOutputs {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "GelatoVerifiedOutputs", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::new("dob", rt::Field::NULLABLE),
-            rt::Field::new("first_name", rt::Field::NULLABLE),
-            rt::Field::new("id_number", rt::Field::NULLABLE),
-            rt::Field::new("id_number_type", rt::Field::NULLABLE),
-            rt::Field::new("last_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "GelatoVerifiedOutputs", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "dob", flags: 2 },
+            rt::Field { name: "first_name", flags: 2 },
+            rt::Field { name: "id_number", flags: 2 },
+            rt::Field { name: "id_number_type", flags: 2 },
+            rt::Field { name: "last_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -630,21 +590,17 @@ pub struct IdentityGetIdentityVerificationReportsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/identity/verification_reports`.
     pub url: String,
 }
-rt::model! { IdentityGetIdentityVerificationReportsResponse }
-impl rt::Blank for IdentityGetIdentityVerificationReportsResponse {
+impl rt::Reflect for IdentityGetIdentityVerificationReportsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IdentityGetIdentityVerificationReportsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityGetIdentityVerificationReportsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityGetIdentityVerificationReportsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -683,21 +639,17 @@ pub struct IdentityGetIdentityVerificationSessionsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/identity/verification_sessions`.
     pub url: String,
 }
-rt::model! { IdentityGetIdentityVerificationSessionsResponse }
-impl rt::Blank for IdentityGetIdentityVerificationSessionsResponse {
+impl rt::Reflect for IdentityGetIdentityVerificationSessionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IdentityGetIdentityVerificationSessionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityGetIdentityVerificationSessionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityGetIdentityVerificationSessionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -738,8 +690,7 @@ impl IdentityPostIdentityVerificationSessionsBody {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { IdentityPostIdentityVerificationSessionsBody }
-impl rt::Blank for IdentityPostIdentityVerificationSessionsBody {
+impl rt::Reflect for IdentityPostIdentityVerificationSessionsBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -749,17 +700,14 @@ impl rt::Blank for IdentityPostIdentityVerificationSessionsBody {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for IdentityPostIdentityVerificationSessionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityPostIdentityVerificationSessionsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("options"),
-            rt::Field::optional("return_url"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityPostIdentityVerificationSessionsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "options", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -797,18 +745,14 @@ impl IdentityPostIdentityVerificationSessionsBodyOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IdentityPostIdentityVerificationSessionsBodyOptions }
-impl rt::Blank for IdentityPostIdentityVerificationSessionsBodyOptions {
+impl rt::Reflect for IdentityPostIdentityVerificationSessionsBodyOptions {
     fn blank() -> Self {
         Self { document: None }
     }
-}
-impl rt::Model for IdentityPostIdentityVerificationSessionsBodyOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityPostIdentityVerificationSessionsBodyOptions", fields: &[
-            rt::Field::optional("document"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityPostIdentityVerificationSessionsBodyOptions", fields: &[
+            rt::Field { name: "document", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -832,15 +776,16 @@ pub enum IdentityPostIdentityVerificationSessionsBodyOptionsDocument {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IdentityPostIdentityVerificationSessionsBodyOptionsDocument }
 impl rt::Union for IdentityPostIdentityVerificationSessionsBodyOptionsDocument {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IdentityPostIdentityVerificationSessionsBodyOptionsDocument",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -864,8 +809,14 @@ impl rt::Union for IdentityPostIdentityVerificationSessionsBodyOptionsDocument {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IdentityPostIdentityVerificationSessionsBodyOptionsDocument {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IdentityPostIdentityVerificationSessionsBodyOptionsDocument {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AllowedTypesRequireIdNumber(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -909,21 +860,17 @@ impl IdentityPostIdentityVerificationSessionsSessionBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IdentityPostIdentityVerificationSessionsSessionBody }
-impl rt::Blank for IdentityPostIdentityVerificationSessionsSessionBody {
+impl rt::Reflect for IdentityPostIdentityVerificationSessionsSessionBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None, options: None, r#type: None }
     }
-}
-impl rt::Model for IdentityPostIdentityVerificationSessionsSessionBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityPostIdentityVerificationSessionsSessionBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("options"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityPostIdentityVerificationSessionsSessionBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "options", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -964,7 +911,7 @@ pub type IdentityPostIdentityVerificationSessionsSessionRedactBody = QuotesPostQ
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct IdentityVerificationReport {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub document: Option<GelatoDocumentReport>,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -977,11 +924,10 @@ pub struct IdentityVerificationReport {
     /// Constraints: at most 5000 characters.
     pub verification_session: rt::Nullable<String>,
 }
-rt::model! { IdentityVerificationReport }
-impl rt::Blank for IdentityVerificationReport {
+impl rt::Reflect for IdentityVerificationReport {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             document: None,
             id: String::new(),
             id_number: None,
@@ -993,22 +939,19 @@ impl rt::Blank for IdentityVerificationReport {
             verification_session: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IdentityVerificationReport {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityVerificationReport", fields: &[
-            rt::Field::required("created"),
-            rt::Field::optional("document"),
-            rt::Field::required("id"),
-            rt::Field::optional("id_number"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::optional("options"),
-            rt::Field::optional("selfie"),
-            rt::Field::optional("type"),
-            rt::Field::new("verification_session", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityVerificationReport", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "document", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "id_number", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "options", flags: 0 },
+            rt::Field { name: "selfie", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "verification_session", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1062,7 +1005,7 @@ rt::open_enum! {
 pub struct IdentityVerificationSession {
     /// Constraints: at most 5000 characters.
     pub client_secret: rt::Nullable<String>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub last_error: rt::Nullable<GelatoSessionLastError>,
@@ -1078,12 +1021,11 @@ pub struct IdentityVerificationSession {
     pub url: rt::Nullable<String>,
     pub verified_outputs: rt::Nullable<GelatoVerifiedOutputs>,
 }
-rt::model! { IdentityVerificationSession }
-impl rt::Blank for IdentityVerificationSession {
+impl rt::Reflect for IdentityVerificationSession {
     fn blank() -> Self {
         Self {
             client_secret: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             id: String::new(),
             last_error: rt::Nullable::Absent,
             last_verification_report: rt::Nullable::Absent,
@@ -1098,26 +1040,23 @@ impl rt::Blank for IdentityVerificationSession {
             verified_outputs: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IdentityVerificationSession {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IdentityVerificationSession", fields: &[
-            rt::Field::new("client_secret", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("id"),
-            rt::Field::new("last_error", rt::Field::NULLABLE),
-            rt::Field::new("last_verification_report", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("options", rt::Field::NULLABLE),
-            rt::Field::new("redaction", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::NULLABLE),
-            rt::Field::new("verified_outputs", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IdentityVerificationSession", fields: &[
+            rt::Field { name: "client_secret", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "last_error", flags: 2 },
+            rt::Field { name: "last_verification_report", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "options", flags: 2 },
+            rt::Field { name: "redaction", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "url", flags: 2 },
+            rt::Field { name: "verified_outputs", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1167,18 +1106,16 @@ pub enum IdentityVerificationSessionLastVerificationReport {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IdentityVerificationSessionLastVerificationReport }
 impl rt::Union for IdentityVerificationSessionLastVerificationReport {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IdentityVerificationSessionLastVerificationReport",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "livemode", "object"], &[("object", "identity.verification_report")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object"], constants: &[("object", "identity.verification_report")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1202,8 +1139,14 @@ impl rt::Union for IdentityVerificationSessionLastVerificationReport {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IdentityVerificationSessionLastVerificationReport {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IdentityVerificationSessionLastVerificationReport {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IdentityVerificationReport(value) => value.view(),
@@ -1246,18 +1189,14 @@ pub type IdentityVerificationSessionType = IdentityVerificationReportType;
 pub struct VerificationSessionRedaction {
     pub status: VerificationSessionRedactionStatus,
 }
-rt::model! { VerificationSessionRedaction }
-impl rt::Blank for VerificationSessionRedaction {
+impl rt::Reflect for VerificationSessionRedaction {
     fn blank() -> Self {
         Self { status: rt::blank() }
     }
-}
-impl rt::Model for VerificationSessionRedaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "VerificationSessionRedaction", fields: &[
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "VerificationSessionRedaction", fields: &[
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1279,4 +1218,27 @@ rt::open_enum! {
         Redacted = "redacted",
     }
     unknown Unknown
+}
+
+rt::models! {
+    GelatoDocumentReport
+    GelatoDocumentReportError
+    GelatoIdNumberReport
+    GelatoIdNumberReportError
+    GelatoReportDocumentOptions
+    GelatoSelfieReport
+    GelatoSelfieReportError
+    GelatoSessionLastError
+    GelatoVerificationReportOptions
+    GelatoVerifiedOutputs
+    IdentityGetIdentityVerificationReportsResponse
+    IdentityGetIdentityVerificationSessionsResponse
+    IdentityPostIdentityVerificationSessionsBody
+    IdentityPostIdentityVerificationSessionsBodyOptions
+    IdentityPostIdentityVerificationSessionsBodyOptionsDocument
+    IdentityPostIdentityVerificationSessionsSessionBody
+    IdentityVerificationReport
+    IdentityVerificationSession
+    IdentityVerificationSessionLastVerificationReport
+    VerificationSessionRedaction
 }

@@ -11,20 +11,16 @@ pub struct DeletedInvoiceitem {
     pub id: String,
     pub object: DeletedInvoiceitemObject,
 }
-rt::model! { DeletedInvoiceitem }
-impl rt::Blank for DeletedInvoiceitem {
+impl rt::Reflect for DeletedInvoiceitem {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedInvoiceitem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedInvoiceitem", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedInvoiceitem", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,7 +48,7 @@ pub struct Invoiceitem {
     pub amount: i64,
     pub currency: String,
     pub customer: InvoiceitemCustomer,
-    pub date: i64,
+    pub date: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
     pub discountable: bool,
@@ -73,16 +69,15 @@ pub struct Invoiceitem {
     pub tax_rates: rt::Nullable<Vec<TaxRate>>,
     pub test_clock: rt::Nullable<InvoiceitemTestClock>,
     pub unit_amount: rt::Nullable<i64>,
-    pub unit_amount_decimal: rt::Nullable<String>,
+    pub unit_amount_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
 }
-rt::model! { Invoiceitem }
-impl rt::Blank for Invoiceitem {
+impl rt::Reflect for Invoiceitem {
     fn blank() -> Self {
         Self {
             amount: 0,
             currency: String::new(),
             customer: rt::blank(),
-            date: 0,
+            date: rt::blank(),
             description: rt::Nullable::Absent,
             discountable: false,
             discounts: rt::Nullable::Absent,
@@ -103,34 +98,31 @@ impl rt::Blank for Invoiceitem {
             unit_amount_decimal: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Invoiceitem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Invoiceitem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::required("customer"),
-            rt::Field::required("date"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("discountable"),
-            rt::Field::new("discounts", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("period"),
-            rt::Field::new("price", rt::Field::NULLABLE),
-            rt::Field::required("proration"),
-            rt::Field::required("quantity"),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-            rt::Field::optional("subscription_item"),
-            rt::Field::new("tax_rates", rt::Field::NULLABLE),
-            rt::Field::new("test_clock", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Invoiceitem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "date", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "discountable", flags: 1 },
+            rt::Field { name: "discounts", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "period", flags: 1 },
+            rt::Field { name: "price", flags: 2 },
+            rt::Field { name: "proration", flags: 1 },
+            rt::Field { name: "quantity", flags: 1 },
+            rt::Field { name: "subscription", flags: 2 },
+            rt::Field { name: "subscription_item", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 2 },
+            rt::Field { name: "test_clock", flags: 2 },
+            rt::Field { name: "unit_amount", flags: 2 },
+            rt::Field { name: "unit_amount_decimal", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -218,21 +210,17 @@ pub struct InvoiceitemsGetInvoiceitemsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/invoiceitems`.
     pub url: String,
 }
-rt::model! { InvoiceitemsGetInvoiceitemsResponse }
-impl rt::Blank for InvoiceitemsGetInvoiceitemsResponse {
+impl rt::Reflect for InvoiceitemsGetInvoiceitemsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for InvoiceitemsGetInvoiceitemsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceitemsGetInvoiceitemsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceitemsGetInvoiceitemsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -282,7 +270,7 @@ pub struct InvoiceitemsPostInvoiceitemsBody {
     pub tax_code: Option<String>,
     pub tax_rates: Option<Vec<String>>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl InvoiceitemsPostInvoiceitemsBody {
     /// Makes a value of what is required.
@@ -290,8 +278,7 @@ impl InvoiceitemsPostInvoiceitemsBody {
         Self { customer, ..rt::blank() }
     }
 }
-rt::model! { InvoiceitemsPostInvoiceitemsBody }
-impl rt::Blank for InvoiceitemsPostInvoiceitemsBody {
+impl rt::Reflect for InvoiceitemsPostInvoiceitemsBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -315,31 +302,28 @@ impl rt::Blank for InvoiceitemsPostInvoiceitemsBody {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for InvoiceitemsPostInvoiceitemsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceitemsPostInvoiceitemsBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("currency"),
-            rt::Field::required("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("discountable"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("invoice"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("period"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("subscription"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("tax_rates"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceitemsPostInvoiceitemsBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "discountable", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "period", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "subscription", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -426,7 +410,7 @@ pub struct InvoiceitemsPostInvoiceitemsInvoiceitemBody {
     pub tax_code: Option<String>,
     pub tax_rates: Option<InvoiceitemsPostInvoiceitemsInvoiceitemBodyTaxRates>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl Default for InvoiceitemsPostInvoiceitemsInvoiceitemBody {
     fn default() -> Self { rt::blank() }
@@ -437,8 +421,7 @@ impl InvoiceitemsPostInvoiceitemsInvoiceitemBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoiceitemsPostInvoiceitemsInvoiceitemBody }
-impl rt::Blank for InvoiceitemsPostInvoiceitemsInvoiceitemBody {
+impl rt::Reflect for InvoiceitemsPostInvoiceitemsInvoiceitemBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -458,27 +441,24 @@ impl rt::Blank for InvoiceitemsPostInvoiceitemsInvoiceitemBody {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for InvoiceitemsPostInvoiceitemsInvoiceitemBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceitemsPostInvoiceitemsInvoiceitemBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("description"),
-            rt::Field::optional("discountable"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("period"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("tax_rates"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceitemsPostInvoiceitemsInvoiceitemBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "discountable", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "period", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -543,3 +523,11 @@ pub type InvoiceitemsPostInvoiceitemsInvoiceitemBodyTaxBehavior = PriceTaxBehavi
 pub type InvoiceitemsPostInvoiceitemsInvoiceitemBodyTaxRates = ProductsPostProductsIdBodyImages;
 
 pub type InvoiceitemsPostInvoiceitemsInvoiceitemBodyTaxRatesEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    DeletedInvoiceitem
+    Invoiceitem
+    InvoiceitemsGetInvoiceitemsResponse
+    InvoiceitemsPostInvoiceitemsBody
+    InvoiceitemsPostInvoiceitemsInvoiceitemBody
+}

@@ -26,21 +26,17 @@ pub struct InvoicesGetInvoicesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/invoices`.
     pub url: String,
 }
-rt::model! { InvoicesGetInvoicesResponse }
-impl rt::Blank for InvoicesGetInvoicesResponse {
+impl rt::Reflect for InvoicesGetInvoicesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for InvoicesGetInvoicesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesGetInvoicesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -76,8 +72,7 @@ pub struct InvoicesGetInvoicesSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { InvoicesGetInvoicesSearchResponse }
-impl rt::Blank for InvoicesGetInvoicesSearchResponse {
+impl rt::Reflect for InvoicesGetInvoicesSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -88,18 +83,15 @@ impl rt::Blank for InvoicesGetInvoicesSearchResponse {
             url: String::new(),
         }
     }
-}
-impl rt::Model for InvoicesGetInvoicesSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesSearchResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::new("next_page", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("total_count"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesGetInvoicesSearchResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "next_page", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -149,22 +141,18 @@ impl InvoicesGetInvoicesUpcomingCustomerDetails {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesGetInvoicesUpcomingCustomerDetails }
-impl rt::Blank for InvoicesGetInvoicesUpcomingCustomerDetails {
+impl rt::Reflect for InvoicesGetInvoicesUpcomingCustomerDetails {
     fn blank() -> Self {
         Self { address: None, shipping: None, tax: None, tax_exempt: None, tax_ids: None }
     }
-}
-impl rt::Model for InvoicesGetInvoicesUpcomingCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesUpcomingCustomerDetails", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("tax"),
-            rt::Field::optional("tax_exempt"),
-            rt::Field::optional("tax_ids"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesGetInvoicesUpcomingCustomerDetails", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "tax", flags: 0 },
+            rt::Field { name: "tax_exempt", flags: 0 },
+            rt::Field { name: "tax_ids", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -237,7 +225,7 @@ pub struct InvoicesGetInvoicesUpcomingInvoiceItemsItem {
     pub tax_code: Option<String>,
     pub tax_rates: Option<InvoicesGetInvoicesUpcomingInvoiceItemsItemTaxRates>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl Default for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
     fn default() -> Self { rt::blank() }
@@ -248,8 +236,7 @@ impl InvoicesGetInvoicesUpcomingInvoiceItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesGetInvoicesUpcomingInvoiceItemsItem }
-impl rt::Blank for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
+impl rt::Reflect for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -270,28 +257,25 @@ impl rt::Blank for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for InvoicesGetInvoicesUpcomingInvoiceItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesUpcomingInvoiceItemsItem", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("discountable"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("invoiceitem"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("period"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("tax_rates"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesGetInvoicesUpcomingInvoiceItemsItem", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "discountable", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "invoiceitem", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "period", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -467,19 +451,20 @@ pub type InvoicesGetInvoicesUpcomingLinesSubscriptionTrialEndEnum = Subscription
 #[non_exhaustive]
 pub enum InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
     Enum(InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchorEnum),
-    Integer(i64),
+    Integer(rt::UnixTime<rt::jiff::Timestamp>),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor }
 impl rt::Union for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -503,8 +488,14 @@ impl rt::Union for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -517,8 +508,8 @@ impl From<InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchorEnum> for Inv
         Self::Enum(value)
     }
 }
-impl From<i64> for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
-    fn from(value: i64) -> Self {
+impl From<rt::UnixTime<rt::jiff::Timestamp>> for InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor {
+    fn from(value: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
         Self::Integer(value)
     }
 }
@@ -580,7 +571,7 @@ pub struct InvoicesPostInvoicesBody {
     /// Constraints: at most 1500 characters.
     pub description: Option<String>,
     pub discounts: Option<InvoicesPostInvoicesBodyDiscounts>,
-    pub due_date: Option<i64>,
+    pub due_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub expand: Option<Vec<String>>,
     /// Constraints: at most 5000 characters.
     pub footer: Option<String>,
@@ -607,8 +598,7 @@ impl InvoicesPostInvoicesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBody }
-impl rt::Blank for InvoicesPostInvoicesBody {
+impl rt::Reflect for InvoicesPostInvoicesBody {
     fn blank() -> Self {
         Self {
             account_tax_ids: None,
@@ -641,40 +631,37 @@ impl rt::Blank for InvoicesPostInvoicesBody {
             transfer_data: None,
         }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBody", fields: &[
-            rt::Field::optional("account_tax_ids"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("auto_advance"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("days_until_due"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_source"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("due_date"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("footer"),
-            rt::Field::optional("from_invoice"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("payment_settings"),
-            rt::Field::optional("pending_invoice_items_behavior"),
-            rt::Field::optional("rendering_options"),
-            rt::Field::optional("shipping_cost"),
-            rt::Field::optional("shipping_details"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("subscription"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBody", fields: &[
+            rt::Field { name: "account_tax_ids", flags: 0 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "auto_advance", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "days_until_due", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_source", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "due_date", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "footer", flags: 0 },
+            rt::Field { name: "from_invoice", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "payment_settings", flags: 0 },
+            rt::Field { name: "pending_invoice_items_behavior", flags: 0 },
+            rt::Field { name: "rendering_options", flags: 0 },
+            rt::Field { name: "shipping_cost", flags: 0 },
+            rt::Field { name: "shipping_details", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "subscription", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -776,19 +763,15 @@ impl InvoicesPostInvoicesBodyFromInvoice {
         Self { action, invoice }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyFromInvoice }
-impl rt::Blank for InvoicesPostInvoicesBodyFromInvoice {
+impl rt::Reflect for InvoicesPostInvoicesBodyFromInvoice {
     fn blank() -> Self {
         Self { action: rt::blank(), invoice: String::new() }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyFromInvoice {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyFromInvoice", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("invoice"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyFromInvoice", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "invoice", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -834,20 +817,16 @@ impl InvoicesPostInvoicesBodyPaymentSettings {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettings }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettings {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettings {
     fn blank() -> Self {
         Self { default_mandate: None, payment_method_options: None, payment_method_types: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettings", fields: &[
-            rt::Field::optional("default_mandate"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettings", fields: &[
+            rt::Field { name: "default_mandate", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -886,8 +865,7 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -898,18 +876,15 @@ impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("card"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -953,15 +928,16 @@ pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard }
 impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -985,8 +961,14 @@ impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCa
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::InstallmentsRequestThreeDSecure(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1022,19 +1004,15 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallments
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure {
     fn blank() -> Self {
         Self { installments: None, request_three_d_secure: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure", fields: &[
-            rt::Field::optional("installments"),
-            rt::Field::optional("request_three_d_secure"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure", fields: &[
+            rt::Field { name: "installments", flags: 0 },
+            rt::Field { name: "request_three_d_secure", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1139,7 +1117,7 @@ pub struct InvoicesPostInvoicesInvoiceBody {
     /// Constraints: at most 1500 characters.
     pub description: Option<String>,
     pub discounts: Option<InvoicesPostInvoicesInvoiceBodyDiscounts>,
-    pub due_date: Option<i64>,
+    pub due_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub expand: Option<Vec<String>>,
     /// Constraints: at most 5000 characters.
     pub footer: Option<String>,
@@ -1162,8 +1140,7 @@ impl InvoicesPostInvoicesInvoiceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesInvoiceBody }
-impl rt::Blank for InvoicesPostInvoicesInvoiceBody {
+impl rt::Reflect for InvoicesPostInvoicesInvoiceBody {
     fn blank() -> Self {
         Self {
             account_tax_ids: None,
@@ -1191,35 +1168,32 @@ impl rt::Blank for InvoicesPostInvoicesInvoiceBody {
             transfer_data: None,
         }
     }
-}
-impl rt::Model for InvoicesPostInvoicesInvoiceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesInvoiceBody", fields: &[
-            rt::Field::optional("account_tax_ids"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("auto_advance"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("days_until_due"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_source"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("due_date"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("footer"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("payment_settings"),
-            rt::Field::optional("rendering_options"),
-            rt::Field::optional("shipping_cost"),
-            rt::Field::optional("shipping_details"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesInvoiceBody", fields: &[
+            rt::Field { name: "account_tax_ids", flags: 0 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "auto_advance", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "days_until_due", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_source", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "due_date", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "footer", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "payment_settings", flags: 0 },
+            rt::Field { name: "rendering_options", flags: 0 },
+            rt::Field { name: "shipping_cost", flags: 0 },
+            rt::Field { name: "shipping_details", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1399,15 +1373,16 @@ pub enum InvoicesPostInvoicesInvoiceBodyShippingCost {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesInvoiceBodyShippingCost }
 impl rt::Union for InvoicesPostInvoicesInvoiceBodyShippingCost {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesInvoiceBodyShippingCost",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1431,8 +1406,14 @@ impl rt::Union for InvoicesPostInvoicesInvoiceBodyShippingCost {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesInvoiceBodyShippingCost {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesInvoiceBodyShippingCost {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ShippingRateShippingRateData(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1493,18 +1474,16 @@ pub enum InvoicesPostInvoicesInvoiceBodyTransferData {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesInvoiceBodyTransferData }
 impl rt::Union for InvoicesPostInvoicesInvoiceBodyTransferData {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesInvoiceBodyTransferData",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["destination"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["destination"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1528,8 +1507,14 @@ impl rt::Union for InvoicesPostInvoicesInvoiceBodyTransferData {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesInvoiceBodyTransferData {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesInvoiceBodyTransferData {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AmountDestination(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1567,19 +1552,15 @@ impl InvoicesPostInvoicesInvoiceFinalizeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesInvoiceFinalizeBody }
-impl rt::Blank for InvoicesPostInvoicesInvoiceFinalizeBody {
+impl rt::Reflect for InvoicesPostInvoicesInvoiceFinalizeBody {
     fn blank() -> Self {
         Self { auto_advance: None, expand: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesInvoiceFinalizeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesInvoiceFinalizeBody", fields: &[
-            rt::Field::optional("auto_advance"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesInvoiceFinalizeBody", fields: &[
+            rt::Field { name: "auto_advance", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1622,8 +1603,7 @@ impl InvoicesPostInvoicesInvoicePayBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesInvoicePayBody }
-impl rt::Blank for InvoicesPostInvoicesInvoicePayBody {
+impl rt::Reflect for InvoicesPostInvoicesInvoicePayBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -1635,19 +1615,16 @@ impl rt::Blank for InvoicesPostInvoicesInvoicePayBody {
             source: None,
         }
     }
-}
-impl rt::Model for InvoicesPostInvoicesInvoicePayBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesInvoicePayBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("forgive"),
-            rt::Field::optional("mandate"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("paid_out_of_band"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("source"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesInvoicePayBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "forgive", flags: 0 },
+            rt::Field { name: "mandate", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "paid_out_of_band", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1678,3 +1655,22 @@ impl rt::Model for InvoicesPostInvoicesInvoicePayBody {
 pub type InvoicesPostInvoicesInvoiceSendBody = QuotesPostQuotesQuoteAcceptBody;
 
 pub type InvoicesPostInvoicesInvoiceVoidBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    InvoicesGetInvoicesResponse
+    InvoicesGetInvoicesSearchResponse
+    InvoicesGetInvoicesUpcomingCustomerDetails
+    InvoicesGetInvoicesUpcomingInvoiceItemsItem
+    InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchor
+    InvoicesPostInvoicesBody
+    InvoicesPostInvoicesBodyFromInvoice
+    InvoicesPostInvoicesBodyPaymentSettings
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCard
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCardInstallmentsRequestThreeDSecure
+    InvoicesPostInvoicesInvoiceBody
+    InvoicesPostInvoicesInvoiceBodyShippingCost
+    InvoicesPostInvoicesInvoiceBodyTransferData
+    InvoicesPostInvoicesInvoiceFinalizeBody
+    InvoicesPostInvoicesInvoicePayBody
+}

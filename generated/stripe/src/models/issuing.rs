@@ -16,21 +16,17 @@ pub struct IssuingGetIssuingAuthorizationsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/authorizations`.
     pub url: String,
 }
-rt::model! { IssuingGetIssuingAuthorizationsResponse }
-impl rt::Blank for IssuingGetIssuingAuthorizationsResponse {
+impl rt::Reflect for IssuingGetIssuingAuthorizationsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IssuingGetIssuingAuthorizationsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingAuthorizationsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingGetIssuingAuthorizationsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -69,21 +65,17 @@ pub struct IssuingGetIssuingCardholdersResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/cardholders`.
     pub url: String,
 }
-rt::model! { IssuingGetIssuingCardholdersResponse }
-impl rt::Blank for IssuingGetIssuingCardholdersResponse {
+impl rt::Reflect for IssuingGetIssuingCardholdersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IssuingGetIssuingCardholdersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingCardholdersResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingGetIssuingCardholdersResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -124,21 +116,17 @@ pub struct IssuingGetIssuingCardsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/cards`.
     pub url: String,
 }
-rt::model! { IssuingGetIssuingCardsResponse }
-impl rt::Blank for IssuingGetIssuingCardsResponse {
+impl rt::Reflect for IssuingGetIssuingCardsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IssuingGetIssuingCardsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingCardsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingGetIssuingCardsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -179,21 +167,17 @@ pub struct IssuingGetIssuingDisputesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/disputes`.
     pub url: String,
 }
-rt::model! { IssuingGetIssuingDisputesResponse }
-impl rt::Blank for IssuingGetIssuingDisputesResponse {
+impl rt::Reflect for IssuingGetIssuingDisputesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IssuingGetIssuingDisputesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingDisputesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingGetIssuingDisputesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -232,21 +216,17 @@ pub struct IssuingGetIssuingSettlementsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/settlements`.
     pub url: String,
 }
-rt::model! { IssuingGetIssuingSettlementsResponse }
-impl rt::Blank for IssuingGetIssuingSettlementsResponse {
+impl rt::Reflect for IssuingGetIssuingSettlementsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IssuingGetIssuingSettlementsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingSettlementsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingGetIssuingSettlementsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -283,21 +263,17 @@ pub struct IssuingGetIssuingTransactionsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/issuing/transactions`.
     pub url: String,
 }
-rt::model! { IssuingGetIssuingTransactionsResponse }
-impl rt::Blank for IssuingGetIssuingTransactionsResponse {
+impl rt::Reflect for IssuingGetIssuingTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for IssuingGetIssuingTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingGetIssuingTransactionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingGetIssuingTransactionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -339,20 +315,16 @@ impl IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingAuthorizationsAuthorizationApproveBody }
-impl rt::Blank for IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
+impl rt::Reflect for IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
     fn blank() -> Self {
         Self { amount: None, expand: None, metadata: None }
     }
-}
-impl rt::Model for IssuingPostIssuingAuthorizationsAuthorizationApproveBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingAuthorizationsAuthorizationApproveBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingAuthorizationsAuthorizationApproveBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -409,8 +381,7 @@ impl IssuingPostIssuingCardholdersBody {
         Self { billing, name, ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardholdersBody }
-impl rt::Blank for IssuingPostIssuingCardholdersBody {
+impl rt::Reflect for IssuingPostIssuingCardholdersBody {
     fn blank() -> Self {
         Self {
             billing: rt::blank(),
@@ -426,23 +397,20 @@ impl rt::Blank for IssuingPostIssuingCardholdersBody {
             r#type: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardholdersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBody", fields: &[
-            rt::Field::required("billing"),
-            rt::Field::optional("company"),
-            rt::Field::optional("email"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("individual"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("name"),
-            rt::Field::optional("phone_number"),
-            rt::Field::optional("spending_controls"),
-            rt::Field::optional("status"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardholdersBody", fields: &[
+            rt::Field { name: "billing", flags: 1 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "individual", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "phone_number", flags: 0 },
+            rt::Field { name: "spending_controls", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -489,18 +457,14 @@ impl IssuingPostIssuingCardholdersBodyBilling {
         Self { address }
     }
 }
-rt::model! { IssuingPostIssuingCardholdersBodyBilling }
-impl rt::Blank for IssuingPostIssuingCardholdersBodyBilling {
+impl rt::Reflect for IssuingPostIssuingCardholdersBodyBilling {
     fn blank() -> Self {
         Self { address: rt::blank() }
     }
-}
-impl rt::Model for IssuingPostIssuingCardholdersBodyBilling {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyBilling", fields: &[
-            rt::Field::required("address"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardholdersBodyBilling", fields: &[
+            rt::Field { name: "address", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -533,18 +497,14 @@ impl IssuingPostIssuingCardholdersBodyCompany {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardholdersBodyCompany }
-impl rt::Blank for IssuingPostIssuingCardholdersBodyCompany {
+impl rt::Reflect for IssuingPostIssuingCardholdersBodyCompany {
     fn blank() -> Self {
         Self { tax_id: None }
     }
-}
-impl rt::Model for IssuingPostIssuingCardholdersBodyCompany {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyCompany", fields: &[
-            rt::Field::optional("tax_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardholdersBodyCompany", fields: &[
+            rt::Field { name: "tax_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -578,8 +538,7 @@ impl IssuingPostIssuingCardholdersBodyIndividual {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardholdersBodyIndividual }
-impl rt::Blank for IssuingPostIssuingCardholdersBodyIndividual {
+impl rt::Reflect for IssuingPostIssuingCardholdersBodyIndividual {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -589,17 +548,14 @@ impl rt::Blank for IssuingPostIssuingCardholdersBodyIndividual {
             verification: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardholdersBodyIndividual {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividual", fields: &[
-            rt::Field::optional("card_issuing"),
-            rt::Field::optional("dob"),
-            rt::Field::optional("first_name"),
-            rt::Field::optional("last_name"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividual", fields: &[
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "dob", flags: 0 },
+            rt::Field { name: "first_name", flags: 0 },
+            rt::Field { name: "last_name", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -637,18 +593,14 @@ impl IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardholdersBodyIndividualCardIssuing }
-impl rt::Blank for IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
+impl rt::Reflect for IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
     fn blank() -> Self {
         Self { user_terms_acceptance: None }
     }
-}
-impl rt::Model for IssuingPostIssuingCardholdersBodyIndividualCardIssuing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividualCardIssuing", fields: &[
-            rt::Field::optional("user_terms_acceptance"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardholdersBodyIndividualCardIssuing", fields: &[
+            rt::Field { name: "user_terms_acceptance", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -689,8 +641,7 @@ impl IssuingPostIssuingCardholdersBodySpendingControls {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardholdersBodySpendingControls }
-impl rt::Blank for IssuingPostIssuingCardholdersBodySpendingControls {
+impl rt::Reflect for IssuingPostIssuingCardholdersBodySpendingControls {
     fn blank() -> Self {
         Self {
             allowed_categories: None,
@@ -699,16 +650,13 @@ impl rt::Blank for IssuingPostIssuingCardholdersBodySpendingControls {
             spending_limits_currency: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardholdersBodySpendingControls {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersBodySpendingControls", fields: &[
-            rt::Field::optional("allowed_categories"),
-            rt::Field::optional("blocked_categories"),
-            rt::Field::optional("spending_limits"),
-            rt::Field::optional("spending_limits_currency"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardholdersBodySpendingControls", fields: &[
+            rt::Field { name: "allowed_categories", flags: 0 },
+            rt::Field { name: "blocked_categories", flags: 0 },
+            rt::Field { name: "spending_limits", flags: 0 },
+            rt::Field { name: "spending_limits_currency", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -766,8 +714,7 @@ impl IssuingPostIssuingCardholdersCardholderBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardholdersCardholderBody }
-impl rt::Blank for IssuingPostIssuingCardholdersCardholderBody {
+impl rt::Reflect for IssuingPostIssuingCardholdersCardholderBody {
     fn blank() -> Self {
         Self {
             billing: None,
@@ -781,21 +728,18 @@ impl rt::Blank for IssuingPostIssuingCardholdersCardholderBody {
             status: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardholdersCardholderBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardholdersCardholderBody", fields: &[
-            rt::Field::optional("billing"),
-            rt::Field::optional("company"),
-            rt::Field::optional("email"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("individual"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("phone_number"),
-            rt::Field::optional("spending_controls"),
-            rt::Field::optional("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardholdersCardholderBody", fields: &[
+            rt::Field { name: "billing", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "individual", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "phone_number", flags: 0 },
+            rt::Field { name: "spending_controls", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -882,8 +826,7 @@ impl IssuingPostIssuingCardsBody {
         Self { currency, r#type, ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsBody }
-impl rt::Blank for IssuingPostIssuingCardsBody {
+impl rt::Reflect for IssuingPostIssuingCardsBody {
     fn blank() -> Self {
         Self {
             cardholder: None,
@@ -899,23 +842,20 @@ impl rt::Blank for IssuingPostIssuingCardsBody {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBody", fields: &[
-            rt::Field::optional("cardholder"),
-            rt::Field::required("currency"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("financial_account"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("replacement_for"),
-            rt::Field::optional("replacement_reason"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("spending_controls"),
-            rt::Field::optional("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsBody", fields: &[
+            rt::Field { name: "cardholder", flags: 0 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "financial_account", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "replacement_for", flags: 0 },
+            rt::Field { name: "replacement_reason", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "spending_controls", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -971,8 +911,7 @@ impl IssuingPostIssuingCardsBodyShipping {
         Self { address, name, ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsBodyShipping }
-impl rt::Blank for IssuingPostIssuingCardsBodyShipping {
+impl rt::Reflect for IssuingPostIssuingCardsBodyShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -984,19 +923,16 @@ impl rt::Blank for IssuingPostIssuingCardsBodyShipping {
             r#type: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsBodyShipping {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodyShipping", fields: &[
-            rt::Field::required("address"),
-            rt::Field::optional("customs"),
-            rt::Field::required("name"),
-            rt::Field::optional("phone_number"),
-            rt::Field::optional("require_signature"),
-            rt::Field::optional("service"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsBodyShipping", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "customs", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "phone_number", flags: 0 },
+            rt::Field { name: "require_signature", flags: 0 },
+            rt::Field { name: "service", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1046,8 +982,7 @@ impl IssuingPostIssuingCardsBodyShippingAddress {
         Self { city, country, line1, postal_code, ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsBodyShippingAddress }
-impl rt::Blank for IssuingPostIssuingCardsBodyShippingAddress {
+impl rt::Reflect for IssuingPostIssuingCardsBodyShippingAddress {
     fn blank() -> Self {
         Self {
             city: String::new(),
@@ -1058,18 +993,15 @@ impl rt::Blank for IssuingPostIssuingCardsBodyShippingAddress {
             state: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsBodyShippingAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodyShippingAddress", fields: &[
-            rt::Field::required("city"),
-            rt::Field::required("country"),
-            rt::Field::required("line1"),
-            rt::Field::optional("line2"),
-            rt::Field::required("postal_code"),
-            rt::Field::optional("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsBodyShippingAddress", fields: &[
+            rt::Field { name: "city", flags: 1 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "line1", flags: 1 },
+            rt::Field { name: "line2", flags: 0 },
+            rt::Field { name: "postal_code", flags: 1 },
+            rt::Field { name: "state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1110,18 +1042,14 @@ impl IssuingPostIssuingCardsBodyShippingCustoms {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsBodyShippingCustoms }
-impl rt::Blank for IssuingPostIssuingCardsBodyShippingCustoms {
+impl rt::Reflect for IssuingPostIssuingCardsBodyShippingCustoms {
     fn blank() -> Self {
         Self { eori_number: None }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsBodyShippingCustoms {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodyShippingCustoms", fields: &[
-            rt::Field::optional("eori_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsBodyShippingCustoms", fields: &[
+            rt::Field { name: "eori_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1157,20 +1085,16 @@ impl IssuingPostIssuingCardsBodySpendingControls {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsBodySpendingControls }
-impl rt::Blank for IssuingPostIssuingCardsBodySpendingControls {
+impl rt::Reflect for IssuingPostIssuingCardsBodySpendingControls {
     fn blank() -> Self {
         Self { allowed_categories: None, blocked_categories: None, spending_limits: None }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsBodySpendingControls {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodySpendingControls", fields: &[
-            rt::Field::optional("allowed_categories"),
-            rt::Field::optional("blocked_categories"),
-            rt::Field::optional("spending_limits"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsBodySpendingControls", fields: &[
+            rt::Field { name: "allowed_categories", flags: 0 },
+            rt::Field { name: "blocked_categories", flags: 0 },
+            rt::Field { name: "spending_limits", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1210,20 +1134,16 @@ impl IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
         Self { amount, interval, ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem }
-impl rt::Blank for IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
+impl rt::Reflect for IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
     fn blank() -> Self {
         Self { amount: 0, categories: None, interval: rt::blank() }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("categories"),
-            rt::Field::required("interval"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "categories", flags: 0 },
+            rt::Field { name: "interval", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1276,8 +1196,7 @@ impl IssuingPostIssuingCardsCardBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsCardBody }
-impl rt::Blank for IssuingPostIssuingCardsCardBody {
+impl rt::Reflect for IssuingPostIssuingCardsCardBody {
     fn blank() -> Self {
         Self {
             cancellation_reason: None,
@@ -1288,18 +1207,15 @@ impl rt::Blank for IssuingPostIssuingCardsCardBody {
             status: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsCardBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsCardBody", fields: &[
-            rt::Field::optional("cancellation_reason"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("pin"),
-            rt::Field::optional("spending_controls"),
-            rt::Field::optional("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsCardBody", fields: &[
+            rt::Field { name: "cancellation_reason", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "pin", flags: 0 },
+            rt::Field { name: "spending_controls", flags: 0 },
+            rt::Field { name: "status", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1352,18 +1268,14 @@ impl IssuingPostIssuingCardsCardBodyPin {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingCardsCardBodyPin }
-impl rt::Blank for IssuingPostIssuingCardsCardBodyPin {
+impl rt::Reflect for IssuingPostIssuingCardsCardBodyPin {
     fn blank() -> Self {
         Self { encrypted_number: None }
     }
-}
-impl rt::Model for IssuingPostIssuingCardsCardBodyPin {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingCardsCardBodyPin", fields: &[
-            rt::Field::optional("encrypted_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingCardsCardBodyPin", fields: &[
+            rt::Field { name: "encrypted_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1413,8 +1325,7 @@ impl IssuingPostIssuingDisputesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBody }
-impl rt::Blank for IssuingPostIssuingDisputesBody {
+impl rt::Reflect for IssuingPostIssuingDisputesBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1425,18 +1336,15 @@ impl rt::Blank for IssuingPostIssuingDisputesBody {
             treasury: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("evidence"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("transaction"),
-            rt::Field::optional("treasury"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "evidence", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "transaction", flags: 0 },
+            rt::Field { name: "treasury", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1483,8 +1391,7 @@ impl IssuingPostIssuingDisputesBodyEvidence {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidence }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidence {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidence {
     fn blank() -> Self {
         Self {
             canceled: None,
@@ -1497,20 +1404,17 @@ impl rt::Blank for IssuingPostIssuingDisputesBodyEvidence {
             service_not_as_described: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidence", fields: &[
-            rt::Field::optional("canceled"),
-            rt::Field::optional("duplicate"),
-            rt::Field::optional("fraudulent"),
-            rt::Field::optional("merchandise_not_as_described"),
-            rt::Field::optional("not_received"),
-            rt::Field::optional("other"),
-            rt::Field::optional("reason"),
-            rt::Field::optional("service_not_as_described"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidence", fields: &[
+            rt::Field { name: "canceled", flags: 0 },
+            rt::Field { name: "duplicate", flags: 0 },
+            rt::Field { name: "fraudulent", flags: 0 },
+            rt::Field { name: "merchandise_not_as_described", flags: 0 },
+            rt::Field { name: "not_received", flags: 0 },
+            rt::Field { name: "other", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "service_not_as_described", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1548,15 +1452,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceCanceled {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceCanceled }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceled {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceCanceled",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1580,8 +1485,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceled {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceCanceled {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceCanceled {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationCanceledAt(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1626,8 +1537,7 @@ impl IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCancel
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -1642,22 +1552,19 @@ impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocum
             returned_at: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt", fields: &[
-            rt::Field::optional("additional_documentation"),
-            rt::Field::optional("canceled_at"),
-            rt::Field::optional("cancellation_policy_provided"),
-            rt::Field::optional("cancellation_reason"),
-            rt::Field::optional("expected_at"),
-            rt::Field::optional("explanation"),
-            rt::Field::optional("product_description"),
-            rt::Field::optional("product_type"),
-            rt::Field::optional("return_status"),
-            rt::Field::optional("returned_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt", fields: &[
+            rt::Field { name: "additional_documentation", flags: 0 },
+            rt::Field { name: "canceled_at", flags: 0 },
+            rt::Field { name: "cancellation_policy_provided", flags: 0 },
+            rt::Field { name: "cancellation_reason", flags: 0 },
+            rt::Field { name: "expected_at", flags: 0 },
+            rt::Field { name: "explanation", flags: 0 },
+            rt::Field { name: "product_description", flags: 0 },
+            rt::Field { name: "product_type", flags: 0 },
+            rt::Field { name: "return_status", flags: 0 },
+            rt::Field { name: "returned_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1703,15 +1610,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCa
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::BOOL), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 2, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1735,8 +1643,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocum
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Boolean(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1786,15 +1700,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceDuplicate {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceDuplicate }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceDuplicate",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1818,8 +1733,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceDuplicate {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationCardStatement(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1859,8 +1780,7 @@ impl IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardS
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -1871,18 +1791,15 @@ impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocu
             original_transaction: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement", fields: &[
-            rt::Field::optional("additional_documentation"),
-            rt::Field::optional("card_statement"),
-            rt::Field::optional("cash_receipt"),
-            rt::Field::optional("check_image"),
-            rt::Field::optional("explanation"),
-            rt::Field::optional("original_transaction"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement", fields: &[
+            rt::Field { name: "additional_documentation", flags: 0 },
+            rt::Field { name: "card_statement", flags: 0 },
+            rt::Field { name: "cash_receipt", flags: 0 },
+            rt::Field { name: "check_image", flags: 0 },
+            rt::Field { name: "explanation", flags: 0 },
+            rt::Field { name: "original_transaction", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1918,15 +1835,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceFraudulent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceFraudulent }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceFraudulent",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1950,8 +1868,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceFraudulent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExplanation(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1986,19 +1910,15 @@ impl IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExpl
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation {
     fn blank() -> Self {
         Self { additional_documentation: None, explanation: None }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation", fields: &[
-            rt::Field::optional("additional_documentation"),
-            rt::Field::optional("explanation"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation", fields: &[
+            rt::Field { name: "additional_documentation", flags: 0 },
+            rt::Field { name: "explanation", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2026,15 +1946,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2058,8 +1979,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescrib
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExplanation(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2099,8 +2026,7 @@ impl IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDo
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2111,18 +2037,15 @@ impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescrib
             returned_at: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation", fields: &[
-            rt::Field::optional("additional_documentation"),
-            rt::Field::optional("explanation"),
-            rt::Field::optional("received_at"),
-            rt::Field::optional("return_description"),
-            rt::Field::optional("return_status"),
-            rt::Field::optional("returned_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation", fields: &[
+            rt::Field { name: "additional_documentation", flags: 0 },
+            rt::Field { name: "explanation", flags: 0 },
+            rt::Field { name: "received_at", flags: 0 },
+            rt::Field { name: "return_description", flags: 0 },
+            rt::Field { name: "return_status", flags: 0 },
+            rt::Field { name: "returned_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2168,15 +2091,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceNotReceived {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceNotReceived }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceNotReceived",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2200,8 +2124,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceNotReceived {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExpectedAt(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2240,8 +2170,7 @@ impl IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExp
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2251,17 +2180,14 @@ impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDo
             product_type: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt", fields: &[
-            rt::Field::optional("additional_documentation"),
-            rt::Field::optional("expected_at"),
-            rt::Field::optional("explanation"),
-            rt::Field::optional("product_description"),
-            rt::Field::optional("product_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt", fields: &[
+            rt::Field { name: "additional_documentation", flags: 0 },
+            rt::Field { name: "expected_at", flags: 0 },
+            rt::Field { name: "explanation", flags: 0 },
+            rt::Field { name: "product_description", flags: 0 },
+            rt::Field { name: "product_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2301,15 +2227,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceOther {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceOther }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceOther {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceOther",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2333,8 +2260,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceOther {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceOther {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceOther {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationExplanation(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2372,8 +2305,7 @@ impl IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanati
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2382,16 +2314,13 @@ impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocument
             product_type: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation", fields: &[
-            rt::Field::optional("additional_documentation"),
-            rt::Field::optional("explanation"),
-            rt::Field::optional("product_description"),
-            rt::Field::optional("product_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation", fields: &[
+            rt::Field { name: "additional_documentation", flags: 0 },
+            rt::Field { name: "explanation", flags: 0 },
+            rt::Field { name: "product_description", flags: 0 },
+            rt::Field { name: "product_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2434,15 +2363,16 @@ pub enum IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed }
 impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2466,8 +2396,14 @@ impl rt::Union for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AdditionalDocumentationCanceledAt(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2506,8 +2442,7 @@ impl IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocume
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt }
-impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt {
     fn blank() -> Self {
         Self {
             additional_documentation: None,
@@ -2517,17 +2452,14 @@ impl rt::Blank for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAd
             received_at: None,
         }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt", fields: &[
-            rt::Field::optional("additional_documentation"),
-            rt::Field::optional("canceled_at"),
-            rt::Field::optional("cancellation_reason"),
-            rt::Field::optional("explanation"),
-            rt::Field::optional("received_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt", fields: &[
+            rt::Field { name: "additional_documentation", flags: 0 },
+            rt::Field { name: "canceled_at", flags: 0 },
+            rt::Field { name: "cancellation_reason", flags: 0 },
+            rt::Field { name: "explanation", flags: 0 },
+            rt::Field { name: "received_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2573,18 +2505,14 @@ impl IssuingPostIssuingDisputesBodyTreasury {
         Self { received_debit }
     }
 }
-rt::model! { IssuingPostIssuingDisputesBodyTreasury }
-impl rt::Blank for IssuingPostIssuingDisputesBodyTreasury {
+impl rt::Reflect for IssuingPostIssuingDisputesBodyTreasury {
     fn blank() -> Self {
         Self { received_debit: String::new() }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesBodyTreasury {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesBodyTreasury", fields: &[
-            rt::Field::required("received_debit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesBodyTreasury", fields: &[
+            rt::Field { name: "received_debit", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2617,21 +2545,17 @@ impl IssuingPostIssuingDisputesDisputeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { IssuingPostIssuingDisputesDisputeBody }
-impl rt::Blank for IssuingPostIssuingDisputesDisputeBody {
+impl rt::Reflect for IssuingPostIssuingDisputesDisputeBody {
     fn blank() -> Self {
         Self { amount: None, evidence: None, expand: None, metadata: None }
     }
-}
-impl rt::Model for IssuingPostIssuingDisputesDisputeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingPostIssuingDisputesDisputeBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("evidence"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingPostIssuingDisputesDisputeBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "evidence", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2769,7 +2693,7 @@ pub struct IssuingSettlement {
     /// Constraints: at most 5000 characters.
     pub bin: String,
     pub clearing_date: i64,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -2787,13 +2711,12 @@ pub struct IssuingSettlement {
     pub transaction_count: i64,
     pub transaction_volume: i64,
 }
-rt::model! { IssuingSettlement }
-impl rt::Blank for IssuingSettlement {
+impl rt::Reflect for IssuingSettlement {
     fn blank() -> Self {
         Self {
             bin: String::new(),
             clearing_date: 0,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             id: String::new(),
             interchange_fees: 0,
@@ -2809,28 +2732,25 @@ impl rt::Blank for IssuingSettlement {
             transaction_volume: 0,
         }
     }
-}
-impl rt::Model for IssuingSettlement {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingSettlement", fields: &[
-            rt::Field::required("bin"),
-            rt::Field::required("clearing_date"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("id"),
-            rt::Field::required("interchange_fees"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("net_total"),
-            rt::Field::required("network"),
-            rt::Field::required("network_fees"),
-            rt::Field::required("network_settlement_identifier"),
-            rt::Field::required("object"),
-            rt::Field::required("settlement_service"),
-            rt::Field::required("transaction_count"),
-            rt::Field::required("transaction_volume"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingSettlement", fields: &[
+            rt::Field { name: "bin", flags: 1 },
+            rt::Field { name: "clearing_date", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "interchange_fees", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "net_total", flags: 1 },
+            rt::Field { name: "network", flags: 1 },
+            rt::Field { name: "network_fees", flags: 1 },
+            rt::Field { name: "network_settlement_identifier", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "settlement_service", flags: 1 },
+            rt::Field { name: "transaction_count", flags: 1 },
+            rt::Field { name: "transaction_volume", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2888,4 +2808,49 @@ rt::open_enum! {
         IssuingSettlement = "issuing.settlement",
     }
     unknown Unknown
+}
+
+rt::models! {
+    IssuingGetIssuingAuthorizationsResponse
+    IssuingGetIssuingCardholdersResponse
+    IssuingGetIssuingCardsResponse
+    IssuingGetIssuingDisputesResponse
+    IssuingGetIssuingSettlementsResponse
+    IssuingGetIssuingTransactionsResponse
+    IssuingPostIssuingAuthorizationsAuthorizationApproveBody
+    IssuingPostIssuingCardholdersBody
+    IssuingPostIssuingCardholdersBodyBilling
+    IssuingPostIssuingCardholdersBodyCompany
+    IssuingPostIssuingCardholdersBodyIndividual
+    IssuingPostIssuingCardholdersBodyIndividualCardIssuing
+    IssuingPostIssuingCardholdersBodySpendingControls
+    IssuingPostIssuingCardholdersCardholderBody
+    IssuingPostIssuingCardsBody
+    IssuingPostIssuingCardsBodyShipping
+    IssuingPostIssuingCardsBodyShippingAddress
+    IssuingPostIssuingCardsBodyShippingCustoms
+    IssuingPostIssuingCardsBodySpendingControls
+    IssuingPostIssuingCardsBodySpendingControlsSpendingLimitsItem
+    IssuingPostIssuingCardsCardBody
+    IssuingPostIssuingCardsCardBodyPin
+    IssuingPostIssuingDisputesBody
+    IssuingPostIssuingDisputesBodyEvidence
+    IssuingPostIssuingDisputesBodyEvidenceCanceled
+    IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAt
+    IssuingPostIssuingDisputesBodyEvidenceCanceledAdditionalDocumentationCanceledAtCancellationPolicyProvided
+    IssuingPostIssuingDisputesBodyEvidenceDuplicate
+    IssuingPostIssuingDisputesBodyEvidenceDuplicateAdditionalDocumentationCardStatement
+    IssuingPostIssuingDisputesBodyEvidenceFraudulent
+    IssuingPostIssuingDisputesBodyEvidenceFraudulentAdditionalDocumentationExplanation
+    IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribed
+    IssuingPostIssuingDisputesBodyEvidenceMerchandiseNotAsDescribedAdditionalDocumentationExplanation
+    IssuingPostIssuingDisputesBodyEvidenceNotReceived
+    IssuingPostIssuingDisputesBodyEvidenceNotReceivedAdditionalDocumentationExpectedAt
+    IssuingPostIssuingDisputesBodyEvidenceOther
+    IssuingPostIssuingDisputesBodyEvidenceOtherAdditionalDocumentationExplanation
+    IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribed
+    IssuingPostIssuingDisputesBodyEvidenceServiceNotAsDescribedAdditionalDocumentationCanceledAt
+    IssuingPostIssuingDisputesBodyTreasury
+    IssuingPostIssuingDisputesDisputeBody
+    IssuingSettlement
 }

@@ -16,21 +16,17 @@ pub struct PaymentIntentsGetPaymentIntentsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/payment_intents`.
     pub url: String,
 }
-rt::model! { PaymentIntentsGetPaymentIntentsResponse }
-impl rt::Blank for PaymentIntentsGetPaymentIntentsResponse {
+impl rt::Reflect for PaymentIntentsGetPaymentIntentsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for PaymentIntentsGetPaymentIntentsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsGetPaymentIntentsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsGetPaymentIntentsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -66,8 +62,7 @@ pub struct PaymentIntentsGetPaymentIntentsSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { PaymentIntentsGetPaymentIntentsSearchResponse }
-impl rt::Blank for PaymentIntentsGetPaymentIntentsSearchResponse {
+impl rt::Reflect for PaymentIntentsGetPaymentIntentsSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -78,18 +73,15 @@ impl rt::Blank for PaymentIntentsGetPaymentIntentsSearchResponse {
             url: String::new(),
         }
     }
-}
-impl rt::Model for PaymentIntentsGetPaymentIntentsSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsGetPaymentIntentsSearchResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::new("next_page", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("total_count"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsGetPaymentIntentsSearchResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "next_page", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -163,8 +155,7 @@ impl PaymentIntentsPostPaymentIntentsBody {
         Self { amount, currency, ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBody }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBody {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -199,42 +190,39 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsBody {
             use_stripe_sdk: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("automatic_payment_methods"),
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("confirm"),
-            rt::Field::optional("confirmation_method"),
-            rt::Field::required("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("error_on_requires_action"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("mandate"),
-            rt::Field::optional("mandate_data"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("payment_method_data"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("radar_options"),
-            rt::Field::optional("receipt_email"),
-            rt::Field::optional("return_url"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("statement_descriptor_suffix"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("transfer_group"),
-            rt::Field::optional("use_stripe_sdk"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "automatic_payment_methods", flags: 0 },
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "confirm", flags: 0 },
+            rt::Field { name: "confirmation_method", flags: 0 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "error_on_requires_action", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "mandate", flags: 0 },
+            rt::Field { name: "mandate_data", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "payment_method_data", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "radar_options", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+            rt::Field { name: "use_stripe_sdk", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -330,15 +318,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyOffSession {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyOffSession }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyOffSession {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyOffSession",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::BOOL), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 2, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -362,8 +351,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyOffSession {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyOffSession {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyOffSession {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Boolean(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -488,8 +483,7 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -525,43 +519,40 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions {
             wechat_pay: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("card_present"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("interac_present"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("link"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("promptpay"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::optional("us_bank_account"),
-            rt::Field::optional("wechat_pay"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "interac_present", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "promptpay", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+            rt::Field { name: "wechat_pay", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -645,15 +636,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebit }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebit",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -677,8 +669,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssD
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebit {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebit {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MandateOptionsSetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -715,20 +713,16 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOpt
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsage {
     fn blank() -> Self {
         Self { mandate_options: None, setup_future_usage: None, verification_method: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsage", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsage", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -766,8 +760,7 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOpt
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsageMandateOptions }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsageMandateOptions {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsageMandateOptions {
     fn blank() -> Self {
         Self {
             custom_mandate_url: None,
@@ -776,16 +769,13 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssD
             transaction_type: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsageMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsageMandateOptions", fields: &[
-            rt::Field::optional("custom_mandate_url"),
-            rt::Field::optional("interval_description"),
-            rt::Field::optional("payment_schedule"),
-            rt::Field::optional("transaction_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsageMandateOptions", fields: &[
+            rt::Field { name: "custom_mandate_url", flags: 0 },
+            rt::Field { name: "interval_description", flags: 0 },
+            rt::Field { name: "payment_schedule", flags: 0 },
+            rt::Field { name: "transaction_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -823,18 +813,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirm {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirm }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirm {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirm",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -858,8 +846,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffir
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirm {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirm {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -897,20 +891,16 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUs
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUsageNone }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUsageNone {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUsageNone {
     fn blank() -> Self {
         Self { capture_method: None, preferred_locale: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUsageNone {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUsageNone", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("preferred_locale"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUsageNone", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "preferred_locale", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -942,18 +932,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpa
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpay }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpay {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpay",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -977,8 +965,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfter
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpay {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpay {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1016,20 +1010,16 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySet
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySetupFutureUsageNone }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySetupFutureUsageNone {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySetupFutureUsageNone {
     fn blank() -> Self {
         Self { capture_method: None, reference: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySetupFutureUsageNone {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySetupFutureUsageNone", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("reference"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySetupFutureUsageNone", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "reference", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1077,15 +1067,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebit }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebit {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebit",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1109,8 +1100,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsD
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebit {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebit {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1145,18 +1142,14 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutur
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutureUsage {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutureUsage", fields: &[
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutureUsage", fields: &[
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1190,15 +1183,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontact {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontact }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontact {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontact",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1222,8 +1216,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBanco
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontact {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontact {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PreferredLanguageSetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1259,19 +1259,15 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferred
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferredLanguageSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferredLanguageSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferredLanguageSetupFutureUsage {
     fn blank() -> Self {
         Self { preferred_language: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferredLanguageSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferredLanguageSetupFutureUsage", fields: &[
-            rt::Field::optional("preferred_language"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferredLanguageSetupFutureUsage", fields: &[
+            rt::Field { name: "preferred_language", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1301,15 +1297,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1333,8 +1330,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik 
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Code(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1365,15 +1368,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoleto {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoleto }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoleto {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoleto",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1397,8 +1401,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBolet
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoleto {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoleto {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ExpiresAfterDaysSetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1434,19 +1444,15 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterD
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterDaysSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterDaysSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterDaysSetupFutureUsage {
     fn blank() -> Self {
         Self { expires_after_days: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterDaysSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterDaysSetupFutureUsage", fields: &[
-            rt::Field::optional("expires_after_days"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterDaysSetupFutureUsage", fields: &[
+            rt::Field { name: "expires_after_days", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1474,15 +1480,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1506,8 +1513,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard 
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CaptureMethodCvcToken(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1551,8 +1564,7 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCv
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcToken }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcToken {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcToken {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -1566,21 +1578,18 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardC
             statement_descriptor_suffix_kanji: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcToken", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("cvc_token"),
-            rt::Field::optional("installments"),
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("network"),
-            rt::Field::optional("request_three_d_secure"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("statement_descriptor_suffix_kana"),
-            rt::Field::optional("statement_descriptor_suffix_kanji"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcToken", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "cvc_token", flags: 0 },
+            rt::Field { name: "installments", flags: 0 },
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "network", flags: 0 },
+            rt::Field { name: "request_three_d_secure", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kana", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kanji", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1633,12 +1642,12 @@ pub struct PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMe
     pub amount_type: PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptionsAmountType,
     /// Constraints: at most 200 characters.
     pub description: Option<String>,
-    pub end_date: Option<i64>,
+    pub end_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub interval: PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptionsInterval,
     pub interval_count: Option<i64>,
     /// Constraints: at most 80 characters.
     pub reference: String,
-    pub start_date: i64,
+    pub start_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub supported_types: Option<Vec<PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptionsSupportedTypesItem>>,
 }
 impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions {
@@ -1648,13 +1657,12 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCv
         amount_type: PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptionsAmountType,
         interval: PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptionsInterval,
         reference: String,
-        start_date: i64,
+        start_date: rt::UnixTime<rt::jiff::Timestamp>,
     ) -> Self {
         Self { amount, amount_type, interval, reference, start_date, ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1664,25 +1672,22 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardC
             interval: rt::blank(),
             interval_count: None,
             reference: String::new(),
-            start_date: 0,
+            start_date: rt::blank(),
             supported_types: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_type"),
-            rt::Field::optional("description"),
-            rt::Field::optional("end_date"),
-            rt::Field::required("interval"),
-            rt::Field::optional("interval_count"),
-            rt::Field::required("reference"),
-            rt::Field::required("start_date"),
-            rt::Field::optional("supported_types"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_type", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "end_date", flags: 0 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 0 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "start_date", flags: 1 },
+            rt::Field { name: "supported_types", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1736,15 +1741,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresent }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresent",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1768,8 +1774,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardP
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::RequestExtendedAuthorizationRequestIncrementalAuthorizationSupport(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1805,22 +1817,18 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestE
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestExtendedAuthorizationRequestIncrementalAuthorizationSupport }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestExtendedAuthorizationRequestIncrementalAuthorizationSupport {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestExtendedAuthorizationRequestIncrementalAuthorizationSupport {
     fn blank() -> Self {
         Self {
             request_extended_authorization: None,
             request_incremental_authorization_support: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestExtendedAuthorizationRequestIncrementalAuthorizationSupport {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestExtendedAuthorizationRequestIncrementalAuthorizationSupport", fields: &[
-            rt::Field::optional("request_extended_authorization"),
-            rt::Field::optional("request_incremental_authorization_support"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestExtendedAuthorizationRequestIncrementalAuthorizationSupport", fields: &[
+            rt::Field { name: "request_extended_authorization", flags: 0 },
+            rt::Field { name: "request_incremental_authorization_support", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1846,15 +1854,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashapp {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashapp }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashapp {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashapp",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1878,8 +1887,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCasha
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashapp {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashapp {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CaptureMethodSetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1913,19 +1928,15 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMetho
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMethodSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMethodSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMethodSetupFutureUsage {
     fn blank() -> Self {
         Self { capture_method: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMethodSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMethodSetupFutureUsage", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMethodSetupFutureUsage", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1957,18 +1968,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCustomerBalance
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCustomerBalance }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCustomerBalance",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("funding_type", "bank_transfer"), ("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("funding_type", "bank_transfer"), ("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1992,8 +2001,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCusto
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCustomerBalance {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCustomerBalance {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BankTransfer(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2036,18 +2051,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2071,8 +2084,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2129,15 +2148,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2161,8 +2181,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2197,18 +2223,14 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsa
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsage {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsage", fields: &[
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsage", fields: &[
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2243,18 +2265,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarna {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarna }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarna {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarna",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2278,8 +2298,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarn
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarna {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarna {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2316,20 +2342,16 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUs
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUsageNone }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUsageNone {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUsageNone {
     fn blank() -> Self {
         Self { capture_method: None, preferred_locale: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUsageNone {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUsageNone", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("preferred_locale"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUsageNone", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "preferred_locale", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2411,18 +2433,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbini {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbini }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbini {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbini",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2446,8 +2466,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbi
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbini {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbini {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2488,8 +2514,7 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureU
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureUsageNone }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureUsageNone {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureUsageNone {
     fn blank() -> Self {
         Self {
             confirmation_number: None,
@@ -2499,17 +2524,14 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbi
             setup_future_usage: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureUsageNone {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureUsageNone", fields: &[
-            rt::Field::optional("confirmation_number"),
-            rt::Field::optional("expires_after_days"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("product_description"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureUsageNone", fields: &[
+            rt::Field { name: "confirmation_number", flags: 0 },
+            rt::Field { name: "expires_after_days", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "product_description", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2551,15 +2573,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2583,8 +2606,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink 
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CaptureMethodPersistentToken(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2620,20 +2649,16 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPe
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPersistentToken }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPersistentToken {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPersistentToken {
     fn blank() -> Self {
         Self { capture_method: None, persistent_token: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPersistentToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPersistentToken", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("persistent_token"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPersistentToken", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "persistent_token", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2667,18 +2692,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2702,8 +2725,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo 
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2736,18 +2765,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24 }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2771,8 +2798,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2813,18 +2846,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2848,8 +2879,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2874,7 +2911,7 @@ pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixEnum = Plans
 #[non_exhaustive]
 pub struct PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone {
     pub expires_after_seconds: Option<i64>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub setup_future_usage: Option<PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNoneSetupFutureUsage>,
 }
 impl Default for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone {
@@ -2886,20 +2923,16 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsage
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone {
     fn blank() -> Self {
         Self { expires_after_seconds: None, expires_at: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone", fields: &[
-            rt::Field::optional("expires_after_seconds"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone", fields: &[
+            rt::Field { name: "expires_after_seconds", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2937,15 +2970,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebit }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebit {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebit",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2969,8 +3003,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaD
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebit {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebit {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MandateOptionsSetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3006,19 +3046,15 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOpt
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOptionsSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOptionsSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOptionsSetupFutureUsage {
     fn blank() -> Self {
         Self { mandate_options: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOptionsSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOptionsSetupFutureUsage", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOptionsSetupFutureUsage", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3046,15 +3082,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofort {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofort }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofort {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofort",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3078,8 +3115,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofor
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofort {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofort {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PreferredLanguageSetupFutureUsage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3115,19 +3158,15 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLang
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLanguageSetupFutureUsage }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLanguageSetupFutureUsage {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLanguageSetupFutureUsage {
     fn blank() -> Self {
         Self { preferred_language: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLanguageSetupFutureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLanguageSetupFutureUsage", fields: &[
-            rt::Field::optional("preferred_language"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLanguageSetupFutureUsage", fields: &[
+            rt::Field { name: "preferred_language", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3169,15 +3208,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccount }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccount",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3201,8 +3241,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBan
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::FinancialConnectionsNetworks(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3240,8 +3286,7 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinanc
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsNetworks }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsNetworks {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsNetworks {
     fn blank() -> Self {
         Self {
             financial_connections: None,
@@ -3250,16 +3295,13 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBan
             verification_method: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsNetworks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsNetworks", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("networks"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsNetworks", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "networks", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3301,18 +3343,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWechatPay {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWechatPay }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWechatPay {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWechatPay",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["client"], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["client"], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3336,8 +3376,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWecha
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWechatPay {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWechatPay {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::None(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3390,20 +3436,16 @@ impl PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody {
     fn blank() -> Self {
         Self { amount: None, currency: None, expand: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3460,8 +3502,7 @@ impl PaymentIntentsPostPaymentIntentsIntentBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsIntentBody }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentBody {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -3485,31 +3526,28 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentBody {
             transfer_group: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsIntentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("payment_method_data"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("receipt_email"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("statement_descriptor_suffix"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("transfer_group"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "payment_method_data", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3964,18 +4002,16 @@ pub enum PaymentIntentsPostPaymentIntentsIntentBodyShipping {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsIntentBodyShipping }
 impl rt::Union for PaymentIntentsPostPaymentIntentsIntentBodyShipping {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsIntentBodyShipping",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["address", "name"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["address", "name"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3999,8 +4035,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsIntentBodyShipping {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsIntentBodyShipping {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentBodyShipping {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AddressCarrier(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -4043,19 +4085,15 @@ impl PaymentIntentsPostPaymentIntentsIntentCancelBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsIntentCancelBody }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentCancelBody {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentCancelBody {
     fn blank() -> Self {
         Self { cancellation_reason: None, expand: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsIntentCancelBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentCancelBody", fields: &[
-            rt::Field::optional("cancellation_reason"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentCancelBody", fields: &[
+            rt::Field { name: "cancellation_reason", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4105,8 +4143,7 @@ impl PaymentIntentsPostPaymentIntentsIntentCaptureBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsIntentCaptureBody }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentCaptureBody {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentCaptureBody {
     fn blank() -> Self {
         Self {
             amount_to_capture: None,
@@ -4118,19 +4155,16 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentCaptureBody {
             transfer_data: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsIntentCaptureBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentCaptureBody", fields: &[
-            rt::Field::optional("amount_to_capture"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("statement_descriptor_suffix"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentCaptureBody", fields: &[
+            rt::Field { name: "amount_to_capture", flags: 0 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4197,8 +4231,7 @@ impl PaymentIntentsPostPaymentIntentsIntentConfirmBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsIntentConfirmBody }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentConfirmBody {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentConfirmBody {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -4220,29 +4253,26 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentConfirmBody {
             use_stripe_sdk: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsIntentConfirmBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBody", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("client_secret"),
-            rt::Field::optional("error_on_requires_action"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("mandate"),
-            rt::Field::optional("mandate_data"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("payment_method_data"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("radar_options"),
-            rt::Field::optional("receipt_email"),
-            rt::Field::optional("return_url"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("shipping"),
-            rt::Field::optional("use_stripe_sdk"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBody", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "client_secret", flags: 0 },
+            rt::Field { name: "error_on_requires_action", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "mandate", flags: 0 },
+            rt::Field { name: "mandate_data", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "payment_method_data", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "radar_options", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+            rt::Field { name: "use_stripe_sdk", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4294,21 +4324,140 @@ pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyCaptureMethod = Paymen
 
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateData = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData;
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance = SetupIntentsPostSetupIntentsBodyMandateData;
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance {
+    pub customer_acceptance: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance,
+}
+impl PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance {
+    /// Makes a value of what is required.
+    pub fn new(
+        customer_acceptance: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance,
+    ) -> Self {
+        Self { customer_acceptance }
+    }
+}
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance {
+    fn blank() -> Self {
+        Self { customer_acceptance: rt::blank() }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance", fields: &[
+            rt::Field { name: "customer_acceptance", flags: 1 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.customer_acceptance.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.customer_acceptance.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2;
+pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance3 = SetupIntentsPostSetupIntentsBodyMandateData;
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance;
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance {
+    pub online: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline,
+    /// Constraints: at most 5000 characters.
+    pub r#type: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType,
+}
+impl PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance {
+    /// Makes a value of what is required.
+    pub fn new(
+        online: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline,
+        r#type: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType,
+    ) -> Self {
+        Self { online, r#type }
+    }
+}
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance {
+    fn blank() -> Self {
+        Self { online: rt::blank(), r#type: rt::blank() }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance", fields: &[
+            rt::Field { name: "online", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.online.slot(),
+            1 => self.r#type.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.online.view(),
+            1 => self.r#type.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline;
+pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance2 = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance;
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType;
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
+    pub ip_address: Option<String>,
+    /// Constraints: at most 5000 characters.
+    pub user_agent: Option<String>,
+}
+impl Default for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
+    fn default() -> Self { rt::blank() }
+}
+impl PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
+    /// Makes a value of what is required.
+    pub fn new() -> Self {
+        Self { ..rt::blank() }
+    }
+}
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
+    fn blank() -> Self {
+        Self { ip_address: None, user_agent: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline", fields: &[
+            rt::Field { name: "ip_address", flags: 0 },
+            rt::Field { name: "user_agent", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.ip_address.slot(),
+            1 => self.user_agent.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.ip_address.view(),
+            1 => self.user_agent.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance;
+pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline2 = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline;
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline;
+rt::open_enum! {
+    pub enum PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType {
+        Online = "online",
+    }
+    unknown Unknown
+}
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType = CustomerAcceptanceType;
+pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType2 = CustomerAcceptanceType;
 
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyOffSession = PaymentIntentsPostPaymentIntentsBodyOffSession;
 
@@ -4696,9 +4845,9 @@ pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodySetupFutureUsage = Pay
 
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyShipping = PaymentIntentsPostPaymentIntentsIntentBodyShipping;
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyShippingAddressCarrier = ChargesPostChargesBodyShipping;
+pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyShippingAddressName = ChargesPostChargesBodyShipping;
 
-pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyShippingAddressCarrierAddress = SourcesPostSourcesBodyOwnerAddress;
+pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyShippingAddressNameAddress = SourcesPostSourcesBodyOwnerAddress;
 
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyShippingEnum = PlansPostPlansBodyMetadataEnum;
 
@@ -4721,8 +4870,7 @@ impl PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody {
         Self { amount, ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -4734,19 +4882,16 @@ impl rt::Blank for PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationB
             transfer_data: None,
         }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4777,3 +4922,63 @@ impl rt::Model for PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationB
 pub type PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBodyTransferData = PaymentFlowsAmountDetailsResourceTip;
 
 pub type PaymentIntentsPostPaymentIntentsIntentVerifyMicrodepositsBody = SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody;
+
+rt::models! {
+    PaymentIntentsGetPaymentIntentsResponse
+    PaymentIntentsGetPaymentIntentsSearchResponse
+    PaymentIntentsPostPaymentIntentsBody
+    PaymentIntentsPostPaymentIntentsBodyOffSession
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptions
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebit
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsSetupFutureUsageMandateOptions
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirm
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAffirmSetupFutureUsageNone
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpay
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsAfterpayClearpaySetupFutureUsageNone
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebit
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBacsDebitSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontact
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBancontactPreferredLanguageSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBlik
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoleto
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsBoletoExpiresAfterDaysSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCard
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcToken
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresent
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardPresentRequestExtendedAuthorizationRequestIncrementalAuthorizationSupport
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashapp
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCashappCaptureMethodSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCustomerBalance
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsEps
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdeal
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsIdealSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarna
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKlarnaSetupFutureUsageNone
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbini
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsKonbiniSetupFutureUsageNone
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLink
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsLinkCaptureMethodPersistentToken
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsOxxo
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsP24
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPix
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsPixSetupFutureUsageNone
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebit
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSepaDebitMandateOptionsSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofort
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsSofortPreferredLanguageSetupFutureUsage
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccount
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsNetworks
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsWechatPay
+    PaymentIntentsPostPaymentIntentsIntentApplyCustomerBalanceBody
+    PaymentIntentsPostPaymentIntentsIntentBody
+    PaymentIntentsPostPaymentIntentsIntentBodyShipping
+    PaymentIntentsPostPaymentIntentsIntentCancelBody
+    PaymentIntentsPostPaymentIntentsIntentCaptureBody
+    PaymentIntentsPostPaymentIntentsIntentConfirmBody
+    PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance
+    PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance
+    PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline
+    PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody
+}

@@ -16,21 +16,17 @@ pub struct PaymentLinksGetPaymentLinksResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/payment_links`.
     pub url: String,
 }
-rt::model! { PaymentLinksGetPaymentLinksResponse }
-impl rt::Blank for PaymentLinksGetPaymentLinksResponse {
+impl rt::Reflect for PaymentLinksGetPaymentLinksResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for PaymentLinksGetPaymentLinksResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksGetPaymentLinksResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksGetPaymentLinksResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -90,8 +86,7 @@ impl PaymentLinksPostPaymentLinksBody {
         Self { line_items, ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBody }
-impl rt::Blank for PaymentLinksPostPaymentLinksBody {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBody {
     fn blank() -> Self {
         Self {
             after_completion: None,
@@ -122,38 +117,35 @@ impl rt::Blank for PaymentLinksPostPaymentLinksBody {
             transfer_data: None,
         }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBody", fields: &[
-            rt::Field::optional("after_completion"),
-            rt::Field::optional("allow_promotion_codes"),
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_address_collection"),
-            rt::Field::optional("consent_collection"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("custom_text"),
-            rt::Field::optional("customer_creation"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("invoice_creation"),
-            rt::Field::required("line_items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("payment_intent_data"),
-            rt::Field::optional("payment_method_collection"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("phone_number_collection"),
-            rt::Field::optional("shipping_address_collection"),
-            rt::Field::optional("shipping_options"),
-            rt::Field::optional("submit_type"),
-            rt::Field::optional("subscription_data"),
-            rt::Field::optional("tax_id_collection"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBody", fields: &[
+            rt::Field { name: "after_completion", flags: 0 },
+            rt::Field { name: "allow_promotion_codes", flags: 0 },
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_address_collection", flags: 0 },
+            rt::Field { name: "consent_collection", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "custom_text", flags: 0 },
+            rt::Field { name: "customer_creation", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice_creation", flags: 0 },
+            rt::Field { name: "line_items", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "payment_intent_data", flags: 0 },
+            rt::Field { name: "payment_method_collection", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "phone_number_collection", flags: 0 },
+            rt::Field { name: "shipping_address_collection", flags: 0 },
+            rt::Field { name: "shipping_options", flags: 0 },
+            rt::Field { name: "submit_type", flags: 0 },
+            rt::Field { name: "subscription_data", flags: 0 },
+            rt::Field { name: "tax_id_collection", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -232,20 +224,16 @@ impl PaymentLinksPostPaymentLinksBodyAfterCompletion {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyAfterCompletion }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyAfterCompletion {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyAfterCompletion {
     fn blank() -> Self {
         Self { hosted_confirmation: None, redirect: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyAfterCompletion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyAfterCompletion", fields: &[
-            rt::Field::optional("hosted_confirmation"),
-            rt::Field::optional("redirect"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyAfterCompletion", fields: &[
+            rt::Field { name: "hosted_confirmation", flags: 0 },
+            rt::Field { name: "redirect", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -303,19 +291,15 @@ impl PaymentLinksPostPaymentLinksBodyInvoiceCreation {
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyInvoiceCreation }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyInvoiceCreation {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyInvoiceCreation {
     fn blank() -> Self {
         Self { enabled: false, invoice_data: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyInvoiceCreation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyInvoiceCreation", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::optional("invoice_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyInvoiceCreation", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "invoice_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -354,8 +338,7 @@ impl PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData {
     fn blank() -> Self {
         Self {
             account_tax_ids: None,
@@ -366,18 +349,15 @@ impl rt::Blank for PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData {
             rendering_options: None,
         }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData", fields: &[
-            rt::Field::optional("account_tax_ids"),
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("description"),
-            rt::Field::optional("footer"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("rendering_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData", fields: &[
+            rt::Field { name: "account_tax_ids", flags: 0 },
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "footer", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "rendering_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -439,20 +419,16 @@ impl PaymentLinksPostPaymentLinksBodyLineItemsItem {
         Self { price, quantity, ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyLineItemsItem }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyLineItemsItem {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyLineItemsItem {
     fn blank() -> Self {
         Self { adjustable_quantity: None, price: String::new(), quantity: 0 }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyLineItemsItem", fields: &[
-            rt::Field::optional("adjustable_quantity"),
-            rt::Field::required("price"),
-            rt::Field::required("quantity"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyLineItemsItem", fields: &[
+            rt::Field { name: "adjustable_quantity", flags: 0 },
+            rt::Field { name: "price", flags: 1 },
+            rt::Field { name: "quantity", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -487,19 +463,15 @@ impl PaymentLinksPostPaymentLinksBodyPaymentIntentData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyPaymentIntentData }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyPaymentIntentData {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyPaymentIntentData {
     fn blank() -> Self {
         Self { capture_method: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyPaymentIntentData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyPaymentIntentData", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyPaymentIntentData", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -549,19 +521,15 @@ impl PaymentLinksPostPaymentLinksBodySubscriptionData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodySubscriptionData }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodySubscriptionData {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodySubscriptionData {
     fn blank() -> Self {
         Self { description: None, trial_period_days: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodySubscriptionData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodySubscriptionData", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::optional("trial_period_days"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodySubscriptionData", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "trial_period_days", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -611,8 +579,7 @@ impl PaymentLinksPostPaymentLinksPaymentLinkBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksPaymentLinkBody }
-impl rt::Blank for PaymentLinksPostPaymentLinksPaymentLinkBody {
+impl rt::Reflect for PaymentLinksPostPaymentLinksPaymentLinkBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -632,27 +599,24 @@ impl rt::Blank for PaymentLinksPostPaymentLinksPaymentLinkBody {
             shipping_address_collection: None,
         }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksPaymentLinkBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksPaymentLinkBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("after_completion"),
-            rt::Field::optional("allow_promotion_codes"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_address_collection"),
-            rt::Field::optional("custom_fields"),
-            rt::Field::optional("custom_text"),
-            rt::Field::optional("customer_creation"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("invoice_creation"),
-            rt::Field::optional("line_items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("payment_method_collection"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("shipping_address_collection"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksPaymentLinkBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "after_completion", flags: 0 },
+            rt::Field { name: "allow_promotion_codes", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_address_collection", flags: 0 },
+            rt::Field { name: "custom_fields", flags: 0 },
+            rt::Field { name: "custom_text", flags: 0 },
+            rt::Field { name: "customer_creation", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice_creation", flags: 0 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "payment_method_collection", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "shipping_address_collection", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -716,15 +680,16 @@ pub enum PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields }
 impl rt::Union for PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -748,8 +713,14 @@ impl rt::Union for PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::DropdownKeyList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -838,20 +809,16 @@ impl PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem {
         Self { id, ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem }
-impl rt::Blank for PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem {
+impl rt::Reflect for PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem {
     fn blank() -> Self {
         Self { adjustable_quantity: None, id: String::new(), quantity: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem", fields: &[
-            rt::Field::optional("adjustable_quantity"),
-            rt::Field::required("id"),
-            rt::Field::optional("quantity"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem", fields: &[
+            rt::Field { name: "adjustable_quantity", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "quantity", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -883,15 +850,16 @@ pub enum PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes }
 impl rt::Union for PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -915,8 +883,14 @@ impl rt::Union for PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -947,18 +921,16 @@ pub enum PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollection {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollection }
 impl rt::Union for PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollection {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollection",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["allowed_countries"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["allowed_countries"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -982,8 +954,14 @@ impl rt::Union for PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCol
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollection {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollection {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AllowedCountries(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1007,3 +985,19 @@ pub type PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollectionAll
 pub type PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollectionAllowedCountriesAllowedCountriesItem = PaymentLinksPostPaymentLinksBodyShippingAddressCollectionAllowedCountriesItem;
 
 pub type PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollectionEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    PaymentLinksGetPaymentLinksResponse
+    PaymentLinksPostPaymentLinksBody
+    PaymentLinksPostPaymentLinksBodyAfterCompletion
+    PaymentLinksPostPaymentLinksBodyInvoiceCreation
+    PaymentLinksPostPaymentLinksBodyInvoiceCreationInvoiceData
+    PaymentLinksPostPaymentLinksBodyLineItemsItem
+    PaymentLinksPostPaymentLinksBodyPaymentIntentData
+    PaymentLinksPostPaymentLinksBodySubscriptionData
+    PaymentLinksPostPaymentLinksPaymentLinkBody
+    PaymentLinksPostPaymentLinksPaymentLinkBodyCustomFields
+    PaymentLinksPostPaymentLinksPaymentLinkBodyLineItemsItem
+    PaymentLinksPostPaymentLinksPaymentLinkBodyPaymentMethodTypes
+    PaymentLinksPostPaymentLinksPaymentLinkBodyShippingAddressCollection
+}

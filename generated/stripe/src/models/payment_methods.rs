@@ -57,8 +57,7 @@ impl PaymentMethodsPostPaymentMethodsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBody }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBody {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBody {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -100,49 +99,46 @@ impl rt::Blank for PaymentMethodsPostPaymentMethodsBody {
             wechat_pay: None,
         }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBody", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("billing_details"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("interac_present"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("link"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("promptpay"),
-            rt::Field::optional("radar_options"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::optional("type"),
-            rt::Field::optional("us_bank_account"),
-            rt::Field::optional("wechat_pay"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBody", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "billing_details", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "interac_present", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "promptpay", flags: 0 },
+            rt::Field { name: "radar_options", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+            rt::Field { name: "wechat_pay", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -246,18 +242,16 @@ pub enum PaymentMethodsPostPaymentMethodsBodyCard {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentMethodsPostPaymentMethodsBodyCard }
 impl rt::Union for PaymentMethodsPostPaymentMethodsBodyCard {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentMethodsPostPaymentMethodsBodyCard",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["exp_month", "exp_year", "number"], &[]),
-                rt::Member::object(&[], &["token"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["exp_month", "exp_year", "number"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["token"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -281,8 +275,14 @@ impl rt::Union for PaymentMethodsPostPaymentMethodsBodyCard {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentMethodsPostPaymentMethodsBodyCard {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyCard {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CvcExpMonth(value) => value.view(),
             Self::Token(value) => value.view(),
@@ -317,21 +317,17 @@ impl PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth {
         Self { exp_month, exp_year, number, ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth {
     fn blank() -> Self {
         Self { cvc: None, exp_month: 0, exp_year: 0, number: String::new() }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth", fields: &[
-            rt::Field::optional("cvc"),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::required("number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth", fields: &[
+            rt::Field { name: "cvc", flags: 0 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "number", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -365,18 +361,14 @@ impl PaymentMethodsPostPaymentMethodsBodyCardToken {
         Self { token }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyCardToken }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyCardToken {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyCardToken {
     fn blank() -> Self {
         Self { token: String::new() }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyCardToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyCardToken", fields: &[
-            rt::Field::required("token"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyCardToken", fields: &[
+            rt::Field { name: "token", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -423,19 +415,15 @@ impl PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody {
         Self { customer, ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody {
     fn blank() -> Self {
         Self { customer: String::new(), expand: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody", fields: &[
-            rt::Field::required("customer"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody", fields: &[
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -472,8 +460,7 @@ impl PaymentMethodsPostPaymentMethodsPaymentMethodBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsPaymentMethodBody }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsPaymentMethodBody {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsPaymentMethodBody {
     fn blank() -> Self {
         Self {
             billing_details: None,
@@ -484,18 +471,15 @@ impl rt::Blank for PaymentMethodsPostPaymentMethodsPaymentMethodBody {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsPaymentMethodBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodBody", fields: &[
-            rt::Field::optional("billing_details"),
-            rt::Field::optional("card"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("link"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodBody", fields: &[
+            rt::Field { name: "billing_details", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -544,19 +528,15 @@ impl PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard {
     fn blank() -> Self {
         Self { exp_month: None, exp_year: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard", fields: &[
-            rt::Field::optional("exp_month"),
-            rt::Field::optional("exp_year"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard", fields: &[
+            rt::Field { name: "exp_month", flags: 0 },
+            rt::Field { name: "exp_year", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -592,18 +572,14 @@ impl PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount {
     fn blank() -> Self {
         Self { account_holder_type: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount", fields: &[
-            rt::Field::optional("account_holder_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount", fields: &[
+            rt::Field { name: "account_holder_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -622,3 +598,14 @@ impl rt::Model for PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccoun
 pub type PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccountAccountHolderType = IssuingCardholderType;
 
 pub type PaymentMethodsPostPaymentMethodsPaymentMethodDetachBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    PaymentMethodsPostPaymentMethodsBody
+    PaymentMethodsPostPaymentMethodsBodyCard
+    PaymentMethodsPostPaymentMethodsBodyCardCvcExpMonth
+    PaymentMethodsPostPaymentMethodsBodyCardToken
+    PaymentMethodsPostPaymentMethodsPaymentMethodAttachBody
+    PaymentMethodsPostPaymentMethodsPaymentMethodBody
+    PaymentMethodsPostPaymentMethodsPaymentMethodBodyCard
+    PaymentMethodsPostPaymentMethodsPaymentMethodBodyUsBankAccount
+}

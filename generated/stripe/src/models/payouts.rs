@@ -20,21 +20,17 @@ pub struct PayoutsGetPayoutsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/payouts`.
     pub url: String,
 }
-rt::model! { PayoutsGetPayoutsResponse }
-impl rt::Blank for PayoutsGetPayoutsResponse {
+impl rt::Reflect for PayoutsGetPayoutsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for PayoutsGetPayoutsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PayoutsGetPayoutsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PayoutsGetPayoutsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -81,8 +77,7 @@ impl PayoutsPostPayoutsBody {
         Self { amount, currency, ..rt::blank() }
     }
 }
-rt::model! { PayoutsPostPayoutsBody }
-impl rt::Blank for PayoutsPostPayoutsBody {
+impl rt::Reflect for PayoutsPostPayoutsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -96,21 +91,18 @@ impl rt::Blank for PayoutsPostPayoutsBody {
             statement_descriptor: None,
         }
     }
-}
-impl rt::Model for PayoutsPostPayoutsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PayoutsPostPayoutsBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("destination"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("method"),
-            rt::Field::optional("source_type"),
-            rt::Field::optional("statement_descriptor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PayoutsPostPayoutsBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "destination", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "method", flags: 0 },
+            rt::Field { name: "source_type", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -147,3 +139,8 @@ pub type PayoutsPostPayoutsPayoutBodyMetadata = PlansPostPlansBodyMetadata;
 pub type PayoutsPostPayoutsPayoutBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type PayoutsPostPayoutsPayoutCancelBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    PayoutsGetPayoutsResponse
+    PayoutsPostPayoutsBody
+}

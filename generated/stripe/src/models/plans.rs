@@ -11,20 +11,16 @@ pub struct DeletedPlan {
     pub id: String,
     pub object: DeletedPlanObject,
 }
-rt::model! { DeletedPlan }
-impl rt::Blank for DeletedPlan {
+impl rt::Reflect for DeletedPlan {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedPlan {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedPlan", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedPlan", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,9 +48,9 @@ pub struct Plan {
     pub active: bool,
     pub aggregate_usage: rt::Nullable<PlanAggregateUsage>,
     pub amount: rt::Nullable<i64>,
-    pub amount_decimal: rt::Nullable<String>,
+    pub amount_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
     pub billing_scheme: PlanBillingScheme,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -72,8 +68,7 @@ pub struct Plan {
     pub trial_period_days: rt::Nullable<i64>,
     pub usage_type: PlanUsageType,
 }
-rt::model! { Plan }
-impl rt::Blank for Plan {
+impl rt::Reflect for Plan {
     fn blank() -> Self {
         Self {
             active: false,
@@ -81,7 +76,7 @@ impl rt::Blank for Plan {
             amount: rt::Nullable::Absent,
             amount_decimal: rt::Nullable::Absent,
             billing_scheme: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             id: String::new(),
             interval: rt::blank(),
@@ -98,32 +93,29 @@ impl rt::Blank for Plan {
             usage_type: rt::blank(),
         }
     }
-}
-impl rt::Model for Plan {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Plan", fields: &[
-            rt::Field::required("active"),
-            rt::Field::new("aggregate_usage", rt::Field::NULLABLE),
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::new("amount_decimal", rt::Field::NULLABLE),
-            rt::Field::required("billing_scheme"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("id"),
-            rt::Field::required("interval"),
-            rt::Field::required("interval_count"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::new("nickname", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("product", rt::Field::NULLABLE),
-            rt::Field::optional("tiers"),
-            rt::Field::new("tiers_mode", rt::Field::NULLABLE),
-            rt::Field::new("transform_usage", rt::Field::NULLABLE),
-            rt::Field::new("trial_period_days", rt::Field::NULLABLE),
-            rt::Field::required("usage_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Plan", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "aggregate_usage", flags: 2 },
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "amount_decimal", flags: 2 },
+            rt::Field { name: "billing_scheme", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "nickname", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "product", flags: 2 },
+            rt::Field { name: "tiers", flags: 0 },
+            rt::Field { name: "tiers_mode", flags: 2 },
+            rt::Field { name: "transform_usage", flags: 2 },
+            rt::Field { name: "trial_period_days", flags: 2 },
+            rt::Field { name: "usage_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -197,21 +189,17 @@ pub struct PlansGetPlansResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/plans`.
     pub url: String,
 }
-rt::model! { PlansGetPlansResponse }
-impl rt::Blank for PlansGetPlansResponse {
+impl rt::Reflect for PlansGetPlansResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for PlansGetPlansResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PlansGetPlansResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PlansGetPlansResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -241,7 +229,7 @@ pub struct PlansPostPlansBody {
     pub active: Option<bool>,
     pub aggregate_usage: Option<PlansPostPlansBodyAggregateUsage>,
     pub amount: Option<i64>,
-    pub amount_decimal: Option<String>,
+    pub amount_decimal: Option<rt::rust_decimal::Decimal>,
     pub billing_scheme: Option<PlansPostPlansBodyBillingScheme>,
     pub currency: String,
     pub expand: Option<Vec<String>>,
@@ -265,8 +253,7 @@ impl PlansPostPlansBody {
         Self { currency, interval, ..rt::blank() }
     }
 }
-rt::model! { PlansPostPlansBody }
-impl rt::Blank for PlansPostPlansBody {
+impl rt::Reflect for PlansPostPlansBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -289,30 +276,27 @@ impl rt::Blank for PlansPostPlansBody {
             usage_type: None,
         }
     }
-}
-impl rt::Model for PlansPostPlansBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PlansPostPlansBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("aggregate_usage"),
-            rt::Field::optional("amount"),
-            rt::Field::optional("amount_decimal"),
-            rt::Field::optional("billing_scheme"),
-            rt::Field::required("currency"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("id"),
-            rt::Field::required("interval"),
-            rt::Field::optional("interval_count"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("nickname"),
-            rt::Field::optional("product"),
-            rt::Field::optional("tiers"),
-            rt::Field::optional("tiers_mode"),
-            rt::Field::optional("transform_usage"),
-            rt::Field::optional("trial_period_days"),
-            rt::Field::optional("usage_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PlansPostPlansBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "aggregate_usage", flags: 0 },
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "amount_decimal", flags: 0 },
+            rt::Field { name: "billing_scheme", flags: 0 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "nickname", flags: 0 },
+            rt::Field { name: "product", flags: 0 },
+            rt::Field { name: "tiers", flags: 0 },
+            rt::Field { name: "tiers_mode", flags: 0 },
+            rt::Field { name: "transform_usage", flags: 0 },
+            rt::Field { name: "trial_period_days", flags: 0 },
+            rt::Field { name: "usage_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -376,18 +360,16 @@ pub enum PlansPostPlansBodyProduct {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PlansPostPlansBodyProduct }
 impl rt::Union for PlansPostPlansBodyProduct {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PlansPostPlansBodyProduct",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["name"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["name"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -411,8 +393,14 @@ impl rt::Union for PlansPostPlansBodyProduct {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PlansPostPlansBodyProduct {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PlansPostPlansBodyProduct {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::ActiveId(value) => value.view(),
             Self::String(value) => value.view(),
@@ -462,8 +450,7 @@ impl PlansPostPlansPlanBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PlansPostPlansPlanBody }
-impl rt::Blank for PlansPostPlansPlanBody {
+impl rt::Reflect for PlansPostPlansPlanBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -474,18 +461,15 @@ impl rt::Blank for PlansPostPlansPlanBody {
             trial_period_days: None,
         }
     }
-}
-impl rt::Model for PlansPostPlansPlanBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PlansPostPlansPlanBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("nickname"),
-            rt::Field::optional("product"),
-            rt::Field::optional("trial_period_days"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PlansPostPlansPlanBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "nickname", flags: 0 },
+            rt::Field { name: "product", flags: 0 },
+            rt::Field { name: "trial_period_days", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -514,3 +498,12 @@ impl rt::Model for PlansPostPlansPlanBody {
 pub type PlansPostPlansPlanBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type PlansPostPlansPlanBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    DeletedPlan
+    Plan
+    PlansGetPlansResponse
+    PlansPostPlansBody
+    PlansPostPlansBodyProduct
+    PlansPostPlansPlanBody
+}

@@ -22,19 +22,15 @@ impl PricesGetPricesRecurring {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PricesGetPricesRecurring }
-impl rt::Blank for PricesGetPricesRecurring {
+impl rt::Reflect for PricesGetPricesRecurring {
     fn blank() -> Self {
         Self { interval: None, usage_type: None }
     }
-}
-impl rt::Model for PricesGetPricesRecurring {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesGetPricesRecurring", fields: &[
-            rt::Field::optional("interval"),
-            rt::Field::optional("usage_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesGetPricesRecurring", fields: &[
+            rt::Field { name: "interval", flags: 0 },
+            rt::Field { name: "usage_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,21 +61,17 @@ pub struct PricesGetPricesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/prices`.
     pub url: String,
 }
-rt::model! { PricesGetPricesResponse }
-impl rt::Blank for PricesGetPricesResponse {
+impl rt::Reflect for PricesGetPricesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for PricesGetPricesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesGetPricesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesGetPricesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -115,8 +107,7 @@ pub struct PricesGetPricesSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { PricesGetPricesSearchResponse }
-impl rt::Blank for PricesGetPricesSearchResponse {
+impl rt::Reflect for PricesGetPricesSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -127,18 +118,15 @@ impl rt::Blank for PricesGetPricesSearchResponse {
             url: String::new(),
         }
     }
-}
-impl rt::Model for PricesGetPricesSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesGetPricesSearchResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::new("next_page", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("total_count"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesGetPricesSearchResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "next_page", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -190,7 +178,7 @@ pub struct PricesPostPricesBody {
     pub transfer_lookup_key: Option<bool>,
     pub transform_quantity: Option<PricesPostPricesBodyTransformQuantity>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl PricesPostPricesBody {
     /// Makes a value of what is required.
@@ -198,8 +186,7 @@ impl PricesPostPricesBody {
         Self { currency, ..rt::blank() }
     }
 }
-rt::model! { PricesPostPricesBody }
-impl rt::Blank for PricesPostPricesBody {
+impl rt::Reflect for PricesPostPricesBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -223,31 +210,28 @@ impl rt::Blank for PricesPostPricesBody {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for PricesPostPricesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("billing_scheme"),
-            rt::Field::required("currency"),
-            rt::Field::optional("currency_options"),
-            rt::Field::optional("custom_unit_amount"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("lookup_key"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("nickname"),
-            rt::Field::optional("product"),
-            rt::Field::optional("product_data"),
-            rt::Field::optional("recurring"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tiers"),
-            rt::Field::optional("tiers_mode"),
-            rt::Field::optional("transfer_lookup_key"),
-            rt::Field::optional("transform_quantity"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesPostPricesBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "billing_scheme", flags: 0 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "custom_unit_amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "lookup_key", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "nickname", flags: 0 },
+            rt::Field { name: "product", flags: 0 },
+            rt::Field { name: "product_data", flags: 0 },
+            rt::Field { name: "recurring", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tiers", flags: 0 },
+            rt::Field { name: "tiers_mode", flags: 0 },
+            rt::Field { name: "transfer_lookup_key", flags: 0 },
+            rt::Field { name: "transform_quantity", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -325,8 +309,7 @@ impl PricesPostPricesBodyRecurring {
         Self { interval, ..rt::blank() }
     }
 }
-rt::model! { PricesPostPricesBodyRecurring }
-impl rt::Blank for PricesPostPricesBodyRecurring {
+impl rt::Reflect for PricesPostPricesBodyRecurring {
     fn blank() -> Self {
         Self {
             aggregate_usage: None,
@@ -335,16 +318,13 @@ impl rt::Blank for PricesPostPricesBodyRecurring {
             usage_type: None,
         }
     }
-}
-impl rt::Model for PricesPostPricesBodyRecurring {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBodyRecurring", fields: &[
-            rt::Field::optional("aggregate_usage"),
-            rt::Field::required("interval"),
-            rt::Field::optional("interval_count"),
-            rt::Field::optional("usage_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesPostPricesBodyRecurring", fields: &[
+            rt::Field { name: "aggregate_usage", flags: 0 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 0 },
+            rt::Field { name: "usage_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -409,8 +389,7 @@ impl PricesPostPricesPriceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PricesPostPricesPriceBody }
-impl rt::Blank for PricesPostPricesPriceBody {
+impl rt::Reflect for PricesPostPricesPriceBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -423,20 +402,17 @@ impl rt::Blank for PricesPostPricesPriceBody {
             transfer_lookup_key: None,
         }
     }
-}
-impl rt::Model for PricesPostPricesPriceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesPriceBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("currency_options"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("lookup_key"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("nickname"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("transfer_lookup_key"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesPostPricesPriceBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "lookup_key", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "nickname", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "transfer_lookup_key", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -474,15 +450,16 @@ pub enum PricesPostPricesPriceBodyCurrencyOptions {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PricesPostPricesPriceBodyCurrencyOptions }
 impl rt::Union for PricesPostPricesPriceBodyCurrencyOptions {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PricesPostPricesPriceBodyCurrencyOptions",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -506,8 +483,14 @@ impl rt::Union for PricesPostPricesPriceBodyCurrencyOptions {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PricesPostPricesPriceBodyCurrencyOptions {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PricesPostPricesPriceBodyCurrencyOptions {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -545,3 +528,13 @@ pub type PricesPostPricesPriceBodyMetadata = PlansPostPlansBodyMetadata;
 pub type PricesPostPricesPriceBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type PricesPostPricesPriceBodyTaxBehavior = PriceTaxBehavior;
+
+rt::models! {
+    PricesGetPricesRecurring
+    PricesGetPricesResponse
+    PricesGetPricesSearchResponse
+    PricesPostPricesBody
+    PricesPostPricesBodyRecurring
+    PricesPostPricesPriceBody
+    PricesPostPricesPriceBodyCurrencyOptions
+}

@@ -16,21 +16,17 @@ pub struct ProductsGetProductsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/products`.
     pub url: String,
 }
-rt::model! { ProductsGetProductsResponse }
-impl rt::Blank for ProductsGetProductsResponse {
+impl rt::Reflect for ProductsGetProductsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ProductsGetProductsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProductsGetProductsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProductsGetProductsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -66,8 +62,7 @@ pub struct ProductsGetProductsSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { ProductsGetProductsSearchResponse }
-impl rt::Blank for ProductsGetProductsSearchResponse {
+impl rt::Reflect for ProductsGetProductsSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -78,18 +73,15 @@ impl rt::Blank for ProductsGetProductsSearchResponse {
             url: String::new(),
         }
     }
-}
-impl rt::Model for ProductsGetProductsSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProductsGetProductsSearchResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::new("next_page", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("total_count"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProductsGetProductsSearchResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "next_page", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -147,8 +139,7 @@ impl ProductsPostProductsBody {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { ProductsPostProductsBody }
-impl rt::Blank for ProductsPostProductsBody {
+impl rt::Reflect for ProductsPostProductsBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -167,26 +158,23 @@ impl rt::Blank for ProductsPostProductsBody {
             url: None,
         }
     }
-}
-impl rt::Model for ProductsPostProductsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("default_price_data"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("id"),
-            rt::Field::optional("images"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("name"),
-            rt::Field::optional("package_dimensions"),
-            rt::Field::optional("shippable"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("unit_label"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProductsPostProductsBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "default_price_data", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "images", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "package_dimensions", flags: 0 },
+            rt::Field { name: "shippable", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "unit_label", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -236,7 +224,7 @@ pub struct ProductsPostProductsBodyDefaultPriceData {
     pub recurring: Option<ProductsPostProductsBodyDefaultPriceDataRecurring>,
     pub tax_behavior: Option<ProductsPostProductsBodyDefaultPriceDataTaxBehavior>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl ProductsPostProductsBodyDefaultPriceData {
     /// Makes a value of what is required.
@@ -244,8 +232,7 @@ impl ProductsPostProductsBodyDefaultPriceData {
         Self { currency, ..rt::blank() }
     }
 }
-rt::model! { ProductsPostProductsBodyDefaultPriceData }
-impl rt::Blank for ProductsPostProductsBodyDefaultPriceData {
+impl rt::Reflect for ProductsPostProductsBodyDefaultPriceData {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -256,18 +243,15 @@ impl rt::Blank for ProductsPostProductsBodyDefaultPriceData {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for ProductsPostProductsBodyDefaultPriceData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsBodyDefaultPriceData", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::optional("currency_options"),
-            rt::Field::optional("recurring"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProductsPostProductsBodyDefaultPriceData", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "recurring", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -342,8 +326,7 @@ impl ProductsPostProductsIdBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ProductsPostProductsIdBody }
-impl rt::Blank for ProductsPostProductsIdBody {
+impl rt::Reflect for ProductsPostProductsIdBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -361,25 +344,22 @@ impl rt::Blank for ProductsPostProductsIdBody {
             url: None,
         }
     }
-}
-impl rt::Model for ProductsPostProductsIdBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsIdBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("default_price"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("images"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-            rt::Field::optional("package_dimensions"),
-            rt::Field::optional("shippable"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("unit_label"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProductsPostProductsIdBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "default_price", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "images", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "package_dimensions", flags: 0 },
+            rt::Field { name: "shippable", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "unit_label", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -433,18 +413,16 @@ pub enum ProductsPostProductsIdBodyPackageDimensions {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ProductsPostProductsIdBodyPackageDimensions }
 impl rt::Union for ProductsPostProductsIdBodyPackageDimensions {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ProductsPostProductsIdBodyPackageDimensions",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["height", "length", "weight", "width"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["height", "length", "weight", "width"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -468,8 +446,14 @@ impl rt::Union for ProductsPostProductsIdBodyPackageDimensions {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ProductsPostProductsIdBodyPackageDimensions {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ProductsPostProductsIdBodyPackageDimensions {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::HeightLength(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -491,3 +475,12 @@ impl From<ProductsPostProductsIdBodyPackageDimensionsEnum> for ProductsPostProdu
 pub type ProductsPostProductsIdBodyPackageDimensionsEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type ProductsPostProductsIdBodyPackageDimensionsHeightLength = PackageDimensions;
+
+rt::models! {
+    ProductsGetProductsResponse
+    ProductsGetProductsSearchResponse
+    ProductsPostProductsBody
+    ProductsPostProductsBodyDefaultPriceData
+    ProductsPostProductsIdBody
+    ProductsPostProductsIdBodyPackageDimensions
+}

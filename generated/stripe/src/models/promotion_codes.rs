@@ -16,21 +16,17 @@ pub struct PromotionCodesGetPromotionCodesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/promotion_codes`.
     pub url: String,
 }
-rt::model! { PromotionCodesGetPromotionCodesResponse }
-impl rt::Blank for PromotionCodesGetPromotionCodesResponse {
+impl rt::Reflect for PromotionCodesGetPromotionCodesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for PromotionCodesGetPromotionCodesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodesGetPromotionCodesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodesGetPromotionCodesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,7 +61,7 @@ pub struct PromotionCodesPostPromotionCodesBody {
     /// Constraints: at most 5000 characters.
     pub customer: Option<String>,
     pub expand: Option<Vec<String>>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub max_redemptions: Option<i64>,
     pub metadata: Option<rt::BTreeMap<String, String>>,
     pub restrictions: Option<PromotionCodesPostPromotionCodesBodyRestrictions>,
@@ -76,8 +72,7 @@ impl PromotionCodesPostPromotionCodesBody {
         Self { coupon, ..rt::blank() }
     }
 }
-rt::model! { PromotionCodesPostPromotionCodesBody }
-impl rt::Blank for PromotionCodesPostPromotionCodesBody {
+impl rt::Reflect for PromotionCodesPostPromotionCodesBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -91,21 +86,18 @@ impl rt::Blank for PromotionCodesPostPromotionCodesBody {
             restrictions: None,
         }
     }
-}
-impl rt::Model for PromotionCodesPostPromotionCodesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("code"),
-            rt::Field::required("coupon"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("max_redemptions"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("restrictions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodesPostPromotionCodesBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "code", flags: 0 },
+            rt::Field { name: "coupon", flags: 1 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "max_redemptions", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "restrictions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -154,8 +146,7 @@ impl PromotionCodesPostPromotionCodesBodyRestrictions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PromotionCodesPostPromotionCodesBodyRestrictions }
-impl rt::Blank for PromotionCodesPostPromotionCodesBodyRestrictions {
+impl rt::Reflect for PromotionCodesPostPromotionCodesBodyRestrictions {
     fn blank() -> Self {
         Self {
             currency_options: None,
@@ -164,16 +155,13 @@ impl rt::Blank for PromotionCodesPostPromotionCodesBodyRestrictions {
             minimum_amount_currency: None,
         }
     }
-}
-impl rt::Model for PromotionCodesPostPromotionCodesBodyRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictions", fields: &[
-            rt::Field::optional("currency_options"),
-            rt::Field::optional("first_time_transaction"),
-            rt::Field::optional("minimum_amount"),
-            rt::Field::optional("minimum_amount_currency"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictions", fields: &[
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "first_time_transaction", flags: 0 },
+            rt::Field { name: "minimum_amount", flags: 0 },
+            rt::Field { name: "minimum_amount_currency", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -209,18 +197,14 @@ impl PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue }
-impl rt::Blank for PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
+impl rt::Reflect for PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
     fn blank() -> Self {
         Self { minimum_amount: None }
     }
-}
-impl rt::Model for PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue", fields: &[
-            rt::Field::optional("minimum_amount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue", fields: &[
+            rt::Field { name: "minimum_amount", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -253,21 +237,17 @@ impl PromotionCodesPostPromotionCodesPromotionCodeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PromotionCodesPostPromotionCodesPromotionCodeBody }
-impl rt::Blank for PromotionCodesPostPromotionCodesPromotionCodeBody {
+impl rt::Reflect for PromotionCodesPostPromotionCodesPromotionCodeBody {
     fn blank() -> Self {
         Self { active: None, expand: None, metadata: None, restrictions: None }
     }
-}
-impl rt::Model for PromotionCodesPostPromotionCodesPromotionCodeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("restrictions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "restrictions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -307,18 +287,14 @@ impl PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions }
-impl rt::Blank for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
+impl rt::Reflect for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
     fn blank() -> Self {
         Self { currency_options: None }
     }
-}
-impl rt::Model for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions", fields: &[
-            rt::Field::optional("currency_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions", fields: &[
+            rt::Field { name: "currency_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -335,3 +311,12 @@ impl rt::Model for PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions
 }
 
 pub type PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictionsCurrencyOptionsValue = PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue;
+
+rt::models! {
+    PromotionCodesGetPromotionCodesResponse
+    PromotionCodesPostPromotionCodesBody
+    PromotionCodesPostPromotionCodesBodyRestrictions
+    PromotionCodesPostPromotionCodesBodyRestrictionsCurrencyOptionsValue
+    PromotionCodesPostPromotionCodesPromotionCodeBody
+    PromotionCodesPostPromotionCodesPromotionCodeBodyRestrictions
+}

@@ -20,21 +20,17 @@ pub struct QuotesGetQuotesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/quotes`.
     pub url: String,
 }
-rt::model! { QuotesGetQuotesResponse }
-impl rt::Blank for QuotesGetQuotesResponse {
+impl rt::Reflect for QuotesGetQuotesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for QuotesGetQuotesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesGetQuotesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesGetQuotesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -74,7 +70,7 @@ pub struct QuotesPostQuotesBody {
     pub description: Option<String>,
     pub discounts: Option<QuotesPostQuotesBodyDiscounts>,
     pub expand: Option<Vec<String>>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 500 characters.
     pub footer: Option<String>,
     pub from_quote: Option<QuotesPostQuotesBodyFromQuote>,
@@ -98,8 +94,7 @@ impl QuotesPostQuotesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBody }
-impl rt::Blank for QuotesPostQuotesBody {
+impl rt::Reflect for QuotesPostQuotesBody {
     fn blank() -> Self {
         Self {
             application_fee_amount: None,
@@ -124,32 +119,29 @@ impl rt::Blank for QuotesPostQuotesBody {
             transfer_data: None,
         }
     }
-}
-impl rt::Model for QuotesPostQuotesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBody", fields: &[
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("footer"),
-            rt::Field::optional("from_quote"),
-            rt::Field::optional("header"),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::optional("line_items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("subscription_data"),
-            rt::Field::optional("test_clock"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBody", fields: &[
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "footer", flags: 0 },
+            rt::Field { name: "from_quote", flags: 0 },
+            rt::Field { name: "header", flags: 0 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "subscription_data", flags: 0 },
+            rt::Field { name: "test_clock", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -232,19 +224,15 @@ impl QuotesPostQuotesBodyFromQuote {
         Self { quote, ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBodyFromQuote }
-impl rt::Blank for QuotesPostQuotesBodyFromQuote {
+impl rt::Reflect for QuotesPostQuotesBodyFromQuote {
     fn blank() -> Self {
         Self { is_revision: None, quote: String::new() }
     }
-}
-impl rt::Model for QuotesPostQuotesBodyFromQuote {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyFromQuote", fields: &[
-            rt::Field::optional("is_revision"),
-            rt::Field::required("quote"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBodyFromQuote", fields: &[
+            rt::Field { name: "is_revision", flags: 0 },
+            rt::Field { name: "quote", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -280,21 +268,17 @@ impl QuotesPostQuotesBodyLineItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBodyLineItemsItem }
-impl rt::Blank for QuotesPostQuotesBodyLineItemsItem {
+impl rt::Reflect for QuotesPostQuotesBodyLineItemsItem {
     fn blank() -> Self {
         Self { price: None, price_data: None, quantity: None, tax_rates: None }
     }
-}
-impl rt::Model for QuotesPostQuotesBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyLineItemsItem", fields: &[
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBodyLineItemsItem", fields: &[
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -325,7 +309,7 @@ pub struct QuotesPostQuotesBodyLineItemsItemPriceData {
     pub recurring: Option<QuotesPostQuotesBodyLineItemsItemPriceDataRecurring>,
     pub tax_behavior: Option<QuotesPostQuotesBodyLineItemsItemPriceDataTaxBehavior>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl QuotesPostQuotesBodyLineItemsItemPriceData {
     /// Makes a value of what is required.
@@ -333,8 +317,7 @@ impl QuotesPostQuotesBodyLineItemsItemPriceData {
         Self { currency, product, ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBodyLineItemsItemPriceData }
-impl rt::Blank for QuotesPostQuotesBodyLineItemsItemPriceData {
+impl rt::Reflect for QuotesPostQuotesBodyLineItemsItemPriceData {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -345,18 +328,15 @@ impl rt::Blank for QuotesPostQuotesBodyLineItemsItemPriceData {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for QuotesPostQuotesBodyLineItemsItemPriceData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyLineItemsItemPriceData", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::required("product"),
-            rt::Field::optional("recurring"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBodyLineItemsItemPriceData", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "product", flags: 1 },
+            rt::Field { name: "recurring", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -409,20 +389,16 @@ impl QuotesPostQuotesBodySubscriptionData {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBodySubscriptionData }
-impl rt::Blank for QuotesPostQuotesBodySubscriptionData {
+impl rt::Reflect for QuotesPostQuotesBodySubscriptionData {
     fn blank() -> Self {
         Self { description: None, effective_date: None, trial_period_days: None }
     }
-}
-impl rt::Model for QuotesPostQuotesBodySubscriptionData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodySubscriptionData", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::optional("effective_date"),
-            rt::Field::optional("trial_period_days"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBodySubscriptionData", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "effective_date", flags: 0 },
+            rt::Field { name: "trial_period_days", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -446,24 +422,22 @@ impl rt::Model for QuotesPostQuotesBodySubscriptionData {
 #[non_exhaustive]
 pub enum QuotesPostQuotesBodySubscriptionDataEffectiveDate {
     Enum(QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum),
-    Integer(i64),
-    Enum2(QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum2),
+    Integer(rt::UnixTime<rt::jiff::Timestamp>),
+    Enum3(QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum2),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuotesPostQuotesBodySubscriptionDataEffectiveDate }
 impl rt::Union for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuotesPostQuotesBodySubscriptionDataEffectiveDate",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::of(rt::Member::INTEGER),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -480,8 +454,8 @@ impl rt::Union for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
                 }
             }
             2 => {
-                *self = Self::Enum2(rt::blank());
-                if let Self::Enum2(value) = self {
+                *self = Self::Enum3(rt::blank());
+                if let Self::Enum3(value) = self {
                     return value.slot();
                 }
             }
@@ -493,12 +467,18 @@ impl rt::Union for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
-            Self::Enum2(value) => value.view(),
+            Self::Enum3(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -508,14 +488,14 @@ impl From<QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum> for QuotesPostQ
         Self::Enum(value)
     }
 }
-impl From<i64> for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
-    fn from(value: i64) -> Self {
+impl From<rt::UnixTime<rt::jiff::Timestamp>> for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
+    fn from(value: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
         Self::Integer(value)
     }
 }
 impl From<QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum2> for QuotesPostQuotesBodySubscriptionDataEffectiveDate {
     fn from(value: QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum2) -> Self {
-        Self::Enum2(value)
+        Self::Enum3(value)
     }
 }
 
@@ -540,18 +520,16 @@ pub enum QuotesPostQuotesBodyTransferData {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuotesPostQuotesBodyTransferData }
 impl rt::Union for QuotesPostQuotesBodyTransferData {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuotesPostQuotesBodyTransferData",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["destination"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["destination"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -575,8 +553,14 @@ impl rt::Union for QuotesPostQuotesBodyTransferData {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuotesPostQuotesBodyTransferData {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuotesPostQuotesBodyTransferData {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AmountAmountPercent(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -608,20 +592,16 @@ impl QuotesPostQuotesBodyTransferDataAmountAmountPercent {
         Self { destination, ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBodyTransferDataAmountAmountPercent }
-impl rt::Blank for QuotesPostQuotesBodyTransferDataAmountAmountPercent {
+impl rt::Reflect for QuotesPostQuotesBodyTransferDataAmountAmountPercent {
     fn blank() -> Self {
         Self { amount: None, amount_percent: None, destination: String::new() }
     }
-}
-impl rt::Model for QuotesPostQuotesBodyTransferDataAmountAmountPercent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyTransferDataAmountAmountPercent", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("amount_percent"),
-            rt::Field::required("destination"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBodyTransferDataAmountAmountPercent", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "amount_percent", flags: 0 },
+            rt::Field { name: "destination", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -657,7 +637,7 @@ pub struct QuotesPostQuotesQuoteBody {
     pub description: Option<String>,
     pub discounts: Option<QuotesPostQuotesQuoteBodyDiscounts>,
     pub expand: Option<Vec<String>>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 500 characters.
     pub footer: Option<String>,
     /// Constraints: at most 50 characters.
@@ -678,8 +658,7 @@ impl QuotesPostQuotesQuoteBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesQuoteBody }
-impl rt::Blank for QuotesPostQuotesQuoteBody {
+impl rt::Reflect for QuotesPostQuotesQuoteBody {
     fn blank() -> Self {
         Self {
             application_fee_amount: None,
@@ -702,30 +681,27 @@ impl rt::Blank for QuotesPostQuotesQuoteBody {
             transfer_data: None,
         }
     }
-}
-impl rt::Model for QuotesPostQuotesQuoteBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesQuoteBody", fields: &[
-            rt::Field::optional("application_fee_amount"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("discounts"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("footer"),
-            rt::Field::optional("header"),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::optional("line_items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("subscription_data"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesQuoteBody", fields: &[
+            rt::Field { name: "application_fee_amount", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "footer", flags: 0 },
+            rt::Field { name: "header", flags: 0 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "subscription_data", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -819,22 +795,18 @@ impl QuotesPostQuotesQuoteBodyLineItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesQuoteBodyLineItemsItem }
-impl rt::Blank for QuotesPostQuotesQuoteBodyLineItemsItem {
+impl rt::Reflect for QuotesPostQuotesQuoteBodyLineItemsItem {
     fn blank() -> Self {
         Self { id: None, price: None, price_data: None, quantity: None, tax_rates: None }
     }
-}
-impl rt::Model for QuotesPostQuotesQuoteBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesQuoteBodyLineItemsItem", fields: &[
-            rt::Field::optional("id"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesQuoteBodyLineItemsItem", fields: &[
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -874,9 +846,9 @@ pub type QuotesPostQuotesQuoteBodySubscriptionData = QuotesPostQuotesBodySubscri
 
 pub type QuotesPostQuotesQuoteBodySubscriptionDataEffectiveDate = QuotesPostQuotesBodySubscriptionDataEffectiveDate;
 
-pub type QuotesPostQuotesQuoteBodySubscriptionDataEffectiveDateEnum = QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum;
-
 pub type QuotesPostQuotesQuoteBodySubscriptionDataEffectiveDateEnum2 = PlansPostPlansBodyMetadataEnum;
+
+pub type QuotesPostQuotesQuoteBodySubscriptionDataEffectiveDateEnum3 = QuotesPostQuotesBodySubscriptionDataEffectiveDateEnum;
 
 pub type QuotesPostQuotesQuoteBodySubscriptionDataTrialPeriodDays = SourcesPostSourcesBodyMandateAmount;
 
@@ -884,7 +856,7 @@ pub type QuotesPostQuotesQuoteBodySubscriptionDataTrialPeriodDaysEnum = PlansPos
 
 pub type QuotesPostQuotesQuoteBodyTransferData = QuotesPostQuotesBodyTransferData;
 
-pub type QuotesPostQuotesQuoteBodyTransferDataAmountAmountPercent = QuotesPostQuotesBodyTransferDataAmountAmountPercent;
+pub type QuotesPostQuotesQuoteBodyTransferDataDestinationAmount = QuotesPostQuotesBodyTransferDataAmountAmountPercent;
 
 pub type QuotesPostQuotesQuoteBodyTransferDataEnum = PlansPostPlansBodyMetadataEnum;
 
@@ -894,7 +866,7 @@ pub type QuotesPostQuotesQuoteCancelBody = QuotesPostQuotesQuoteAcceptBody;
 #[non_exhaustive]
 pub struct QuotesPostQuotesQuoteFinalizeBody {
     pub expand: Option<Vec<String>>,
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
 }
 impl Default for QuotesPostQuotesQuoteFinalizeBody {
     fn default() -> Self { rt::blank() }
@@ -905,19 +877,15 @@ impl QuotesPostQuotesQuoteFinalizeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesQuoteFinalizeBody }
-impl rt::Blank for QuotesPostQuotesQuoteFinalizeBody {
+impl rt::Reflect for QuotesPostQuotesQuoteFinalizeBody {
     fn blank() -> Self {
         Self { expand: None, expires_at: None }
     }
-}
-impl rt::Model for QuotesPostQuotesQuoteFinalizeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesQuoteFinalizeBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("expires_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesQuoteFinalizeBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -933,4 +901,19 @@ impl rt::Model for QuotesPostQuotesQuoteFinalizeBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    QuotesGetQuotesResponse
+    QuotesPostQuotesBody
+    QuotesPostQuotesBodyFromQuote
+    QuotesPostQuotesBodyLineItemsItem
+    QuotesPostQuotesBodyLineItemsItemPriceData
+    QuotesPostQuotesBodySubscriptionData
+    QuotesPostQuotesBodySubscriptionDataEffectiveDate
+    QuotesPostQuotesBodyTransferData
+    QuotesPostQuotesBodyTransferDataAmountAmountPercent
+    QuotesPostQuotesQuoteBody
+    QuotesPostQuotesQuoteBodyLineItemsItem
+    QuotesPostQuotesQuoteFinalizeBody
 }

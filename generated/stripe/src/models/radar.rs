@@ -11,20 +11,16 @@ pub struct DeletedRadarValueList {
     pub id: String,
     pub object: DeletedRadarValueListObject,
 }
-rt::model! { DeletedRadarValueList }
-impl rt::Blank for DeletedRadarValueList {
+impl rt::Reflect for DeletedRadarValueList {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedRadarValueList {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedRadarValueList", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedRadarValueList", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,20 +48,16 @@ pub struct DeletedRadarValueListItem {
     pub id: String,
     pub object: DeletedRadarValueListItemObject,
 }
-rt::model! { DeletedRadarValueListItem }
-impl rt::Blank for DeletedRadarValueListItem {
+impl rt::Reflect for DeletedRadarValueListItem {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedRadarValueListItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedRadarValueListItem", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedRadarValueListItem", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -94,7 +86,7 @@ pub type DeletedRadarValueListObject = RadarValueListObject;
 pub struct RadarEarlyFraudWarning {
     pub actionable: bool,
     pub charge: RadarEarlyFraudWarningCharge,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub fraud_type: String,
     /// Constraints: at most 5000 characters.
@@ -103,13 +95,12 @@ pub struct RadarEarlyFraudWarning {
     pub object: RadarEarlyFraudWarningObject,
     pub payment_intent: Option<RadarEarlyFraudWarningPaymentIntent>,
 }
-rt::model! { RadarEarlyFraudWarning }
-impl rt::Blank for RadarEarlyFraudWarning {
+impl rt::Reflect for RadarEarlyFraudWarning {
     fn blank() -> Self {
         Self {
             actionable: false,
             charge: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             fraud_type: String::new(),
             id: String::new(),
             livemode: false,
@@ -117,20 +108,17 @@ impl rt::Blank for RadarEarlyFraudWarning {
             payment_intent: None,
         }
     }
-}
-impl rt::Model for RadarEarlyFraudWarning {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarEarlyFraudWarning", fields: &[
-            rt::Field::required("actionable"),
-            rt::Field::required("charge"),
-            rt::Field::required("created"),
-            rt::Field::required("fraud_type"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::optional("payment_intent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarEarlyFraudWarning", fields: &[
+            rt::Field { name: "actionable", flags: 1 },
+            rt::Field { name: "charge", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "fraud_type", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "payment_intent", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -180,21 +168,17 @@ pub struct RadarGetRadarEarlyFraudWarningsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/radar/early_fraud_warnings`.
     pub url: String,
 }
-rt::model! { RadarGetRadarEarlyFraudWarningsResponse }
-impl rt::Blank for RadarGetRadarEarlyFraudWarningsResponse {
+impl rt::Reflect for RadarGetRadarEarlyFraudWarningsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for RadarGetRadarEarlyFraudWarningsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarGetRadarEarlyFraudWarningsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarGetRadarEarlyFraudWarningsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -231,21 +215,17 @@ pub struct RadarGetRadarValueListItemsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/radar/value_list_items`.
     pub url: String,
 }
-rt::model! { RadarGetRadarValueListItemsResponse }
-impl rt::Blank for RadarGetRadarValueListItemsResponse {
+impl rt::Reflect for RadarGetRadarValueListItemsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for RadarGetRadarValueListItemsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarGetRadarValueListItemsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarGetRadarValueListItemsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -282,21 +262,17 @@ pub struct RadarGetRadarValueListsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/radar/value_lists`.
     pub url: String,
 }
-rt::model! { RadarGetRadarValueListsResponse }
-impl rt::Blank for RadarGetRadarValueListsResponse {
+impl rt::Reflect for RadarGetRadarValueListsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for RadarGetRadarValueListsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarGetRadarValueListsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarGetRadarValueListsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -335,20 +311,16 @@ impl RadarPostRadarValueListItemsBody {
         Self { value, value_list, ..rt::blank() }
     }
 }
-rt::model! { RadarPostRadarValueListItemsBody }
-impl rt::Blank for RadarPostRadarValueListItemsBody {
+impl rt::Reflect for RadarPostRadarValueListItemsBody {
     fn blank() -> Self {
         Self { expand: None, value: String::new(), value_list: String::new() }
     }
-}
-impl rt::Model for RadarPostRadarValueListItemsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarPostRadarValueListItemsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("value"),
-            rt::Field::required("value_list"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarPostRadarValueListItemsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "value_list", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -386,8 +358,7 @@ impl RadarPostRadarValueListsBody {
         Self { alias, name, ..rt::blank() }
     }
 }
-rt::model! { RadarPostRadarValueListsBody }
-impl rt::Blank for RadarPostRadarValueListsBody {
+impl rt::Reflect for RadarPostRadarValueListsBody {
     fn blank() -> Self {
         Self {
             alias: String::new(),
@@ -397,17 +368,14 @@ impl rt::Blank for RadarPostRadarValueListsBody {
             name: String::new(),
         }
     }
-}
-impl rt::Model for RadarPostRadarValueListsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarPostRadarValueListsBody", fields: &[
-            rt::Field::required("alias"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("item_type"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarPostRadarValueListsBody", fields: &[
+            rt::Field { name: "alias", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "item_type", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -452,21 +420,17 @@ impl RadarPostRadarValueListsValueListBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RadarPostRadarValueListsValueListBody }
-impl rt::Blank for RadarPostRadarValueListsValueListBody {
+impl rt::Reflect for RadarPostRadarValueListsValueListBody {
     fn blank() -> Self {
         Self { alias: None, expand: None, metadata: None, name: None }
     }
-}
-impl rt::Model for RadarPostRadarValueListsValueListBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarPostRadarValueListsValueListBody", fields: &[
-            rt::Field::optional("alias"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarPostRadarValueListsValueListBody", fields: &[
+            rt::Field { name: "alias", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -493,7 +457,7 @@ impl rt::Model for RadarPostRadarValueListsValueListBody {
 pub struct RadarValueList {
     /// Constraints: at most 5000 characters.
     pub alias: String,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub created_by: String,
     /// Constraints: at most 5000 characters.
@@ -506,12 +470,11 @@ pub struct RadarValueList {
     pub name: String,
     pub object: RadarValueListObject,
 }
-rt::model! { RadarValueList }
-impl rt::Blank for RadarValueList {
+impl rt::Reflect for RadarValueList {
     fn blank() -> Self {
         Self {
             alias: String::new(),
-            created: 0,
+            created: rt::blank(),
             created_by: String::new(),
             id: String::new(),
             item_type: rt::blank(),
@@ -522,22 +485,19 @@ impl rt::Blank for RadarValueList {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for RadarValueList {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarValueList", fields: &[
-            rt::Field::required("alias"),
-            rt::Field::required("created"),
-            rt::Field::required("created_by"),
-            rt::Field::required("id"),
-            rt::Field::required("item_type"),
-            rt::Field::required("list_items"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("name"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarValueList", fields: &[
+            rt::Field { name: "alias", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "created_by", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "item_type", flags: 1 },
+            rt::Field { name: "list_items", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -574,7 +534,7 @@ impl rt::Model for RadarValueList {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RadarValueListItem {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub created_by: String,
     /// Constraints: at most 5000 characters.
@@ -586,11 +546,10 @@ pub struct RadarValueListItem {
     /// Constraints: at most 5000 characters.
     pub value_list: String,
 }
-rt::model! { RadarValueListItem }
-impl rt::Blank for RadarValueListItem {
+impl rt::Reflect for RadarValueListItem {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             created_by: String::new(),
             id: String::new(),
             livemode: false,
@@ -599,19 +558,16 @@ impl rt::Blank for RadarValueListItem {
             value_list: String::new(),
         }
     }
-}
-impl rt::Model for RadarValueListItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarValueListItem", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("created_by"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("value"),
-            rt::Field::required("value_list"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarValueListItem", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "created_by", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "value_list", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -669,4 +625,18 @@ rt::open_enum! {
         RadarValueList = "radar.value_list",
     }
     unknown Unknown
+}
+
+rt::models! {
+    DeletedRadarValueList
+    DeletedRadarValueListItem
+    RadarEarlyFraudWarning
+    RadarGetRadarEarlyFraudWarningsResponse
+    RadarGetRadarValueListItemsResponse
+    RadarGetRadarValueListsResponse
+    RadarPostRadarValueListItemsBody
+    RadarPostRadarValueListsBody
+    RadarPostRadarValueListsValueListBody
+    RadarValueList
+    RadarValueListItem
 }

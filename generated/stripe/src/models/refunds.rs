@@ -38,8 +38,7 @@ impl RefundsPostRefundsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RefundsPostRefundsBody }
-impl rt::Blank for RefundsPostRefundsBody {
+impl rt::Reflect for RefundsPostRefundsBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -56,24 +55,21 @@ impl rt::Blank for RefundsPostRefundsBody {
             reverse_transfer: None,
         }
     }
-}
-impl rt::Model for RefundsPostRefundsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RefundsPostRefundsBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("charge"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("instructions_email"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("origin"),
-            rt::Field::optional("payment_intent"),
-            rt::Field::optional("reason"),
-            rt::Field::optional("refund_application_fee"),
-            rt::Field::optional("reverse_transfer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RefundsPostRefundsBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "charge", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "instructions_email", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "origin", flags: 0 },
+            rt::Field { name: "payment_intent", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "refund_application_fee", flags: 0 },
+            rt::Field { name: "reverse_transfer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -122,3 +118,7 @@ pub type RefundsPostRefundsRefundBodyMetadata = PlansPostPlansBodyMetadata;
 pub type RefundsPostRefundsRefundBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type RefundsPostRefundsRefundCancelBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    RefundsPostRefundsBody
+}

@@ -10,8 +10,8 @@ pub struct FinancialReportingFinanceReportRunRunParameters {
     /// Constraints: at most 5000 characters.
     pub connected_account: Option<String>,
     pub currency: Option<String>,
-    pub interval_end: Option<i64>,
-    pub interval_start: Option<i64>,
+    pub interval_end: Option<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub interval_start: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub payout: Option<String>,
     /// Constraints: at most 5000 characters.
@@ -19,8 +19,7 @@ pub struct FinancialReportingFinanceReportRunRunParameters {
     /// Constraints: at most 5000 characters.
     pub timezone: Option<String>,
 }
-rt::model! { FinancialReportingFinanceReportRunRunParameters }
-impl rt::Blank for FinancialReportingFinanceReportRunRunParameters {
+impl rt::Reflect for FinancialReportingFinanceReportRunRunParameters {
     fn blank() -> Self {
         Self {
             columns: None,
@@ -33,20 +32,17 @@ impl rt::Blank for FinancialReportingFinanceReportRunRunParameters {
             timezone: None,
         }
     }
-}
-impl rt::Model for FinancialReportingFinanceReportRunRunParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FinancialReportingFinanceReportRunRunParameters", fields: &[
-            rt::Field::optional("columns"),
-            rt::Field::optional("connected_account"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("interval_end"),
-            rt::Field::optional("interval_start"),
-            rt::Field::optional("payout"),
-            rt::Field::optional("reporting_category"),
-            rt::Field::optional("timezone"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FinancialReportingFinanceReportRunRunParameters", fields: &[
+            rt::Field { name: "columns", flags: 0 },
+            rt::Field { name: "connected_account", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "interval_end", flags: 0 },
+            rt::Field { name: "interval_start", flags: 0 },
+            rt::Field { name: "payout", flags: 0 },
+            rt::Field { name: "reporting_category", flags: 0 },
+            rt::Field { name: "timezone", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -89,21 +85,17 @@ pub struct ReportingGetReportingReportRunsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/reporting/report_runs`.
     pub url: String,
 }
-rt::model! { ReportingGetReportingReportRunsResponse }
-impl rt::Blank for ReportingGetReportingReportRunsResponse {
+impl rt::Reflect for ReportingGetReportingReportRunsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ReportingGetReportingReportRunsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReportingGetReportingReportRunsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReportingGetReportingReportRunsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -136,21 +128,17 @@ pub struct ReportingGetReportingReportTypesResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { ReportingGetReportingReportTypesResponse }
-impl rt::Blank for ReportingGetReportingReportTypesResponse {
+impl rt::Reflect for ReportingGetReportingReportTypesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ReportingGetReportingReportTypesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReportingGetReportingReportTypesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReportingGetReportingReportTypesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -187,20 +175,16 @@ impl ReportingPostReportingReportRunsBody {
         Self { report_type, ..rt::blank() }
     }
 }
-rt::model! { ReportingPostReportingReportRunsBody }
-impl rt::Blank for ReportingPostReportingReportRunsBody {
+impl rt::Reflect for ReportingPostReportingReportRunsBody {
     fn blank() -> Self {
         Self { expand: None, parameters: None, report_type: String::new() }
     }
-}
-impl rt::Model for ReportingPostReportingReportRunsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReportingPostReportingReportRunsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("parameters"),
-            rt::Field::required("report_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReportingPostReportingReportRunsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "parameters", flags: 0 },
+            rt::Field { name: "report_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -226,8 +210,8 @@ pub struct ReportingPostReportingReportRunsBodyParameters {
     pub columns: Option<Vec<String>>,
     pub connected_account: Option<String>,
     pub currency: Option<String>,
-    pub interval_end: Option<i64>,
-    pub interval_start: Option<i64>,
+    pub interval_end: Option<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub interval_start: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub payout: Option<String>,
     /// Constraints: at most 5000 characters.
     pub reporting_category: Option<ReportingPostReportingReportRunsBodyParametersReportingCategory>,
@@ -243,8 +227,7 @@ impl ReportingPostReportingReportRunsBodyParameters {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ReportingPostReportingReportRunsBodyParameters }
-impl rt::Blank for ReportingPostReportingReportRunsBodyParameters {
+impl rt::Reflect for ReportingPostReportingReportRunsBodyParameters {
     fn blank() -> Self {
         Self {
             columns: None,
@@ -257,20 +240,17 @@ impl rt::Blank for ReportingPostReportingReportRunsBodyParameters {
             timezone: None,
         }
     }
-}
-impl rt::Model for ReportingPostReportingReportRunsBodyParameters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReportingPostReportingReportRunsBodyParameters", fields: &[
-            rt::Field::optional("columns"),
-            rt::Field::optional("connected_account"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("interval_end"),
-            rt::Field::optional("interval_start"),
-            rt::Field::optional("payout"),
-            rt::Field::optional("reporting_category"),
-            rt::Field::optional("timezone"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReportingPostReportingReportRunsBodyParameters", fields: &[
+            rt::Field { name: "columns", flags: 0 },
+            rt::Field { name: "connected_account", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "interval_end", flags: 0 },
+            rt::Field { name: "interval_start", flags: 0 },
+            rt::Field { name: "payout", flags: 0 },
+            rt::Field { name: "reporting_category", flags: 0 },
+            rt::Field { name: "timezone", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -947,7 +927,7 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReportingReportRun {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub error: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -960,13 +940,12 @@ pub struct ReportingReportRun {
     pub result: rt::Nullable<File>,
     /// Constraints: at most 5000 characters.
     pub status: String,
-    pub succeeded_at: rt::Nullable<i64>,
+    pub succeeded_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { ReportingReportRun }
-impl rt::Blank for ReportingReportRun {
+impl rt::Reflect for ReportingReportRun {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             error: rt::Nullable::Absent,
             id: String::new(),
             livemode: false,
@@ -978,22 +957,19 @@ impl rt::Blank for ReportingReportRun {
             succeeded_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ReportingReportRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReportingReportRun", fields: &[
-            rt::Field::required("created"),
-            rt::Field::new("error", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("parameters"),
-            rt::Field::required("report_type"),
-            rt::Field::new("result", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("succeeded_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReportingReportRun", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "error", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "parameters", flags: 1 },
+            rt::Field { name: "report_type", flags: 1 },
+            rt::Field { name: "result", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "succeeded_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1037,8 +1013,8 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReportingReportType {
-    pub data_available_end: i64,
-    pub data_available_start: i64,
+    pub data_available_end: rt::UnixTime<rt::jiff::Timestamp>,
+    pub data_available_start: rt::UnixTime<rt::jiff::Timestamp>,
     pub default_columns: rt::Nullable<Vec<String>>,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -1046,39 +1022,35 @@ pub struct ReportingReportType {
     /// Constraints: at most 5000 characters.
     pub name: String,
     pub object: ReportingReportTypeObject,
-    pub updated: i64,
+    pub updated: rt::UnixTime<rt::jiff::Timestamp>,
     pub version: i64,
 }
-rt::model! { ReportingReportType }
-impl rt::Blank for ReportingReportType {
+impl rt::Reflect for ReportingReportType {
     fn blank() -> Self {
         Self {
-            data_available_end: 0,
-            data_available_start: 0,
+            data_available_end: rt::blank(),
+            data_available_start: rt::blank(),
             default_columns: rt::Nullable::Absent,
             id: String::new(),
             livemode: false,
             name: String::new(),
             object: rt::blank(),
-            updated: 0,
+            updated: rt::blank(),
             version: 0,
         }
     }
-}
-impl rt::Model for ReportingReportType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReportingReportType", fields: &[
-            rt::Field::required("data_available_end"),
-            rt::Field::required("data_available_start"),
-            rt::Field::new("default_columns", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("name"),
-            rt::Field::required("object"),
-            rt::Field::required("updated"),
-            rt::Field::required("version"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReportingReportType", fields: &[
+            rt::Field { name: "data_available_end", flags: 1 },
+            rt::Field { name: "data_available_start", flags: 1 },
+            rt::Field { name: "default_columns", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "updated", flags: 1 },
+            rt::Field { name: "version", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1115,4 +1087,14 @@ rt::open_enum! {
         ReportingReportType = "reporting.report_type",
     }
     unknown Unknown
+}
+
+rt::models! {
+    FinancialReportingFinanceReportRunRunParameters
+    ReportingGetReportingReportRunsResponse
+    ReportingGetReportingReportTypesResponse
+    ReportingPostReportingReportRunsBody
+    ReportingPostReportingReportRunsBodyParameters
+    ReportingReportRun
+    ReportingReportType
 }

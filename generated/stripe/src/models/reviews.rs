@@ -16,21 +16,17 @@ pub struct ReviewsGetReviewsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { ReviewsGetReviewsResponse }
-impl rt::Blank for ReviewsGetReviewsResponse {
+impl rt::Reflect for ReviewsGetReviewsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ReviewsGetReviewsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReviewsGetReviewsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReviewsGetReviewsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -55,3 +51,7 @@ impl rt::Model for ReviewsGetReviewsResponse {
 pub type ReviewsGetReviewsResponseObject = FilesGetFilesResponseObject;
 
 pub type ReviewsPostReviewsReviewApproveBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    ReviewsGetReviewsResponse
+}

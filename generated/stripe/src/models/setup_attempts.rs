@@ -16,21 +16,17 @@ pub struct SetupAttemptsGetSetupAttemptsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/setup_attempts`.
     pub url: String,
 }
-rt::model! { SetupAttemptsGetSetupAttemptsResponse }
-impl rt::Blank for SetupAttemptsGetSetupAttemptsResponse {
+impl rt::Reflect for SetupAttemptsGetSetupAttemptsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SetupAttemptsGetSetupAttemptsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupAttemptsGetSetupAttemptsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupAttemptsGetSetupAttemptsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,3 +49,7 @@ impl rt::Model for SetupAttemptsGetSetupAttemptsResponse {
 }
 
 pub type SetupAttemptsGetSetupAttemptsResponseObject = FilesGetFilesResponseObject;
+
+rt::models! {
+    SetupAttemptsGetSetupAttemptsResponse
+}

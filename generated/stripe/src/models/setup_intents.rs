@@ -16,21 +16,17 @@ pub struct SetupIntentsGetSetupIntentsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/setup_intents`.
     pub url: String,
 }
-rt::model! { SetupIntentsGetSetupIntentsResponse }
-impl rt::Blank for SetupIntentsGetSetupIntentsResponse {
+impl rt::Reflect for SetupIntentsGetSetupIntentsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SetupIntentsGetSetupIntentsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsGetSetupIntentsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsGetSetupIntentsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -87,8 +83,7 @@ impl SetupIntentsPostSetupIntentsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBody }
-impl rt::Blank for SetupIntentsPostSetupIntentsBody {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBody {
     fn blank() -> Self {
         Self {
             attach_to_self: None,
@@ -110,29 +105,26 @@ impl rt::Blank for SetupIntentsPostSetupIntentsBody {
             usage: None,
         }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBody", fields: &[
-            rt::Field::optional("attach_to_self"),
-            rt::Field::optional("automatic_payment_methods"),
-            rt::Field::optional("confirm"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("flow_directions"),
-            rt::Field::optional("mandate_data"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("payment_method_data"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("return_url"),
-            rt::Field::optional("single_use"),
-            rt::Field::optional("usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBody", fields: &[
+            rt::Field { name: "attach_to_self", flags: 0 },
+            rt::Field { name: "automatic_payment_methods", flags: 0 },
+            rt::Field { name: "confirm", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "flow_directions", flags: 0 },
+            rt::Field { name: "mandate_data", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "payment_method_data", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+            rt::Field { name: "single_use", flags: 0 },
+            rt::Field { name: "usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -255,8 +247,7 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptions }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptions {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -267,18 +258,15 @@ impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptions {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("card"),
-            rt::Field::optional("link"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -320,20 +308,16 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit {
     fn blank() -> Self {
         Self { currency: None, mandate_options: None, verification_method: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit", fields: &[
-            rt::Field::optional("currency"),
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit", fields: &[
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -381,20 +365,16 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard {
     fn blank() -> Self {
         Self { mandate_options: None, network: None, request_three_d_secure: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("network"),
-            rt::Field::optional("request_three_d_secure"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "network", flags: 0 },
+            rt::Field { name: "request_three_d_secure", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -422,12 +402,12 @@ pub struct SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOption
     pub currency: String,
     /// Constraints: at most 200 characters.
     pub description: Option<String>,
-    pub end_date: Option<i64>,
+    pub end_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub interval: SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptionsInterval,
     pub interval_count: Option<i64>,
     /// Constraints: at most 80 characters.
     pub reference: String,
-    pub start_date: i64,
+    pub start_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub supported_types: Option<Vec<SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptionsSupportedTypesItem>>,
 }
 impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions {
@@ -438,13 +418,12 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions {
         currency: String,
         interval: SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptionsInterval,
         reference: String,
-        start_date: i64,
+        start_date: rt::UnixTime<rt::jiff::Timestamp>,
     ) -> Self {
         Self { amount, amount_type, currency, interval, reference, start_date, ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -455,26 +434,23 @@ impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardManda
             interval: rt::blank(),
             interval_count: None,
             reference: String::new(),
-            start_date: 0,
+            start_date: rt::blank(),
             supported_types: None,
         }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_type"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("end_date"),
-            rt::Field::required("interval"),
-            rt::Field::optional("interval_count"),
-            rt::Field::required("reference"),
-            rt::Field::required("start_date"),
-            rt::Field::optional("supported_types"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_type", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "end_date", flags: 0 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 0 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "start_date", flags: 1 },
+            rt::Field { name: "supported_types", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -533,18 +509,14 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink {
     fn blank() -> Self {
         Self { persistent_token: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink", fields: &[
-            rt::Field::optional("persistent_token"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink", fields: &[
+            rt::Field { name: "persistent_token", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -578,20 +550,16 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount {
     fn blank() -> Self {
         Self { financial_connections: None, networks: None, verification_method: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("networks"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "networks", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -649,8 +617,7 @@ impl SetupIntentsPostSetupIntentsIntentBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsIntentBody }
-impl rt::Blank for SetupIntentsPostSetupIntentsIntentBody {
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentBody {
     fn blank() -> Self {
         Self {
             attach_to_self: None,
@@ -665,22 +632,19 @@ impl rt::Blank for SetupIntentsPostSetupIntentsIntentBody {
             payment_method_types: None,
         }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsIntentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsIntentBody", fields: &[
-            rt::Field::optional("attach_to_self"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("flow_directions"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("payment_method_data"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentBody", fields: &[
+            rt::Field { name: "attach_to_self", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "flow_directions", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "payment_method_data", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -838,19 +802,15 @@ impl SetupIntentsPostSetupIntentsIntentCancelBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsIntentCancelBody }
-impl rt::Blank for SetupIntentsPostSetupIntentsIntentCancelBody {
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentCancelBody {
     fn blank() -> Self {
         Self { cancellation_reason: None, expand: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsIntentCancelBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsIntentCancelBody", fields: &[
-            rt::Field::optional("cancellation_reason"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentCancelBody", fields: &[
+            rt::Field { name: "cancellation_reason", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -892,8 +852,7 @@ impl SetupIntentsPostSetupIntentsIntentConfirmBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsIntentConfirmBody }
-impl rt::Blank for SetupIntentsPostSetupIntentsIntentConfirmBody {
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBody {
     fn blank() -> Self {
         Self {
             client_secret: None,
@@ -905,19 +864,16 @@ impl rt::Blank for SetupIntentsPostSetupIntentsIntentConfirmBody {
             return_url: None,
         }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsIntentConfirmBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBody", fields: &[
-            rt::Field::optional("client_secret"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("mandate_data"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("payment_method_data"),
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("return_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBody", fields: &[
+            rt::Field { name: "client_secret", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "mandate_data", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "payment_method_data", flags: 0 },
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -947,11 +903,144 @@ impl rt::Model for SetupIntentsPostSetupIntentsIntentConfirmBody {
 
 pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance = SetupIntentsPostSetupIntentsBodyMandateData;
 
-pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance;
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
+    pub customer_acceptance: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance,
+}
+impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
+    /// Makes a value of what is required.
+    pub fn new(
+        customer_acceptance: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance,
+    ) -> Self {
+        Self { customer_acceptance }
+    }
+}
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
+    fn blank() -> Self {
+        Self { customer_acceptance: rt::blank() }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2", fields: &[
+            rt::Field { name: "customer_acceptance", flags: 1 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.customer_acceptance.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.customer_acceptance.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
 
-pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline;
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
+    pub online: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline,
+    /// Constraints: at most 5000 characters.
+    pub r#type: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType,
+}
+impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
+    /// Makes a value of what is required.
+    pub fn new(
+        online: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline,
+        r#type: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType,
+    ) -> Self {
+        Self { online, r#type }
+    }
+}
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
+    fn blank() -> Self {
+        Self { online: rt::blank(), r#type: rt::blank() }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance", fields: &[
+            rt::Field { name: "online", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.online.slot(),
+            1 => self.r#type.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.online.view(),
+            1 => self.r#type.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
 
-pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType = CustomerAcceptanceType;
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
+    pub ip_address: Option<String>,
+    /// Constraints: at most 5000 characters.
+    pub user_agent: Option<String>,
+}
+impl Default for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
+    fn default() -> Self { rt::blank() }
+}
+impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
+    /// Makes a value of what is required.
+    pub fn new() -> Self {
+        Self { ..rt::blank() }
+    }
+}
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
+    fn blank() -> Self {
+        Self { ip_address: None, user_agent: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline", fields: &[
+            rt::Field { name: "ip_address", flags: 0 },
+            rt::Field { name: "user_agent", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.ip_address.slot(),
+            1 => self.user_agent.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.ip_address.view(),
+            1 => self.user_agent.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+rt::open_enum! {
+    pub enum SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType {
+        Online = "online",
+    }
+    unknown Unknown
+}
+
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance;
+
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance2 = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance;
+
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline;
+
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline2 = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline;
+
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType;
+
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType2 = CustomerAcceptanceType;
 
 pub type SetupIntentsPostSetupIntentsIntentConfirmBodyPaymentMethodData = SetupIntentsPostSetupIntentsBodyPaymentMethodData;
 
@@ -1054,3 +1143,20 @@ pub type SetupIntentsPostSetupIntentsIntentConfirmBodyPaymentMethodOptionsUsBank
 pub type SetupIntentsPostSetupIntentsIntentConfirmBodyPaymentMethodOptionsUsBankAccountNetworksRequestedItem = UsBankAccountNetworksSupportedItem;
 
 pub type SetupIntentsPostSetupIntentsIntentConfirmBodyPaymentMethodOptionsUsBankAccountVerificationMethod = InvoicePaymentMethodOptionsAcssDebitVerificationMethod;
+
+rt::models! {
+    SetupIntentsGetSetupIntentsResponse
+    SetupIntentsPostSetupIntentsBody
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptions
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCard
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsCardMandateOptions
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsLink
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccount
+    SetupIntentsPostSetupIntentsIntentBody
+    SetupIntentsPostSetupIntentsIntentCancelBody
+    SetupIntentsPostSetupIntentsIntentConfirmBody
+    SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2
+    SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance
+    SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline
+}

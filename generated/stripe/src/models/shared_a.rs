@@ -14,7 +14,7 @@ pub struct Account {
     pub controller: Option<AccountUnificationAccountController>,
     /// Constraints: at most 5000 characters.
     pub country: Option<String>,
-    pub created: Option<i64>,
+    pub created: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub default_currency: Option<String>,
     pub details_submitted: Option<bool>,
@@ -33,8 +33,7 @@ pub struct Account {
     pub tos_acceptance: Option<AccountTosAcceptance>,
     pub r#type: Option<AccountType>,
 }
-rt::model! { Account }
-impl rt::Blank for Account {
+impl rt::Reflect for Account {
     fn blank() -> Self {
         Self {
             business_profile: rt::Nullable::Absent,
@@ -61,34 +60,31 @@ impl rt::Blank for Account {
             r#type: None,
         }
     }
-}
-impl rt::Model for Account {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Account", fields: &[
-            rt::Field::new("business_profile", rt::Field::NULLABLE),
-            rt::Field::new("business_type", rt::Field::NULLABLE),
-            rt::Field::optional("capabilities"),
-            rt::Field::optional("charges_enabled"),
-            rt::Field::optional("company"),
-            rt::Field::optional("controller"),
-            rt::Field::optional("country"),
-            rt::Field::optional("created"),
-            rt::Field::optional("default_currency"),
-            rt::Field::optional("details_submitted"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::optional("external_accounts"),
-            rt::Field::optional("future_requirements"),
-            rt::Field::required("id"),
-            rt::Field::optional("individual"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("object"),
-            rt::Field::optional("payouts_enabled"),
-            rt::Field::optional("requirements"),
-            rt::Field::new("settings", rt::Field::NULLABLE),
-            rt::Field::optional("tos_acceptance"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Account", fields: &[
+            rt::Field { name: "business_profile", flags: 2 },
+            rt::Field { name: "business_type", flags: 2 },
+            rt::Field { name: "capabilities", flags: 0 },
+            rt::Field { name: "charges_enabled", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "controller", flags: 0 },
+            rt::Field { name: "country", flags: 0 },
+            rt::Field { name: "created", flags: 0 },
+            rt::Field { name: "default_currency", flags: 0 },
+            rt::Field { name: "details_submitted", flags: 0 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "external_accounts", flags: 0 },
+            rt::Field { name: "future_requirements", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "individual", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "payouts_enabled", flags: 0 },
+            rt::Field { name: "requirements", flags: 0 },
+            rt::Field { name: "settings", flags: 2 },
+            rt::Field { name: "tos_acceptance", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -152,18 +148,14 @@ pub struct AccountBacsDebitPaymentsSettings {
     /// Constraints: at most 5000 characters.
     pub display_name: Option<String>,
 }
-rt::model! { AccountBacsDebitPaymentsSettings }
-impl rt::Blank for AccountBacsDebitPaymentsSettings {
+impl rt::Reflect for AccountBacsDebitPaymentsSettings {
     fn blank() -> Self {
         Self { display_name: None }
     }
-}
-impl rt::Model for AccountBacsDebitPaymentsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountBacsDebitPaymentsSettings", fields: &[
-            rt::Field::optional("display_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountBacsDebitPaymentsSettings", fields: &[
+            rt::Field { name: "display_name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -189,8 +181,7 @@ pub struct AccountBrandingSettings {
     /// Constraints: at most 5000 characters.
     pub secondary_color: rt::Nullable<String>,
 }
-rt::model! { AccountBrandingSettings }
-impl rt::Blank for AccountBrandingSettings {
+impl rt::Reflect for AccountBrandingSettings {
     fn blank() -> Self {
         Self {
             icon: rt::Nullable::Absent,
@@ -199,16 +190,13 @@ impl rt::Blank for AccountBrandingSettings {
             secondary_color: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AccountBrandingSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountBrandingSettings", fields: &[
-            rt::Field::new("icon", rt::Field::NULLABLE),
-            rt::Field::new("logo", rt::Field::NULLABLE),
-            rt::Field::new("primary_color", rt::Field::NULLABLE),
-            rt::Field::new("secondary_color", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountBrandingSettings", fields: &[
+            rt::Field { name: "icon", flags: 2 },
+            rt::Field { name: "logo", flags: 2 },
+            rt::Field { name: "primary_color", flags: 2 },
+            rt::Field { name: "secondary_color", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -253,8 +241,7 @@ pub struct AccountBusinessProfile {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { AccountBusinessProfile }
-impl rt::Blank for AccountBusinessProfile {
+impl rt::Reflect for AccountBusinessProfile {
     fn blank() -> Self {
         Self {
             mcc: rt::Nullable::Absent,
@@ -267,20 +254,17 @@ impl rt::Blank for AccountBusinessProfile {
             url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AccountBusinessProfile {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountBusinessProfile", fields: &[
-            rt::Field::new("mcc", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("product_description", rt::Field::NULLABLE),
-            rt::Field::new("support_address", rt::Field::NULLABLE),
-            rt::Field::new("support_email", rt::Field::NULLABLE),
-            rt::Field::new("support_phone", rt::Field::NULLABLE),
-            rt::Field::new("support_url", rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountBusinessProfile", fields: &[
+            rt::Field { name: "mcc", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "product_description", flags: 2 },
+            rt::Field { name: "support_address", flags: 2 },
+            rt::Field { name: "support_email", flags: 2 },
+            rt::Field { name: "support_phone", flags: 2 },
+            rt::Field { name: "support_url", flags: 2 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -359,8 +343,7 @@ pub struct AccountCapabilities {
     pub treasury: Option<AccountCapabilitiesTreasury>,
     pub us_bank_account_ach_payments: Option<AccountCapabilitiesUsBankAccountAchPayments>,
 }
-rt::model! { AccountCapabilities }
-impl rt::Blank for AccountCapabilities {
+impl rt::Reflect for AccountCapabilities {
     fn blank() -> Self {
         Self {
             acss_debit_payments: None,
@@ -400,47 +383,44 @@ impl rt::Blank for AccountCapabilities {
             us_bank_account_ach_payments: None,
         }
     }
-}
-impl rt::Model for AccountCapabilities {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountCapabilities", fields: &[
-            rt::Field::optional("acss_debit_payments"),
-            rt::Field::optional("affirm_payments"),
-            rt::Field::optional("afterpay_clearpay_payments"),
-            rt::Field::optional("au_becs_debit_payments"),
-            rt::Field::optional("bacs_debit_payments"),
-            rt::Field::optional("bancontact_payments"),
-            rt::Field::optional("bank_transfer_payments"),
-            rt::Field::optional("blik_payments"),
-            rt::Field::optional("boleto_payments"),
-            rt::Field::optional("card_issuing"),
-            rt::Field::optional("card_payments"),
-            rt::Field::optional("cartes_bancaires_payments"),
-            rt::Field::optional("cashapp_payments"),
-            rt::Field::optional("eps_payments"),
-            rt::Field::optional("fpx_payments"),
-            rt::Field::optional("giropay_payments"),
-            rt::Field::optional("grabpay_payments"),
-            rt::Field::optional("ideal_payments"),
-            rt::Field::optional("india_international_payments"),
-            rt::Field::optional("jcb_payments"),
-            rt::Field::optional("klarna_payments"),
-            rt::Field::optional("konbini_payments"),
-            rt::Field::optional("legacy_payments"),
-            rt::Field::optional("link_payments"),
-            rt::Field::optional("oxxo_payments"),
-            rt::Field::optional("p24_payments"),
-            rt::Field::optional("paynow_payments"),
-            rt::Field::optional("promptpay_payments"),
-            rt::Field::optional("sepa_debit_payments"),
-            rt::Field::optional("sofort_payments"),
-            rt::Field::optional("tax_reporting_us_1099_k"),
-            rt::Field::optional("tax_reporting_us_1099_misc"),
-            rt::Field::optional("transfers"),
-            rt::Field::optional("treasury"),
-            rt::Field::optional("us_bank_account_ach_payments"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountCapabilities", fields: &[
+            rt::Field { name: "acss_debit_payments", flags: 0 },
+            rt::Field { name: "affirm_payments", flags: 0 },
+            rt::Field { name: "afterpay_clearpay_payments", flags: 0 },
+            rt::Field { name: "au_becs_debit_payments", flags: 0 },
+            rt::Field { name: "bacs_debit_payments", flags: 0 },
+            rt::Field { name: "bancontact_payments", flags: 0 },
+            rt::Field { name: "bank_transfer_payments", flags: 0 },
+            rt::Field { name: "blik_payments", flags: 0 },
+            rt::Field { name: "boleto_payments", flags: 0 },
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "card_payments", flags: 0 },
+            rt::Field { name: "cartes_bancaires_payments", flags: 0 },
+            rt::Field { name: "cashapp_payments", flags: 0 },
+            rt::Field { name: "eps_payments", flags: 0 },
+            rt::Field { name: "fpx_payments", flags: 0 },
+            rt::Field { name: "giropay_payments", flags: 0 },
+            rt::Field { name: "grabpay_payments", flags: 0 },
+            rt::Field { name: "ideal_payments", flags: 0 },
+            rt::Field { name: "india_international_payments", flags: 0 },
+            rt::Field { name: "jcb_payments", flags: 0 },
+            rt::Field { name: "klarna_payments", flags: 0 },
+            rt::Field { name: "konbini_payments", flags: 0 },
+            rt::Field { name: "legacy_payments", flags: 0 },
+            rt::Field { name: "link_payments", flags: 0 },
+            rt::Field { name: "oxxo_payments", flags: 0 },
+            rt::Field { name: "p24_payments", flags: 0 },
+            rt::Field { name: "paynow_payments", flags: 0 },
+            rt::Field { name: "promptpay_payments", flags: 0 },
+            rt::Field { name: "sepa_debit_payments", flags: 0 },
+            rt::Field { name: "sofort_payments", flags: 0 },
+            rt::Field { name: "tax_reporting_us_1099_k", flags: 0 },
+            rt::Field { name: "tax_reporting_us_1099_misc", flags: 0 },
+            rt::Field { name: "transfers", flags: 0 },
+            rt::Field { name: "treasury", flags: 0 },
+            rt::Field { name: "us_bank_account_ach_payments", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -607,8 +587,7 @@ pub struct AccountCardPaymentsSettings {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor_prefix_kanji: rt::Nullable<String>,
 }
-rt::model! { AccountCardPaymentsSettings }
-impl rt::Blank for AccountCardPaymentsSettings {
+impl rt::Reflect for AccountCardPaymentsSettings {
     fn blank() -> Self {
         Self {
             decline_on: None,
@@ -617,16 +596,13 @@ impl rt::Blank for AccountCardPaymentsSettings {
             statement_descriptor_prefix_kanji: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AccountCardPaymentsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountCardPaymentsSettings", fields: &[
-            rt::Field::optional("decline_on"),
-            rt::Field::new("statement_descriptor_prefix", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_prefix_kana", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_prefix_kanji", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountCardPaymentsSettings", fields: &[
+            rt::Field { name: "decline_on", flags: 0 },
+            rt::Field { name: "statement_descriptor_prefix", flags: 2 },
+            rt::Field { name: "statement_descriptor_prefix_kana", flags: 2 },
+            rt::Field { name: "statement_descriptor_prefix_kanji", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -656,19 +632,15 @@ pub struct AccountDashboardSettings {
     /// Constraints: at most 5000 characters.
     pub timezone: rt::Nullable<String>,
 }
-rt::model! { AccountDashboardSettings }
-impl rt::Blank for AccountDashboardSettings {
+impl rt::Reflect for AccountDashboardSettings {
     fn blank() -> Self {
         Self { display_name: rt::Nullable::Absent, timezone: rt::Nullable::Absent }
     }
-}
-impl rt::Model for AccountDashboardSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountDashboardSettings", fields: &[
-            rt::Field::new("display_name", rt::Field::NULLABLE),
-            rt::Field::new("timezone", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountDashboardSettings", fields: &[
+            rt::Field { name: "display_name", flags: 2 },
+            rt::Field { name: "timezone", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -692,19 +664,15 @@ pub struct AccountDeclineChargeOn {
     pub avs_failure: bool,
     pub cvc_failure: bool,
 }
-rt::model! { AccountDeclineChargeOn }
-impl rt::Blank for AccountDeclineChargeOn {
+impl rt::Reflect for AccountDeclineChargeOn {
     fn blank() -> Self {
         Self { avs_failure: false, cvc_failure: false }
     }
-}
-impl rt::Model for AccountDeclineChargeOn {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountDeclineChargeOn", fields: &[
-            rt::Field::required("avs_failure"),
-            rt::Field::required("cvc_failure"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountDeclineChargeOn", fields: &[
+            rt::Field { name: "avs_failure", flags: 1 },
+            rt::Field { name: "cvc_failure", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -731,21 +699,17 @@ pub struct AccountExternalAccounts {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { AccountExternalAccounts }
-impl rt::Blank for AccountExternalAccounts {
+impl rt::Reflect for AccountExternalAccounts {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for AccountExternalAccounts {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountExternalAccounts", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountExternalAccounts", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -794,8 +758,7 @@ pub struct AccountPaymentsSettings {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor_prefix_kanji: rt::Nullable<String>,
 }
-rt::model! { AccountPaymentsSettings }
-impl rt::Blank for AccountPaymentsSettings {
+impl rt::Reflect for AccountPaymentsSettings {
     fn blank() -> Self {
         Self {
             statement_descriptor: rt::Nullable::Absent,
@@ -805,17 +768,14 @@ impl rt::Blank for AccountPaymentsSettings {
             statement_descriptor_prefix_kanji: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AccountPaymentsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountPaymentsSettings", fields: &[
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_kana", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_kanji", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_prefix_kana", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_prefix_kanji", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountPaymentsSettings", fields: &[
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "statement_descriptor_kana", flags: 2 },
+            rt::Field { name: "statement_descriptor_kanji", flags: 2 },
+            rt::Field { name: "statement_descriptor_prefix_kana", flags: 2 },
+            rt::Field { name: "statement_descriptor_prefix_kanji", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -847,8 +807,7 @@ pub struct AccountPayoutSettings {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor: rt::Nullable<String>,
 }
-rt::model! { AccountPayoutSettings }
-impl rt::Blank for AccountPayoutSettings {
+impl rt::Reflect for AccountPayoutSettings {
     fn blank() -> Self {
         Self {
             debit_negative_balances: false,
@@ -856,15 +815,12 @@ impl rt::Blank for AccountPayoutSettings {
             statement_descriptor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AccountPayoutSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountPayoutSettings", fields: &[
-            rt::Field::required("debit_negative_balances"),
-            rt::Field::required("schedule"),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountPayoutSettings", fields: &[
+            rt::Field { name: "debit_negative_balances", flags: 1 },
+            rt::Field { name: "schedule", flags: 1 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -888,7 +844,7 @@ impl rt::Model for AccountPayoutSettings {
 #[non_exhaustive]
 pub struct AccountRequirements {
     pub alternatives: rt::Nullable<Vec<AccountRequirementsAlternative>>,
-    pub current_deadline: rt::Nullable<i64>,
+    pub current_deadline: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub currently_due: rt::Nullable<Vec<String>>,
     /// Constraints: at most 5000 characters.
     pub disabled_reason: rt::Nullable<String>,
@@ -897,8 +853,7 @@ pub struct AccountRequirements {
     pub past_due: rt::Nullable<Vec<String>>,
     pub pending_verification: rt::Nullable<Vec<String>>,
 }
-rt::model! { AccountRequirements }
-impl rt::Blank for AccountRequirements {
+impl rt::Reflect for AccountRequirements {
     fn blank() -> Self {
         Self {
             alternatives: rt::Nullable::Absent,
@@ -911,20 +866,17 @@ impl rt::Blank for AccountRequirements {
             pending_verification: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AccountRequirements {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountRequirements", fields: &[
-            rt::Field::new("alternatives", rt::Field::NULLABLE),
-            rt::Field::new("current_deadline", rt::Field::NULLABLE),
-            rt::Field::new("currently_due", rt::Field::NULLABLE),
-            rt::Field::new("disabled_reason", rt::Field::NULLABLE),
-            rt::Field::new("errors", rt::Field::NULLABLE),
-            rt::Field::new("eventually_due", rt::Field::NULLABLE),
-            rt::Field::new("past_due", rt::Field::NULLABLE),
-            rt::Field::new("pending_verification", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountRequirements", fields: &[
+            rt::Field { name: "alternatives", flags: 2 },
+            rt::Field { name: "current_deadline", flags: 2 },
+            rt::Field { name: "currently_due", flags: 2 },
+            rt::Field { name: "disabled_reason", flags: 2 },
+            rt::Field { name: "errors", flags: 2 },
+            rt::Field { name: "eventually_due", flags: 2 },
+            rt::Field { name: "past_due", flags: 2 },
+            rt::Field { name: "pending_verification", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -960,19 +912,15 @@ pub struct AccountRequirementsAlternative {
     pub alternative_fields_due: Vec<String>,
     pub original_fields_due: Vec<String>,
 }
-rt::model! { AccountRequirementsAlternative }
-impl rt::Blank for AccountRequirementsAlternative {
+impl rt::Reflect for AccountRequirementsAlternative {
     fn blank() -> Self {
         Self { alternative_fields_due: Vec::new(), original_fields_due: Vec::new() }
     }
-}
-impl rt::Model for AccountRequirementsAlternative {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountRequirementsAlternative", fields: &[
-            rt::Field::required("alternative_fields_due"),
-            rt::Field::required("original_fields_due"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountRequirementsAlternative", fields: &[
+            rt::Field { name: "alternative_fields_due", flags: 1 },
+            rt::Field { name: "original_fields_due", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -999,20 +947,16 @@ pub struct AccountRequirementsError {
     /// Constraints: at most 5000 characters.
     pub requirement: String,
 }
-rt::model! { AccountRequirementsError }
-impl rt::Blank for AccountRequirementsError {
+impl rt::Reflect for AccountRequirementsError {
     fn blank() -> Self {
         Self { code: rt::blank(), reason: String::new(), requirement: String::new() }
     }
-}
-impl rt::Model for AccountRequirementsError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountRequirementsError", fields: &[
-            rt::Field::required("code"),
-            rt::Field::required("reason"),
-            rt::Field::required("requirement"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountRequirementsError", fields: &[
+            rt::Field { name: "code", flags: 1 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "requirement", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1093,18 +1037,14 @@ pub struct AccountSepaDebitPaymentsSettings {
     /// Constraints: at most 5000 characters.
     pub creditor_id: Option<String>,
 }
-rt::model! { AccountSepaDebitPaymentsSettings }
-impl rt::Blank for AccountSepaDebitPaymentsSettings {
+impl rt::Reflect for AccountSepaDebitPaymentsSettings {
     fn blank() -> Self {
         Self { creditor_id: None }
     }
-}
-impl rt::Model for AccountSepaDebitPaymentsSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountSepaDebitPaymentsSettings", fields: &[
-            rt::Field::optional("creditor_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountSepaDebitPaymentsSettings", fields: &[
+            rt::Field { name: "creditor_id", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1133,8 +1073,7 @@ pub struct AccountSettings {
     pub sepa_debit_payments: Option<AccountSepaDebitPaymentsSettings>,
     pub treasury: Option<AccountTreasurySettings>,
 }
-rt::model! { AccountSettings }
-impl rt::Blank for AccountSettings {
+impl rt::Reflect for AccountSettings {
     fn blank() -> Self {
         Self {
             bacs_debit_payments: None,
@@ -1148,21 +1087,18 @@ impl rt::Blank for AccountSettings {
             treasury: None,
         }
     }
-}
-impl rt::Model for AccountSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountSettings", fields: &[
-            rt::Field::optional("bacs_debit_payments"),
-            rt::Field::required("branding"),
-            rt::Field::optional("card_issuing"),
-            rt::Field::required("card_payments"),
-            rt::Field::required("dashboard"),
-            rt::Field::required("payments"),
-            rt::Field::optional("payouts"),
-            rt::Field::optional("sepa_debit_payments"),
-            rt::Field::optional("treasury"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountSettings", fields: &[
+            rt::Field { name: "bacs_debit_payments", flags: 0 },
+            rt::Field { name: "branding", flags: 1 },
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "card_payments", flags: 1 },
+            rt::Field { name: "dashboard", flags: 1 },
+            rt::Field { name: "payments", flags: 1 },
+            rt::Field { name: "payouts", flags: 0 },
+            rt::Field { name: "sepa_debit_payments", flags: 0 },
+            rt::Field { name: "treasury", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1203,20 +1139,16 @@ pub struct AccountTermsOfService {
     /// Constraints: at most 5000 characters.
     pub user_agent: Option<String>,
 }
-rt::model! { AccountTermsOfService }
-impl rt::Blank for AccountTermsOfService {
+impl rt::Reflect for AccountTermsOfService {
     fn blank() -> Self {
         Self { date: rt::Nullable::Absent, ip: rt::Nullable::Absent, user_agent: None }
     }
-}
-impl rt::Model for AccountTermsOfService {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountTermsOfService", fields: &[
-            rt::Field::new("date", rt::Field::NULLABLE),
-            rt::Field::new("ip", rt::Field::NULLABLE),
-            rt::Field::optional("user_agent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountTermsOfService", fields: &[
+            rt::Field { name: "date", flags: 2 },
+            rt::Field { name: "ip", flags: 2 },
+            rt::Field { name: "user_agent", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1239,7 +1171,7 @@ impl rt::Model for AccountTermsOfService {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AccountTosAcceptance {
-    pub date: rt::Nullable<i64>,
+    pub date: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub ip: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -1247,8 +1179,7 @@ pub struct AccountTosAcceptance {
     /// Constraints: at most 5000 characters.
     pub user_agent: rt::Nullable<String>,
 }
-rt::model! { AccountTosAcceptance }
-impl rt::Blank for AccountTosAcceptance {
+impl rt::Reflect for AccountTosAcceptance {
     fn blank() -> Self {
         Self {
             date: rt::Nullable::Absent,
@@ -1257,16 +1188,13 @@ impl rt::Blank for AccountTosAcceptance {
             user_agent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for AccountTosAcceptance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountTosAcceptance", fields: &[
-            rt::Field::new("date", rt::Field::NULLABLE),
-            rt::Field::new("ip", rt::Field::NULLABLE),
-            rt::Field::optional("service_agreement"),
-            rt::Field::new("user_agent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountTosAcceptance", fields: &[
+            rt::Field { name: "date", flags: 2 },
+            rt::Field { name: "ip", flags: 2 },
+            rt::Field { name: "service_agreement", flags: 0 },
+            rt::Field { name: "user_agent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1293,18 +1221,14 @@ impl rt::Model for AccountTosAcceptance {
 pub struct AccountTreasurySettings {
     pub tos_acceptance: Option<AccountTermsOfService>,
 }
-rt::model! { AccountTreasurySettings }
-impl rt::Blank for AccountTreasurySettings {
+impl rt::Reflect for AccountTreasurySettings {
     fn blank() -> Self {
         Self { tos_acceptance: None }
     }
-}
-impl rt::Model for AccountTreasurySettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountTreasurySettings", fields: &[
-            rt::Field::optional("tos_acceptance"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountTreasurySettings", fields: &[
+            rt::Field { name: "tos_acceptance", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1335,19 +1259,15 @@ pub struct AccountUnificationAccountController {
     pub is_controller: Option<bool>,
     pub r#type: AccountUnificationAccountControllerType,
 }
-rt::model! { AccountUnificationAccountController }
-impl rt::Blank for AccountUnificationAccountController {
+impl rt::Reflect for AccountUnificationAccountController {
     fn blank() -> Self {
         Self { is_controller: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for AccountUnificationAccountController {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountUnificationAccountController", fields: &[
-            rt::Field::optional("is_controller"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountUnificationAccountController", fields: &[
+            rt::Field { name: "is_controller", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1414,18 +1334,14 @@ impl AccountsPostAccountsBodyCompanyVerification {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyCompanyVerification }
-impl rt::Blank for AccountsPostAccountsBodyCompanyVerification {
+impl rt::Reflect for AccountsPostAccountsBodyCompanyVerification {
     fn blank() -> Self {
         Self { document: None }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyCompanyVerification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyCompanyVerification", fields: &[
-            rt::Field::optional("document"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyCompanyVerification", fields: &[
+            rt::Field { name: "document", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1486,8 +1402,7 @@ impl AccountsPostAccountsBodyIndividual {
         Self { ..rt::blank() }
     }
 }
-rt::model! { AccountsPostAccountsBodyIndividual }
-impl rt::Blank for AccountsPostAccountsBodyIndividual {
+impl rt::Reflect for AccountsPostAccountsBodyIndividual {
     fn blank() -> Self {
         Self {
             address: None,
@@ -1514,34 +1429,31 @@ impl rt::Blank for AccountsPostAccountsBodyIndividual {
             verification: None,
         }
     }
-}
-impl rt::Model for AccountsPostAccountsBodyIndividual {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AccountsPostAccountsBodyIndividual", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("address_kana"),
-            rt::Field::optional("address_kanji"),
-            rt::Field::optional("dob"),
-            rt::Field::optional("email"),
-            rt::Field::optional("first_name"),
-            rt::Field::optional("first_name_kana"),
-            rt::Field::optional("first_name_kanji"),
-            rt::Field::optional("full_name_aliases"),
-            rt::Field::optional("gender"),
-            rt::Field::optional("id_number"),
-            rt::Field::optional("id_number_secondary"),
-            rt::Field::optional("last_name"),
-            rt::Field::optional("last_name_kana"),
-            rt::Field::optional("last_name_kanji"),
-            rt::Field::optional("maiden_name"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("political_exposure"),
-            rt::Field::optional("registered_address"),
-            rt::Field::optional("ssn_last_4"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AccountsPostAccountsBodyIndividual", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_kana", flags: 0 },
+            rt::Field { name: "address_kanji", flags: 0 },
+            rt::Field { name: "dob", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "first_name", flags: 0 },
+            rt::Field { name: "first_name_kana", flags: 0 },
+            rt::Field { name: "first_name_kanji", flags: 0 },
+            rt::Field { name: "full_name_aliases", flags: 0 },
+            rt::Field { name: "gender", flags: 0 },
+            rt::Field { name: "id_number", flags: 0 },
+            rt::Field { name: "id_number_secondary", flags: 0 },
+            rt::Field { name: "last_name", flags: 0 },
+            rt::Field { name: "last_name_kana", flags: 0 },
+            rt::Field { name: "last_name_kanji", flags: 0 },
+            rt::Field { name: "maiden_name", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "political_exposure", flags: 0 },
+            rt::Field { name: "registered_address", flags: 0 },
+            rt::Field { name: "ssn_last_4", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1615,8 +1527,7 @@ pub struct Address {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-rt::model! { Address }
-impl rt::Blank for Address {
+impl rt::Reflect for Address {
     fn blank() -> Self {
         Self {
             city: rt::Nullable::Absent,
@@ -1627,18 +1538,15 @@ impl rt::Blank for Address {
             state: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Address {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Address", fields: &[
-            rt::Field::new("city", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("line1", rt::Field::NULLABLE),
-            rt::Field::new("line2", rt::Field::NULLABLE),
-            rt::Field::new("postal_code", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Address", fields: &[
+            rt::Field { name: "city", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "line1", flags: 2 },
+            rt::Field { name: "line2", flags: 2 },
+            rt::Field { name: "postal_code", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1689,8 +1597,7 @@ pub struct ApiErrors {
     pub source: Option<Box<ApiErrorsSource>>,
     pub r#type: ApiErrorsType,
 }
-rt::model! { ApiErrors }
-impl rt::Blank for ApiErrors {
+impl rt::Reflect for ApiErrors {
     fn blank() -> Self {
         Self {
             charge: None,
@@ -1708,25 +1615,22 @@ impl rt::Blank for ApiErrors {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for ApiErrors {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApiErrors", fields: &[
-            rt::Field::optional("charge"),
-            rt::Field::optional("code"),
-            rt::Field::optional("decline_code"),
-            rt::Field::optional("doc_url"),
-            rt::Field::optional("message"),
-            rt::Field::optional("param"),
-            rt::Field::optional("payment_intent"),
-            rt::Field::optional("payment_method"),
-            rt::Field::optional("payment_method_type"),
-            rt::Field::optional("request_log_url"),
-            rt::Field::optional("setup_intent"),
-            rt::Field::optional("source"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApiErrors", fields: &[
+            rt::Field { name: "charge", flags: 0 },
+            rt::Field { name: "code", flags: 0 },
+            rt::Field { name: "decline_code", flags: 0 },
+            rt::Field { name: "doc_url", flags: 0 },
+            rt::Field { name: "message", flags: 0 },
+            rt::Field { name: "param", flags: 0 },
+            rt::Field { name: "payment_intent", flags: 0 },
+            rt::Field { name: "payment_method", flags: 0 },
+            rt::Field { name: "payment_method_type", flags: 0 },
+            rt::Field { name: "request_log_url", flags: 0 },
+            rt::Field { name: "setup_intent", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1775,19 +1679,17 @@ pub enum ApiErrorsSource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ApiErrorsSource }
 impl rt::Union for ApiErrorsSource {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ApiErrorsSource",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["country", "currency", "id", "last4", "object", "status"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], &[("object", "card")]),
-                rt::Member::object(&[], &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], &[("object", "source")]),
+                rt::Member { types: 64, tags: &[], required: &["country", "currency", "id", "last4", "object", "status"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], constants: &[("object", "card")] },
+                rt::Member { types: 64, tags: &[], required: &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], constants: &[("object", "source")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1817,8 +1719,14 @@ impl rt::Union for ApiErrorsSource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ApiErrorsSource {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ApiErrorsSource {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BankAccount(value) => value.view(),
             Self::Card(value) => value.view(),
@@ -1862,20 +1770,16 @@ pub struct Application {
     pub name: rt::Nullable<String>,
     pub object: ApplicationObject,
 }
-rt::model! { Application }
-impl rt::Blank for Application {
+impl rt::Reflect for Application {
     fn blank() -> Self {
         Self { id: String::new(), name: rt::Nullable::Absent, object: rt::blank() }
     }
-}
-impl rt::Model for Application {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Application", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Application", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1904,7 +1808,7 @@ pub struct ApplicationFee {
     pub application: ApplicationFeeApplication,
     pub balance_transaction: rt::Nullable<Box<ApplicationFeeBalanceTransaction>>,
     pub charge: Box<ApplicationFeeCharge>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -1914,8 +1818,7 @@ pub struct ApplicationFee {
     pub refunded: bool,
     pub refunds: ApplicationFeeRefunds,
 }
-rt::model! { ApplicationFee }
-impl rt::Blank for ApplicationFee {
+impl rt::Reflect for ApplicationFee {
     fn blank() -> Self {
         Self {
             account: rt::blank(),
@@ -1924,7 +1827,7 @@ impl rt::Blank for ApplicationFee {
             application: rt::blank(),
             balance_transaction: rt::Nullable::Absent,
             charge: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             id: String::new(),
             livemode: false,
@@ -1934,26 +1837,23 @@ impl rt::Blank for ApplicationFee {
             refunds: rt::blank(),
         }
     }
-}
-impl rt::Model for ApplicationFee {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplicationFee", fields: &[
-            rt::Field::required("account"),
-            rt::Field::required("amount"),
-            rt::Field::required("amount_refunded"),
-            rt::Field::required("application"),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("charge"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::new("originating_transaction", rt::Field::NULLABLE),
-            rt::Field::required("refunded"),
-            rt::Field::required("refunds"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplicationFee", fields: &[
+            rt::Field { name: "account", flags: 1 },
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_refunded", flags: 1 },
+            rt::Field { name: "application", flags: 1 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "charge", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "originating_transaction", flags: 2 },
+            rt::Field { name: "refunded", flags: 1 },
+            rt::Field { name: "refunds", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2021,21 +1921,17 @@ pub struct ApplicationFeeRefunds {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { ApplicationFeeRefunds }
-impl rt::Blank for ApplicationFeeRefunds {
+impl rt::Reflect for ApplicationFeeRefunds {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ApplicationFeeRefunds {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ApplicationFeeRefunds", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ApplicationFeeRefunds", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2072,19 +1968,15 @@ pub struct AutomaticTax {
     pub enabled: bool,
     pub status: rt::Nullable<AutomaticTaxStatus>,
 }
-rt::model! { AutomaticTax }
-impl rt::Blank for AutomaticTax {
+impl rt::Reflect for AutomaticTax {
     fn blank() -> Self {
         Self { enabled: false, status: rt::Nullable::Absent }
     }
-}
-impl rt::Model for AutomaticTax {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "AutomaticTax", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::new("status", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "AutomaticTax", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "status", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2109,4 +2001,36 @@ rt::open_enum! {
         RequiresLocationInputs = "requires_location_inputs",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Account
+    AccountBacsDebitPaymentsSettings
+    AccountBrandingSettings
+    AccountBusinessProfile
+    AccountCapabilities
+    AccountCardPaymentsSettings
+    AccountDashboardSettings
+    AccountDeclineChargeOn
+    AccountExternalAccounts
+    AccountPaymentsSettings
+    AccountPayoutSettings
+    AccountRequirements
+    AccountRequirementsAlternative
+    AccountRequirementsError
+    AccountSepaDebitPaymentsSettings
+    AccountSettings
+    AccountTermsOfService
+    AccountTosAcceptance
+    AccountTreasurySettings
+    AccountUnificationAccountController
+    AccountsPostAccountsBodyCompanyVerification
+    AccountsPostAccountsBodyIndividual
+    Address
+    ApiErrors
+    ApiErrorsSource
+    Application
+    ApplicationFee
+    ApplicationFeeRefunds
+    AutomaticTax
 }

@@ -12,21 +12,17 @@ pub struct BalanceGetBalanceHistoryResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/balance_transactions`.
     pub url: String,
 }
-rt::model! { BalanceGetBalanceHistoryResponse }
-impl rt::Blank for BalanceGetBalanceHistoryResponse {
+impl rt::Reflect for BalanceGetBalanceHistoryResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for BalanceGetBalanceHistoryResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BalanceGetBalanceHistoryResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BalanceGetBalanceHistoryResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -52,8 +48,8 @@ impl rt::Model for BalanceGetBalanceHistoryResponse {
 #[non_exhaustive]
 pub struct BalanceTransaction {
     pub amount: i64,
-    pub available_on: i64,
-    pub created: i64,
+    pub available_on: rt::UnixTime<rt::jiff::Timestamp>,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
@@ -71,13 +67,12 @@ pub struct BalanceTransaction {
     pub status: String,
     pub r#type: BalanceTransactionType,
 }
-rt::model! { BalanceTransaction }
-impl rt::Blank for BalanceTransaction {
+impl rt::Reflect for BalanceTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
-            available_on: 0,
-            created: 0,
+            available_on: rt::blank(),
+            created: rt::blank(),
             currency: String::new(),
             description: rt::Nullable::Absent,
             exchange_rate: rt::Nullable::Absent,
@@ -92,27 +87,24 @@ impl rt::Blank for BalanceTransaction {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for BalanceTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BalanceTransaction", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("available_on"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("exchange_rate", rt::Field::NULLABLE),
-            rt::Field::required("fee"),
-            rt::Field::required("fee_details"),
-            rt::Field::required("id"),
-            rt::Field::required("net"),
-            rt::Field::required("object"),
-            rt::Field::required("reporting_category"),
-            rt::Field::new("source", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BalanceTransaction", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "available_on", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "exchange_rate", flags: 2 },
+            rt::Field { name: "fee", flags: 1 },
+            rt::Field { name: "fee_details", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "net", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "reporting_category", flags: 1 },
+            rt::Field { name: "source", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -186,33 +178,31 @@ pub enum BalanceTransactionSource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { BalanceTransactionSource }
 impl rt::Union for BalanceTransactionSource {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "BalanceTransactionSource",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["account", "amount", "amount_refunded", "application", "charge", "created", "currency", "id", "livemode", "object", "refunded", "refunds"], &[("object", "application_fee")]),
-                rt::Member::object(&[], &["amount", "amount_captured", "amount_refunded", "billing_details", "captured", "created", "currency", "disputed", "id", "livemode", "metadata", "object", "paid", "refunded", "status"], &[("object", "charge")]),
-                rt::Member::object(&[], &["amount", "currency", "destination", "id", "livemode", "object"], &[("object", "connect_collection_transfer")]),
-                rt::Member::object(&[], &["amount", "balance_transactions", "charge", "created", "currency", "evidence", "evidence_details", "id", "is_charge_refundable", "livemode", "metadata", "object", "reason", "status"], &[("object", "dispute")]),
-                rt::Member::object(&[], &["amount", "created", "currency", "fee", "id", "object"], &[("object", "fee_refund")]),
-                rt::Member::object(&[], &["amount", "approved", "authorization_method", "balance_transactions", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "request_history", "status", "transactions", "verification_data"], &[("object", "issuing.authorization")]),
-                rt::Member::object(&[], &["amount", "created", "currency", "evidence", "id", "livemode", "metadata", "object", "status", "transaction"], &[("object", "issuing.dispute")]),
-                rt::Member::object(&[], &["amount", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "type"], &[("object", "issuing.transaction")]),
-                rt::Member::object(&[], &["amount", "arrival_date", "automatic", "created", "currency", "id", "livemode", "method", "object", "reconciliation_status", "source_type", "status", "type"], &[("object", "payout")]),
-                rt::Member::object(&[], &["account", "id", "object", "source_transaction", "type"], &[("object", "platform_tax_fee")]),
-                rt::Member::object(&[], &["amount", "created", "currency", "id", "object"], &[("object", "refund")]),
-                rt::Member::object(&[], &["amount", "currency", "id", "object"], &[("object", "reserve_transaction")]),
-                rt::Member::object(&[], &["id", "object", "period_end", "period_start", "tax_deduction_account_number"], &[("object", "tax_deducted_at_source")]),
-                rt::Member::object(&[], &["amount", "created", "currency", "id", "livemode", "metadata", "object", "status"], &[("object", "topup")]),
-                rt::Member::object(&[], &["amount", "amount_reversed", "created", "currency", "id", "livemode", "metadata", "object", "reversals", "reversed"], &[("object", "transfer")]),
-                rt::Member::object(&[], &["amount", "created", "currency", "id", "object", "transfer"], &[("object", "transfer_reversal")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["account", "amount", "amount_refunded", "application", "charge", "created", "currency", "id", "livemode", "object", "refunded", "refunds"], constants: &[("object", "application_fee")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "amount_captured", "amount_refunded", "billing_details", "captured", "created", "currency", "disputed", "id", "livemode", "metadata", "object", "paid", "refunded", "status"], constants: &[("object", "charge")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "currency", "destination", "id", "livemode", "object"], constants: &[("object", "connect_collection_transfer")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "balance_transactions", "charge", "created", "currency", "evidence", "evidence_details", "id", "is_charge_refundable", "livemode", "metadata", "object", "reason", "status"], constants: &[("object", "dispute")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "fee", "id", "object"], constants: &[("object", "fee_refund")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "approved", "authorization_method", "balance_transactions", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "request_history", "status", "transactions", "verification_data"], constants: &[("object", "issuing.authorization")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "evidence", "id", "livemode", "metadata", "object", "status", "transaction"], constants: &[("object", "issuing.dispute")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "type"], constants: &[("object", "issuing.transaction")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "arrival_date", "automatic", "created", "currency", "id", "livemode", "method", "object", "reconciliation_status", "source_type", "status", "type"], constants: &[("object", "payout")] },
+                rt::Member { types: 64, tags: &[], required: &["account", "id", "object", "source_transaction", "type"], constants: &[("object", "platform_tax_fee")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "id", "object"], constants: &[("object", "refund")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "currency", "id", "object"], constants: &[("object", "reserve_transaction")] },
+                rt::Member { types: 64, tags: &[], required: &["id", "object", "period_end", "period_start", "tax_deduction_account_number"], constants: &[("object", "tax_deducted_at_source")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "id", "livemode", "metadata", "object", "status"], constants: &[("object", "topup")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "amount_reversed", "created", "currency", "id", "livemode", "metadata", "object", "reversals", "reversed"], constants: &[("object", "transfer")] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "id", "object", "transfer"], constants: &[("object", "transfer_reversal")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -326,8 +316,14 @@ impl rt::Union for BalanceTransactionSource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for BalanceTransactionSource {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for BalanceTransactionSource {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::ApplicationFee(value) => value.view(),
@@ -507,8 +503,7 @@ pub struct BankAccount {
     /// Constraints: at most 5000 characters.
     pub status: String,
 }
-rt::model! { BankAccount }
-impl rt::Blank for BankAccount {
+impl rt::Reflect for BankAccount {
     fn blank() -> Self {
         Self {
             account: rt::Nullable::Absent,
@@ -532,31 +527,28 @@ impl rt::Blank for BankAccount {
             status: String::new(),
         }
     }
-}
-impl rt::Model for BankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BankAccount", fields: &[
-            rt::Field::new("account", rt::Field::NULLABLE),
-            rt::Field::new("account_holder_name", rt::Field::NULLABLE),
-            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
-            rt::Field::new("account_type", rt::Field::NULLABLE),
-            rt::Field::new("available_payout_methods", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::required("country"),
-            rt::Field::required("currency"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("default_for_currency", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("future_requirements", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("last4"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("requirements", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BankAccount", fields: &[
+            rt::Field { name: "account", flags: 2 },
+            rt::Field { name: "account_holder_name", flags: 2 },
+            rt::Field { name: "account_holder_type", flags: 2 },
+            rt::Field { name: "account_type", flags: 2 },
+            rt::Field { name: "available_payout_methods", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "default_for_currency", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "future_requirements", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "last4", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "requirements", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -628,20 +620,16 @@ pub struct BankConnectionsResourceAccountholder {
     pub customer: Option<BankConnectionsResourceAccountholderCustomer>,
     pub r#type: BankConnectionsResourceAccountholderType,
 }
-rt::model! { BankConnectionsResourceAccountholder }
-impl rt::Blank for BankConnectionsResourceAccountholder {
+impl rt::Reflect for BankConnectionsResourceAccountholder {
     fn blank() -> Self {
         Self { account: None, customer: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for BankConnectionsResourceAccountholder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceAccountholder", fields: &[
-            rt::Field::optional("account"),
-            rt::Field::optional("customer"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BankConnectionsResourceAccountholder", fields: &[
+            rt::Field { name: "account", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -676,28 +664,30 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BankConnectionsResourceBalance {
-    pub as_of: i64,
+    pub as_of: rt::UnixTime<rt::jiff::Timestamp>,
     pub cash: Option<BankConnectionsResourceBalanceApiResourceCashBalance>,
     pub credit: Option<BankConnectionsResourceBalanceApiResourceCreditBalance>,
     pub current: rt::BTreeMap<String, i64>,
     pub r#type: BankConnectionsResourceBalanceType,
 }
-rt::model! { BankConnectionsResourceBalance }
-impl rt::Blank for BankConnectionsResourceBalance {
+impl rt::Reflect for BankConnectionsResourceBalance {
     fn blank() -> Self {
-        Self { as_of: 0, cash: None, credit: None, current: rt::blank(), r#type: rt::blank() }
+        Self {
+            as_of: rt::blank(),
+            cash: None,
+            credit: None,
+            current: rt::blank(),
+            r#type: rt::blank(),
+        }
     }
-}
-impl rt::Model for BankConnectionsResourceBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalance", fields: &[
-            rt::Field::required("as_of"),
-            rt::Field::optional("cash"),
-            rt::Field::optional("credit"),
-            rt::Field::required("current"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BankConnectionsResourceBalance", fields: &[
+            rt::Field { name: "as_of", flags: 1 },
+            rt::Field { name: "cash", flags: 0 },
+            rt::Field { name: "credit", flags: 0 },
+            rt::Field { name: "current", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -726,18 +716,14 @@ impl rt::Model for BankConnectionsResourceBalance {
 pub struct BankConnectionsResourceBalanceApiResourceCashBalance {
     pub available: rt::Nullable<rt::BTreeMap<String, i64>>,
 }
-rt::model! { BankConnectionsResourceBalanceApiResourceCashBalance }
-impl rt::Blank for BankConnectionsResourceBalanceApiResourceCashBalance {
+impl rt::Reflect for BankConnectionsResourceBalanceApiResourceCashBalance {
     fn blank() -> Self {
         Self { available: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BankConnectionsResourceBalanceApiResourceCashBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalanceApiResourceCashBalance", fields: &[
-            rt::Field::new("available", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BankConnectionsResourceBalanceApiResourceCashBalance", fields: &[
+            rt::Field { name: "available", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -758,18 +744,14 @@ impl rt::Model for BankConnectionsResourceBalanceApiResourceCashBalance {
 pub struct BankConnectionsResourceBalanceApiResourceCreditBalance {
     pub used: rt::Nullable<rt::BTreeMap<String, i64>>,
 }
-rt::model! { BankConnectionsResourceBalanceApiResourceCreditBalance }
-impl rt::Blank for BankConnectionsResourceBalanceApiResourceCreditBalance {
+impl rt::Reflect for BankConnectionsResourceBalanceApiResourceCreditBalance {
     fn blank() -> Self {
         Self { used: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BankConnectionsResourceBalanceApiResourceCreditBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalanceApiResourceCreditBalance", fields: &[
-            rt::Field::new("used", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BankConnectionsResourceBalanceApiResourceCreditBalance", fields: &[
+            rt::Field { name: "used", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -788,22 +770,18 @@ impl rt::Model for BankConnectionsResourceBalanceApiResourceCreditBalance {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BankConnectionsResourceBalanceRefresh {
-    pub last_attempted_at: i64,
+    pub last_attempted_at: rt::UnixTime<rt::jiff::Timestamp>,
     pub status: BankConnectionsResourceBalanceRefreshStatus,
 }
-rt::model! { BankConnectionsResourceBalanceRefresh }
-impl rt::Blank for BankConnectionsResourceBalanceRefresh {
+impl rt::Reflect for BankConnectionsResourceBalanceRefresh {
     fn blank() -> Self {
-        Self { last_attempted_at: 0, status: rt::blank() }
+        Self { last_attempted_at: rt::blank(), status: rt::blank() }
     }
-}
-impl rt::Model for BankConnectionsResourceBalanceRefresh {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceBalanceRefresh", fields: &[
-            rt::Field::required("last_attempted_at"),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BankConnectionsResourceBalanceRefresh", fields: &[
+            rt::Field { name: "last_attempted_at", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -836,18 +814,14 @@ rt::open_enum! {
 pub struct BankConnectionsResourceLinkAccountSessionFilters {
     pub countries: rt::Nullable<Vec<String>>,
 }
-rt::model! { BankConnectionsResourceLinkAccountSessionFilters }
-impl rt::Blank for BankConnectionsResourceLinkAccountSessionFilters {
+impl rt::Reflect for BankConnectionsResourceLinkAccountSessionFilters {
     fn blank() -> Self {
         Self { countries: rt::Nullable::Absent }
     }
-}
-impl rt::Model for BankConnectionsResourceLinkAccountSessionFilters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BankConnectionsResourceLinkAccountSessionFilters", fields: &[
-            rt::Field::new("countries", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BankConnectionsResourceLinkAccountSessionFilters", fields: &[
+            rt::Field { name: "countries", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -878,8 +852,7 @@ pub struct BillingDetails {
     /// Constraints: at most 5000 characters.
     pub phone: rt::Nullable<String>,
 }
-rt::model! { BillingDetails }
-impl rt::Blank for BillingDetails {
+impl rt::Reflect for BillingDetails {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -888,16 +861,13 @@ impl rt::Blank for BillingDetails {
             phone: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for BillingDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "BillingDetails", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "BillingDetails", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "phone", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -917,4 +887,18 @@ impl rt::Model for BillingDetails {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    BalanceGetBalanceHistoryResponse
+    BalanceTransaction
+    BalanceTransactionSource
+    BankAccount
+    BankConnectionsResourceAccountholder
+    BankConnectionsResourceBalance
+    BankConnectionsResourceBalanceApiResourceCashBalance
+    BankConnectionsResourceBalanceApiResourceCreditBalance
+    BankConnectionsResourceBalanceRefresh
+    BankConnectionsResourceLinkAccountSessionFilters
+    BillingDetails
 }

@@ -11,8 +11,7 @@ pub struct CancellationDetails {
     pub feedback: rt::Nullable<CancellationDetailsFeedback>,
     pub reason: rt::Nullable<CancellationDetailsReason>,
 }
-rt::model! { CancellationDetails }
-impl rt::Blank for CancellationDetails {
+impl rt::Reflect for CancellationDetails {
     fn blank() -> Self {
         Self {
             comment: rt::Nullable::Absent,
@@ -20,15 +19,12 @@ impl rt::Blank for CancellationDetails {
             reason: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CancellationDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CancellationDetails", fields: &[
-            rt::Field::new("comment", rt::Field::NULLABLE),
-            rt::Field::new("feedback", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CancellationDetails", fields: &[
+            rt::Field { name: "comment", flags: 2 },
+            rt::Field { name: "feedback", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -122,8 +118,7 @@ pub struct Card {
     /// Constraints: at most 5000 characters.
     pub tokenization_method: rt::Nullable<String>,
 }
-rt::model! { Card }
-impl rt::Blank for Card {
+impl rt::Reflect for Card {
     fn blank() -> Self {
         Self {
             account: rt::Nullable::Absent,
@@ -156,40 +151,37 @@ impl rt::Blank for Card {
             tokenization_method: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Card {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Card", fields: &[
-            rt::Field::new("account", rt::Field::NULLABLE),
-            rt::Field::new("address_city", rt::Field::NULLABLE),
-            rt::Field::new("address_country", rt::Field::NULLABLE),
-            rt::Field::new("address_line1", rt::Field::NULLABLE),
-            rt::Field::new("address_line1_check", rt::Field::NULLABLE),
-            rt::Field::new("address_line2", rt::Field::NULLABLE),
-            rt::Field::new("address_state", rt::Field::NULLABLE),
-            rt::Field::new("address_zip", rt::Field::NULLABLE),
-            rt::Field::new("address_zip_check", rt::Field::NULLABLE),
-            rt::Field::new("available_payout_methods", rt::Field::NULLABLE),
-            rt::Field::required("brand"),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("cvc_check", rt::Field::NULLABLE),
-            rt::Field::new("default_for_currency", rt::Field::NULLABLE),
-            rt::Field::new("dynamic_last4", rt::Field::NULLABLE),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::required("funding"),
-            rt::Field::required("id"),
-            rt::Field::required("last4"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::new("tokenization_method", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Card", fields: &[
+            rt::Field { name: "account", flags: 2 },
+            rt::Field { name: "address_city", flags: 2 },
+            rt::Field { name: "address_country", flags: 2 },
+            rt::Field { name: "address_line1", flags: 2 },
+            rt::Field { name: "address_line1_check", flags: 2 },
+            rt::Field { name: "address_line2", flags: 2 },
+            rt::Field { name: "address_state", flags: 2 },
+            rt::Field { name: "address_zip", flags: 2 },
+            rt::Field { name: "address_zip_check", flags: 2 },
+            rt::Field { name: "available_payout_methods", flags: 2 },
+            rt::Field { name: "brand", flags: 1 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "cvc_check", flags: 2 },
+            rt::Field { name: "default_for_currency", flags: 2 },
+            rt::Field { name: "dynamic_last4", flags: 2 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "funding", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "last4", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "tokenization_method", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -267,18 +259,16 @@ pub enum CardAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CardAccount }
 impl rt::Union for CardAccount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CardAccount",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["id", "object"], &[("object", "account")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "object"], constants: &[("object", "account")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -302,8 +292,14 @@ impl rt::Union for CardAccount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CardAccount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CardAccount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Account(value) => value.view(),
@@ -333,19 +329,17 @@ pub enum CardCustomer {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CardCustomer }
 impl rt::Union for CardCustomer {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CardCustomer",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "livemode", "object"], &[("object", "customer")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "customer")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object"], constants: &[("object", "customer")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "customer")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -375,8 +369,14 @@ impl rt::Union for CardCustomer {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CardCustomer {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CardCustomer {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Customer(value) => value.view(),
@@ -408,19 +408,15 @@ pub struct CardGeneratedFromPaymentMethodDetails {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-rt::model! { CardGeneratedFromPaymentMethodDetails }
-impl rt::Blank for CardGeneratedFromPaymentMethodDetails {
+impl rt::Reflect for CardGeneratedFromPaymentMethodDetails {
     fn blank() -> Self {
         Self { card_present: None, r#type: String::new() }
     }
-}
-impl rt::Model for CardGeneratedFromPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CardGeneratedFromPaymentMethodDetails", fields: &[
-            rt::Field::optional("card_present"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CardGeneratedFromPaymentMethodDetails", fields: &[
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -457,8 +453,7 @@ pub struct CashBalance {
     pub object: CashBalanceObject,
     pub settings: CustomerBalanceCustomerBalanceSettings,
 }
-rt::model! { CashBalance }
-impl rt::Blank for CashBalance {
+impl rt::Reflect for CashBalance {
     fn blank() -> Self {
         Self {
             available: rt::Nullable::Absent,
@@ -468,17 +463,14 @@ impl rt::Blank for CashBalance {
             settings: rt::blank(),
         }
     }
-}
-impl rt::Model for CashBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CashBalance", fields: &[
-            rt::Field::new("available", rt::Field::NULLABLE),
-            rt::Field::required("customer"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CashBalance", fields: &[
+            rt::Field { name: "available", flags: 2 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "settings", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -523,7 +515,7 @@ pub struct Charge {
     /// Constraints: at most 5000 characters.
     pub calculated_statement_descriptor: rt::Nullable<String>,
     pub captured: bool,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub customer: rt::Nullable<Box<ChargeCustomer>>,
     /// Constraints: at most 40000 characters.
@@ -570,8 +562,7 @@ pub struct Charge {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-rt::model! { Charge }
-impl rt::Blank for Charge {
+impl rt::Reflect for Charge {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -584,7 +575,7 @@ impl rt::Blank for Charge {
             billing_details: rt::blank(),
             calculated_statement_descriptor: rt::Nullable::Absent,
             captured: false,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             customer: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
@@ -621,57 +612,54 @@ impl rt::Blank for Charge {
             transfer_group: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Charge {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Charge", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_captured"),
-            rt::Field::required("amount_refunded"),
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::new("application_fee", rt::Field::NULLABLE),
-            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("billing_details"),
-            rt::Field::new("calculated_statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::required("captured"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("disputed"),
-            rt::Field::new("failure_balance_transaction", rt::Field::NULLABLE),
-            rt::Field::new("failure_code", rt::Field::NULLABLE),
-            rt::Field::new("failure_message", rt::Field::NULLABLE),
-            rt::Field::new("fraud_details", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::new("outcome", rt::Field::NULLABLE),
-            rt::Field::required("paid"),
-            rt::Field::new("payment_intent", rt::Field::NULLABLE),
-            rt::Field::new("payment_method", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_details", rt::Field::NULLABLE),
-            rt::Field::optional("radar_options"),
-            rt::Field::new("receipt_email", rt::Field::NULLABLE),
-            rt::Field::new("receipt_number", rt::Field::NULLABLE),
-            rt::Field::new("receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("refunded"),
-            rt::Field::new("refunds", rt::Field::NULLABLE),
-            rt::Field::new("review", rt::Field::NULLABLE),
-            rt::Field::new("shipping", rt::Field::NULLABLE),
-            rt::Field::new("source_transfer", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_suffix", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::optional("transfer"),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-            rt::Field::new("transfer_group", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Charge", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_captured", flags: 1 },
+            rt::Field { name: "amount_refunded", flags: 1 },
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "application_fee", flags: 2 },
+            rt::Field { name: "application_fee_amount", flags: 2 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "billing_details", flags: 1 },
+            rt::Field { name: "calculated_statement_descriptor", flags: 2 },
+            rt::Field { name: "captured", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "disputed", flags: 1 },
+            rt::Field { name: "failure_balance_transaction", flags: 2 },
+            rt::Field { name: "failure_code", flags: 2 },
+            rt::Field { name: "failure_message", flags: 2 },
+            rt::Field { name: "fraud_details", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "outcome", flags: 2 },
+            rt::Field { name: "paid", flags: 1 },
+            rt::Field { name: "payment_intent", flags: 2 },
+            rt::Field { name: "payment_method", flags: 2 },
+            rt::Field { name: "payment_method_details", flags: 2 },
+            rt::Field { name: "radar_options", flags: 0 },
+            rt::Field { name: "receipt_email", flags: 2 },
+            rt::Field { name: "receipt_number", flags: 2 },
+            rt::Field { name: "receipt_url", flags: 2 },
+            rt::Field { name: "refunded", flags: 1 },
+            rt::Field { name: "refunds", flags: 2 },
+            rt::Field { name: "review", flags: 2 },
+            rt::Field { name: "shipping", flags: 2 },
+            rt::Field { name: "source_transfer", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "transfer", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 2 },
+            rt::Field { name: "transfer_group", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -783,18 +771,16 @@ pub enum ChargeApplication {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargeApplication }
 impl rt::Union for ChargeApplication {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargeApplication",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["id", "object"], &[("object", "application")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "object"], constants: &[("object", "application")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -818,8 +804,14 @@ impl rt::Union for ChargeApplication {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargeApplication {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargeApplication {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Application(value) => value.view(),
@@ -854,19 +846,15 @@ pub struct ChargeFraudDetails {
     /// Constraints: at most 5000 characters.
     pub user_report: Option<String>,
 }
-rt::model! { ChargeFraudDetails }
-impl rt::Blank for ChargeFraudDetails {
+impl rt::Reflect for ChargeFraudDetails {
     fn blank() -> Self {
         Self { stripe_report: None, user_report: None }
     }
-}
-impl rt::Model for ChargeFraudDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargeFraudDetails", fields: &[
-            rt::Field::optional("stripe_report"),
-            rt::Field::optional("user_report"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargeFraudDetails", fields: &[
+            rt::Field { name: "stripe_report", flags: 0 },
+            rt::Field { name: "user_report", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -892,18 +880,16 @@ pub enum ChargeInvoice {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargeInvoice }
 impl rt::Union for ChargeInvoice {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargeInvoice",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount_due", "amount_paid", "amount_remaining", "amount_shipping", "attempt_count", "attempted", "automatic_tax", "collection_method", "created", "currency", "default_tax_rates", "lines", "livemode", "object", "paid", "paid_out_of_band", "payment_settings", "period_end", "period_start", "post_payment_credit_notes_amount", "pre_payment_credit_notes_amount", "starting_balance", "status_transitions", "subtotal", "total", "total_tax_amounts"], &[("object", "invoice")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount_due", "amount_paid", "amount_remaining", "amount_shipping", "attempt_count", "attempted", "automatic_tax", "collection_method", "created", "currency", "default_tax_rates", "lines", "livemode", "object", "paid", "paid_out_of_band", "payment_settings", "period_end", "period_start", "post_payment_credit_notes_amount", "pre_payment_credit_notes_amount", "starting_balance", "status_transitions", "subtotal", "total", "total_tax_amounts"], constants: &[("object", "invoice")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -927,8 +913,14 @@ impl rt::Union for ChargeInvoice {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargeInvoice {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargeInvoice {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Invoice(value) => value.view(),
@@ -972,8 +964,7 @@ pub struct ChargeOutcome {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-rt::model! { ChargeOutcome }
-impl rt::Blank for ChargeOutcome {
+impl rt::Reflect for ChargeOutcome {
     fn blank() -> Self {
         Self {
             network_status: rt::Nullable::Absent,
@@ -985,19 +976,16 @@ impl rt::Blank for ChargeOutcome {
             r#type: String::new(),
         }
     }
-}
-impl rt::Model for ChargeOutcome {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargeOutcome", fields: &[
-            rt::Field::new("network_status", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-            rt::Field::optional("risk_level"),
-            rt::Field::optional("risk_score"),
-            rt::Field::optional("rule"),
-            rt::Field::new("seller_message", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargeOutcome", fields: &[
+            rt::Field { name: "network_status", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+            rt::Field { name: "risk_level", flags: 0 },
+            rt::Field { name: "risk_score", flags: 0 },
+            rt::Field { name: "rule", flags: 0 },
+            rt::Field { name: "seller_message", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1033,18 +1021,16 @@ pub enum ChargeOutcomeRule {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargeOutcomeRule }
 impl rt::Union for ChargeOutcomeRule {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargeOutcomeRule",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["action", "id", "predicate"], &[]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["action", "id", "predicate"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1068,8 +1054,14 @@ impl rt::Union for ChargeOutcomeRule {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargeOutcomeRule {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargeOutcomeRule {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Rule(value) => value.view(),
@@ -1096,18 +1088,16 @@ pub enum ChargePaymentIntent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargePaymentIntent }
 impl rt::Union for ChargePaymentIntent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargePaymentIntent",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "capture_method", "confirmation_method", "created", "currency", "id", "livemode", "object", "payment_method_types", "status"], &[("object", "payment_intent")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "capture_method", "confirmation_method", "created", "currency", "id", "livemode", "object", "payment_method_types", "status"], constants: &[("object", "payment_intent")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1131,8 +1121,14 @@ impl rt::Union for ChargePaymentIntent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargePaymentIntent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargePaymentIntent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::PaymentIntent(value) => value.view(),
@@ -1163,18 +1159,16 @@ pub enum ChargeReview {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargeReview }
 impl rt::Union for ChargeReview {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargeReview",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "livemode", "object", "open", "opened_reason", "reason"], &[("object", "review")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object", "open", "opened_reason", "reason"], constants: &[("object", "review")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1198,8 +1192,14 @@ impl rt::Union for ChargeReview {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargeReview {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargeReview {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Review(value) => value.view(),
@@ -1237,18 +1237,16 @@ pub enum ChargeTransfer {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargeTransfer }
 impl rt::Union for ChargeTransfer {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargeTransfer",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "amount_reversed", "created", "currency", "id", "livemode", "metadata", "object", "reversals", "reversed"], &[("object", "transfer")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "amount_reversed", "created", "currency", "id", "livemode", "metadata", "object", "reversals", "reversed"], constants: &[("object", "transfer")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1272,8 +1270,14 @@ impl rt::Union for ChargeTransfer {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargeTransfer {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargeTransfer {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Transfer(value) => value.view(),
@@ -1298,19 +1302,15 @@ pub struct ChargeTransferData {
     pub amount: rt::Nullable<i64>,
     pub destination: ChargeTransferDataDestination,
 }
-rt::model! { ChargeTransferData }
-impl rt::Blank for ChargeTransferData {
+impl rt::Reflect for ChargeTransferData {
     fn blank() -> Self {
         Self { amount: rt::Nullable::Absent, destination: rt::blank() }
     }
-}
-impl rt::Model for ChargeTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargeTransferData", fields: &[
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::required("destination"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargeTransferData", fields: &[
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "destination", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1338,18 +1338,16 @@ pub enum ChargesPostChargesBodyCard {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ChargesPostChargesBodyCard }
 impl rt::Union for ChargesPostChargesBodyCard {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ChargesPostChargesBodyCard",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["exp_month", "exp_year", "number"], &[("object", "card")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["exp_month", "exp_year", "number"], constants: &[("object", "card")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1373,8 +1371,14 @@ impl rt::Union for ChargesPostChargesBodyCard {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ChargesPostChargesBodyCard {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ChargesPostChargesBodyCard {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Card(value) => value.view(),
             Self::String(value) => value.view(),
@@ -1426,8 +1430,7 @@ impl ChargesPostChargesBodyCardObjectCard {
         Self { exp_month, exp_year, number, ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesBodyCardObjectCard }
-impl rt::Blank for ChargesPostChargesBodyCardObjectCard {
+impl rt::Reflect for ChargesPostChargesBodyCardObjectCard {
     fn blank() -> Self {
         Self {
             address_city: None,
@@ -1445,25 +1448,22 @@ impl rt::Blank for ChargesPostChargesBodyCardObjectCard {
             object: None,
         }
     }
-}
-impl rt::Model for ChargesPostChargesBodyCardObjectCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBodyCardObjectCard", fields: &[
-            rt::Field::optional("address_city"),
-            rt::Field::optional("address_country"),
-            rt::Field::optional("address_line1"),
-            rt::Field::optional("address_line2"),
-            rt::Field::optional("address_state"),
-            rt::Field::optional("address_zip"),
-            rt::Field::optional("cvc"),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("name"),
-            rt::Field::required("number"),
-            rt::Field::optional("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesBodyCardObjectCard", fields: &[
+            rt::Field { name: "address_city", flags: 0 },
+            rt::Field { name: "address_country", flags: 0 },
+            rt::Field { name: "address_line1", flags: 0 },
+            rt::Field { name: "address_line2", flags: 0 },
+            rt::Field { name: "address_state", flags: 0 },
+            rt::Field { name: "address_zip", flags: 0 },
+            rt::Field { name: "cvc", flags: 0 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "object", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1522,8 +1522,7 @@ impl ChargesPostChargesBodyShipping {
         Self { address, name, ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesBodyShipping }
-impl rt::Blank for ChargesPostChargesBodyShipping {
+impl rt::Reflect for ChargesPostChargesBodyShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -1533,17 +1532,14 @@ impl rt::Blank for ChargesPostChargesBodyShipping {
             tracking_number: None,
         }
     }
-}
-impl rt::Model for ChargesPostChargesBodyShipping {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBodyShipping", fields: &[
-            rt::Field::required("address"),
-            rt::Field::optional("carrier"),
-            rt::Field::required("name"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("tracking_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesBodyShipping", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "carrier", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "tracking_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1580,19 +1576,15 @@ impl ChargesPostChargesBodyTransferData {
         Self { destination, ..rt::blank() }
     }
 }
-rt::model! { ChargesPostChargesBodyTransferData }
-impl rt::Blank for ChargesPostChargesBodyTransferData {
+impl rt::Reflect for ChargesPostChargesBodyTransferData {
     fn blank() -> Self {
         Self { amount: None, destination: String::new() }
     }
-}
-impl rt::Model for ChargesPostChargesBodyTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ChargesPostChargesBodyTransferData", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::required("destination"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ChargesPostChargesBodyTransferData", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "destination", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1621,8 +1613,7 @@ pub struct CheckoutAcssDebitMandateOptions {
     pub payment_schedule: rt::Nullable<CheckoutAcssDebitMandateOptionsPaymentSchedule>,
     pub transaction_type: rt::Nullable<CheckoutAcssDebitMandateOptionsTransactionType>,
 }
-rt::model! { CheckoutAcssDebitMandateOptions }
-impl rt::Blank for CheckoutAcssDebitMandateOptions {
+impl rt::Reflect for CheckoutAcssDebitMandateOptions {
     fn blank() -> Self {
         Self {
             custom_mandate_url: None,
@@ -1632,17 +1623,14 @@ impl rt::Blank for CheckoutAcssDebitMandateOptions {
             transaction_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CheckoutAcssDebitMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutAcssDebitMandateOptions", fields: &[
-            rt::Field::optional("custom_mandate_url"),
-            rt::Field::optional("default_for"),
-            rt::Field::new("interval_description", rt::Field::NULLABLE),
-            rt::Field::new("payment_schedule", rt::Field::NULLABLE),
-            rt::Field::new("transaction_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutAcssDebitMandateOptions", fields: &[
+            rt::Field { name: "custom_mandate_url", flags: 0 },
+            rt::Field { name: "default_for", flags: 0 },
+            rt::Field { name: "interval_description", flags: 2 },
+            rt::Field { name: "payment_schedule", flags: 2 },
+            rt::Field { name: "transaction_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1688,18 +1676,14 @@ impl CheckoutCardInstallmentsOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutCardInstallmentsOptions }
-impl rt::Blank for CheckoutCardInstallmentsOptions {
+impl rt::Reflect for CheckoutCardInstallmentsOptions {
     fn blank() -> Self {
         Self { enabled: None }
     }
-}
-impl rt::Model for CheckoutCardInstallmentsOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutCardInstallmentsOptions", fields: &[
-            rt::Field::optional("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutCardInstallmentsOptions", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1731,20 +1715,16 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
     fn blank() -> Self {
         Self { bank_transfer: None, funding_type: None, setup_future_usage: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance", fields: &[
-            rt::Field::optional("bank_transfer"),
-            rt::Field::optional("funding_type"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance", fields: &[
+            rt::Field { name: "bank_transfer", flags: 0 },
+            rt::Field { name: "funding_type", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1779,20 +1759,16 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTran
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer {
     fn blank() -> Self {
         Self { eu_bank_transfer: None, requested_address_types: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
-            rt::Field::optional("eu_bank_transfer"),
-            rt::Field::optional("requested_address_types"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
+            rt::Field { name: "eu_bank_transfer", flags: 0 },
+            rt::Field { name: "requested_address_types", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1827,19 +1803,15 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
     fn blank() -> Self {
         Self { expires_after_days: None, setup_future_usage: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo", fields: &[
-            rt::Field::optional("expires_after_days"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo", fields: &[
+            rt::Field { name: "expires_after_days", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1872,19 +1844,15 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
     fn blank() -> Self {
         Self { setup_future_usage: None, tos_shown_and_accepted: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24", fields: &[
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("tos_shown_and_accepted"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24", fields: &[
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "tos_shown_and_accepted", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1916,18 +1884,14 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialC
         Self { ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections {
     fn blank() -> Self {
         Self { permissions: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections", fields: &[
-            rt::Field::optional("permissions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections", fields: &[
+            rt::Field { name: "permissions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1959,20 +1923,16 @@ impl CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
         Self { client, ..rt::blank() }
     }
 }
-rt::model! { CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay }
-impl rt::Blank for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
+impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
     fn blank() -> Self {
         Self { app_id: None, client: rt::blank(), setup_future_usage: None }
     }
-}
-impl rt::Model for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay", fields: &[
-            rt::Field::optional("app_id"),
-            rt::Field::required("client"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay", fields: &[
+            rt::Field { name: "app_id", flags: 0 },
+            rt::Field { name: "client", flags: 1 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2003,8 +1963,7 @@ pub struct ConnectCollectionTransfer {
     pub livemode: bool,
     pub object: ConnectCollectionTransferObject,
 }
-rt::model! { ConnectCollectionTransfer }
-impl rt::Blank for ConnectCollectionTransfer {
+impl rt::Reflect for ConnectCollectionTransfer {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2015,18 +1974,15 @@ impl rt::Blank for ConnectCollectionTransfer {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for ConnectCollectionTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ConnectCollectionTransfer", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::required("destination"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ConnectCollectionTransfer", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "destination", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2066,7 +2022,7 @@ rt::open_enum! {
 pub struct Coupon {
     pub amount_off: rt::Nullable<i64>,
     pub applies_to: Option<CouponAppliesTo>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: rt::Nullable<String>,
     pub currency_options: Option<rt::BTreeMap<String, CouponCurrencyOption>>,
     pub duration: CouponDuration,
@@ -2080,17 +2036,16 @@ pub struct Coupon {
     pub name: rt::Nullable<String>,
     pub object: CouponObject,
     pub percent_off: rt::Nullable<f64>,
-    pub redeem_by: rt::Nullable<i64>,
+    pub redeem_by: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub times_redeemed: i64,
     pub valid: bool,
 }
-rt::model! { Coupon }
-impl rt::Blank for Coupon {
+impl rt::Reflect for Coupon {
     fn blank() -> Self {
         Self {
             amount_off: rt::Nullable::Absent,
             applies_to: None,
-            created: 0,
+            created: rt::blank(),
             currency: rt::Nullable::Absent,
             currency_options: None,
             duration: rt::blank(),
@@ -2107,29 +2062,26 @@ impl rt::Blank for Coupon {
             valid: false,
         }
     }
-}
-impl rt::Model for Coupon {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Coupon", fields: &[
-            rt::Field::new("amount_off", rt::Field::NULLABLE),
-            rt::Field::optional("applies_to"),
-            rt::Field::required("created"),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::optional("currency_options"),
-            rt::Field::required("duration"),
-            rt::Field::new("duration_in_months", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("max_redemptions", rt::Field::NULLABLE),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("percent_off", rt::Field::NULLABLE),
-            rt::Field::new("redeem_by", rt::Field::NULLABLE),
-            rt::Field::required("times_redeemed"),
-            rt::Field::required("valid"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Coupon", fields: &[
+            rt::Field { name: "amount_off", flags: 2 },
+            rt::Field { name: "applies_to", flags: 0 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "duration", flags: 1 },
+            rt::Field { name: "duration_in_months", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "max_redemptions", flags: 2 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "percent_off", flags: 2 },
+            rt::Field { name: "redeem_by", flags: 2 },
+            rt::Field { name: "times_redeemed", flags: 1 },
+            rt::Field { name: "valid", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2182,18 +2134,14 @@ impl rt::Model for Coupon {
 pub struct CouponAppliesTo {
     pub products: Vec<String>,
 }
-rt::model! { CouponAppliesTo }
-impl rt::Blank for CouponAppliesTo {
+impl rt::Reflect for CouponAppliesTo {
     fn blank() -> Self {
         Self { products: Vec::new() }
     }
-}
-impl rt::Model for CouponAppliesTo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CouponAppliesTo", fields: &[
-            rt::Field::required("products"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CouponAppliesTo", fields: &[
+            rt::Field { name: "products", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2220,18 +2168,14 @@ impl CouponCurrencyOption {
         Self { amount_off }
     }
 }
-rt::model! { CouponCurrencyOption }
-impl rt::Blank for CouponCurrencyOption {
+impl rt::Reflect for CouponCurrencyOption {
     fn blank() -> Self {
         Self { amount_off: 0 }
     }
-}
-impl rt::Model for CouponCurrencyOption {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CouponCurrencyOption", fields: &[
-            rt::Field::required("amount_off"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CouponCurrencyOption", fields: &[
+            rt::Field { name: "amount_off", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2268,7 +2212,7 @@ rt::open_enum! {
 pub struct CreditNote {
     pub amount: i64,
     pub amount_shipping: i64,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub customer: CreditNoteCustomer,
     pub customer_balance_transaction: rt::Nullable<Box<CreditNoteCustomerBalanceTransaction>>,
@@ -2298,15 +2242,14 @@ pub struct CreditNote {
     pub total: i64,
     pub total_excluding_tax: rt::Nullable<i64>,
     pub r#type: CreditNoteType,
-    pub voided_at: rt::Nullable<i64>,
+    pub voided_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { CreditNote }
-impl rt::Blank for CreditNote {
+impl rt::Reflect for CreditNote {
     fn blank() -> Self {
         Self {
             amount: 0,
             amount_shipping: 0,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             customer: rt::blank(),
             customer_balance_transaction: rt::Nullable::Absent,
@@ -2335,41 +2278,38 @@ impl rt::Blank for CreditNote {
             voided_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CreditNote {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNote", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_shipping"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("customer"),
-            rt::Field::new("customer_balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("discount_amount"),
-            rt::Field::required("discount_amounts"),
-            rt::Field::required("id"),
-            rt::Field::required("invoice"),
-            rt::Field::required("lines"),
-            rt::Field::required("livemode"),
-            rt::Field::new("memo", rt::Field::NULLABLE),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("number"),
-            rt::Field::required("object"),
-            rt::Field::new("out_of_band_amount", rt::Field::NULLABLE),
-            rt::Field::required("pdf"),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-            rt::Field::new("refund", rt::Field::NULLABLE),
-            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("subtotal"),
-            rt::Field::new("subtotal_excluding_tax", rt::Field::NULLABLE),
-            rt::Field::required("tax_amounts"),
-            rt::Field::required("total"),
-            rt::Field::new("total_excluding_tax", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-            rt::Field::new("voided_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNote", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_shipping", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "customer_balance_transaction", flags: 2 },
+            rt::Field { name: "discount_amount", flags: 1 },
+            rt::Field { name: "discount_amounts", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 1 },
+            rt::Field { name: "lines", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "memo", flags: 2 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "number", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "out_of_band_amount", flags: 2 },
+            rt::Field { name: "pdf", flags: 1 },
+            rt::Field { name: "reason", flags: 2 },
+            rt::Field { name: "refund", flags: 2 },
+            rt::Field { name: "shipping_cost", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "subtotal", flags: 1 },
+            rt::Field { name: "subtotal_excluding_tax", flags: 2 },
+            rt::Field { name: "tax_amounts", flags: 1 },
+            rt::Field { name: "total", flags: 1 },
+            rt::Field { name: "total_excluding_tax", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "voided_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2451,18 +2391,16 @@ pub enum CreditNoteCustomerBalanceTransaction {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CreditNoteCustomerBalanceTransaction }
 impl rt::Union for CreditNoteCustomerBalanceTransaction {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CreditNoteCustomerBalanceTransaction",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "created", "currency", "customer", "ending_balance", "id", "livemode", "object", "type"], &[("object", "customer_balance_transaction")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "customer", "ending_balance", "id", "livemode", "object", "type"], constants: &[("object", "customer_balance_transaction")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2486,8 +2424,14 @@ impl rt::Union for CreditNoteCustomerBalanceTransaction {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CreditNoteCustomerBalanceTransaction {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CreditNoteCustomerBalanceTransaction {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::CustomerBalanceTransaction(value) => value.view(),
@@ -2528,11 +2472,10 @@ pub struct CreditNoteLineItem {
     pub tax_rates: Vec<TaxRate>,
     pub r#type: CreditNoteLineItemType,
     pub unit_amount: rt::Nullable<i64>,
-    pub unit_amount_decimal: rt::Nullable<String>,
-    pub unit_amount_excluding_tax: rt::Nullable<String>,
+    pub unit_amount_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
+    pub unit_amount_excluding_tax: rt::Nullable<rt::rust_decimal::Decimal>,
 }
-rt::model! { CreditNoteLineItem }
-impl rt::Blank for CreditNoteLineItem {
+impl rt::Reflect for CreditNoteLineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2553,28 +2496,25 @@ impl rt::Blank for CreditNoteLineItem {
             unit_amount_excluding_tax: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CreditNoteLineItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNoteLineItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("amount_excluding_tax", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("discount_amount"),
-            rt::Field::required("discount_amounts"),
-            rt::Field::required("id"),
-            rt::Field::optional("invoice_line_item"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::new("quantity", rt::Field::NULLABLE),
-            rt::Field::required("tax_amounts"),
-            rt::Field::required("tax_rates"),
-            rt::Field::required("type"),
-            rt::Field::new("unit_amount", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount_excluding_tax", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNoteLineItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_excluding_tax", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "discount_amount", flags: 1 },
+            rt::Field { name: "discount_amounts", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice_line_item", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "quantity", flags: 2 },
+            rt::Field { name: "tax_amounts", flags: 1 },
+            rt::Field { name: "tax_rates", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "unit_amount", flags: 2 },
+            rt::Field { name: "unit_amount_decimal", flags: 2 },
+            rt::Field { name: "unit_amount_excluding_tax", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2644,21 +2584,17 @@ pub struct CreditNoteLines {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CreditNoteLines }
-impl rt::Blank for CreditNoteLines {
+impl rt::Reflect for CreditNoteLines {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CreditNoteLines {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNoteLines", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNoteLines", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2707,18 +2643,16 @@ pub enum CreditNoteRefund {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CreditNoteRefund }
 impl rt::Union for CreditNoteRefund {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CreditNoteRefund",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "created", "currency", "id", "object"], &[("object", "refund")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "id", "object"], constants: &[("object", "refund")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2742,8 +2676,14 @@ impl rt::Union for CreditNoteRefund {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CreditNoteRefund {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CreditNoteRefund {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Refund(value) => value.view(),
@@ -2797,18 +2737,14 @@ impl CreditNotesPostCreditNotesBodyShippingCost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CreditNotesPostCreditNotesBodyShippingCost }
-impl rt::Blank for CreditNotesPostCreditNotesBodyShippingCost {
+impl rt::Reflect for CreditNotesPostCreditNotesBodyShippingCost {
     fn blank() -> Self {
         Self { shipping_rate: None }
     }
-}
-impl rt::Model for CreditNotesPostCreditNotesBodyShippingCost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CreditNotesPostCreditNotesBodyShippingCost", fields: &[
-            rt::Field::optional("shipping_rate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CreditNotesPostCreditNotesBodyShippingCost", fields: &[
+            rt::Field { name: "shipping_rate", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2831,10 +2767,9 @@ pub struct CurrencyOption {
     pub tax_behavior: rt::Nullable<CurrencyOptionTaxBehavior>,
     pub tiers: Option<Vec<PriceTier>>,
     pub unit_amount: rt::Nullable<i64>,
-    pub unit_amount_decimal: rt::Nullable<String>,
+    pub unit_amount_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
 }
-rt::model! { CurrencyOption }
-impl rt::Blank for CurrencyOption {
+impl rt::Reflect for CurrencyOption {
     fn blank() -> Self {
         Self {
             custom_unit_amount: rt::Nullable::Absent,
@@ -2844,17 +2779,14 @@ impl rt::Blank for CurrencyOption {
             unit_amount_decimal: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CurrencyOption {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CurrencyOption", fields: &[
-            rt::Field::new("custom_unit_amount", rt::Field::NULLABLE),
-            rt::Field::new("tax_behavior", rt::Field::NULLABLE),
-            rt::Field::optional("tiers"),
-            rt::Field::new("unit_amount", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CurrencyOption", fields: &[
+            rt::Field { name: "custom_unit_amount", flags: 2 },
+            rt::Field { name: "tax_behavior", flags: 2 },
+            rt::Field { name: "tiers", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 2 },
+            rt::Field { name: "unit_amount_decimal", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2887,8 +2819,7 @@ pub struct CustomUnitAmount {
     pub minimum: rt::Nullable<i64>,
     pub preset: rt::Nullable<i64>,
 }
-rt::model! { CustomUnitAmount }
-impl rt::Blank for CustomUnitAmount {
+impl rt::Reflect for CustomUnitAmount {
     fn blank() -> Self {
         Self {
             maximum: rt::Nullable::Absent,
@@ -2896,15 +2827,12 @@ impl rt::Blank for CustomUnitAmount {
             preset: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CustomUnitAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomUnitAmount", fields: &[
-            rt::Field::new("maximum", rt::Field::NULLABLE),
-            rt::Field::new("minimum", rt::Field::NULLABLE),
-            rt::Field::new("preset", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomUnitAmount", fields: &[
+            rt::Field { name: "maximum", flags: 2 },
+            rt::Field { name: "minimum", flags: 2 },
+            rt::Field { name: "preset", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2930,7 +2858,7 @@ pub struct Customer {
     pub address: rt::Nullable<Address>,
     pub balance: Option<i64>,
     pub cash_balance: rt::Nullable<CashBalance>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub currency: rt::Nullable<String>,
     pub default_source: rt::Nullable<Box<CustomerDefaultSource>>,
@@ -2963,14 +2891,13 @@ pub struct Customer {
     pub tax_ids: Option<CustomerTaxIds>,
     pub test_clock: rt::Nullable<CustomerTestClock>,
 }
-rt::model! { Customer }
-impl rt::Blank for Customer {
+impl rt::Reflect for Customer {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
             balance: None,
             cash_balance: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: rt::Nullable::Absent,
             default_source: rt::Nullable::Absent,
             delinquent: rt::Nullable::Absent,
@@ -2997,40 +2924,37 @@ impl rt::Blank for Customer {
             test_clock: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Customer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Customer", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::optional("balance"),
-            rt::Field::new("cash_balance", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::new("default_source", rt::Field::NULLABLE),
-            rt::Field::new("delinquent", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("discount", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::optional("invoice_credit_balance"),
-            rt::Field::new("invoice_prefix", rt::Field::NULLABLE),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::required("livemode"),
-            rt::Field::optional("metadata"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::optional("next_invoice_sequence"),
-            rt::Field::required("object"),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-            rt::Field::new("preferred_locales", rt::Field::NULLABLE),
-            rt::Field::new("shipping", rt::Field::NULLABLE),
-            rt::Field::optional("sources"),
-            rt::Field::optional("subscriptions"),
-            rt::Field::optional("tax"),
-            rt::Field::new("tax_exempt", rt::Field::NULLABLE),
-            rt::Field::optional("tax_ids"),
-            rt::Field::new("test_clock", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Customer", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "balance", flags: 0 },
+            rt::Field { name: "cash_balance", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "default_source", flags: 2 },
+            rt::Field { name: "delinquent", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "discount", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice_credit_balance", flags: 0 },
+            rt::Field { name: "invoice_prefix", flags: 2 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "next_invoice_sequence", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "phone", flags: 2 },
+            rt::Field { name: "preferred_locales", flags: 2 },
+            rt::Field { name: "shipping", flags: 2 },
+            rt::Field { name: "sources", flags: 0 },
+            rt::Field { name: "subscriptions", flags: 0 },
+            rt::Field { name: "tax", flags: 0 },
+            rt::Field { name: "tax_exempt", flags: 2 },
+            rt::Field { name: "tax_ids", flags: 0 },
+            rt::Field { name: "test_clock", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3103,13 +3027,12 @@ impl rt::Model for Customer {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcceptance {
-    pub accepted_at: rt::Nullable<i64>,
+    pub accepted_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub offline: Option<rt::BTreeMap<String, rt::Json>>,
     pub online: Option<OnlineAcceptance>,
     pub r#type: CustomerAcceptanceType,
 }
-rt::model! { CustomerAcceptance }
-impl rt::Blank for CustomerAcceptance {
+impl rt::Reflect for CustomerAcceptance {
     fn blank() -> Self {
         Self {
             accepted_at: rt::Nullable::Absent,
@@ -3118,16 +3041,13 @@ impl rt::Blank for CustomerAcceptance {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for CustomerAcceptance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerAcceptance", fields: &[
-            rt::Field::new("accepted_at", rt::Field::NULLABLE),
-            rt::Field::optional("offline"),
-            rt::Field::optional("online"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerAcceptance", fields: &[
+            rt::Field { name: "accepted_at", flags: 2 },
+            rt::Field { name: "offline", flags: 0 },
+            rt::Field { name: "online", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3163,19 +3083,15 @@ pub struct CustomerBalanceCustomerBalanceSettings {
     pub reconciliation_mode: CustomerBalanceCustomerBalanceSettingsReconciliationMode,
     pub using_merchant_default: bool,
 }
-rt::model! { CustomerBalanceCustomerBalanceSettings }
-impl rt::Blank for CustomerBalanceCustomerBalanceSettings {
+impl rt::Reflect for CustomerBalanceCustomerBalanceSettings {
     fn blank() -> Self {
         Self { reconciliation_mode: rt::blank(), using_merchant_default: false }
     }
-}
-impl rt::Model for CustomerBalanceCustomerBalanceSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceCustomerBalanceSettings", fields: &[
-            rt::Field::required("reconciliation_mode"),
-            rt::Field::required("using_merchant_default"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerBalanceCustomerBalanceSettings", fields: &[
+            rt::Field { name: "reconciliation_mode", flags: 1 },
+            rt::Field { name: "using_merchant_default", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3200,18 +3116,14 @@ pub type CustomerBalanceCustomerBalanceSettingsReconciliationMode = PaymentInten
 pub struct CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
     pub payment_intent: CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransactionPaymentIntent,
 }
-rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction }
-impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
+impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
     fn blank() -> Self {
         Self { payment_intent: rt::blank() }
     }
-}
-impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction", fields: &[
-            rt::Field::required("payment_intent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction", fields: &[
+            rt::Field { name: "payment_intent", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3234,18 +3146,14 @@ pub type CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTr
 pub struct CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
     pub bank_transfer: CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer,
 }
-rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction }
-impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
+impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
     fn blank() -> Self {
         Self { bank_transfer: rt::blank() }
     }
-}
-impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction", fields: &[
-            rt::Field::required("bank_transfer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction", fields: &[
+            rt::Field { name: "bank_transfer", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3269,20 +3177,16 @@ pub struct CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactio
     pub reference: rt::Nullable<String>,
     pub r#type: CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferType,
 }
-rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer }
-impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer {
+impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer {
     fn blank() -> Self {
         Self { eu_bank_transfer: None, reference: rt::Nullable::Absent, r#type: rt::blank() }
     }
-}
-impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer", fields: &[
-            rt::Field::optional("eu_bank_transfer"),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer", fields: &[
+            rt::Field { name: "eu_bank_transfer", flags: 0 },
+            rt::Field { name: "reference", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3312,8 +3216,7 @@ pub struct CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactio
     /// Constraints: at most 5000 characters.
     pub sender_name: rt::Nullable<String>,
 }
-rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer }
-impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer {
+impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer {
     fn blank() -> Self {
         Self {
             bic: rt::Nullable::Absent,
@@ -3321,15 +3224,12 @@ impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceFundedTr
             sender_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer", fields: &[
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("iban_last4", rt::Field::NULLABLE),
-            rt::Field::new("sender_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer", fields: &[
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "iban_last4", flags: 2 },
+            rt::Field { name: "sender_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3356,18 +3256,14 @@ pub type CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionR
 pub struct CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
     pub refund: CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransactionRefund,
 }
-rt::model! { CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction }
-impl rt::Blank for CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
+impl rt::Reflect for CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
     fn blank() -> Self {
         Self { refund: rt::blank() }
     }
-}
-impl rt::Model for CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction", fields: &[
-            rt::Field::required("refund"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction", fields: &[
+            rt::Field { name: "refund", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3393,7 +3289,7 @@ pub type CustomerBalanceResourceCashBalanceTransactionResourceUnappliedFromPayme
 #[non_exhaustive]
 pub struct CustomerBalanceTransaction {
     pub amount: i64,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub credit_note: rt::Nullable<Box<CustomerBalanceTransactionCreditNote>>,
     pub currency: String,
     pub customer: CustomerBalanceTransactionCustomer,
@@ -3408,12 +3304,11 @@ pub struct CustomerBalanceTransaction {
     pub object: CustomerBalanceTransactionObject,
     pub r#type: CustomerBalanceTransactionType,
 }
-rt::model! { CustomerBalanceTransaction }
-impl rt::Blank for CustomerBalanceTransaction {
+impl rt::Reflect for CustomerBalanceTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
-            created: 0,
+            created: rt::blank(),
             credit_note: rt::Nullable::Absent,
             currency: String::new(),
             customer: rt::blank(),
@@ -3427,25 +3322,22 @@ impl rt::Blank for CustomerBalanceTransaction {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for CustomerBalanceTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerBalanceTransaction", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("created"),
-            rt::Field::new("credit_note", rt::Field::NULLABLE),
-            rt::Field::required("currency"),
-            rt::Field::required("customer"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("ending_balance"),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerBalanceTransaction", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "credit_note", flags: 2 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "ending_balance", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3493,18 +3385,16 @@ pub enum CustomerBalanceTransactionCreditNote {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomerBalanceTransactionCreditNote }
 impl rt::Union for CustomerBalanceTransactionCreditNote {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomerBalanceTransactionCreditNote",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "amount_shipping", "created", "currency", "customer", "discount_amount", "discount_amounts", "id", "invoice", "lines", "livemode", "number", "object", "pdf", "status", "subtotal", "tax_amounts", "total", "type"], &[("object", "credit_note")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "amount_shipping", "created", "currency", "customer", "discount_amount", "discount_amounts", "id", "invoice", "lines", "livemode", "number", "object", "pdf", "status", "subtotal", "tax_amounts", "total", "type"], constants: &[("object", "credit_note")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3528,8 +3418,14 @@ impl rt::Union for CustomerBalanceTransactionCreditNote {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomerBalanceTransactionCreditNote {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomerBalanceTransactionCreditNote {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::CreditNote(value) => value.view(),
@@ -3579,7 +3475,7 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct CustomerCashBalanceTransaction {
     pub applied_to_payment: Option<CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub currency: String,
     pub customer: CustomerCashBalanceTransactionCustomer,
@@ -3594,12 +3490,11 @@ pub struct CustomerCashBalanceTransaction {
     pub r#type: CustomerCashBalanceTransactionType,
     pub unapplied_from_payment: Option<CustomerBalanceResourceCashBalanceTransactionResourceUnappliedFromPaymentTransaction>,
 }
-rt::model! { CustomerCashBalanceTransaction }
-impl rt::Blank for CustomerCashBalanceTransaction {
+impl rt::Reflect for CustomerCashBalanceTransaction {
     fn blank() -> Self {
         Self {
             applied_to_payment: None,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             customer: rt::blank(),
             ending_balance: 0,
@@ -3613,25 +3508,22 @@ impl rt::Blank for CustomerCashBalanceTransaction {
             unapplied_from_payment: None,
         }
     }
-}
-impl rt::Model for CustomerCashBalanceTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerCashBalanceTransaction", fields: &[
-            rt::Field::optional("applied_to_payment"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("customer"),
-            rt::Field::required("ending_balance"),
-            rt::Field::optional("funded"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("net_amount"),
-            rt::Field::required("object"),
-            rt::Field::optional("refunded_from_payment"),
-            rt::Field::required("type"),
-            rt::Field::optional("unapplied_from_payment"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerCashBalanceTransaction", fields: &[
+            rt::Field { name: "applied_to_payment", flags: 0 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "ending_balance", flags: 1 },
+            rt::Field { name: "funded", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "net_amount", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "refunded_from_payment", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "unapplied_from_payment", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3711,21 +3603,17 @@ pub struct CustomerSources {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CustomerSources }
-impl rt::Blank for CustomerSources {
+impl rt::Reflect for CustomerSources {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CustomerSources {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerSources", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerSources", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3763,8 +3651,7 @@ pub struct CustomerTax {
     pub ip_address: rt::Nullable<String>,
     pub location: rt::Nullable<CustomerTaxLocation>,
 }
-rt::model! { CustomerTax }
-impl rt::Blank for CustomerTax {
+impl rt::Reflect for CustomerTax {
     fn blank() -> Self {
         Self {
             automatic_tax: rt::blank(),
@@ -3772,15 +3659,12 @@ impl rt::Blank for CustomerTax {
             location: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for CustomerTax {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerTax", fields: &[
-            rt::Field::required("automatic_tax"),
-            rt::Field::new("ip_address", rt::Field::NULLABLE),
-            rt::Field::new("location", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerTax", fields: &[
+            rt::Field { name: "automatic_tax", flags: 1 },
+            rt::Field { name: "ip_address", flags: 2 },
+            rt::Field { name: "location", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3828,21 +3712,17 @@ pub struct CustomerTaxIds {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { CustomerTaxIds }
-impl rt::Blank for CustomerTaxIds {
+impl rt::Reflect for CustomerTaxIds {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for CustomerTaxIds {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerTaxIds", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerTaxIds", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3875,20 +3755,16 @@ pub struct CustomerTaxLocation {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-rt::model! { CustomerTaxLocation }
-impl rt::Blank for CustomerTaxLocation {
+impl rt::Reflect for CustomerTaxLocation {
     fn blank() -> Self {
         Self { country: String::new(), source: rt::blank(), state: rt::Nullable::Absent }
     }
-}
-impl rt::Model for CustomerTaxLocation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomerTaxLocation", fields: &[
-            rt::Field::required("country"),
-            rt::Field::required("source"),
-            rt::Field::new("state", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomerTaxLocation", fields: &[
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "source", flags: 1 },
+            rt::Field { name: "state", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3928,15 +3804,16 @@ pub enum CustomersPostCustomersBodyAddress {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomersPostCustomersBodyAddress }
 impl rt::Union for CustomersPostCustomersBodyAddress {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomersPostCustomersBodyAddress",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3960,8 +3837,14 @@ impl rt::Union for CustomersPostCustomersBodyAddress {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomersPostCustomersBodyAddress {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomersPostCustomersBodyAddress {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CityCountry(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3988,18 +3871,16 @@ pub enum CustomersPostCustomersBodyShipping {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { CustomersPostCustomersBodyShipping }
 impl rt::Union for CustomersPostCustomersBodyShipping {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "CustomersPostCustomersBodyShipping",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["address", "name"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["address", "name"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4023,8 +3904,14 @@ impl rt::Union for CustomersPostCustomersBodyShipping {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for CustomersPostCustomersBodyShipping {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for CustomersPostCustomersBodyShipping {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AddressName(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -4057,18 +3944,14 @@ impl CustomersPostCustomersBodyTax {
         Self { ..rt::blank() }
     }
 }
-rt::model! { CustomersPostCustomersBodyTax }
-impl rt::Blank for CustomersPostCustomersBodyTax {
+impl rt::Reflect for CustomersPostCustomersBodyTax {
     fn blank() -> Self {
         Self { ip_address: None }
     }
-}
-impl rt::Model for CustomersPostCustomersBodyTax {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBodyTax", fields: &[
-            rt::Field::optional("ip_address"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersBodyTax", fields: &[
+            rt::Field { name: "ip_address", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4107,19 +3990,15 @@ impl CustomersPostCustomersBodyTaxIdDataItem {
         Self { r#type, value }
     }
 }
-rt::model! { CustomersPostCustomersBodyTaxIdDataItem }
-impl rt::Blank for CustomersPostCustomersBodyTaxIdDataItem {
+impl rt::Reflect for CustomersPostCustomersBodyTaxIdDataItem {
     fn blank() -> Self {
         Self { r#type: rt::blank(), value: String::new() }
     }
-}
-impl rt::Model for CustomersPostCustomersBodyTaxIdDataItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersBodyTaxIdDataItem", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersBodyTaxIdDataItem", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4206,18 +4085,14 @@ impl CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTran
         Self { country }
     }
 }
-rt::model! { CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer }
-impl rt::Blank for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer {
+impl rt::Reflect for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer {
     fn blank() -> Self {
         Self { country: String::new() }
     }
-}
-impl rt::Model for CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer", fields: &[
-            rt::Field::required("country"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer", fields: &[
+            rt::Field { name: "country", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4231,4 +4106,67 @@ impl rt::Model for CustomersPostCustomersCustomerFundingInstructionsBodyBankTran
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    CancellationDetails
+    Card
+    CardAccount
+    CardCustomer
+    CardGeneratedFromPaymentMethodDetails
+    CashBalance
+    Charge
+    ChargeApplication
+    ChargeFraudDetails
+    ChargeInvoice
+    ChargeOutcome
+    ChargeOutcomeRule
+    ChargePaymentIntent
+    ChargeReview
+    ChargeTransfer
+    ChargeTransferData
+    ChargesPostChargesBodyCard
+    ChargesPostChargesBodyCardObjectCard
+    ChargesPostChargesBodyShipping
+    ChargesPostChargesBodyTransferData
+    CheckoutAcssDebitMandateOptions
+    CheckoutCardInstallmentsOptions
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalance
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransfer
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections
+    CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPay
+    ConnectCollectionTransfer
+    Coupon
+    CouponAppliesTo
+    CouponCurrencyOption
+    CreditNote
+    CreditNoteCustomerBalanceTransaction
+    CreditNoteLineItem
+    CreditNoteLines
+    CreditNoteRefund
+    CreditNotesPostCreditNotesBodyShippingCost
+    CurrencyOption
+    CustomUnitAmount
+    Customer
+    CustomerAcceptance
+    CustomerBalanceCustomerBalanceSettings
+    CustomerBalanceResourceCashBalanceTransactionResourceAppliedToPaymentTransaction
+    CustomerBalanceResourceCashBalanceTransactionResourceFundedTransaction
+    CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransfer
+    CustomerBalanceResourceCashBalanceTransactionResourceFundedTransactionResourceBankTransferResourceEuBankTransfer
+    CustomerBalanceResourceCashBalanceTransactionResourceRefundedFromPaymentTransaction
+    CustomerBalanceTransaction
+    CustomerBalanceTransactionCreditNote
+    CustomerCashBalanceTransaction
+    CustomerSources
+    CustomerTax
+    CustomerTaxIds
+    CustomerTaxLocation
+    CustomersPostCustomersBodyAddress
+    CustomersPostCustomersBodyShipping
+    CustomersPostCustomersBodyTax
+    CustomersPostCustomersBodyTaxIdDataItem
+    CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer
 }

@@ -19,8 +19,7 @@ pub struct DeletedApplication {
     pub name: rt::Nullable<String>,
     pub object: DeletedApplicationObject,
 }
-rt::model! { DeletedApplication }
-impl rt::Blank for DeletedApplication {
+impl rt::Reflect for DeletedApplication {
     fn blank() -> Self {
         Self {
             deleted: false,
@@ -29,16 +28,13 @@ impl rt::Blank for DeletedApplication {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for DeletedApplication {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedApplication", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedApplication", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -72,8 +68,7 @@ pub struct DeletedBankAccount {
     pub id: String,
     pub object: DeletedBankAccountObject,
 }
-rt::model! { DeletedBankAccount }
-impl rt::Blank for DeletedBankAccount {
+impl rt::Reflect for DeletedBankAccount {
     fn blank() -> Self {
         Self {
             currency: rt::Nullable::Absent,
@@ -82,16 +77,13 @@ impl rt::Blank for DeletedBankAccount {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for DeletedBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedBankAccount", fields: &[
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedBankAccount", fields: &[
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -125,8 +117,7 @@ pub struct DeletedCard {
     pub id: String,
     pub object: DeletedCardObject,
 }
-rt::model! { DeletedCard }
-impl rt::Blank for DeletedCard {
+impl rt::Reflect for DeletedCard {
     fn blank() -> Self {
         Self {
             currency: rt::Nullable::Absent,
@@ -135,16 +126,13 @@ impl rt::Blank for DeletedCard {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for DeletedCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedCard", fields: &[
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedCard", fields: &[
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -176,20 +164,16 @@ pub struct DeletedCoupon {
     pub id: String,
     pub object: DeletedCouponObject,
 }
-rt::model! { DeletedCoupon }
-impl rt::Blank for DeletedCoupon {
+impl rt::Reflect for DeletedCoupon {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedCoupon {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedCoupon", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedCoupon", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -219,20 +203,16 @@ pub struct DeletedCustomer {
     pub id: String,
     pub object: DeletedCustomerObject,
 }
-rt::model! { DeletedCustomer }
-impl rt::Blank for DeletedCustomer {
+impl rt::Reflect for DeletedCustomer {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedCustomer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedCustomer", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedCustomer", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -270,12 +250,11 @@ pub struct DeletedDiscount {
     pub invoice_item: rt::Nullable<String>,
     pub object: DeletedDiscountObject,
     pub promotion_code: rt::Nullable<DeletedDiscountPromotionCode>,
-    pub start: i64,
+    pub start: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub subscription: rt::Nullable<String>,
 }
-rt::model! { DeletedDiscount }
-impl rt::Blank for DeletedDiscount {
+impl rt::Reflect for DeletedDiscount {
     fn blank() -> Self {
         Self {
             checkout_session: rt::Nullable::Absent,
@@ -287,27 +266,24 @@ impl rt::Blank for DeletedDiscount {
             invoice_item: rt::Nullable::Absent,
             object: rt::blank(),
             promotion_code: rt::Nullable::Absent,
-            start: 0,
+            start: rt::blank(),
             subscription: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DeletedDiscount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedDiscount", fields: &[
-            rt::Field::new("checkout_session", rt::Field::NULLABLE),
-            rt::Field::required("coupon"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::new("invoice_item", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("promotion_code", rt::Field::NULLABLE),
-            rt::Field::required("start"),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedDiscount", fields: &[
+            rt::Field { name: "checkout_session", flags: 2 },
+            rt::Field { name: "coupon", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "invoice_item", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "promotion_code", flags: 2 },
+            rt::Field { name: "start", flags: 1 },
+            rt::Field { name: "subscription", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -357,20 +333,16 @@ pub struct DeletedInvoice {
     pub id: String,
     pub object: DeletedInvoiceObject,
 }
-rt::model! { DeletedInvoice }
-impl rt::Blank for DeletedInvoice {
+impl rt::Reflect for DeletedInvoice {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedInvoice {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedInvoice", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedInvoice", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -400,18 +372,16 @@ pub enum DeletedPaymentSource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DeletedPaymentSource }
 impl rt::Union for DeletedPaymentSource {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DeletedPaymentSource",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "card")]),
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "card")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -435,8 +405,14 @@ impl rt::Union for DeletedPaymentSource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DeletedPaymentSource {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DeletedPaymentSource {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::DeletedBankAccount(value) => value.view(),
             Self::DeletedCard(value) => value.view(),
@@ -463,20 +439,16 @@ pub struct DeletedPrice {
     pub id: String,
     pub object: DeletedPriceObject,
 }
-rt::model! { DeletedPrice }
-impl rt::Blank for DeletedPrice {
+impl rt::Reflect for DeletedPrice {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedPrice {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedPrice", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedPrice", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -506,20 +478,16 @@ pub struct DeletedProduct {
     pub id: String,
     pub object: DeletedProductObject,
 }
-rt::model! { DeletedProduct }
-impl rt::Blank for DeletedProduct {
+impl rt::Reflect for DeletedProduct {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedProduct {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedProduct", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedProduct", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -549,20 +517,16 @@ pub struct DeletedTaxId {
     pub id: String,
     pub object: DeletedTaxIdObject,
 }
-rt::model! { DeletedTaxId }
-impl rt::Blank for DeletedTaxId {
+impl rt::Reflect for DeletedTaxId {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedTaxId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedTaxId", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedTaxId", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -591,7 +555,7 @@ pub struct Discount {
     pub checkout_session: rt::Nullable<String>,
     pub coupon: Coupon,
     pub customer: rt::Nullable<Box<DiscountCustomer>>,
-    pub end: rt::Nullable<i64>,
+    pub end: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     /// Constraints: at most 5000 characters.
@@ -600,12 +564,11 @@ pub struct Discount {
     pub invoice_item: rt::Nullable<String>,
     pub object: DiscountObject,
     pub promotion_code: rt::Nullable<Box<DiscountPromotionCode>>,
-    pub start: i64,
+    pub start: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub subscription: rt::Nullable<String>,
 }
-rt::model! { Discount }
-impl rt::Blank for Discount {
+impl rt::Reflect for Discount {
     fn blank() -> Self {
         Self {
             checkout_session: rt::Nullable::Absent,
@@ -617,27 +580,24 @@ impl rt::Blank for Discount {
             invoice_item: rt::Nullable::Absent,
             object: rt::blank(),
             promotion_code: rt::Nullable::Absent,
-            start: 0,
+            start: rt::blank(),
             subscription: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Discount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Discount", fields: &[
-            rt::Field::new("checkout_session", rt::Field::NULLABLE),
-            rt::Field::required("coupon"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("end", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::new("invoice_item", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("promotion_code", rt::Field::NULLABLE),
-            rt::Field::required("start"),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Discount", fields: &[
+            rt::Field { name: "checkout_session", flags: 2 },
+            rt::Field { name: "coupon", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "end", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "invoice_item", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "promotion_code", flags: 2 },
+            rt::Field { name: "start", flags: 1 },
+            rt::Field { name: "subscription", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -690,18 +650,16 @@ pub enum DiscountPromotionCode {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { DiscountPromotionCode }
 impl rt::Union for DiscountPromotionCode {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "DiscountPromotionCode",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "code", "coupon", "created", "id", "livemode", "object", "restrictions", "times_redeemed"], &[("object", "promotion_code")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "code", "coupon", "created", "id", "livemode", "object", "restrictions", "times_redeemed"], constants: &[("object", "promotion_code")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -725,8 +683,14 @@ impl rt::Union for DiscountPromotionCode {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for DiscountPromotionCode {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for DiscountPromotionCode {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::PromotionCode(value) => value.view(),
@@ -751,19 +715,15 @@ pub struct DiscountsResourceDiscountAmount {
     pub amount: i64,
     pub discount: DiscountsResourceDiscountAmountDiscount,
 }
-rt::model! { DiscountsResourceDiscountAmount }
-impl rt::Blank for DiscountsResourceDiscountAmount {
+impl rt::Reflect for DiscountsResourceDiscountAmount {
     fn blank() -> Self {
         Self { amount: 0, discount: rt::blank() }
     }
-}
-impl rt::Model for DiscountsResourceDiscountAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DiscountsResourceDiscountAmount", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("discount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DiscountsResourceDiscountAmount", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "discount", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -789,7 +749,7 @@ pub struct Dispute {
     pub amount: i64,
     pub balance_transactions: Vec<BalanceTransaction>,
     pub charge: Box<DisputeCharge>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub evidence: DisputeEvidence,
     pub evidence_details: DisputeEvidenceDetails,
@@ -804,14 +764,13 @@ pub struct Dispute {
     pub reason: String,
     pub status: DisputeStatus,
 }
-rt::model! { Dispute }
-impl rt::Blank for Dispute {
+impl rt::Reflect for Dispute {
     fn blank() -> Self {
         Self {
             amount: 0,
             balance_transactions: Vec::new(),
             charge: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             evidence: rt::blank(),
             evidence_details: rt::blank(),
@@ -825,27 +784,24 @@ impl rt::Blank for Dispute {
             status: rt::blank(),
         }
     }
-}
-impl rt::Model for Dispute {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Dispute", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("balance_transactions"),
-            rt::Field::required("charge"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("evidence"),
-            rt::Field::required("evidence_details"),
-            rt::Field::required("id"),
-            rt::Field::required("is_charge_refundable"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("payment_intent", rt::Field::NULLABLE),
-            rt::Field::required("reason"),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Dispute", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "balance_transactions", flags: 1 },
+            rt::Field { name: "charge", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "evidence", flags: 1 },
+            rt::Field { name: "evidence_details", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "is_charge_refundable", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "payment_intent", flags: 2 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -940,8 +896,7 @@ pub struct DisputeEvidence {
     /// Constraints: at most 150000 characters.
     pub uncategorized_text: rt::Nullable<String>,
 }
-rt::model! { DisputeEvidence }
-impl rt::Blank for DisputeEvidence {
+impl rt::Reflect for DisputeEvidence {
     fn blank() -> Self {
         Self {
             access_activity_log: rt::Nullable::Absent,
@@ -973,39 +928,36 @@ impl rt::Blank for DisputeEvidence {
             uncategorized_text: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for DisputeEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DisputeEvidence", fields: &[
-            rt::Field::new("access_activity_log", rt::Field::NULLABLE),
-            rt::Field::new("billing_address", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_policy", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_policy_disclosure", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_rebuttal", rt::Field::NULLABLE),
-            rt::Field::new("customer_communication", rt::Field::NULLABLE),
-            rt::Field::new("customer_email_address", rt::Field::NULLABLE),
-            rt::Field::new("customer_name", rt::Field::NULLABLE),
-            rt::Field::new("customer_purchase_ip", rt::Field::NULLABLE),
-            rt::Field::new("customer_signature", rt::Field::NULLABLE),
-            rt::Field::new("duplicate_charge_documentation", rt::Field::NULLABLE),
-            rt::Field::new("duplicate_charge_explanation", rt::Field::NULLABLE),
-            rt::Field::new("duplicate_charge_id", rt::Field::NULLABLE),
-            rt::Field::new("product_description", rt::Field::NULLABLE),
-            rt::Field::new("receipt", rt::Field::NULLABLE),
-            rt::Field::new("refund_policy", rt::Field::NULLABLE),
-            rt::Field::new("refund_policy_disclosure", rt::Field::NULLABLE),
-            rt::Field::new("refund_refusal_explanation", rt::Field::NULLABLE),
-            rt::Field::new("service_date", rt::Field::NULLABLE),
-            rt::Field::new("service_documentation", rt::Field::NULLABLE),
-            rt::Field::new("shipping_address", rt::Field::NULLABLE),
-            rt::Field::new("shipping_carrier", rt::Field::NULLABLE),
-            rt::Field::new("shipping_date", rt::Field::NULLABLE),
-            rt::Field::new("shipping_documentation", rt::Field::NULLABLE),
-            rt::Field::new("shipping_tracking_number", rt::Field::NULLABLE),
-            rt::Field::new("uncategorized_file", rt::Field::NULLABLE),
-            rt::Field::new("uncategorized_text", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DisputeEvidence", fields: &[
+            rt::Field { name: "access_activity_log", flags: 2 },
+            rt::Field { name: "billing_address", flags: 2 },
+            rt::Field { name: "cancellation_policy", flags: 2 },
+            rt::Field { name: "cancellation_policy_disclosure", flags: 2 },
+            rt::Field { name: "cancellation_rebuttal", flags: 2 },
+            rt::Field { name: "customer_communication", flags: 2 },
+            rt::Field { name: "customer_email_address", flags: 2 },
+            rt::Field { name: "customer_name", flags: 2 },
+            rt::Field { name: "customer_purchase_ip", flags: 2 },
+            rt::Field { name: "customer_signature", flags: 2 },
+            rt::Field { name: "duplicate_charge_documentation", flags: 2 },
+            rt::Field { name: "duplicate_charge_explanation", flags: 2 },
+            rt::Field { name: "duplicate_charge_id", flags: 2 },
+            rt::Field { name: "product_description", flags: 2 },
+            rt::Field { name: "receipt", flags: 2 },
+            rt::Field { name: "refund_policy", flags: 2 },
+            rt::Field { name: "refund_policy_disclosure", flags: 2 },
+            rt::Field { name: "refund_refusal_explanation", flags: 2 },
+            rt::Field { name: "service_date", flags: 2 },
+            rt::Field { name: "service_documentation", flags: 2 },
+            rt::Field { name: "shipping_address", flags: 2 },
+            rt::Field { name: "shipping_carrier", flags: 2 },
+            rt::Field { name: "shipping_date", flags: 2 },
+            rt::Field { name: "shipping_documentation", flags: 2 },
+            rt::Field { name: "shipping_tracking_number", flags: 2 },
+            rt::Field { name: "uncategorized_file", flags: 2 },
+            rt::Field { name: "uncategorized_text", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1082,13 +1034,12 @@ pub type DisputeEvidenceCustomerSignature = FileLinkFile;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DisputeEvidenceDetails {
-    pub due_by: rt::Nullable<i64>,
+    pub due_by: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub has_evidence: bool,
     pub past_due: bool,
     pub submission_count: i64,
 }
-rt::model! { DisputeEvidenceDetails }
-impl rt::Blank for DisputeEvidenceDetails {
+impl rt::Reflect for DisputeEvidenceDetails {
     fn blank() -> Self {
         Self {
             due_by: rt::Nullable::Absent,
@@ -1097,16 +1048,13 @@ impl rt::Blank for DisputeEvidenceDetails {
             submission_count: 0,
         }
     }
-}
-impl rt::Model for DisputeEvidenceDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DisputeEvidenceDetails", fields: &[
-            rt::Field::new("due_by", rt::Field::NULLABLE),
-            rt::Field::required("has_evidence"),
-            rt::Field::required("past_due"),
-            rt::Field::required("submission_count"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DisputeEvidenceDetails", fields: &[
+            rt::Field { name: "due_by", flags: 2 },
+            rt::Field { name: "has_evidence", flags: 1 },
+            rt::Field { name: "past_due", flags: 1 },
+            rt::Field { name: "submission_count", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1180,21 +1128,17 @@ impl DisputesPostDisputesDisputeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DisputesPostDisputesDisputeBody }
-impl rt::Blank for DisputesPostDisputesDisputeBody {
+impl rt::Reflect for DisputesPostDisputesDisputeBody {
     fn blank() -> Self {
         Self { evidence: None, expand: None, metadata: None, submit: None }
     }
-}
-impl rt::Model for DisputesPostDisputesDisputeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DisputesPostDisputesDisputeBody", fields: &[
-            rt::Field::optional("evidence"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("submit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DisputesPostDisputesDisputeBody", fields: &[
+            rt::Field { name: "evidence", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "submit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1274,8 +1218,7 @@ impl DisputesPostDisputesDisputeBodyEvidence {
         Self { ..rt::blank() }
     }
 }
-rt::model! { DisputesPostDisputesDisputeBodyEvidence }
-impl rt::Blank for DisputesPostDisputesDisputeBodyEvidence {
+impl rt::Reflect for DisputesPostDisputesDisputeBodyEvidence {
     fn blank() -> Self {
         Self {
             access_activity_log: None,
@@ -1307,39 +1250,36 @@ impl rt::Blank for DisputesPostDisputesDisputeBodyEvidence {
             uncategorized_text: None,
         }
     }
-}
-impl rt::Model for DisputesPostDisputesDisputeBodyEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DisputesPostDisputesDisputeBodyEvidence", fields: &[
-            rt::Field::optional("access_activity_log"),
-            rt::Field::optional("billing_address"),
-            rt::Field::optional("cancellation_policy"),
-            rt::Field::optional("cancellation_policy_disclosure"),
-            rt::Field::optional("cancellation_rebuttal"),
-            rt::Field::optional("customer_communication"),
-            rt::Field::optional("customer_email_address"),
-            rt::Field::optional("customer_name"),
-            rt::Field::optional("customer_purchase_ip"),
-            rt::Field::optional("customer_signature"),
-            rt::Field::optional("duplicate_charge_documentation"),
-            rt::Field::optional("duplicate_charge_explanation"),
-            rt::Field::optional("duplicate_charge_id"),
-            rt::Field::optional("product_description"),
-            rt::Field::optional("receipt"),
-            rt::Field::optional("refund_policy"),
-            rt::Field::optional("refund_policy_disclosure"),
-            rt::Field::optional("refund_refusal_explanation"),
-            rt::Field::optional("service_date"),
-            rt::Field::optional("service_documentation"),
-            rt::Field::optional("shipping_address"),
-            rt::Field::optional("shipping_carrier"),
-            rt::Field::optional("shipping_date"),
-            rt::Field::optional("shipping_documentation"),
-            rt::Field::optional("shipping_tracking_number"),
-            rt::Field::optional("uncategorized_file"),
-            rt::Field::optional("uncategorized_text"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DisputesPostDisputesDisputeBodyEvidence", fields: &[
+            rt::Field { name: "access_activity_log", flags: 0 },
+            rt::Field { name: "billing_address", flags: 0 },
+            rt::Field { name: "cancellation_policy", flags: 0 },
+            rt::Field { name: "cancellation_policy_disclosure", flags: 0 },
+            rt::Field { name: "cancellation_rebuttal", flags: 0 },
+            rt::Field { name: "customer_communication", flags: 0 },
+            rt::Field { name: "customer_email_address", flags: 0 },
+            rt::Field { name: "customer_name", flags: 0 },
+            rt::Field { name: "customer_purchase_ip", flags: 0 },
+            rt::Field { name: "customer_signature", flags: 0 },
+            rt::Field { name: "duplicate_charge_documentation", flags: 0 },
+            rt::Field { name: "duplicate_charge_explanation", flags: 0 },
+            rt::Field { name: "duplicate_charge_id", flags: 0 },
+            rt::Field { name: "product_description", flags: 0 },
+            rt::Field { name: "receipt", flags: 0 },
+            rt::Field { name: "refund_policy", flags: 0 },
+            rt::Field { name: "refund_policy_disclosure", flags: 0 },
+            rt::Field { name: "refund_refusal_explanation", flags: 0 },
+            rt::Field { name: "service_date", flags: 0 },
+            rt::Field { name: "service_documentation", flags: 0 },
+            rt::Field { name: "shipping_address", flags: 0 },
+            rt::Field { name: "shipping_carrier", flags: 0 },
+            rt::Field { name: "shipping_date", flags: 0 },
+            rt::Field { name: "shipping_documentation", flags: 0 },
+            rt::Field { name: "shipping_tracking_number", flags: 0 },
+            rt::Field { name: "uncategorized_file", flags: 0 },
+            rt::Field { name: "uncategorized_text", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1405,4 +1345,26 @@ impl rt::Model for DisputesPostDisputesDisputeBodyEvidence {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    DeletedApplication
+    DeletedBankAccount
+    DeletedCard
+    DeletedCoupon
+    DeletedCustomer
+    DeletedDiscount
+    DeletedInvoice
+    DeletedPaymentSource
+    DeletedPrice
+    DeletedProduct
+    DeletedTaxId
+    Discount
+    DiscountPromotionCode
+    DiscountsResourceDiscountAmount
+    Dispute
+    DisputeEvidence
+    DisputeEvidenceDetails
+    DisputesPostDisputesDisputeBody
+    DisputesPostDisputesDisputeBodyEvidence
 }

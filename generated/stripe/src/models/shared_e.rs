@@ -6,23 +6,19 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmailSent {
-    pub email_sent_at: i64,
+    pub email_sent_at: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub email_sent_to: String,
 }
-rt::model! { EmailSent }
-impl rt::Blank for EmailSent {
+impl rt::Reflect for EmailSent {
     fn blank() -> Self {
-        Self { email_sent_at: 0, email_sent_to: String::new() }
+        Self { email_sent_at: rt::blank(), email_sent_to: String::new() }
     }
-}
-impl rt::Model for EmailSent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "EmailSent", fields: &[
-            rt::Field::required("email_sent_at"),
-            rt::Field::required("email_sent_to"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "EmailSent", fields: &[
+            rt::Field { name: "email_sent_at", flags: 1 },
+            rt::Field { name: "email_sent_to", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -45,18 +41,14 @@ impl rt::Model for EmailSent {
 pub struct Error {
     pub error: ApiErrors,
 }
-rt::model! { Error }
-impl rt::Blank for Error {
+impl rt::Reflect for Error {
     fn blank() -> Self {
         Self { error: rt::blank() }
     }
-}
-impl rt::Model for Error {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Error", fields: &[
-            rt::Field::required("error"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Error", fields: &[
+            rt::Field { name: "error", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -80,18 +72,16 @@ pub enum ExternalAccount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ExternalAccount }
 impl rt::Union for ExternalAccount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ExternalAccount",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["country", "currency", "id", "last4", "object", "status"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], &[("object", "card")]),
+                rt::Member { types: 64, tags: &[], required: &["country", "currency", "id", "last4", "object", "status"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], constants: &[("object", "card")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -115,8 +105,14 @@ impl rt::Union for ExternalAccount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ExternalAccount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ExternalAccount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BankAccount(value) => value.view(),
             Self::Card(value) => value.view(),
@@ -143,8 +139,7 @@ pub struct ExternalAccountRequirements {
     pub past_due: rt::Nullable<Vec<String>>,
     pub pending_verification: rt::Nullable<Vec<String>>,
 }
-rt::model! { ExternalAccountRequirements }
-impl rt::Blank for ExternalAccountRequirements {
+impl rt::Reflect for ExternalAccountRequirements {
     fn blank() -> Self {
         Self {
             currently_due: rt::Nullable::Absent,
@@ -153,16 +148,13 @@ impl rt::Blank for ExternalAccountRequirements {
             pending_verification: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ExternalAccountRequirements {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ExternalAccountRequirements", fields: &[
-            rt::Field::new("currently_due", rt::Field::NULLABLE),
-            rt::Field::new("errors", rt::Field::NULLABLE),
-            rt::Field::new("past_due", rt::Field::NULLABLE),
-            rt::Field::new("pending_verification", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ExternalAccountRequirements", fields: &[
+            rt::Field { name: "currently_due", flags: 2 },
+            rt::Field { name: "errors", flags: 2 },
+            rt::Field { name: "past_due", flags: 2 },
+            rt::Field { name: "pending_verification", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -182,4 +174,11 @@ impl rt::Model for ExternalAccountRequirements {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    EmailSent
+    Error
+    ExternalAccount
+    ExternalAccountRequirements
 }

@@ -15,8 +15,7 @@ pub struct Fee {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-rt::model! { Fee }
-impl rt::Blank for Fee {
+impl rt::Reflect for Fee {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -26,17 +25,14 @@ impl rt::Blank for Fee {
             r#type: String::new(),
         }
     }
-}
-impl rt::Model for Fee {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Fee", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Fee", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -65,7 +61,7 @@ impl rt::Model for Fee {
 pub struct FeeRefund {
     pub amount: i64,
     pub balance_transaction: rt::Nullable<Box<FeeRefundBalanceTransaction>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub fee: Box<FeeRefundFee>,
     /// Constraints: at most 5000 characters.
@@ -73,13 +69,12 @@ pub struct FeeRefund {
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
     pub object: FeeRefundObject,
 }
-rt::model! { FeeRefund }
-impl rt::Blank for FeeRefund {
+impl rt::Reflect for FeeRefund {
     fn blank() -> Self {
         Self {
             amount: 0,
             balance_transaction: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             fee: rt::blank(),
             id: String::new(),
@@ -87,20 +82,17 @@ impl rt::Blank for FeeRefund {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for FeeRefund {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FeeRefund", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("fee"),
-            rt::Field::required("id"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FeeRefund", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "fee", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -140,18 +132,16 @@ pub enum FeeRefundFee {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FeeRefundFee }
 impl rt::Union for FeeRefundFee {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FeeRefundFee",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["account", "amount", "amount_refunded", "application", "charge", "created", "currency", "id", "livemode", "object", "refunded", "refunds"], &[("object", "application_fee")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["account", "amount", "amount_refunded", "application", "charge", "created", "currency", "id", "livemode", "object", "refunded", "refunds"], constants: &[("object", "application_fee")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -175,8 +165,14 @@ impl rt::Union for FeeRefundFee {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FeeRefundFee {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FeeRefundFee {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::ApplicationFee(value) => value.view(),
@@ -205,8 +201,8 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct File {
-    pub created: i64,
-    pub expires_at: rt::Nullable<i64>,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub filename: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -222,11 +218,10 @@ pub struct File {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { File }
-impl rt::Blank for File {
+impl rt::Reflect for File {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             expires_at: rt::Nullable::Absent,
             filename: rt::Nullable::Absent,
             id: String::new(),
@@ -239,23 +234,20 @@ impl rt::Blank for File {
             url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for File {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "File", fields: &[
-            rt::Field::required("created"),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::new("filename", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("links", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("purpose"),
-            rt::Field::required("size"),
-            rt::Field::new("title", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "File", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "filename", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "links", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "purpose", flags: 1 },
+            rt::Field { name: "size", flags: 1 },
+            rt::Field { name: "title", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -294,9 +286,9 @@ impl rt::Model for File {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FileLink {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub expired: bool,
-    pub expires_at: rt::Nullable<i64>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub file: FileLinkFile,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -306,11 +298,10 @@ pub struct FileLink {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { FileLink }
-impl rt::Blank for FileLink {
+impl rt::Reflect for FileLink {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             expired: false,
             expires_at: rt::Nullable::Absent,
             file: rt::blank(),
@@ -321,21 +312,18 @@ impl rt::Blank for FileLink {
             url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FileLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileLink", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("expired"),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::required("file"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileLink", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "expired", flags: 1 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "file", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -375,18 +363,16 @@ pub enum FileLinkFile {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FileLinkFile }
 impl rt::Union for FileLinkFile {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FileLinkFile",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "object", "purpose", "size"], &[("object", "file")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "object", "purpose", "size"], constants: &[("object", "file")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -410,8 +396,14 @@ impl rt::Union for FileLinkFile {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FileLinkFile {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FileLinkFile {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::File(value) => value.view(),
@@ -446,21 +438,17 @@ pub struct FileLinks {
     /// Constraints: at most 5000 characters; matches `^/v1/file_links`.
     pub url: String,
 }
-rt::model! { FileLinks }
-impl rt::Blank for FileLinks {
+impl rt::Reflect for FileLinks {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for FileLinks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FileLinks", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FileLinks", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -520,15 +508,16 @@ pub enum FilesGetFilesCreated {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FilesGetFilesCreated }
 impl rt::Union for FilesGetFilesCreated {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FilesGetFilesCreated",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -552,8 +541,14 @@ impl rt::Union for FilesGetFilesCreated {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FilesGetFilesCreated {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FilesGetFilesCreated {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::GtGte(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -589,21 +584,17 @@ impl FilesGetFilesCreatedGtGte {
         Self { ..rt::blank() }
     }
 }
-rt::model! { FilesGetFilesCreatedGtGte }
-impl rt::Blank for FilesGetFilesCreatedGtGte {
+impl rt::Reflect for FilesGetFilesCreatedGtGte {
     fn blank() -> Self {
         Self { gt: None, gte: None, lt: None, lte: None }
     }
-}
-impl rt::Model for FilesGetFilesCreatedGtGte {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FilesGetFilesCreatedGtGte", fields: &[
-            rt::Field::optional("gt"),
-            rt::Field::optional("gte"),
-            rt::Field::optional("lt"),
-            rt::Field::optional("lte"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FilesGetFilesCreatedGtGte", fields: &[
+            rt::Field { name: "gt", flags: 0 },
+            rt::Field { name: "gte", flags: 0 },
+            rt::Field { name: "lt", flags: 0 },
+            rt::Field { name: "lte", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -639,7 +630,7 @@ pub struct FinancialConnectionsAccount {
     pub balance: rt::Nullable<BankConnectionsResourceBalance>,
     pub balance_refresh: rt::Nullable<BankConnectionsResourceBalanceRefresh>,
     pub category: FinancialConnectionsAccountCategory,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub display_name: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -657,15 +648,14 @@ pub struct FinancialConnectionsAccount {
     pub subcategory: FinancialConnectionsAccountSubcategory,
     pub supported_payment_method_types: Vec<FinancialConnectionsAccountSupportedPaymentMethodTypesItem>,
 }
-rt::model! { FinancialConnectionsAccount }
-impl rt::Blank for FinancialConnectionsAccount {
+impl rt::Reflect for FinancialConnectionsAccount {
     fn blank() -> Self {
         Self {
             account_holder: rt::Nullable::Absent,
             balance: rt::Nullable::Absent,
             balance_refresh: rt::Nullable::Absent,
             category: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             display_name: rt::Nullable::Absent,
             id: String::new(),
             institution_name: String::new(),
@@ -680,29 +670,26 @@ impl rt::Blank for FinancialConnectionsAccount {
             supported_payment_method_types: Vec::new(),
         }
     }
-}
-impl rt::Model for FinancialConnectionsAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FinancialConnectionsAccount", fields: &[
-            rt::Field::new("account_holder", rt::Field::NULLABLE),
-            rt::Field::new("balance", rt::Field::NULLABLE),
-            rt::Field::new("balance_refresh", rt::Field::NULLABLE),
-            rt::Field::required("category"),
-            rt::Field::required("created"),
-            rt::Field::new("display_name", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("institution_name"),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::new("ownership", rt::Field::NULLABLE),
-            rt::Field::new("ownership_refresh", rt::Field::NULLABLE),
-            rt::Field::new("permissions", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("subcategory"),
-            rt::Field::required("supported_payment_method_types"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FinancialConnectionsAccount", fields: &[
+            rt::Field { name: "account_holder", flags: 2 },
+            rt::Field { name: "balance", flags: 2 },
+            rt::Field { name: "balance_refresh", flags: 2 },
+            rt::Field { name: "category", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "display_name", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "institution_name", flags: 1 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "ownership", flags: 2 },
+            rt::Field { name: "ownership_refresh", flags: 2 },
+            rt::Field { name: "permissions", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "subcategory", flags: 1 },
+            rt::Field { name: "supported_payment_method_types", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -783,10 +770,9 @@ pub struct FinancialConnectionsAccountOwner {
     pub phone: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub raw_address: rt::Nullable<String>,
-    pub refreshed_at: rt::Nullable<i64>,
+    pub refreshed_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { FinancialConnectionsAccountOwner }
-impl rt::Blank for FinancialConnectionsAccountOwner {
+impl rt::Reflect for FinancialConnectionsAccountOwner {
     fn blank() -> Self {
         Self {
             email: rt::Nullable::Absent,
@@ -799,20 +785,17 @@ impl rt::Blank for FinancialConnectionsAccountOwner {
             refreshed_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FinancialConnectionsAccountOwner {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FinancialConnectionsAccountOwner", fields: &[
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::required("object"),
-            rt::Field::required("ownership"),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-            rt::Field::new("raw_address", rt::Field::NULLABLE),
-            rt::Field::new("refreshed_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FinancialConnectionsAccountOwner", fields: &[
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "ownership", flags: 1 },
+            rt::Field { name: "phone", flags: 2 },
+            rt::Field { name: "raw_address", flags: 2 },
+            rt::Field { name: "refreshed_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -852,27 +835,23 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FinancialConnectionsAccountOwnership {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub object: FinancialConnectionsAccountOwnershipObject,
     pub owners: FinancialConnectionsAccountOwnershipOwners,
 }
-rt::model! { FinancialConnectionsAccountOwnership }
-impl rt::Blank for FinancialConnectionsAccountOwnership {
+impl rt::Reflect for FinancialConnectionsAccountOwnership {
     fn blank() -> Self {
-        Self { created: 0, id: String::new(), object: rt::blank(), owners: rt::blank() }
+        Self { created: rt::blank(), id: String::new(), object: rt::blank(), owners: rt::blank() }
     }
-}
-impl rt::Model for FinancialConnectionsAccountOwnership {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FinancialConnectionsAccountOwnership", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-            rt::Field::required("owners"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FinancialConnectionsAccountOwnership", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "owners", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -902,18 +881,16 @@ pub enum FinancialConnectionsAccountOwnership2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { FinancialConnectionsAccountOwnership2 }
 impl rt::Union for FinancialConnectionsAccountOwnership2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "FinancialConnectionsAccountOwnership2",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "object", "owners"], &[("object", "financial_connections.account_ownership")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "object", "owners"], constants: &[("object", "financial_connections.account_ownership")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -937,8 +914,14 @@ impl rt::Union for FinancialConnectionsAccountOwnership2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for FinancialConnectionsAccountOwnership2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for FinancialConnectionsAccountOwnership2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::FinancialConnectionsAccountOwnership(value) => value.view(),
@@ -1015,8 +998,7 @@ pub struct FinancialConnectionsSession {
     /// Constraints: at most 5000 characters.
     pub return_url: Option<String>,
 }
-rt::model! { FinancialConnectionsSession }
-impl rt::Blank for FinancialConnectionsSession {
+impl rt::Reflect for FinancialConnectionsSession {
     fn blank() -> Self {
         Self {
             account_holder: rt::Nullable::Absent,
@@ -1030,21 +1012,18 @@ impl rt::Blank for FinancialConnectionsSession {
             return_url: None,
         }
     }
-}
-impl rt::Model for FinancialConnectionsSession {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FinancialConnectionsSession", fields: &[
-            rt::Field::new("account_holder", rt::Field::NULLABLE),
-            rt::Field::required("accounts"),
-            rt::Field::required("client_secret"),
-            rt::Field::optional("filters"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("permissions"),
-            rt::Field::optional("return_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FinancialConnectionsSession", fields: &[
+            rt::Field { name: "account_holder", flags: 2 },
+            rt::Field { name: "accounts", flags: 1 },
+            rt::Field { name: "client_secret", flags: 1 },
+            rt::Field { name: "filters", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "permissions", flags: 1 },
+            rt::Field { name: "return_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1099,8 +1078,7 @@ pub struct FundingInstructionsBankTransferFinancialAddress {
     pub r#type: FundingInstructionsBankTransferFinancialAddressType,
     pub zengin: Option<FundingInstructionsBankTransferZenginRecord>,
 }
-rt::model! { FundingInstructionsBankTransferFinancialAddress }
-impl rt::Blank for FundingInstructionsBankTransferFinancialAddress {
+impl rt::Reflect for FundingInstructionsBankTransferFinancialAddress {
     fn blank() -> Self {
         Self {
             iban: None,
@@ -1111,18 +1089,15 @@ impl rt::Blank for FundingInstructionsBankTransferFinancialAddress {
             zengin: None,
         }
     }
-}
-impl rt::Model for FundingInstructionsBankTransferFinancialAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FundingInstructionsBankTransferFinancialAddress", fields: &[
-            rt::Field::optional("iban"),
-            rt::Field::optional("sort_code"),
-            rt::Field::optional("spei"),
-            rt::Field::optional("supported_networks"),
-            rt::Field::required("type"),
-            rt::Field::optional("zengin"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FundingInstructionsBankTransferFinancialAddress", fields: &[
+            rt::Field { name: "iban", flags: 0 },
+            rt::Field { name: "sort_code", flags: 0 },
+            rt::Field { name: "spei", flags: 0 },
+            rt::Field { name: "supported_networks", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "zengin", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1181,8 +1156,7 @@ pub struct FundingInstructionsBankTransferIbanRecord {
     /// Constraints: at most 5000 characters.
     pub iban: String,
 }
-rt::model! { FundingInstructionsBankTransferIbanRecord }
-impl rt::Blank for FundingInstructionsBankTransferIbanRecord {
+impl rt::Reflect for FundingInstructionsBankTransferIbanRecord {
     fn blank() -> Self {
         Self {
             account_holder_name: String::new(),
@@ -1191,16 +1165,13 @@ impl rt::Blank for FundingInstructionsBankTransferIbanRecord {
             iban: String::new(),
         }
     }
-}
-impl rt::Model for FundingInstructionsBankTransferIbanRecord {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FundingInstructionsBankTransferIbanRecord", fields: &[
-            rt::Field::required("account_holder_name"),
-            rt::Field::required("bic"),
-            rt::Field::required("country"),
-            rt::Field::required("iban"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FundingInstructionsBankTransferIbanRecord", fields: &[
+            rt::Field { name: "account_holder_name", flags: 1 },
+            rt::Field { name: "bic", flags: 1 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "iban", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1232,8 +1203,7 @@ pub struct FundingInstructionsBankTransferSortCodeRecord {
     /// Constraints: at most 5000 characters.
     pub sort_code: String,
 }
-rt::model! { FundingInstructionsBankTransferSortCodeRecord }
-impl rt::Blank for FundingInstructionsBankTransferSortCodeRecord {
+impl rt::Reflect for FundingInstructionsBankTransferSortCodeRecord {
     fn blank() -> Self {
         Self {
             account_holder_name: String::new(),
@@ -1241,15 +1211,12 @@ impl rt::Blank for FundingInstructionsBankTransferSortCodeRecord {
             sort_code: String::new(),
         }
     }
-}
-impl rt::Model for FundingInstructionsBankTransferSortCodeRecord {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FundingInstructionsBankTransferSortCodeRecord", fields: &[
-            rt::Field::required("account_holder_name"),
-            rt::Field::required("account_number"),
-            rt::Field::required("sort_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FundingInstructionsBankTransferSortCodeRecord", fields: &[
+            rt::Field { name: "account_holder_name", flags: 1 },
+            rt::Field { name: "account_number", flags: 1 },
+            rt::Field { name: "sort_code", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1279,20 +1246,16 @@ pub struct FundingInstructionsBankTransferSpeiRecord {
     /// Constraints: at most 5000 characters.
     pub clabe: String,
 }
-rt::model! { FundingInstructionsBankTransferSpeiRecord }
-impl rt::Blank for FundingInstructionsBankTransferSpeiRecord {
+impl rt::Reflect for FundingInstructionsBankTransferSpeiRecord {
     fn blank() -> Self {
         Self { bank_code: String::new(), bank_name: String::new(), clabe: String::new() }
     }
-}
-impl rt::Model for FundingInstructionsBankTransferSpeiRecord {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FundingInstructionsBankTransferSpeiRecord", fields: &[
-            rt::Field::required("bank_code"),
-            rt::Field::required("bank_name"),
-            rt::Field::required("clabe"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FundingInstructionsBankTransferSpeiRecord", fields: &[
+            rt::Field { name: "bank_code", flags: 1 },
+            rt::Field { name: "bank_name", flags: 1 },
+            rt::Field { name: "clabe", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1330,8 +1293,7 @@ pub struct FundingInstructionsBankTransferZenginRecord {
     /// Constraints: at most 5000 characters.
     pub branch_name: rt::Nullable<String>,
 }
-rt::model! { FundingInstructionsBankTransferZenginRecord }
-impl rt::Blank for FundingInstructionsBankTransferZenginRecord {
+impl rt::Reflect for FundingInstructionsBankTransferZenginRecord {
     fn blank() -> Self {
         Self {
             account_holder_name: rt::Nullable::Absent,
@@ -1343,19 +1305,16 @@ impl rt::Blank for FundingInstructionsBankTransferZenginRecord {
             branch_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for FundingInstructionsBankTransferZenginRecord {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "FundingInstructionsBankTransferZenginRecord", fields: &[
-            rt::Field::new("account_holder_name", rt::Field::NULLABLE),
-            rt::Field::new("account_number", rt::Field::NULLABLE),
-            rt::Field::new("account_type", rt::Field::NULLABLE),
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("branch_code", rt::Field::NULLABLE),
-            rt::Field::new("branch_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "FundingInstructionsBankTransferZenginRecord", fields: &[
+            rt::Field { name: "account_holder_name", flags: 2 },
+            rt::Field { name: "account_number", flags: 2 },
+            rt::Field { name: "account_type", flags: 2 },
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "branch_code", flags: 2 },
+            rt::Field { name: "branch_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1388,4 +1347,26 @@ rt::open_enum! {
         BankTransfer = "bank_transfer",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Fee
+    FeeRefund
+    FeeRefundFee
+    File
+    FileLink
+    FileLinkFile
+    FileLinks
+    FilesGetFilesCreated
+    FilesGetFilesCreatedGtGte
+    FinancialConnectionsAccount
+    FinancialConnectionsAccountOwner
+    FinancialConnectionsAccountOwnership
+    FinancialConnectionsAccountOwnership2
+    FinancialConnectionsSession
+    FundingInstructionsBankTransferFinancialAddress
+    FundingInstructionsBankTransferIbanRecord
+    FundingInstructionsBankTransferSortCodeRecord
+    FundingInstructionsBankTransferSpeiRecord
+    FundingInstructionsBankTransferZenginRecord
 }

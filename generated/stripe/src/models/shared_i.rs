@@ -10,20 +10,16 @@ pub struct InboundTransfers {
     pub r#type: InboundTransfersType,
     pub us_bank_account: Option<InboundTransfersPaymentMethodDetailsUsBankAccount>,
 }
-rt::model! { InboundTransfers }
-impl rt::Blank for InboundTransfers {
+impl rt::Reflect for InboundTransfers {
     fn blank() -> Self {
         Self { billing_details: rt::blank(), r#type: rt::blank(), us_bank_account: None }
     }
-}
-impl rt::Model for InboundTransfers {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InboundTransfers", fields: &[
-            rt::Field::required("billing_details"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InboundTransfers", fields: &[
+            rt::Field { name: "billing_details", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -58,8 +54,7 @@ pub struct InboundTransfersPaymentMethodDetailsUsBankAccount {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-rt::model! { InboundTransfersPaymentMethodDetailsUsBankAccount }
-impl rt::Blank for InboundTransfersPaymentMethodDetailsUsBankAccount {
+impl rt::Reflect for InboundTransfersPaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -71,19 +66,16 @@ impl rt::Blank for InboundTransfersPaymentMethodDetailsUsBankAccount {
             routing_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for InboundTransfersPaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InboundTransfersPaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
-            rt::Field::new("account_type", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::required("network"),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InboundTransfersPaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field { name: "account_holder_type", flags: 2 },
+            rt::Field { name: "account_type", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "network", flags: 1 },
+            rt::Field { name: "routing_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -145,7 +137,7 @@ pub struct Invoice {
     pub billing_reason: rt::Nullable<InvoiceBillingReason>,
     pub charge: rt::Nullable<Box<InvoiceCharge>>,
     pub collection_method: InvoiceCollectionMethod,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub custom_fields: rt::Nullable<Vec<InvoiceSettingCustomField>>,
     pub customer: rt::Nullable<Box<InvoiceCustomer>>,
@@ -166,7 +158,7 @@ pub struct Invoice {
     pub description: rt::Nullable<String>,
     pub discount: rt::Nullable<Box<Discount>>,
     pub discounts: rt::Nullable<Vec<InvoiceDiscountsItem>>,
-    pub due_date: rt::Nullable<i64>,
+    pub due_date: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub ending_balance: rt::Nullable<i64>,
     /// Constraints: at most 5000 characters.
     pub footer: rt::Nullable<String>,
@@ -182,7 +174,7 @@ pub struct Invoice {
     pub lines: InvoiceLines,
     pub livemode: bool,
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
-    pub next_payment_attempt: rt::Nullable<i64>,
+    pub next_payment_attempt: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub number: rt::Nullable<String>,
     pub object: InvoiceObject,
@@ -191,8 +183,8 @@ pub struct Invoice {
     pub paid_out_of_band: bool,
     pub payment_intent: rt::Nullable<Box<InvoicePaymentIntent>>,
     pub payment_settings: InvoicesPaymentSettings,
-    pub period_end: i64,
-    pub period_start: i64,
+    pub period_end: rt::UnixTime<rt::jiff::Timestamp>,
+    pub period_start: rt::UnixTime<rt::jiff::Timestamp>,
     pub post_payment_credit_notes_amount: i64,
     pub pre_payment_credit_notes_amount: i64,
     pub quote: rt::Nullable<Box<InvoiceQuote>>,
@@ -218,10 +210,9 @@ pub struct Invoice {
     pub total_excluding_tax: rt::Nullable<i64>,
     pub total_tax_amounts: Vec<InvoiceTaxAmount>,
     pub transfer_data: rt::Nullable<InvoiceTransferData>,
-    pub webhooks_delivered_at: rt::Nullable<i64>,
+    pub webhooks_delivered_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { Invoice }
-impl rt::Blank for Invoice {
+impl rt::Reflect for Invoice {
     fn blank() -> Self {
         Self {
             account_country: rt::Nullable::Absent,
@@ -240,7 +231,7 @@ impl rt::Blank for Invoice {
             billing_reason: rt::Nullable::Absent,
             charge: rt::Nullable::Absent,
             collection_method: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             custom_fields: rt::Nullable::Absent,
             customer: rt::Nullable::Absent,
@@ -277,8 +268,8 @@ impl rt::Blank for Invoice {
             paid_out_of_band: false,
             payment_intent: rt::Nullable::Absent,
             payment_settings: rt::blank(),
-            period_end: 0,
-            period_start: 0,
+            period_end: rt::blank(),
+            period_start: rt::blank(),
             post_payment_credit_notes_amount: 0,
             pre_payment_credit_notes_amount: 0,
             quote: rt::Nullable::Absent,
@@ -305,91 +296,88 @@ impl rt::Blank for Invoice {
             webhooks_delivered_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Invoice {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Invoice", fields: &[
-            rt::Field::new("account_country", rt::Field::NULLABLE),
-            rt::Field::new("account_name", rt::Field::NULLABLE),
-            rt::Field::new("account_tax_ids", rt::Field::NULLABLE),
-            rt::Field::required("amount_due"),
-            rt::Field::required("amount_paid"),
-            rt::Field::required("amount_remaining"),
-            rt::Field::required("amount_shipping"),
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
-            rt::Field::required("attempt_count"),
-            rt::Field::required("attempted"),
-            rt::Field::optional("auto_advance"),
-            rt::Field::required("automatic_tax"),
-            rt::Field::new("billing_reason", rt::Field::NULLABLE),
-            rt::Field::new("charge", rt::Field::NULLABLE),
-            rt::Field::required("collection_method"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("custom_fields", rt::Field::NULLABLE),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("customer_address", rt::Field::NULLABLE),
-            rt::Field::new("customer_email", rt::Field::NULLABLE),
-            rt::Field::new("customer_name", rt::Field::NULLABLE),
-            rt::Field::new("customer_phone", rt::Field::NULLABLE),
-            rt::Field::new("customer_shipping", rt::Field::NULLABLE),
-            rt::Field::new("customer_tax_exempt", rt::Field::NULLABLE),
-            rt::Field::new("customer_tax_ids", rt::Field::NULLABLE),
-            rt::Field::new("default_payment_method", rt::Field::NULLABLE),
-            rt::Field::new("default_source", rt::Field::NULLABLE),
-            rt::Field::required("default_tax_rates"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("discount", rt::Field::NULLABLE),
-            rt::Field::new("discounts", rt::Field::NULLABLE),
-            rt::Field::new("due_date", rt::Field::NULLABLE),
-            rt::Field::new("ending_balance", rt::Field::NULLABLE),
-            rt::Field::new("footer", rt::Field::NULLABLE),
-            rt::Field::new("from_invoice", rt::Field::NULLABLE),
-            rt::Field::new("hosted_invoice_url", rt::Field::NULLABLE),
-            rt::Field::optional("id"),
-            rt::Field::new("invoice_pdf", rt::Field::NULLABLE),
-            rt::Field::new("last_finalization_error", rt::Field::NULLABLE),
-            rt::Field::new("latest_revision", rt::Field::NULLABLE),
-            rt::Field::required("lines"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::new("next_payment_attempt", rt::Field::NULLABLE),
-            rt::Field::new("number", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::required("paid"),
-            rt::Field::required("paid_out_of_band"),
-            rt::Field::new("payment_intent", rt::Field::NULLABLE),
-            rt::Field::required("payment_settings"),
-            rt::Field::required("period_end"),
-            rt::Field::required("period_start"),
-            rt::Field::required("post_payment_credit_notes_amount"),
-            rt::Field::required("pre_payment_credit_notes_amount"),
-            rt::Field::new("quote", rt::Field::NULLABLE),
-            rt::Field::new("receipt_number", rt::Field::NULLABLE),
-            rt::Field::new("rendering_options", rt::Field::NULLABLE),
-            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
-            rt::Field::new("shipping_details", rt::Field::NULLABLE),
-            rt::Field::required("starting_balance"),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::required("status_transitions"),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-            rt::Field::optional("subscription_proration_date"),
-            rt::Field::required("subtotal"),
-            rt::Field::new("subtotal_excluding_tax", rt::Field::NULLABLE),
-            rt::Field::new("tax", rt::Field::NULLABLE),
-            rt::Field::new("test_clock", rt::Field::NULLABLE),
-            rt::Field::optional("threshold_reason"),
-            rt::Field::required("total"),
-            rt::Field::new("total_discount_amounts", rt::Field::NULLABLE),
-            rt::Field::new("total_excluding_tax", rt::Field::NULLABLE),
-            rt::Field::required("total_tax_amounts"),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-            rt::Field::new("webhooks_delivered_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Invoice", fields: &[
+            rt::Field { name: "account_country", flags: 2 },
+            rt::Field { name: "account_name", flags: 2 },
+            rt::Field { name: "account_tax_ids", flags: 2 },
+            rt::Field { name: "amount_due", flags: 1 },
+            rt::Field { name: "amount_paid", flags: 1 },
+            rt::Field { name: "amount_remaining", flags: 1 },
+            rt::Field { name: "amount_shipping", flags: 1 },
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "application_fee_amount", flags: 2 },
+            rt::Field { name: "attempt_count", flags: 1 },
+            rt::Field { name: "attempted", flags: 1 },
+            rt::Field { name: "auto_advance", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 1 },
+            rt::Field { name: "billing_reason", flags: 2 },
+            rt::Field { name: "charge", flags: 2 },
+            rt::Field { name: "collection_method", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "custom_fields", flags: 2 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "customer_address", flags: 2 },
+            rt::Field { name: "customer_email", flags: 2 },
+            rt::Field { name: "customer_name", flags: 2 },
+            rt::Field { name: "customer_phone", flags: 2 },
+            rt::Field { name: "customer_shipping", flags: 2 },
+            rt::Field { name: "customer_tax_exempt", flags: 2 },
+            rt::Field { name: "customer_tax_ids", flags: 2 },
+            rt::Field { name: "default_payment_method", flags: 2 },
+            rt::Field { name: "default_source", flags: 2 },
+            rt::Field { name: "default_tax_rates", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "discount", flags: 2 },
+            rt::Field { name: "discounts", flags: 2 },
+            rt::Field { name: "due_date", flags: 2 },
+            rt::Field { name: "ending_balance", flags: 2 },
+            rt::Field { name: "footer", flags: 2 },
+            rt::Field { name: "from_invoice", flags: 2 },
+            rt::Field { name: "hosted_invoice_url", flags: 2 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "invoice_pdf", flags: 2 },
+            rt::Field { name: "last_finalization_error", flags: 2 },
+            rt::Field { name: "latest_revision", flags: 2 },
+            rt::Field { name: "lines", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "next_payment_attempt", flags: 2 },
+            rt::Field { name: "number", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "paid", flags: 1 },
+            rt::Field { name: "paid_out_of_band", flags: 1 },
+            rt::Field { name: "payment_intent", flags: 2 },
+            rt::Field { name: "payment_settings", flags: 1 },
+            rt::Field { name: "period_end", flags: 1 },
+            rt::Field { name: "period_start", flags: 1 },
+            rt::Field { name: "post_payment_credit_notes_amount", flags: 1 },
+            rt::Field { name: "pre_payment_credit_notes_amount", flags: 1 },
+            rt::Field { name: "quote", flags: 2 },
+            rt::Field { name: "receipt_number", flags: 2 },
+            rt::Field { name: "rendering_options", flags: 2 },
+            rt::Field { name: "shipping_cost", flags: 2 },
+            rt::Field { name: "shipping_details", flags: 2 },
+            rt::Field { name: "starting_balance", flags: 1 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "status_transitions", flags: 1 },
+            rt::Field { name: "subscription", flags: 2 },
+            rt::Field { name: "subscription_proration_date", flags: 0 },
+            rt::Field { name: "subtotal", flags: 1 },
+            rt::Field { name: "subtotal_excluding_tax", flags: 2 },
+            rt::Field { name: "tax", flags: 2 },
+            rt::Field { name: "test_clock", flags: 2 },
+            rt::Field { name: "threshold_reason", flags: 0 },
+            rt::Field { name: "total", flags: 1 },
+            rt::Field { name: "total_discount_amounts", flags: 2 },
+            rt::Field { name: "total_excluding_tax", flags: 2 },
+            rt::Field { name: "total_tax_amounts", flags: 1 },
+            rt::Field { name: "transfer_data", flags: 2 },
+            rt::Field { name: "webhooks_delivered_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -570,19 +558,17 @@ pub enum InvoiceAccountTaxIdsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoiceAccountTaxIdsItem }
 impl rt::Union for InvoiceAccountTaxIdsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoiceAccountTaxIdsItem",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "livemode", "object", "type", "value"], &[("object", "tax_id")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "tax_id")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object", "type", "value"], constants: &[("object", "tax_id")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "tax_id")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -612,8 +598,14 @@ impl rt::Union for InvoiceAccountTaxIdsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoiceAccountTaxIdsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoiceAccountTaxIdsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TaxId(value) => value.view(),
@@ -675,20 +667,18 @@ pub enum InvoiceDefaultSource {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoiceDefaultSource }
 impl rt::Union for InvoiceDefaultSource {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoiceDefaultSource",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["country", "currency", "id", "last4", "object", "status"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], &[("object", "card")]),
-                rt::Member::object(&[], &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], &[("object", "source")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["country", "currency", "id", "last4", "object", "status"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], constants: &[("object", "card")] },
+                rt::Member { types: 64, tags: &[], required: &["client_secret", "created", "flow", "id", "livemode", "object", "status", "type"], constants: &[("object", "source")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -724,8 +714,14 @@ impl rt::Union for InvoiceDefaultSource {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoiceDefaultSource {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoiceDefaultSource {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::BankAccount(value) => value.view(),
@@ -765,19 +761,17 @@ pub enum InvoiceDiscountsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoiceDiscountsItem }
 impl rt::Union for InvoiceDiscountsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoiceDiscountsItem",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["coupon", "id", "object", "start"], &[("object", "discount")]),
-                rt::Member::object(&[], &["coupon", "deleted", "id", "object", "start"], &[("object", "discount")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["coupon", "id", "object", "start"], constants: &[("object", "discount")] },
+                rt::Member { types: 64, tags: &[], required: &["coupon", "deleted", "id", "object", "start"], constants: &[("deleted", "true"), ("object", "discount")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -807,8 +801,14 @@ impl rt::Union for InvoiceDiscountsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoiceDiscountsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoiceDiscountsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Discount(value) => value.view(),
@@ -838,18 +838,14 @@ impl From<DeletedDiscount> for InvoiceDiscountsItem {
 pub struct InvoiceInstallmentsCard {
     pub enabled: rt::Nullable<bool>,
 }
-rt::model! { InvoiceInstallmentsCard }
-impl rt::Blank for InvoiceInstallmentsCard {
+impl rt::Reflect for InvoiceInstallmentsCard {
     fn blank() -> Self {
         Self { enabled: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoiceInstallmentsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceInstallmentsCard", fields: &[
-            rt::Field::new("enabled", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceInstallmentsCard", fields: &[
+            rt::Field { name: "enabled", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -871,19 +867,15 @@ pub struct InvoiceItemThresholdReason {
     pub line_item_ids: Vec<String>,
     pub usage_gte: i64,
 }
-rt::model! { InvoiceItemThresholdReason }
-impl rt::Blank for InvoiceItemThresholdReason {
+impl rt::Reflect for InvoiceItemThresholdReason {
     fn blank() -> Self {
         Self { line_item_ids: Vec::new(), usage_gte: 0 }
     }
-}
-impl rt::Model for InvoiceItemThresholdReason {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceItemThresholdReason", fields: &[
-            rt::Field::required("line_item_ids"),
-            rt::Field::required("usage_gte"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceItemThresholdReason", fields: &[
+            rt::Field { name: "line_item_ids", flags: 1 },
+            rt::Field { name: "usage_gte", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -906,28 +898,27 @@ pub type InvoiceLatestRevision = ChargeInvoice;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoiceLineItemPeriod {
-    pub end: i64,
-    pub start: i64,
+    pub end: rt::UnixTime<rt::jiff::Timestamp>,
+    pub start: rt::UnixTime<rt::jiff::Timestamp>,
 }
 impl InvoiceLineItemPeriod {
     /// Makes a value of what is required.
-    pub fn new(end: i64, start: i64) -> Self {
+    pub fn new(
+        end: rt::UnixTime<rt::jiff::Timestamp>,
+        start: rt::UnixTime<rt::jiff::Timestamp>,
+    ) -> Self {
         Self { end, start }
     }
 }
-rt::model! { InvoiceLineItemPeriod }
-impl rt::Blank for InvoiceLineItemPeriod {
+impl rt::Reflect for InvoiceLineItemPeriod {
     fn blank() -> Self {
-        Self { end: 0, start: 0 }
+        Self { end: rt::blank(), start: rt::blank() }
     }
-}
-impl rt::Model for InvoiceLineItemPeriod {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceLineItemPeriod", fields: &[
-            rt::Field::required("end"),
-            rt::Field::required("start"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceLineItemPeriod", fields: &[
+            rt::Field { name: "end", flags: 1 },
+            rt::Field { name: "start", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -954,21 +945,17 @@ pub struct InvoiceLines {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { InvoiceLines }
-impl rt::Blank for InvoiceLines {
+impl rt::Reflect for InvoiceLines {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for InvoiceLines {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceLines", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceLines", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1000,8 +987,7 @@ pub struct InvoiceMandateOptionsCard {
     /// Constraints: at most 200 characters.
     pub description: rt::Nullable<String>,
 }
-rt::model! { InvoiceMandateOptionsCard }
-impl rt::Blank for InvoiceMandateOptionsCard {
+impl rt::Reflect for InvoiceMandateOptionsCard {
     fn blank() -> Self {
         Self {
             amount: rt::Nullable::Absent,
@@ -1009,15 +995,12 @@ impl rt::Blank for InvoiceMandateOptionsCard {
             description: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for InvoiceMandateOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceMandateOptionsCard", fields: &[
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::new("amount_type", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceMandateOptionsCard", fields: &[
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "amount_type", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1062,19 +1045,15 @@ pub struct InvoicePaymentMethodOptionsAcssDebit {
     pub mandate_options: Option<InvoicePaymentMethodOptionsAcssDebitMandateOptions>,
     pub verification_method: Option<InvoicePaymentMethodOptionsAcssDebitVerificationMethod>,
 }
-rt::model! { InvoicePaymentMethodOptionsAcssDebit }
-impl rt::Blank for InvoicePaymentMethodOptionsAcssDebit {
+impl rt::Reflect for InvoicePaymentMethodOptionsAcssDebit {
     fn blank() -> Self {
         Self { mandate_options: None, verification_method: None }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsAcssDebit", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsAcssDebit", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1097,18 +1076,14 @@ impl rt::Model for InvoicePaymentMethodOptionsAcssDebit {
 pub struct InvoicePaymentMethodOptionsAcssDebitMandateOptions {
     pub transaction_type: rt::Nullable<InvoicePaymentMethodOptionsAcssDebitMandateOptionsTransactionType>,
 }
-rt::model! { InvoicePaymentMethodOptionsAcssDebitMandateOptions }
-impl rt::Blank for InvoicePaymentMethodOptionsAcssDebitMandateOptions {
+impl rt::Reflect for InvoicePaymentMethodOptionsAcssDebitMandateOptions {
     fn blank() -> Self {
         Self { transaction_type: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsAcssDebitMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsAcssDebitMandateOptions", fields: &[
-            rt::Field::new("transaction_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsAcssDebitMandateOptions", fields: &[
+            rt::Field { name: "transaction_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1140,18 +1115,14 @@ rt::open_enum! {
 pub struct InvoicePaymentMethodOptionsBancontact {
     pub preferred_language: InvoicePaymentMethodOptionsBancontactPreferredLanguage,
 }
-rt::model! { InvoicePaymentMethodOptionsBancontact }
-impl rt::Blank for InvoicePaymentMethodOptionsBancontact {
+impl rt::Reflect for InvoicePaymentMethodOptionsBancontact {
     fn blank() -> Self {
         Self { preferred_language: rt::blank() }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsBancontact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsBancontact", fields: &[
-            rt::Field::required("preferred_language"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsBancontact", fields: &[
+            rt::Field { name: "preferred_language", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1175,19 +1146,15 @@ pub struct InvoicePaymentMethodOptionsCard {
     pub installments: Option<InvoiceInstallmentsCard>,
     pub request_three_d_secure: rt::Nullable<InvoicePaymentMethodOptionsCardRequestThreeDSecure>,
 }
-rt::model! { InvoicePaymentMethodOptionsCard }
-impl rt::Blank for InvoicePaymentMethodOptionsCard {
+impl rt::Reflect for InvoicePaymentMethodOptionsCard {
     fn blank() -> Self {
         Self { installments: None, request_three_d_secure: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsCard", fields: &[
-            rt::Field::optional("installments"),
-            rt::Field::new("request_three_d_secure", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsCard", fields: &[
+            rt::Field { name: "installments", flags: 0 },
+            rt::Field { name: "request_three_d_secure", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1219,19 +1186,15 @@ pub struct InvoicePaymentMethodOptionsCustomerBalance {
     pub bank_transfer: Option<InvoicePaymentMethodOptionsCustomerBalanceBankTransfer>,
     pub funding_type: rt::Nullable<InvoicePaymentMethodOptionsCustomerBalanceFundingType>,
 }
-rt::model! { InvoicePaymentMethodOptionsCustomerBalance }
-impl rt::Blank for InvoicePaymentMethodOptionsCustomerBalance {
+impl rt::Reflect for InvoicePaymentMethodOptionsCustomerBalance {
     fn blank() -> Self {
         Self { bank_transfer: None, funding_type: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsCustomerBalance", fields: &[
-            rt::Field::optional("bank_transfer"),
-            rt::Field::new("funding_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsCustomerBalance", fields: &[
+            rt::Field { name: "bank_transfer", flags: 0 },
+            rt::Field { name: "funding_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1255,19 +1218,15 @@ pub struct InvoicePaymentMethodOptionsCustomerBalanceBankTransfer {
     pub eu_bank_transfer: Option<InvoicePaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer>,
     pub r#type: rt::Nullable<String>,
 }
-rt::model! { InvoicePaymentMethodOptionsCustomerBalanceBankTransfer }
-impl rt::Blank for InvoicePaymentMethodOptionsCustomerBalanceBankTransfer {
+impl rt::Reflect for InvoicePaymentMethodOptionsCustomerBalanceBankTransfer {
     fn blank() -> Self {
         Self { eu_bank_transfer: None, r#type: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsCustomerBalanceBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
-            rt::Field::optional("eu_bank_transfer"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
+            rt::Field { name: "eu_bank_transfer", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1297,19 +1256,15 @@ pub struct InvoicePaymentMethodOptionsUsBankAccount {
     pub financial_connections: Option<InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions>,
     pub verification_method: Option<InvoicePaymentMethodOptionsUsBankAccountVerificationMethod>,
 }
-rt::model! { InvoicePaymentMethodOptionsUsBankAccount }
-impl rt::Blank for InvoicePaymentMethodOptionsUsBankAccount {
+impl rt::Reflect for InvoicePaymentMethodOptionsUsBankAccount {
     fn blank() -> Self {
         Self { financial_connections: None, verification_method: None }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsUsBankAccount", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsUsBankAccount", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1332,18 +1287,14 @@ impl rt::Model for InvoicePaymentMethodOptionsUsBankAccount {
 pub struct InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions {
     pub permissions: Option<Vec<InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptionsPermissionsItem>>,
 }
-rt::model! { InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions }
-impl rt::Blank for InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions {
+impl rt::Reflect for InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions {
     fn blank() -> Self {
         Self { permissions: None }
     }
-}
-impl rt::Model for InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions", fields: &[
-            rt::Field::optional("permissions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions", fields: &[
+            rt::Field { name: "permissions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1378,18 +1329,16 @@ pub enum InvoiceQuote {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoiceQuote }
 impl rt::Union for InvoiceQuote {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoiceQuote",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount_subtotal", "amount_total", "automatic_tax", "collection_method", "computed", "created", "discounts", "expires_at", "id", "livemode", "metadata", "object", "status", "status_transitions", "subscription_data", "total_details"], &[("object", "quote")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount_subtotal", "amount_total", "automatic_tax", "collection_method", "computed", "created", "discounts", "expires_at", "id", "livemode", "metadata", "object", "status", "status_transitions", "subscription_data", "total_details"], constants: &[("object", "quote")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1413,8 +1362,14 @@ impl rt::Union for InvoiceQuote {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoiceQuote {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoiceQuote {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Quote(value) => value.view(),
@@ -1447,19 +1402,15 @@ impl InvoiceSettingCustomField {
         Self { name, value }
     }
 }
-rt::model! { InvoiceSettingCustomField }
-impl rt::Blank for InvoiceSettingCustomField {
+impl rt::Reflect for InvoiceSettingCustomField {
     fn blank() -> Self {
         Self { name: String::new(), value: String::new() }
     }
-}
-impl rt::Model for InvoiceSettingCustomField {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceSettingCustomField", fields: &[
-            rt::Field::required("name"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceSettingCustomField", fields: &[
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1486,8 +1437,7 @@ pub struct InvoiceSettingCustomerSetting {
     pub footer: rt::Nullable<String>,
     pub rendering_options: rt::Nullable<InvoiceSettingRenderingOptions>,
 }
-rt::model! { InvoiceSettingCustomerSetting }
-impl rt::Blank for InvoiceSettingCustomerSetting {
+impl rt::Reflect for InvoiceSettingCustomerSetting {
     fn blank() -> Self {
         Self {
             custom_fields: rt::Nullable::Absent,
@@ -1496,16 +1446,13 @@ impl rt::Blank for InvoiceSettingCustomerSetting {
             rendering_options: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for InvoiceSettingCustomerSetting {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceSettingCustomerSetting", fields: &[
-            rt::Field::new("custom_fields", rt::Field::NULLABLE),
-            rt::Field::new("default_payment_method", rt::Field::NULLABLE),
-            rt::Field::new("footer", rt::Field::NULLABLE),
-            rt::Field::new("rendering_options", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceSettingCustomerSetting", fields: &[
+            rt::Field { name: "custom_fields", flags: 2 },
+            rt::Field { name: "default_payment_method", flags: 2 },
+            rt::Field { name: "footer", flags: 2 },
+            rt::Field { name: "rendering_options", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1534,18 +1481,14 @@ pub type InvoiceSettingCustomerSettingDefaultPaymentMethod = MandatePaymentMetho
 pub struct InvoiceSettingPhaseSetting {
     pub days_until_due: rt::Nullable<i64>,
 }
-rt::model! { InvoiceSettingPhaseSetting }
-impl rt::Blank for InvoiceSettingPhaseSetting {
+impl rt::Reflect for InvoiceSettingPhaseSetting {
     fn blank() -> Self {
         Self { days_until_due: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoiceSettingPhaseSetting {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceSettingPhaseSetting", fields: &[
-            rt::Field::new("days_until_due", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceSettingPhaseSetting", fields: &[
+            rt::Field { name: "days_until_due", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1569,18 +1512,14 @@ pub struct InvoiceSettingRenderingOptions {
     /// Constraints: at most 5000 characters.
     pub amount_tax_display: rt::Nullable<String>,
 }
-rt::model! { InvoiceSettingRenderingOptions }
-impl rt::Blank for InvoiceSettingRenderingOptions {
+impl rt::Reflect for InvoiceSettingRenderingOptions {
     fn blank() -> Self {
         Self { amount_tax_display: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoiceSettingRenderingOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceSettingRenderingOptions", fields: &[
-            rt::Field::new("amount_tax_display", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceSettingRenderingOptions", fields: &[
+            rt::Field { name: "amount_tax_display", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1618,20 +1557,16 @@ pub struct InvoiceTaxAmount {
     pub inclusive: bool,
     pub tax_rate: InvoiceTaxAmountTaxRate,
 }
-rt::model! { InvoiceTaxAmount }
-impl rt::Blank for InvoiceTaxAmount {
+impl rt::Reflect for InvoiceTaxAmount {
     fn blank() -> Self {
         Self { amount: 0, inclusive: false, tax_rate: rt::blank() }
     }
-}
-impl rt::Model for InvoiceTaxAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceTaxAmount", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("inclusive"),
-            rt::Field::required("tax_rate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceTaxAmount", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "inclusive", flags: 1 },
+            rt::Field { name: "tax_rate", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1661,19 +1596,15 @@ pub struct InvoiceThresholdReason {
     pub amount_gte: rt::Nullable<i64>,
     pub item_reasons: Vec<InvoiceItemThresholdReason>,
 }
-rt::model! { InvoiceThresholdReason }
-impl rt::Blank for InvoiceThresholdReason {
+impl rt::Reflect for InvoiceThresholdReason {
     fn blank() -> Self {
         Self { amount_gte: rt::Nullable::Absent, item_reasons: Vec::new() }
     }
-}
-impl rt::Model for InvoiceThresholdReason {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceThresholdReason", fields: &[
-            rt::Field::new("amount_gte", rt::Field::NULLABLE),
-            rt::Field::required("item_reasons"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceThresholdReason", fields: &[
+            rt::Field { name: "amount_gte", flags: 2 },
+            rt::Field { name: "item_reasons", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1703,7 +1634,7 @@ pub struct InvoiceitemsPostInvoiceitemsBodyPriceData {
     pub product: String,
     pub tax_behavior: Option<InvoiceitemsPostInvoiceitemsBodyPriceDataTaxBehavior>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl InvoiceitemsPostInvoiceitemsBodyPriceData {
     /// Makes a value of what is required.
@@ -1711,8 +1642,7 @@ impl InvoiceitemsPostInvoiceitemsBodyPriceData {
         Self { currency, product, ..rt::blank() }
     }
 }
-rt::model! { InvoiceitemsPostInvoiceitemsBodyPriceData }
-impl rt::Blank for InvoiceitemsPostInvoiceitemsBodyPriceData {
+impl rt::Reflect for InvoiceitemsPostInvoiceitemsBodyPriceData {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -1722,17 +1652,14 @@ impl rt::Blank for InvoiceitemsPostInvoiceitemsBodyPriceData {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for InvoiceitemsPostInvoiceitemsBodyPriceData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoiceitemsPostInvoiceitemsBodyPriceData", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::required("product"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoiceitemsPostInvoiceitemsBodyPriceData", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "product", flags: 1 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1763,19 +1690,15 @@ pub struct InvoicesFromInvoice {
     pub action: String,
     pub invoice: Box<InvoicesFromInvoiceInvoice>,
 }
-rt::model! { InvoicesFromInvoice }
-impl rt::Blank for InvoicesFromInvoice {
+impl rt::Reflect for InvoicesFromInvoice {
     fn blank() -> Self {
         Self { action: String::new(), invoice: rt::blank() }
     }
-}
-impl rt::Model for InvoicesFromInvoice {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesFromInvoice", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("invoice"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesFromInvoice", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "invoice", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1806,20 +1729,21 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
-    Integer(i64),
+    Integer(rt::UnixTime<rt::jiff::Timestamp>),
     Enum(InvoicesGetInvoicesUpcomingSubscriptionCancelAtEnum),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesGetInvoicesUpcomingSubscriptionCancelAt }
 impl rt::Union for InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesGetInvoicesUpcomingSubscriptionCancelAt",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::INTEGER), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1843,8 +1767,14 @@ impl rt::Union for InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1852,8 +1782,8 @@ impl rt::UnionView for InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
         }
     }
 }
-impl From<i64> for InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
-    fn from(value: i64) -> Self {
+impl From<rt::UnixTime<rt::jiff::Timestamp>> for InvoicesGetInvoicesUpcomingSubscriptionCancelAt {
+    fn from(value: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
         Self::Integer(value)
     }
 }
@@ -1887,8 +1817,7 @@ impl InvoicesGetInvoicesUpcomingSubscriptionItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesGetInvoicesUpcomingSubscriptionItemsItem }
-impl rt::Blank for InvoicesGetInvoicesUpcomingSubscriptionItemsItem {
+impl rt::Reflect for InvoicesGetInvoicesUpcomingSubscriptionItemsItem {
     fn blank() -> Self {
         Self {
             billing_thresholds: None,
@@ -1902,21 +1831,18 @@ impl rt::Blank for InvoicesGetInvoicesUpcomingSubscriptionItemsItem {
             tax_rates: None,
         }
     }
-}
-impl rt::Model for InvoicesGetInvoicesUpcomingSubscriptionItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesGetInvoicesUpcomingSubscriptionItemsItem", fields: &[
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("clear_usage"),
-            rt::Field::optional("deleted"),
-            rt::Field::optional("id"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesGetInvoicesUpcomingSubscriptionItemsItem", fields: &[
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "clear_usage", flags: 0 },
+            rt::Field { name: "deleted", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1955,19 +1881,15 @@ pub struct InvoicesLineItemsCreditedItems {
     pub invoice: String,
     pub invoice_line_items: Vec<String>,
 }
-rt::model! { InvoicesLineItemsCreditedItems }
-impl rt::Blank for InvoicesLineItemsCreditedItems {
+impl rt::Reflect for InvoicesLineItemsCreditedItems {
     fn blank() -> Self {
         Self { invoice: String::new(), invoice_line_items: Vec::new() }
     }
-}
-impl rt::Model for InvoicesLineItemsCreditedItems {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesLineItemsCreditedItems", fields: &[
-            rt::Field::required("invoice"),
-            rt::Field::required("invoice_line_items"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesLineItemsCreditedItems", fields: &[
+            rt::Field { name: "invoice", flags: 1 },
+            rt::Field { name: "invoice_line_items", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1990,18 +1912,14 @@ impl rt::Model for InvoicesLineItemsCreditedItems {
 pub struct InvoicesLineItemsProrationDetails {
     pub credited_items: rt::Nullable<InvoicesLineItemsCreditedItems>,
 }
-rt::model! { InvoicesLineItemsProrationDetails }
-impl rt::Blank for InvoicesLineItemsProrationDetails {
+impl rt::Reflect for InvoicesLineItemsProrationDetails {
     fn blank() -> Self {
         Self { credited_items: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoicesLineItemsProrationDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesLineItemsProrationDetails", fields: &[
-            rt::Field::new("credited_items", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesLineItemsProrationDetails", fields: &[
+            rt::Field { name: "credited_items", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2027,8 +1945,7 @@ pub struct InvoicesPaymentMethodOptions {
     pub konbini: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub us_bank_account: rt::Nullable<InvoicePaymentMethodOptionsUsBankAccount>,
 }
-rt::model! { InvoicesPaymentMethodOptions }
-impl rt::Blank for InvoicesPaymentMethodOptions {
+impl rt::Reflect for InvoicesPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: rt::Nullable::Absent,
@@ -2039,18 +1956,15 @@ impl rt::Blank for InvoicesPaymentMethodOptions {
             us_bank_account: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for InvoicesPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPaymentMethodOptions", fields: &[
-            rt::Field::new("acss_debit", rt::Field::NULLABLE),
-            rt::Field::new("bancontact", rt::Field::NULLABLE),
-            rt::Field::new("card", rt::Field::NULLABLE),
-            rt::Field::new("customer_balance", rt::Field::NULLABLE),
-            rt::Field::new("konbini", rt::Field::NULLABLE),
-            rt::Field::new("us_bank_account", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 2 },
+            rt::Field { name: "bancontact", flags: 2 },
+            rt::Field { name: "card", flags: 2 },
+            rt::Field { name: "customer_balance", flags: 2 },
+            rt::Field { name: "konbini", flags: 2 },
+            rt::Field { name: "us_bank_account", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2084,8 +1998,7 @@ pub struct InvoicesPaymentSettings {
     pub payment_method_options: rt::Nullable<InvoicesPaymentMethodOptions>,
     pub payment_method_types: rt::Nullable<Vec<InvoicesPaymentSettingsPaymentMethodTypesItem>>,
 }
-rt::model! { InvoicesPaymentSettings }
-impl rt::Blank for InvoicesPaymentSettings {
+impl rt::Reflect for InvoicesPaymentSettings {
     fn blank() -> Self {
         Self {
             default_mandate: rt::Nullable::Absent,
@@ -2093,15 +2006,12 @@ impl rt::Blank for InvoicesPaymentSettings {
             payment_method_types: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for InvoicesPaymentSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPaymentSettings", fields: &[
-            rt::Field::new("default_mandate", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_options", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_types", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPaymentSettings", fields: &[
+            rt::Field { name: "default_mandate", flags: 2 },
+            rt::Field { name: "payment_method_options", flags: 2 },
+            rt::Field { name: "payment_method_types", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2157,15 +2067,16 @@ pub enum InvoicesPostInvoicesBodyCustomFields {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyCustomFields }
 impl rt::Union for InvoicesPostInvoicesBodyCustomFields {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyCustomFields",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2189,8 +2100,14 @@ impl rt::Union for InvoicesPostInvoicesBodyCustomFields {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyCustomFields {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyCustomFields {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::NameValueList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2217,15 +2134,16 @@ pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit }
 impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2249,8 +2167,14 @@ impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAc
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MandateOptionsVerificationMethod(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2284,19 +2208,15 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandate
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethod }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethod {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethod {
     fn blank() -> Self {
         Self { mandate_options: None, verification_method: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethod {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethod", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethod", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2328,18 +2248,14 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandate
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptions }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptions {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptions {
     fn blank() -> Self {
         Self { transaction_type: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptions", fields: &[
-            rt::Field::optional("transaction_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptions", fields: &[
+            rt::Field { name: "transaction_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2363,15 +2279,16 @@ pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact }
 impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2395,8 +2312,14 @@ impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBa
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PreferredLanguage(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2429,18 +2352,14 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPrefer
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage {
     fn blank() -> Self {
         Self { preferred_language: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage", fields: &[
-            rt::Field::optional("preferred_language"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage", fields: &[
+            rt::Field { name: "preferred_language", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2464,15 +2383,16 @@ pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBala
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalance }
 impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalance",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2496,8 +2416,14 @@ impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCu
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalance {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalance {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BankTransferFundingType(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2531,19 +2457,15 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceB
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingType }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingType {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingType {
     fn blank() -> Self {
         Self { bank_transfer: None, funding_type: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingType {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingType", fields: &[
-            rt::Field::optional("bank_transfer"),
-            rt::Field::optional("funding_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingType", fields: &[
+            rt::Field { name: "bank_transfer", flags: 0 },
+            rt::Field { name: "funding_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2576,19 +2498,15 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceB
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransfer }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransfer {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransfer {
     fn blank() -> Self {
         Self { eu_bank_transfer: None, r#type: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransfer", fields: &[
-            rt::Field::optional("eu_bank_transfer"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransfer", fields: &[
+            rt::Field { name: "eu_bank_transfer", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2614,15 +2532,16 @@ pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccoun
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount }
 impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2646,8 +2565,14 @@ impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUs
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::FinancialConnectionsVerificationMethod(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2681,19 +2606,15 @@ impl InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFin
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod }
-impl rt::Blank for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod {
     fn blank() -> Self {
         Self { financial_connections: None, verification_method: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2719,15 +2640,16 @@ pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes }
 impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2751,8 +2673,14 @@ impl rt::Union for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::EnumList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2779,15 +2707,16 @@ pub enum InvoicesPostInvoicesBodyRenderingOptions {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesPostInvoicesBodyRenderingOptions }
 impl rt::Union for InvoicesPostInvoicesBodyRenderingOptions {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesPostInvoicesBodyRenderingOptions",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2811,8 +2740,14 @@ impl rt::Union for InvoicesPostInvoicesBodyRenderingOptions {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesPostInvoicesBodyRenderingOptions {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesPostInvoicesBodyRenderingOptions {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AmountTaxDisplay(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2845,18 +2780,14 @@ impl InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay }
-impl rt::Blank for InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay {
+impl rt::Reflect for InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay {
     fn blank() -> Self {
         Self { amount_tax_display: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay", fields: &[
-            rt::Field::optional("amount_tax_display"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay", fields: &[
+            rt::Field { name: "amount_tax_display", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2897,19 +2828,15 @@ impl InvoicesPostInvoicesBodyShippingCost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyShippingCost }
-impl rt::Blank for InvoicesPostInvoicesBodyShippingCost {
+impl rt::Reflect for InvoicesPostInvoicesBodyShippingCost {
     fn blank() -> Self {
         Self { shipping_rate: None, shipping_rate_data: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyShippingCost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyShippingCost", fields: &[
-            rt::Field::optional("shipping_rate"),
-            rt::Field::optional("shipping_rate_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyShippingCost", fields: &[
+            rt::Field { name: "shipping_rate", flags: 0 },
+            rt::Field { name: "shipping_rate_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2945,8 +2872,7 @@ impl InvoicesPostInvoicesBodyShippingCostShippingRateData {
         Self { display_name, ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyShippingCostShippingRateData }
-impl rt::Blank for InvoicesPostInvoicesBodyShippingCostShippingRateData {
+impl rt::Reflect for InvoicesPostInvoicesBodyShippingCostShippingRateData {
     fn blank() -> Self {
         Self {
             delivery_estimate: None,
@@ -2958,19 +2884,16 @@ impl rt::Blank for InvoicesPostInvoicesBodyShippingCostShippingRateData {
             r#type: None,
         }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyShippingCostShippingRateData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyShippingCostShippingRateData", fields: &[
-            rt::Field::optional("delivery_estimate"),
-            rt::Field::required("display_name"),
-            rt::Field::optional("fixed_amount"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyShippingCostShippingRateData", fields: &[
+            rt::Field { name: "delivery_estimate", flags: 0 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "fixed_amount", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3013,20 +2936,16 @@ impl InvoicesPostInvoicesBodyShippingDetails {
         Self { address, name, ..rt::blank() }
     }
 }
-rt::model! { InvoicesPostInvoicesBodyShippingDetails }
-impl rt::Blank for InvoicesPostInvoicesBodyShippingDetails {
+impl rt::Reflect for InvoicesPostInvoicesBodyShippingDetails {
     fn blank() -> Self {
         Self { address: rt::blank(), name: String::new(), phone: None }
     }
-}
-impl rt::Model for InvoicesPostInvoicesBodyShippingDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesPostInvoicesBodyShippingDetails", fields: &[
-            rt::Field::required("address"),
-            rt::Field::required("name"),
-            rt::Field::optional("phone"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesPostInvoicesBodyShippingDetails", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "phone", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3053,19 +2972,15 @@ pub struct InvoicesResourceInvoiceTaxId {
     /// Constraints: at most 5000 characters.
     pub value: rt::Nullable<String>,
 }
-rt::model! { InvoicesResourceInvoiceTaxId }
-impl rt::Blank for InvoicesResourceInvoiceTaxId {
+impl rt::Reflect for InvoicesResourceInvoiceTaxId {
     fn blank() -> Self {
         Self { r#type: rt::blank(), value: rt::Nullable::Absent }
     }
-}
-impl rt::Model for InvoicesResourceInvoiceTaxId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesResourceInvoiceTaxId", fields: &[
-            rt::Field::required("type"),
-            rt::Field::new("value", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesResourceInvoiceTaxId", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "value", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3094,8 +3009,7 @@ pub struct InvoicesShippingCost {
     pub shipping_rate: rt::Nullable<InvoicesShippingCostShippingRate>,
     pub taxes: Option<Vec<LineItemsTaxAmount>>,
 }
-rt::model! { InvoicesShippingCost }
-impl rt::Blank for InvoicesShippingCost {
+impl rt::Reflect for InvoicesShippingCost {
     fn blank() -> Self {
         Self {
             amount_subtotal: 0,
@@ -3105,17 +3019,14 @@ impl rt::Blank for InvoicesShippingCost {
             taxes: None,
         }
     }
-}
-impl rt::Model for InvoicesShippingCost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesShippingCost", fields: &[
-            rt::Field::required("amount_subtotal"),
-            rt::Field::required("amount_tax"),
-            rt::Field::required("amount_total"),
-            rt::Field::new("shipping_rate", rt::Field::NULLABLE),
-            rt::Field::optional("taxes"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesShippingCost", fields: &[
+            rt::Field { name: "amount_subtotal", flags: 1 },
+            rt::Field { name: "amount_tax", flags: 1 },
+            rt::Field { name: "amount_total", flags: 1 },
+            rt::Field { name: "shipping_rate", flags: 2 },
+            rt::Field { name: "taxes", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3147,18 +3058,16 @@ pub enum InvoicesShippingCostShippingRate {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { InvoicesShippingCostShippingRate }
 impl rt::Union for InvoicesShippingCostShippingRate {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "InvoicesShippingCostShippingRate",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "created", "id", "livemode", "metadata", "object", "type"], &[("object", "shipping_rate"), ("type", "fixed_amount")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "created", "id", "livemode", "metadata", "object", "type"], constants: &[("object", "shipping_rate"), ("type", "fixed_amount")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3182,8 +3091,14 @@ impl rt::Union for InvoicesShippingCostShippingRate {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for InvoicesShippingCostShippingRate {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for InvoicesShippingCostShippingRate {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::ShippingRate(value) => value.view(),
@@ -3205,13 +3120,12 @@ impl From<ShippingRate> for InvoicesShippingCostShippingRate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoicesStatusTransitions {
-    pub finalized_at: rt::Nullable<i64>,
-    pub marked_uncollectible_at: rt::Nullable<i64>,
-    pub paid_at: rt::Nullable<i64>,
-    pub voided_at: rt::Nullable<i64>,
+    pub finalized_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub marked_uncollectible_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub paid_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub voided_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { InvoicesStatusTransitions }
-impl rt::Blank for InvoicesStatusTransitions {
+impl rt::Reflect for InvoicesStatusTransitions {
     fn blank() -> Self {
         Self {
             finalized_at: rt::Nullable::Absent,
@@ -3220,16 +3134,13 @@ impl rt::Blank for InvoicesStatusTransitions {
             voided_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for InvoicesStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "InvoicesStatusTransitions", fields: &[
-            rt::Field::new("finalized_at", rt::Field::NULLABLE),
-            rt::Field::new("marked_uncollectible_at", rt::Field::NULLABLE),
-            rt::Field::new("paid_at", rt::Field::NULLABLE),
-            rt::Field::new("voided_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "InvoicesStatusTransitions", fields: &[
+            rt::Field { name: "finalized_at", flags: 2 },
+            rt::Field { name: "marked_uncollectible_at", flags: 2 },
+            rt::Field { name: "paid_at", flags: 2 },
+            rt::Field { name: "voided_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3261,7 +3172,7 @@ pub struct IssuingAuthorization {
     pub balance_transactions: Vec<BalanceTransaction>,
     pub card: IssuingCard,
     pub cardholder: rt::Nullable<IssuingAuthorizationCardholder>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -3281,8 +3192,7 @@ pub struct IssuingAuthorization {
     /// Constraints: at most 5000 characters.
     pub wallet: rt::Nullable<String>,
 }
-rt::model! { IssuingAuthorization }
-impl rt::Blank for IssuingAuthorization {
+impl rt::Reflect for IssuingAuthorization {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3292,7 +3202,7 @@ impl rt::Blank for IssuingAuthorization {
             balance_transactions: Vec::new(),
             card: rt::blank(),
             cardholder: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             id: String::new(),
             livemode: false,
@@ -3311,36 +3221,33 @@ impl rt::Blank for IssuingAuthorization {
             wallet: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingAuthorization {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingAuthorization", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("amount_details", rt::Field::NULLABLE),
-            rt::Field::required("approved"),
-            rt::Field::required("authorization_method"),
-            rt::Field::required("balance_transactions"),
-            rt::Field::required("card"),
-            rt::Field::new("cardholder", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("merchant_amount"),
-            rt::Field::required("merchant_currency"),
-            rt::Field::required("merchant_data"),
-            rt::Field::required("metadata"),
-            rt::Field::new("network_data", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("pending_request", rt::Field::NULLABLE),
-            rt::Field::required("request_history"),
-            rt::Field::required("status"),
-            rt::Field::required("transactions"),
-            rt::Field::new("treasury", rt::Field::NULLABLE),
-            rt::Field::required("verification_data"),
-            rt::Field::new("wallet", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingAuthorization", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_details", flags: 2 },
+            rt::Field { name: "approved", flags: 1 },
+            rt::Field { name: "authorization_method", flags: 1 },
+            rt::Field { name: "balance_transactions", flags: 1 },
+            rt::Field { name: "card", flags: 1 },
+            rt::Field { name: "cardholder", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "merchant_amount", flags: 1 },
+            rt::Field { name: "merchant_currency", flags: 1 },
+            rt::Field { name: "merchant_data", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "network_data", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "pending_request", flags: 2 },
+            rt::Field { name: "request_history", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "transactions", flags: 1 },
+            rt::Field { name: "treasury", flags: 2 },
+            rt::Field { name: "verification_data", flags: 1 },
+            rt::Field { name: "wallet", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3437,8 +3344,7 @@ pub struct IssuingAuthorizationMerchantData {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-rt::model! { IssuingAuthorizationMerchantData }
-impl rt::Blank for IssuingAuthorizationMerchantData {
+impl rt::Reflect for IssuingAuthorizationMerchantData {
     fn blank() -> Self {
         Self {
             category: String::new(),
@@ -3451,20 +3357,17 @@ impl rt::Blank for IssuingAuthorizationMerchantData {
             state: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingAuthorizationMerchantData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingAuthorizationMerchantData", fields: &[
-            rt::Field::required("category"),
-            rt::Field::required("category_code"),
-            rt::Field::new("city", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("network_id"),
-            rt::Field::new("postal_code", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingAuthorizationMerchantData", fields: &[
+            rt::Field { name: "category", flags: 1 },
+            rt::Field { name: "category_code", flags: 1 },
+            rt::Field { name: "city", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "network_id", flags: 1 },
+            rt::Field { name: "postal_code", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3500,18 +3403,14 @@ pub struct IssuingAuthorizationNetworkData {
     /// Constraints: at most 5000 characters.
     pub acquiring_institution_id: rt::Nullable<String>,
 }
-rt::model! { IssuingAuthorizationNetworkData }
-impl rt::Blank for IssuingAuthorizationNetworkData {
+impl rt::Reflect for IssuingAuthorizationNetworkData {
     fn blank() -> Self {
         Self { acquiring_institution_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingAuthorizationNetworkData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingAuthorizationNetworkData", fields: &[
-            rt::Field::new("acquiring_institution_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingAuthorizationNetworkData", fields: &[
+            rt::Field { name: "acquiring_institution_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3544,8 +3443,7 @@ pub struct IssuingAuthorizationPendingRequest {
     pub merchant_amount: i64,
     pub merchant_currency: String,
 }
-rt::model! { IssuingAuthorizationPendingRequest }
-impl rt::Blank for IssuingAuthorizationPendingRequest {
+impl rt::Reflect for IssuingAuthorizationPendingRequest {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3556,18 +3454,15 @@ impl rt::Blank for IssuingAuthorizationPendingRequest {
             merchant_currency: String::new(),
         }
     }
-}
-impl rt::Model for IssuingAuthorizationPendingRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingAuthorizationPendingRequest", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("amount_details", rt::Field::NULLABLE),
-            rt::Field::required("currency"),
-            rt::Field::required("is_amount_controllable"),
-            rt::Field::required("merchant_amount"),
-            rt::Field::required("merchant_currency"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingAuthorizationPendingRequest", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_details", flags: 2 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "is_amount_controllable", flags: 1 },
+            rt::Field { name: "merchant_amount", flags: 1 },
+            rt::Field { name: "merchant_currency", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3599,7 +3494,7 @@ pub struct IssuingAuthorizationRequest {
     pub amount: i64,
     pub amount_details: rt::Nullable<IssuingAuthorizationAmountDetails>,
     pub approved: bool,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub currency: String,
     pub merchant_amount: i64,
@@ -3609,14 +3504,13 @@ pub struct IssuingAuthorizationRequest {
     /// Constraints: at most 5000 characters.
     pub reason_message: rt::Nullable<String>,
 }
-rt::model! { IssuingAuthorizationRequest }
-impl rt::Blank for IssuingAuthorizationRequest {
+impl rt::Reflect for IssuingAuthorizationRequest {
     fn blank() -> Self {
         Self {
             amount: 0,
             amount_details: rt::Nullable::Absent,
             approved: false,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             merchant_amount: 0,
             merchant_currency: String::new(),
@@ -3624,21 +3518,18 @@ impl rt::Blank for IssuingAuthorizationRequest {
             reason_message: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingAuthorizationRequest {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingAuthorizationRequest", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("amount_details", rt::Field::NULLABLE),
-            rt::Field::required("approved"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("merchant_amount"),
-            rt::Field::required("merchant_currency"),
-            rt::Field::required("reason"),
-            rt::Field::new("reason_message", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingAuthorizationRequest", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_details", flags: 2 },
+            rt::Field { name: "approved", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "merchant_amount", flags: 1 },
+            rt::Field { name: "merchant_currency", flags: 1 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "reason_message", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3707,8 +3598,7 @@ pub struct IssuingAuthorizationTreasury {
     /// Constraints: at most 5000 characters.
     pub transaction: rt::Nullable<String>,
 }
-rt::model! { IssuingAuthorizationTreasury }
-impl rt::Blank for IssuingAuthorizationTreasury {
+impl rt::Reflect for IssuingAuthorizationTreasury {
     fn blank() -> Self {
         Self {
             received_credits: Vec::new(),
@@ -3716,15 +3606,12 @@ impl rt::Blank for IssuingAuthorizationTreasury {
             transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingAuthorizationTreasury {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingAuthorizationTreasury", fields: &[
-            rt::Field::required("received_credits"),
-            rt::Field::required("received_debits"),
-            rt::Field::new("transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingAuthorizationTreasury", fields: &[
+            rt::Field { name: "received_credits", flags: 1 },
+            rt::Field { name: "received_debits", flags: 1 },
+            rt::Field { name: "transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3752,8 +3639,7 @@ pub struct IssuingAuthorizationVerificationData {
     pub cvc_check: IssuingAuthorizationVerificationDataCvcCheck,
     pub expiry_check: IssuingAuthorizationVerificationDataExpiryCheck,
 }
-rt::model! { IssuingAuthorizationVerificationData }
-impl rt::Blank for IssuingAuthorizationVerificationData {
+impl rt::Reflect for IssuingAuthorizationVerificationData {
     fn blank() -> Self {
         Self {
             address_line1_check: rt::blank(),
@@ -3762,16 +3648,13 @@ impl rt::Blank for IssuingAuthorizationVerificationData {
             expiry_check: rt::blank(),
         }
     }
-}
-impl rt::Model for IssuingAuthorizationVerificationData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingAuthorizationVerificationData", fields: &[
-            rt::Field::required("address_line1_check"),
-            rt::Field::required("address_postal_code_check"),
-            rt::Field::required("cvc_check"),
-            rt::Field::required("expiry_check"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingAuthorizationVerificationData", fields: &[
+            rt::Field { name: "address_line1_check", flags: 1 },
+            rt::Field { name: "address_postal_code_check", flags: 1 },
+            rt::Field { name: "cvc_check", flags: 1 },
+            rt::Field { name: "expiry_check", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3815,7 +3698,7 @@ pub struct IssuingCard {
     pub brand: String,
     pub cancellation_reason: rt::Nullable<IssuingCardCancellationReason>,
     pub cardholder: IssuingCardholder,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub cvc: Option<String>,
@@ -3841,14 +3724,13 @@ pub struct IssuingCard {
     pub r#type: IssuingCardType,
     pub wallets: rt::Nullable<IssuingCardWallets>,
 }
-rt::model! { IssuingCard }
-impl rt::Blank for IssuingCard {
+impl rt::Reflect for IssuingCard {
     fn blank() -> Self {
         Self {
             brand: String::new(),
             cancellation_reason: rt::Nullable::Absent,
             cardholder: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             cvc: None,
             exp_month: 0,
@@ -3870,35 +3752,32 @@ impl rt::Blank for IssuingCard {
             wallets: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCard", fields: &[
-            rt::Field::required("brand"),
-            rt::Field::new("cancellation_reason", rt::Field::NULLABLE),
-            rt::Field::required("cardholder"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::optional("cvc"),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::new("financial_account", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("last4"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::optional("number"),
-            rt::Field::required("object"),
-            rt::Field::new("replaced_by", rt::Field::NULLABLE),
-            rt::Field::new("replacement_for", rt::Field::NULLABLE),
-            rt::Field::new("replacement_reason", rt::Field::NULLABLE),
-            rt::Field::new("shipping", rt::Field::NULLABLE),
-            rt::Field::required("spending_controls"),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-            rt::Field::new("wallets", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCard", fields: &[
+            rt::Field { name: "brand", flags: 1 },
+            rt::Field { name: "cancellation_reason", flags: 2 },
+            rt::Field { name: "cardholder", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "cvc", flags: 0 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "financial_account", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "last4", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "number", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "replaced_by", flags: 2 },
+            rt::Field { name: "replacement_for", flags: 2 },
+            rt::Field { name: "replacement_reason", flags: 2 },
+            rt::Field { name: "shipping", flags: 2 },
+            rt::Field { name: "spending_controls", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "wallets", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3964,19 +3843,15 @@ pub struct IssuingCardApplePay {
     pub eligible: bool,
     pub ineligible_reason: rt::Nullable<IssuingCardApplePayIneligibleReason>,
 }
-rt::model! { IssuingCardApplePay }
-impl rt::Blank for IssuingCardApplePay {
+impl rt::Reflect for IssuingCardApplePay {
     fn blank() -> Self {
         Self { eligible: false, ineligible_reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingCardApplePay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardApplePay", fields: &[
-            rt::Field::required("eligible"),
-            rt::Field::new("ineligible_reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardApplePay", fields: &[
+            rt::Field { name: "eligible", flags: 1 },
+            rt::Field { name: "ineligible_reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4011,8 +3886,7 @@ pub struct IssuingCardAuthorizationControls {
     pub spending_limits: rt::Nullable<Vec<IssuingCardSpendingLimit>>,
     pub spending_limits_currency: rt::Nullable<String>,
 }
-rt::model! { IssuingCardAuthorizationControls }
-impl rt::Blank for IssuingCardAuthorizationControls {
+impl rt::Reflect for IssuingCardAuthorizationControls {
     fn blank() -> Self {
         Self {
             allowed_categories: rt::Nullable::Absent,
@@ -4021,16 +3895,13 @@ impl rt::Blank for IssuingCardAuthorizationControls {
             spending_limits_currency: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingCardAuthorizationControls {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardAuthorizationControls", fields: &[
-            rt::Field::new("allowed_categories", rt::Field::NULLABLE),
-            rt::Field::new("blocked_categories", rt::Field::NULLABLE),
-            rt::Field::new("spending_limits", rt::Field::NULLABLE),
-            rt::Field::new("spending_limits_currency", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardAuthorizationControls", fields: &[
+            rt::Field { name: "allowed_categories", flags: 2 },
+            rt::Field { name: "blocked_categories", flags: 2 },
+            rt::Field { name: "spending_limits", flags: 2 },
+            rt::Field { name: "spending_limits_currency", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4084,18 +3955,16 @@ pub enum IssuingCardReplacedBy {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingCardReplacedBy }
 impl rt::Union for IssuingCardReplacedBy {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingCardReplacedBy",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["brand", "cardholder", "created", "currency", "exp_month", "exp_year", "id", "last4", "livemode", "metadata", "object", "spending_controls", "status", "type"], &[("object", "issuing.card")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["brand", "cardholder", "created", "currency", "exp_month", "exp_year", "id", "last4", "livemode", "metadata", "object", "spending_controls", "status", "type"], constants: &[("object", "issuing.card")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4119,8 +3988,14 @@ impl rt::Union for IssuingCardReplacedBy {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingCardReplacedBy {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingCardReplacedBy {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IssuingCard(value) => value.view(),
@@ -4157,7 +4032,7 @@ pub struct IssuingCardShipping {
     pub address: Address,
     pub carrier: rt::Nullable<IssuingCardShippingCarrier>,
     pub customs: rt::Nullable<IssuingCardShippingCustoms>,
-    pub eta: rt::Nullable<i64>,
+    pub eta: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub name: String,
     /// Constraints: at most 5000 characters.
@@ -4171,8 +4046,7 @@ pub struct IssuingCardShipping {
     pub tracking_url: rt::Nullable<String>,
     pub r#type: IssuingCardShippingType,
 }
-rt::model! { IssuingCardShipping }
-impl rt::Blank for IssuingCardShipping {
+impl rt::Reflect for IssuingCardShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -4189,24 +4063,21 @@ impl rt::Blank for IssuingCardShipping {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for IssuingCardShipping {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardShipping", fields: &[
-            rt::Field::required("address"),
-            rt::Field::new("carrier", rt::Field::NULLABLE),
-            rt::Field::new("customs", rt::Field::NULLABLE),
-            rt::Field::new("eta", rt::Field::NULLABLE),
-            rt::Field::required("name"),
-            rt::Field::new("phone_number", rt::Field::NULLABLE),
-            rt::Field::new("require_signature", rt::Field::NULLABLE),
-            rt::Field::required("service"),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::new("tracking_number", rt::Field::NULLABLE),
-            rt::Field::new("tracking_url", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardShipping", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "carrier", flags: 2 },
+            rt::Field { name: "customs", flags: 2 },
+            rt::Field { name: "eta", flags: 2 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "phone_number", flags: 2 },
+            rt::Field { name: "require_signature", flags: 2 },
+            rt::Field { name: "service", flags: 1 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "tracking_number", flags: 2 },
+            rt::Field { name: "tracking_url", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4260,18 +4131,14 @@ pub struct IssuingCardShippingCustoms {
     /// Constraints: at most 5000 characters.
     pub eori_number: rt::Nullable<String>,
 }
-rt::model! { IssuingCardShippingCustoms }
-impl rt::Blank for IssuingCardShippingCustoms {
+impl rt::Reflect for IssuingCardShippingCustoms {
     fn blank() -> Self {
         Self { eori_number: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingCardShippingCustoms {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardShippingCustoms", fields: &[
-            rt::Field::new("eori_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardShippingCustoms", fields: &[
+            rt::Field { name: "eori_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4323,20 +4190,16 @@ pub struct IssuingCardSpendingLimit {
     pub categories: rt::Nullable<Vec<IssuingCardSpendingLimitCategoriesItem>>,
     pub interval: IssuingCardSpendingLimitInterval,
 }
-rt::model! { IssuingCardSpendingLimit }
-impl rt::Blank for IssuingCardSpendingLimit {
+impl rt::Reflect for IssuingCardSpendingLimit {
     fn blank() -> Self {
         Self { amount: 0, categories: rt::Nullable::Absent, interval: rt::blank() }
     }
-}
-impl rt::Model for IssuingCardSpendingLimit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardSpendingLimit", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("categories", rt::Field::NULLABLE),
-            rt::Field::required("interval"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardSpendingLimit", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "categories", flags: 2 },
+            rt::Field { name: "interval", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4694,8 +4557,7 @@ pub struct IssuingCardWallets {
     /// Constraints: at most 5000 characters.
     pub primary_account_identifier: rt::Nullable<String>,
 }
-rt::model! { IssuingCardWallets }
-impl rt::Blank for IssuingCardWallets {
+impl rt::Reflect for IssuingCardWallets {
     fn blank() -> Self {
         Self {
             apple_pay: rt::blank(),
@@ -4703,15 +4565,12 @@ impl rt::Blank for IssuingCardWallets {
             primary_account_identifier: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingCardWallets {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardWallets", fields: &[
-            rt::Field::required("apple_pay"),
-            rt::Field::required("google_pay"),
-            rt::Field::new("primary_account_identifier", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardWallets", fields: &[
+            rt::Field { name: "apple_pay", flags: 1 },
+            rt::Field { name: "google_pay", flags: 1 },
+            rt::Field { name: "primary_account_identifier", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4736,7 +4595,7 @@ impl rt::Model for IssuingCardWallets {
 pub struct IssuingCardholder {
     pub billing: IssuingCardholderAddress,
     pub company: rt::Nullable<IssuingCardholderCompany>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub email: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -4754,13 +4613,12 @@ pub struct IssuingCardholder {
     pub status: IssuingCardholderStatus,
     pub r#type: IssuingCardholderType,
 }
-rt::model! { IssuingCardholder }
-impl rt::Blank for IssuingCardholder {
+impl rt::Reflect for IssuingCardholder {
     fn blank() -> Self {
         Self {
             billing: rt::blank(),
             company: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             email: rt::Nullable::Absent,
             id: String::new(),
             individual: rt::Nullable::Absent,
@@ -4775,27 +4633,24 @@ impl rt::Blank for IssuingCardholder {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for IssuingCardholder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholder", fields: &[
-            rt::Field::required("billing"),
-            rt::Field::new("company", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("individual", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("name"),
-            rt::Field::required("object"),
-            rt::Field::new("phone_number", rt::Field::NULLABLE),
-            rt::Field::required("requirements"),
-            rt::Field::new("spending_controls", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholder", fields: &[
+            rt::Field { name: "billing", flags: 1 },
+            rt::Field { name: "company", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "individual", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "phone_number", flags: 2 },
+            rt::Field { name: "requirements", flags: 1 },
+            rt::Field { name: "spending_controls", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4844,18 +4699,14 @@ impl rt::Model for IssuingCardholder {
 pub struct IssuingCardholderAddress {
     pub address: Address,
 }
-rt::model! { IssuingCardholderAddress }
-impl rt::Blank for IssuingCardholderAddress {
+impl rt::Reflect for IssuingCardholderAddress {
     fn blank() -> Self {
         Self { address: rt::blank() }
     }
-}
-impl rt::Model for IssuingCardholderAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholderAddress", fields: &[
-            rt::Field::required("address"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholderAddress", fields: &[
+            rt::Field { name: "address", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4882,18 +4733,14 @@ pub type IssuingCardholderAuthorizationControlsBlockedCategoriesItem = IssuingCa
 pub struct IssuingCardholderCardIssuing {
     pub user_terms_acceptance: rt::Nullable<IssuingCardholderUserTermsAcceptance>,
 }
-rt::model! { IssuingCardholderCardIssuing }
-impl rt::Blank for IssuingCardholderCardIssuing {
+impl rt::Reflect for IssuingCardholderCardIssuing {
     fn blank() -> Self {
         Self { user_terms_acceptance: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingCardholderCardIssuing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholderCardIssuing", fields: &[
-            rt::Field::new("user_terms_acceptance", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholderCardIssuing", fields: &[
+            rt::Field { name: "user_terms_acceptance", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4914,18 +4761,14 @@ impl rt::Model for IssuingCardholderCardIssuing {
 pub struct IssuingCardholderCompany {
     pub tax_id_provided: bool,
 }
-rt::model! { IssuingCardholderCompany }
-impl rt::Blank for IssuingCardholderCompany {
+impl rt::Reflect for IssuingCardholderCompany {
     fn blank() -> Self {
         Self { tax_id_provided: false }
     }
-}
-impl rt::Model for IssuingCardholderCompany {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholderCompany", fields: &[
-            rt::Field::required("tax_id_provided"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholderCompany", fields: &[
+            rt::Field { name: "tax_id_provided", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4947,19 +4790,15 @@ pub struct IssuingCardholderIdDocument {
     pub back: rt::Nullable<IssuingCardholderIdDocumentBack>,
     pub front: rt::Nullable<IssuingCardholderIdDocumentFront>,
 }
-rt::model! { IssuingCardholderIdDocument }
-impl rt::Blank for IssuingCardholderIdDocument {
+impl rt::Reflect for IssuingCardholderIdDocument {
     fn blank() -> Self {
         Self { back: rt::Nullable::Absent, front: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingCardholderIdDocument {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholderIdDocument", fields: &[
-            rt::Field::new("back", rt::Field::NULLABLE),
-            rt::Field::new("front", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholderIdDocument", fields: &[
+            rt::Field { name: "back", flags: 2 },
+            rt::Field { name: "front", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4992,8 +4831,7 @@ pub struct IssuingCardholderIndividual {
     pub last_name: rt::Nullable<String>,
     pub verification: rt::Nullable<IssuingCardholderVerification>,
 }
-rt::model! { IssuingCardholderIndividual }
-impl rt::Blank for IssuingCardholderIndividual {
+impl rt::Reflect for IssuingCardholderIndividual {
     fn blank() -> Self {
         Self {
             card_issuing: rt::Nullable::Absent,
@@ -5003,17 +4841,14 @@ impl rt::Blank for IssuingCardholderIndividual {
             verification: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingCardholderIndividual {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholderIndividual", fields: &[
-            rt::Field::new("card_issuing", rt::Field::NULLABLE),
-            rt::Field::new("dob", rt::Field::NULLABLE),
-            rt::Field::new("first_name", rt::Field::NULLABLE),
-            rt::Field::new("last_name", rt::Field::NULLABLE),
-            rt::Field::new("verification", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholderIndividual", fields: &[
+            rt::Field { name: "card_issuing", flags: 2 },
+            rt::Field { name: "dob", flags: 2 },
+            rt::Field { name: "first_name", flags: 2 },
+            rt::Field { name: "last_name", flags: 2 },
+            rt::Field { name: "verification", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5052,19 +4887,15 @@ pub struct IssuingCardholderRequirements {
     pub disabled_reason: rt::Nullable<IssuingCardholderRequirementsDisabledReason>,
     pub past_due: rt::Nullable<Vec<IssuingCardholderRequirementsPastDueItem>>,
 }
-rt::model! { IssuingCardholderRequirements }
-impl rt::Blank for IssuingCardholderRequirements {
+impl rt::Reflect for IssuingCardholderRequirements {
     fn blank() -> Self {
         Self { disabled_reason: rt::Nullable::Absent, past_due: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingCardholderRequirements {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholderRequirements", fields: &[
-            rt::Field::new("disabled_reason", rt::Field::NULLABLE),
-            rt::Field::new("past_due", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholderRequirements", fields: &[
+            rt::Field { name: "disabled_reason", flags: 2 },
+            rt::Field { name: "past_due", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5137,18 +4968,14 @@ pub type IssuingCardholderUserTermsAcceptance = LegalEntityUboDeclaration;
 pub struct IssuingCardholderVerification {
     pub document: rt::Nullable<IssuingCardholderIdDocument>,
 }
-rt::model! { IssuingCardholderVerification }
-impl rt::Blank for IssuingCardholderVerification {
+impl rt::Reflect for IssuingCardholderVerification {
     fn blank() -> Self {
         Self { document: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingCardholderVerification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingCardholderVerification", fields: &[
-            rt::Field::new("document", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingCardholderVerification", fields: &[
+            rt::Field { name: "document", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5169,7 +4996,7 @@ impl rt::Model for IssuingCardholderVerification {
 pub struct IssuingDispute {
     pub amount: i64,
     pub balance_transactions: rt::Nullable<Vec<BalanceTransaction>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub evidence: IssuingDisputeEvidence,
     /// Constraints: at most 5000 characters.
@@ -5181,13 +5008,12 @@ pub struct IssuingDispute {
     pub transaction: Box<IssuingDisputeTransaction>,
     pub treasury: rt::Nullable<IssuingDisputeTreasury>,
 }
-rt::model! { IssuingDispute }
-impl rt::Blank for IssuingDispute {
+impl rt::Reflect for IssuingDispute {
     fn blank() -> Self {
         Self {
             amount: 0,
             balance_transactions: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             evidence: rt::blank(),
             id: String::new(),
@@ -5199,24 +5025,21 @@ impl rt::Blank for IssuingDispute {
             treasury: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingDispute {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDispute", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("balance_transactions", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("evidence"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::required("status"),
-            rt::Field::required("transaction"),
-            rt::Field::new("treasury", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDispute", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "balance_transactions", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "evidence", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "transaction", flags: 1 },
+            rt::Field { name: "treasury", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5258,21 +5081,20 @@ impl rt::Model for IssuingDispute {
 #[non_exhaustive]
 pub struct IssuingDisputeCanceledEvidence {
     pub additional_documentation: rt::Nullable<IssuingDisputeCanceledEvidenceAdditionalDocumentation>,
-    pub canceled_at: rt::Nullable<i64>,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub cancellation_policy_provided: rt::Nullable<bool>,
     /// Constraints: at most 5000 characters.
     pub cancellation_reason: rt::Nullable<String>,
-    pub expected_at: rt::Nullable<i64>,
+    pub expected_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub explanation: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub product_description: rt::Nullable<String>,
     pub product_type: rt::Nullable<IssuingDisputeCanceledEvidenceProductType>,
     pub return_status: rt::Nullable<IssuingDisputeCanceledEvidenceReturnStatus>,
-    pub returned_at: rt::Nullable<i64>,
+    pub returned_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { IssuingDisputeCanceledEvidence }
-impl rt::Blank for IssuingDisputeCanceledEvidence {
+impl rt::Reflect for IssuingDisputeCanceledEvidence {
     fn blank() -> Self {
         Self {
             additional_documentation: rt::Nullable::Absent,
@@ -5287,22 +5109,19 @@ impl rt::Blank for IssuingDisputeCanceledEvidence {
             returned_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingDisputeCanceledEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeCanceledEvidence", fields: &[
-            rt::Field::new("additional_documentation", rt::Field::NULLABLE),
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_policy_provided", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_reason", rt::Field::NULLABLE),
-            rt::Field::new("expected_at", rt::Field::NULLABLE),
-            rt::Field::new("explanation", rt::Field::NULLABLE),
-            rt::Field::new("product_description", rt::Field::NULLABLE),
-            rt::Field::new("product_type", rt::Field::NULLABLE),
-            rt::Field::new("return_status", rt::Field::NULLABLE),
-            rt::Field::new("returned_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeCanceledEvidence", fields: &[
+            rt::Field { name: "additional_documentation", flags: 2 },
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "cancellation_policy_provided", flags: 2 },
+            rt::Field { name: "cancellation_reason", flags: 2 },
+            rt::Field { name: "expected_at", flags: 2 },
+            rt::Field { name: "explanation", flags: 2 },
+            rt::Field { name: "product_description", flags: 2 },
+            rt::Field { name: "product_type", flags: 2 },
+            rt::Field { name: "return_status", flags: 2 },
+            rt::Field { name: "returned_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5360,8 +5179,7 @@ pub struct IssuingDisputeDuplicateEvidence {
     /// Constraints: at most 5000 characters.
     pub original_transaction: rt::Nullable<String>,
 }
-rt::model! { IssuingDisputeDuplicateEvidence }
-impl rt::Blank for IssuingDisputeDuplicateEvidence {
+impl rt::Reflect for IssuingDisputeDuplicateEvidence {
     fn blank() -> Self {
         Self {
             additional_documentation: rt::Nullable::Absent,
@@ -5372,18 +5190,15 @@ impl rt::Blank for IssuingDisputeDuplicateEvidence {
             original_transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingDisputeDuplicateEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeDuplicateEvidence", fields: &[
-            rt::Field::new("additional_documentation", rt::Field::NULLABLE),
-            rt::Field::new("card_statement", rt::Field::NULLABLE),
-            rt::Field::new("cash_receipt", rt::Field::NULLABLE),
-            rt::Field::new("check_image", rt::Field::NULLABLE),
-            rt::Field::new("explanation", rt::Field::NULLABLE),
-            rt::Field::new("original_transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeDuplicateEvidence", fields: &[
+            rt::Field { name: "additional_documentation", flags: 2 },
+            rt::Field { name: "card_statement", flags: 2 },
+            rt::Field { name: "cash_receipt", flags: 2 },
+            rt::Field { name: "check_image", flags: 2 },
+            rt::Field { name: "explanation", flags: 2 },
+            rt::Field { name: "original_transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5429,8 +5244,7 @@ pub struct IssuingDisputeEvidence {
     pub reason: IssuingDisputeEvidenceReason,
     pub service_not_as_described: Option<IssuingDisputeServiceNotAsDescribedEvidence>,
 }
-rt::model! { IssuingDisputeEvidence }
-impl rt::Blank for IssuingDisputeEvidence {
+impl rt::Reflect for IssuingDisputeEvidence {
     fn blank() -> Self {
         Self {
             canceled: None,
@@ -5443,20 +5257,17 @@ impl rt::Blank for IssuingDisputeEvidence {
             service_not_as_described: None,
         }
     }
-}
-impl rt::Model for IssuingDisputeEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeEvidence", fields: &[
-            rt::Field::optional("canceled"),
-            rt::Field::optional("duplicate"),
-            rt::Field::optional("fraudulent"),
-            rt::Field::optional("merchandise_not_as_described"),
-            rt::Field::optional("not_received"),
-            rt::Field::optional("other"),
-            rt::Field::required("reason"),
-            rt::Field::optional("service_not_as_described"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeEvidence", fields: &[
+            rt::Field { name: "canceled", flags: 0 },
+            rt::Field { name: "duplicate", flags: 0 },
+            rt::Field { name: "fraudulent", flags: 0 },
+            rt::Field { name: "merchandise_not_as_described", flags: 0 },
+            rt::Field { name: "not_received", flags: 0 },
+            rt::Field { name: "other", flags: 0 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "service_not_as_described", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5506,19 +5317,15 @@ pub struct IssuingDisputeFraudulentEvidence {
     /// Constraints: at most 5000 characters.
     pub explanation: rt::Nullable<String>,
 }
-rt::model! { IssuingDisputeFraudulentEvidence }
-impl rt::Blank for IssuingDisputeFraudulentEvidence {
+impl rt::Reflect for IssuingDisputeFraudulentEvidence {
     fn blank() -> Self {
         Self { additional_documentation: rt::Nullable::Absent, explanation: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingDisputeFraudulentEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeFraudulentEvidence", fields: &[
-            rt::Field::new("additional_documentation", rt::Field::NULLABLE),
-            rt::Field::new("explanation", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeFraudulentEvidence", fields: &[
+            rt::Field { name: "additional_documentation", flags: 2 },
+            rt::Field { name: "explanation", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5544,14 +5351,13 @@ pub struct IssuingDisputeMerchandiseNotAsDescribedEvidence {
     pub additional_documentation: rt::Nullable<IssuingDisputeMerchandiseNotAsDescribedEvidenceAdditionalDocumentation>,
     /// Constraints: at most 5000 characters.
     pub explanation: rt::Nullable<String>,
-    pub received_at: rt::Nullable<i64>,
+    pub received_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub return_description: rt::Nullable<String>,
     pub return_status: rt::Nullable<IssuingDisputeMerchandiseNotAsDescribedEvidenceReturnStatus>,
-    pub returned_at: rt::Nullable<i64>,
+    pub returned_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { IssuingDisputeMerchandiseNotAsDescribedEvidence }
-impl rt::Blank for IssuingDisputeMerchandiseNotAsDescribedEvidence {
+impl rt::Reflect for IssuingDisputeMerchandiseNotAsDescribedEvidence {
     fn blank() -> Self {
         Self {
             additional_documentation: rt::Nullable::Absent,
@@ -5562,18 +5368,15 @@ impl rt::Blank for IssuingDisputeMerchandiseNotAsDescribedEvidence {
             returned_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingDisputeMerchandiseNotAsDescribedEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeMerchandiseNotAsDescribedEvidence", fields: &[
-            rt::Field::new("additional_documentation", rt::Field::NULLABLE),
-            rt::Field::new("explanation", rt::Field::NULLABLE),
-            rt::Field::new("received_at", rt::Field::NULLABLE),
-            rt::Field::new("return_description", rt::Field::NULLABLE),
-            rt::Field::new("return_status", rt::Field::NULLABLE),
-            rt::Field::new("returned_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeMerchandiseNotAsDescribedEvidence", fields: &[
+            rt::Field { name: "additional_documentation", flags: 2 },
+            rt::Field { name: "explanation", flags: 2 },
+            rt::Field { name: "received_at", flags: 2 },
+            rt::Field { name: "return_description", flags: 2 },
+            rt::Field { name: "return_status", flags: 2 },
+            rt::Field { name: "returned_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5607,15 +5410,14 @@ pub type IssuingDisputeMerchandiseNotAsDescribedEvidenceReturnStatus = IssuingDi
 #[non_exhaustive]
 pub struct IssuingDisputeNotReceivedEvidence {
     pub additional_documentation: rt::Nullable<IssuingDisputeNotReceivedEvidenceAdditionalDocumentation>,
-    pub expected_at: rt::Nullable<i64>,
+    pub expected_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub explanation: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub product_description: rt::Nullable<String>,
     pub product_type: rt::Nullable<IssuingDisputeNotReceivedEvidenceProductType>,
 }
-rt::model! { IssuingDisputeNotReceivedEvidence }
-impl rt::Blank for IssuingDisputeNotReceivedEvidence {
+impl rt::Reflect for IssuingDisputeNotReceivedEvidence {
     fn blank() -> Self {
         Self {
             additional_documentation: rt::Nullable::Absent,
@@ -5625,17 +5427,14 @@ impl rt::Blank for IssuingDisputeNotReceivedEvidence {
             product_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingDisputeNotReceivedEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeNotReceivedEvidence", fields: &[
-            rt::Field::new("additional_documentation", rt::Field::NULLABLE),
-            rt::Field::new("expected_at", rt::Field::NULLABLE),
-            rt::Field::new("explanation", rt::Field::NULLABLE),
-            rt::Field::new("product_description", rt::Field::NULLABLE),
-            rt::Field::new("product_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeNotReceivedEvidence", fields: &[
+            rt::Field { name: "additional_documentation", flags: 2 },
+            rt::Field { name: "expected_at", flags: 2 },
+            rt::Field { name: "explanation", flags: 2 },
+            rt::Field { name: "product_description", flags: 2 },
+            rt::Field { name: "product_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5680,8 +5479,7 @@ pub struct IssuingDisputeOtherEvidence {
     pub product_description: rt::Nullable<String>,
     pub product_type: rt::Nullable<IssuingDisputeOtherEvidenceProductType>,
 }
-rt::model! { IssuingDisputeOtherEvidence }
-impl rt::Blank for IssuingDisputeOtherEvidence {
+impl rt::Reflect for IssuingDisputeOtherEvidence {
     fn blank() -> Self {
         Self {
             additional_documentation: rt::Nullable::Absent,
@@ -5690,16 +5488,13 @@ impl rt::Blank for IssuingDisputeOtherEvidence {
             product_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingDisputeOtherEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeOtherEvidence", fields: &[
-            rt::Field::new("additional_documentation", rt::Field::NULLABLE),
-            rt::Field::new("explanation", rt::Field::NULLABLE),
-            rt::Field::new("product_description", rt::Field::NULLABLE),
-            rt::Field::new("product_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeOtherEvidence", fields: &[
+            rt::Field { name: "additional_documentation", flags: 2 },
+            rt::Field { name: "explanation", flags: 2 },
+            rt::Field { name: "product_description", flags: 2 },
+            rt::Field { name: "product_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5735,15 +5530,14 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct IssuingDisputeServiceNotAsDescribedEvidence {
     pub additional_documentation: rt::Nullable<IssuingDisputeServiceNotAsDescribedEvidenceAdditionalDocumentation>,
-    pub canceled_at: rt::Nullable<i64>,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub cancellation_reason: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub explanation: rt::Nullable<String>,
-    pub received_at: rt::Nullable<i64>,
+    pub received_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { IssuingDisputeServiceNotAsDescribedEvidence }
-impl rt::Blank for IssuingDisputeServiceNotAsDescribedEvidence {
+impl rt::Reflect for IssuingDisputeServiceNotAsDescribedEvidence {
     fn blank() -> Self {
         Self {
             additional_documentation: rt::Nullable::Absent,
@@ -5753,17 +5547,14 @@ impl rt::Blank for IssuingDisputeServiceNotAsDescribedEvidence {
             received_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingDisputeServiceNotAsDescribedEvidence {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeServiceNotAsDescribedEvidence", fields: &[
-            rt::Field::new("additional_documentation", rt::Field::NULLABLE),
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_reason", rt::Field::NULLABLE),
-            rt::Field::new("explanation", rt::Field::NULLABLE),
-            rt::Field::new("received_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeServiceNotAsDescribedEvidence", fields: &[
+            rt::Field { name: "additional_documentation", flags: 2 },
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "cancellation_reason", flags: 2 },
+            rt::Field { name: "explanation", flags: 2 },
+            rt::Field { name: "received_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5808,18 +5599,16 @@ pub enum IssuingDisputeTransaction {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingDisputeTransaction }
 impl rt::Union for IssuingDisputeTransaction {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingDisputeTransaction",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "type"], &[("object", "issuing.transaction")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "type"], constants: &[("object", "issuing.transaction")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5843,8 +5632,14 @@ impl rt::Union for IssuingDisputeTransaction {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingDisputeTransaction {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingDisputeTransaction {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IssuingTransaction(value) => value.view(),
@@ -5871,19 +5666,15 @@ pub struct IssuingDisputeTreasury {
     /// Constraints: at most 5000 characters.
     pub received_debit: String,
 }
-rt::model! { IssuingDisputeTreasury }
-impl rt::Blank for IssuingDisputeTreasury {
+impl rt::Reflect for IssuingDisputeTreasury {
     fn blank() -> Self {
         Self { debit_reversal: rt::Nullable::Absent, received_debit: String::new() }
     }
-}
-impl rt::Model for IssuingDisputeTreasury {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingDisputeTreasury", fields: &[
-            rt::Field::new("debit_reversal", rt::Field::NULLABLE),
-            rt::Field::required("received_debit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingDisputeTreasury", fields: &[
+            rt::Field { name: "debit_reversal", flags: 2 },
+            rt::Field { name: "received_debit", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5910,7 +5701,7 @@ pub struct IssuingTransaction {
     pub balance_transaction: rt::Nullable<Box<IssuingTransactionBalanceTransaction>>,
     pub card: IssuingTransactionCard,
     pub cardholder: rt::Nullable<IssuingTransactionCardholder>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub dispute: rt::Nullable<Box<IssuingTransactionDispute>>,
     /// Constraints: at most 5000 characters.
@@ -5926,8 +5717,7 @@ pub struct IssuingTransaction {
     pub r#type: IssuingTransactionType,
     pub wallet: rt::Nullable<IssuingTransactionWallet>,
 }
-rt::model! { IssuingTransaction }
-impl rt::Blank for IssuingTransaction {
+impl rt::Reflect for IssuingTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -5936,7 +5726,7 @@ impl rt::Blank for IssuingTransaction {
             balance_transaction: rt::Nullable::Absent,
             card: rt::blank(),
             cardholder: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             dispute: rt::Nullable::Absent,
             id: String::new(),
@@ -5952,32 +5742,29 @@ impl rt::Blank for IssuingTransaction {
             wallet: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransaction", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("amount_details", rt::Field::NULLABLE),
-            rt::Field::new("authorization", rt::Field::NULLABLE),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("card"),
-            rt::Field::new("cardholder", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("dispute", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("merchant_amount"),
-            rt::Field::required("merchant_currency"),
-            rt::Field::required("merchant_data"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("purchase_details", rt::Field::NULLABLE),
-            rt::Field::new("treasury", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-            rt::Field::new("wallet", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransaction", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_details", flags: 2 },
+            rt::Field { name: "authorization", flags: 2 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "card", flags: 1 },
+            rt::Field { name: "cardholder", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "dispute", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "merchant_amount", flags: 1 },
+            rt::Field { name: "merchant_currency", flags: 1 },
+            rt::Field { name: "merchant_data", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "purchase_details", flags: 2 },
+            rt::Field { name: "treasury", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "wallet", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6036,18 +5823,14 @@ impl rt::Model for IssuingTransaction {
 pub struct IssuingTransactionAmountDetails {
     pub atm_fee: rt::Nullable<i64>,
 }
-rt::model! { IssuingTransactionAmountDetails }
-impl rt::Blank for IssuingTransactionAmountDetails {
+impl rt::Reflect for IssuingTransactionAmountDetails {
     fn blank() -> Self {
         Self { atm_fee: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingTransactionAmountDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionAmountDetails", fields: &[
-            rt::Field::new("atm_fee", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionAmountDetails", fields: &[
+            rt::Field { name: "atm_fee", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6071,18 +5854,16 @@ pub enum IssuingTransactionAuthorization {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingTransactionAuthorization }
 impl rt::Union for IssuingTransactionAuthorization {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingTransactionAuthorization",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "approved", "authorization_method", "balance_transactions", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "request_history", "status", "transactions", "verification_data"], &[("object", "issuing.authorization")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "approved", "authorization_method", "balance_transactions", "card", "created", "currency", "id", "livemode", "merchant_amount", "merchant_currency", "merchant_data", "metadata", "object", "request_history", "status", "transactions", "verification_data"], constants: &[("object", "issuing.authorization")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6106,8 +5887,14 @@ impl rt::Union for IssuingTransactionAuthorization {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingTransactionAuthorization {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingTransactionAuthorization {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IssuingAuthorization(value) => value.view(),
@@ -6138,18 +5925,16 @@ pub enum IssuingTransactionCardholder {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingTransactionCardholder }
 impl rt::Union for IssuingTransactionCardholder {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingTransactionCardholder",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["billing", "created", "id", "livemode", "metadata", "name", "object", "requirements", "status", "type"], &[("object", "issuing.cardholder")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["billing", "created", "id", "livemode", "metadata", "name", "object", "requirements", "status", "type"], constants: &[("object", "issuing.cardholder")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6173,8 +5958,14 @@ impl rt::Union for IssuingTransactionCardholder {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingTransactionCardholder {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingTransactionCardholder {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IssuingCardholder(value) => value.view(),
@@ -6201,18 +5992,16 @@ pub enum IssuingTransactionDispute {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { IssuingTransactionDispute }
 impl rt::Union for IssuingTransactionDispute {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "IssuingTransactionDispute",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "created", "currency", "evidence", "id", "livemode", "metadata", "object", "status", "transaction"], &[("object", "issuing.dispute")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "evidence", "id", "livemode", "metadata", "object", "status", "transaction"], constants: &[("object", "issuing.dispute")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6236,8 +6025,14 @@ impl rt::Union for IssuingTransactionDispute {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for IssuingTransactionDispute {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for IssuingTransactionDispute {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::IssuingDispute(value) => value.view(),
@@ -6267,8 +6062,7 @@ pub struct IssuingTransactionFlightData {
     /// Constraints: at most 5000 characters.
     pub travel_agency: rt::Nullable<String>,
 }
-rt::model! { IssuingTransactionFlightData }
-impl rt::Blank for IssuingTransactionFlightData {
+impl rt::Reflect for IssuingTransactionFlightData {
     fn blank() -> Self {
         Self {
             departure_at: rt::Nullable::Absent,
@@ -6278,17 +6072,14 @@ impl rt::Blank for IssuingTransactionFlightData {
             travel_agency: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingTransactionFlightData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionFlightData", fields: &[
-            rt::Field::new("departure_at", rt::Field::NULLABLE),
-            rt::Field::new("passenger_name", rt::Field::NULLABLE),
-            rt::Field::new("refundable", rt::Field::NULLABLE),
-            rt::Field::new("segments", rt::Field::NULLABLE),
-            rt::Field::new("travel_agency", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionFlightData", fields: &[
+            rt::Field { name: "departure_at", flags: 2 },
+            rt::Field { name: "passenger_name", flags: 2 },
+            rt::Field { name: "refundable", flags: 2 },
+            rt::Field { name: "segments", flags: 2 },
+            rt::Field { name: "travel_agency", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6327,8 +6118,7 @@ pub struct IssuingTransactionFlightDataLeg {
     pub service_class: rt::Nullable<String>,
     pub stopover_allowed: rt::Nullable<bool>,
 }
-rt::model! { IssuingTransactionFlightDataLeg }
-impl rt::Blank for IssuingTransactionFlightDataLeg {
+impl rt::Reflect for IssuingTransactionFlightDataLeg {
     fn blank() -> Self {
         Self {
             arrival_airport_code: rt::Nullable::Absent,
@@ -6339,18 +6129,15 @@ impl rt::Blank for IssuingTransactionFlightDataLeg {
             stopover_allowed: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingTransactionFlightDataLeg {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionFlightDataLeg", fields: &[
-            rt::Field::new("arrival_airport_code", rt::Field::NULLABLE),
-            rt::Field::new("carrier", rt::Field::NULLABLE),
-            rt::Field::new("departure_airport_code", rt::Field::NULLABLE),
-            rt::Field::new("flight_number", rt::Field::NULLABLE),
-            rt::Field::new("service_class", rt::Field::NULLABLE),
-            rt::Field::new("stopover_allowed", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionFlightDataLeg", fields: &[
+            rt::Field { name: "arrival_airport_code", flags: 2 },
+            rt::Field { name: "carrier", flags: 2 },
+            rt::Field { name: "departure_airport_code", flags: 2 },
+            rt::Field { name: "flight_number", flags: 2 },
+            rt::Field { name: "service_class", flags: 2 },
+            rt::Field { name: "stopover_allowed", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6383,29 +6170,25 @@ pub struct IssuingTransactionFuelData {
     pub r#type: String,
     /// Constraints: at most 5000 characters.
     pub unit: String,
-    pub unit_cost_decimal: String,
-    pub volume_decimal: rt::Nullable<String>,
+    pub unit_cost_decimal: rt::rust_decimal::Decimal,
+    pub volume_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
 }
-rt::model! { IssuingTransactionFuelData }
-impl rt::Blank for IssuingTransactionFuelData {
+impl rt::Reflect for IssuingTransactionFuelData {
     fn blank() -> Self {
         Self {
             r#type: String::new(),
             unit: String::new(),
-            unit_cost_decimal: String::new(),
+            unit_cost_decimal: rt::blank(),
             volume_decimal: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingTransactionFuelData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionFuelData", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("unit"),
-            rt::Field::required("unit_cost_decimal"),
-            rt::Field::new("volume_decimal", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionFuelData", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "unit", flags: 1 },
+            rt::Field { name: "unit_cost_decimal", flags: 1 },
+            rt::Field { name: "volume_decimal", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6433,19 +6216,15 @@ pub struct IssuingTransactionLodgingData {
     pub check_in_at: rt::Nullable<i64>,
     pub nights: rt::Nullable<i64>,
 }
-rt::model! { IssuingTransactionLodgingData }
-impl rt::Blank for IssuingTransactionLodgingData {
+impl rt::Reflect for IssuingTransactionLodgingData {
     fn blank() -> Self {
         Self { check_in_at: rt::Nullable::Absent, nights: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingTransactionLodgingData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionLodgingData", fields: &[
-            rt::Field::new("check_in_at", rt::Field::NULLABLE),
-            rt::Field::new("nights", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionLodgingData", fields: &[
+            rt::Field { name: "check_in_at", flags: 2 },
+            rt::Field { name: "nights", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6480,8 +6259,7 @@ pub struct IssuingTransactionPurchaseDetails {
     /// Constraints: at most 5000 characters.
     pub reference: rt::Nullable<String>,
 }
-rt::model! { IssuingTransactionPurchaseDetails }
-impl rt::Blank for IssuingTransactionPurchaseDetails {
+impl rt::Reflect for IssuingTransactionPurchaseDetails {
     fn blank() -> Self {
         Self {
             flight: rt::Nullable::Absent,
@@ -6491,17 +6269,14 @@ impl rt::Blank for IssuingTransactionPurchaseDetails {
             reference: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingTransactionPurchaseDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionPurchaseDetails", fields: &[
-            rt::Field::new("flight", rt::Field::NULLABLE),
-            rt::Field::new("fuel", rt::Field::NULLABLE),
-            rt::Field::new("lodging", rt::Field::NULLABLE),
-            rt::Field::new("receipt", rt::Field::NULLABLE),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionPurchaseDetails", fields: &[
+            rt::Field { name: "flight", flags: 2 },
+            rt::Field { name: "fuel", flags: 2 },
+            rt::Field { name: "lodging", flags: 2 },
+            rt::Field { name: "receipt", flags: 2 },
+            rt::Field { name: "reference", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6534,8 +6309,7 @@ pub struct IssuingTransactionReceiptData {
     pub total: rt::Nullable<i64>,
     pub unit_cost: rt::Nullable<i64>,
 }
-rt::model! { IssuingTransactionReceiptData }
-impl rt::Blank for IssuingTransactionReceiptData {
+impl rt::Reflect for IssuingTransactionReceiptData {
     fn blank() -> Self {
         Self {
             description: rt::Nullable::Absent,
@@ -6544,16 +6318,13 @@ impl rt::Blank for IssuingTransactionReceiptData {
             unit_cost: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for IssuingTransactionReceiptData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionReceiptData", fields: &[
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("quantity", rt::Field::NULLABLE),
-            rt::Field::new("total", rt::Field::NULLABLE),
-            rt::Field::new("unit_cost", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionReceiptData", fields: &[
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "quantity", flags: 2 },
+            rt::Field { name: "total", flags: 2 },
+            rt::Field { name: "unit_cost", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6583,19 +6354,15 @@ pub struct IssuingTransactionTreasury {
     /// Constraints: at most 5000 characters.
     pub received_debit: rt::Nullable<String>,
 }
-rt::model! { IssuingTransactionTreasury }
-impl rt::Blank for IssuingTransactionTreasury {
+impl rt::Reflect for IssuingTransactionTreasury {
     fn blank() -> Self {
         Self { received_credit: rt::Nullable::Absent, received_debit: rt::Nullable::Absent }
     }
-}
-impl rt::Model for IssuingTransactionTreasury {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "IssuingTransactionTreasury", fields: &[
-            rt::Field::new("received_credit", rt::Field::NULLABLE),
-            rt::Field::new("received_debit", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "IssuingTransactionTreasury", fields: &[
+            rt::Field { name: "received_credit", flags: 2 },
+            rt::Field { name: "received_debit", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6648,8 +6415,7 @@ pub struct Item {
     pub quantity: rt::Nullable<i64>,
     pub taxes: Option<Vec<LineItemsTaxAmount>>,
 }
-rt::model! { Item }
-impl rt::Blank for Item {
+impl rt::Reflect for Item {
     fn blank() -> Self {
         Self {
             amount_discount: 0,
@@ -6666,24 +6432,21 @@ impl rt::Blank for Item {
             taxes: None,
         }
     }
-}
-impl rt::Model for Item {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Item", fields: &[
-            rt::Field::required("amount_discount"),
-            rt::Field::required("amount_subtotal"),
-            rt::Field::required("amount_tax"),
-            rt::Field::required("amount_total"),
-            rt::Field::required("currency"),
-            rt::Field::required("description"),
-            rt::Field::optional("discounts"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-            rt::Field::new("price", rt::Field::NULLABLE),
-            rt::Field::new("quantity", rt::Field::NULLABLE),
-            rt::Field::optional("taxes"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Item", fields: &[
+            rt::Field { name: "amount_discount", flags: 1 },
+            rt::Field { name: "amount_subtotal", flags: 1 },
+            rt::Field { name: "amount_tax", flags: 1 },
+            rt::Field { name: "amount_total", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "discounts", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "price", flags: 2 },
+            rt::Field { name: "quantity", flags: 2 },
+            rt::Field { name: "taxes", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6726,4 +6489,109 @@ rt::open_enum! {
         Item = "item",
     }
     unknown Unknown
+}
+
+rt::models! {
+    InboundTransfers
+    InboundTransfersPaymentMethodDetailsUsBankAccount
+    Invoice
+    InvoiceAccountTaxIdsItem
+    InvoiceDefaultSource
+    InvoiceDiscountsItem
+    InvoiceInstallmentsCard
+    InvoiceItemThresholdReason
+    InvoiceLineItemPeriod
+    InvoiceLines
+    InvoiceMandateOptionsCard
+    InvoicePaymentMethodOptionsAcssDebit
+    InvoicePaymentMethodOptionsAcssDebitMandateOptions
+    InvoicePaymentMethodOptionsBancontact
+    InvoicePaymentMethodOptionsCard
+    InvoicePaymentMethodOptionsCustomerBalance
+    InvoicePaymentMethodOptionsCustomerBalanceBankTransfer
+    InvoicePaymentMethodOptionsUsBankAccount
+    InvoicePaymentMethodOptionsUsBankAccountLinkedAccountOptions
+    InvoiceQuote
+    InvoiceSettingCustomField
+    InvoiceSettingCustomerSetting
+    InvoiceSettingPhaseSetting
+    InvoiceSettingRenderingOptions
+    InvoiceTaxAmount
+    InvoiceThresholdReason
+    InvoiceitemsPostInvoiceitemsBodyPriceData
+    InvoicesFromInvoice
+    InvoicesGetInvoicesUpcomingSubscriptionCancelAt
+    InvoicesGetInvoicesUpcomingSubscriptionItemsItem
+    InvoicesLineItemsCreditedItems
+    InvoicesLineItemsProrationDetails
+    InvoicesPaymentMethodOptions
+    InvoicesPaymentSettings
+    InvoicesPostInvoicesBodyCustomFields
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethod
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptions
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalance
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingType
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransfer
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod
+    InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes
+    InvoicesPostInvoicesBodyRenderingOptions
+    InvoicesPostInvoicesBodyRenderingOptionsAmountTaxDisplay
+    InvoicesPostInvoicesBodyShippingCost
+    InvoicesPostInvoicesBodyShippingCostShippingRateData
+    InvoicesPostInvoicesBodyShippingDetails
+    InvoicesResourceInvoiceTaxId
+    InvoicesShippingCost
+    InvoicesShippingCostShippingRate
+    InvoicesStatusTransitions
+    IssuingAuthorization
+    IssuingAuthorizationMerchantData
+    IssuingAuthorizationNetworkData
+    IssuingAuthorizationPendingRequest
+    IssuingAuthorizationRequest
+    IssuingAuthorizationTreasury
+    IssuingAuthorizationVerificationData
+    IssuingCard
+    IssuingCardApplePay
+    IssuingCardAuthorizationControls
+    IssuingCardReplacedBy
+    IssuingCardShipping
+    IssuingCardShippingCustoms
+    IssuingCardSpendingLimit
+    IssuingCardWallets
+    IssuingCardholder
+    IssuingCardholderAddress
+    IssuingCardholderCardIssuing
+    IssuingCardholderCompany
+    IssuingCardholderIdDocument
+    IssuingCardholderIndividual
+    IssuingCardholderRequirements
+    IssuingCardholderVerification
+    IssuingDispute
+    IssuingDisputeCanceledEvidence
+    IssuingDisputeDuplicateEvidence
+    IssuingDisputeEvidence
+    IssuingDisputeFraudulentEvidence
+    IssuingDisputeMerchandiseNotAsDescribedEvidence
+    IssuingDisputeNotReceivedEvidence
+    IssuingDisputeOtherEvidence
+    IssuingDisputeServiceNotAsDescribedEvidence
+    IssuingDisputeTransaction
+    IssuingDisputeTreasury
+    IssuingTransaction
+    IssuingTransactionAmountDetails
+    IssuingTransactionAuthorization
+    IssuingTransactionCardholder
+    IssuingTransactionDispute
+    IssuingTransactionFlightData
+    IssuingTransactionFlightDataLeg
+    IssuingTransactionFuelData
+    IssuingTransactionLodgingData
+    IssuingTransactionPurchaseDetails
+    IssuingTransactionReceiptData
+    IssuingTransactionTreasury
+    Item
 }

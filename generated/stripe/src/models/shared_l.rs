@@ -32,8 +32,7 @@ pub struct LegalEntityCompany {
     pub vat_id_provided: Option<bool>,
     pub verification: rt::Nullable<LegalEntityCompanyVerification>,
 }
-rt::model! { LegalEntityCompany }
-impl rt::Blank for LegalEntityCompany {
+impl rt::Reflect for LegalEntityCompany {
     fn blank() -> Self {
         Self {
             address: None,
@@ -56,30 +55,27 @@ impl rt::Blank for LegalEntityCompany {
             verification: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LegalEntityCompany {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LegalEntityCompany", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::new("address_kana", rt::Field::NULLABLE),
-            rt::Field::new("address_kanji", rt::Field::NULLABLE),
-            rt::Field::optional("directors_provided"),
-            rt::Field::optional("executives_provided"),
-            rt::Field::optional("export_license_id"),
-            rt::Field::optional("export_purpose_code"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("name_kana", rt::Field::NULLABLE),
-            rt::Field::new("name_kanji", rt::Field::NULLABLE),
-            rt::Field::optional("owners_provided"),
-            rt::Field::new("ownership_declaration", rt::Field::NULLABLE),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-            rt::Field::optional("structure"),
-            rt::Field::optional("tax_id_provided"),
-            rt::Field::optional("tax_id_registrar"),
-            rt::Field::optional("vat_id_provided"),
-            rt::Field::new("verification", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LegalEntityCompany", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_kana", flags: 2 },
+            rt::Field { name: "address_kanji", flags: 2 },
+            rt::Field { name: "directors_provided", flags: 0 },
+            rt::Field { name: "executives_provided", flags: 0 },
+            rt::Field { name: "export_license_id", flags: 0 },
+            rt::Field { name: "export_purpose_code", flags: 0 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "name_kana", flags: 2 },
+            rt::Field { name: "name_kanji", flags: 2 },
+            rt::Field { name: "owners_provided", flags: 0 },
+            rt::Field { name: "ownership_declaration", flags: 2 },
+            rt::Field { name: "phone", flags: 2 },
+            rt::Field { name: "structure", flags: 0 },
+            rt::Field { name: "tax_id_provided", flags: 0 },
+            rt::Field { name: "tax_id_registrar", flags: 0 },
+            rt::Field { name: "vat_id_provided", flags: 0 },
+            rt::Field { name: "verification", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -160,18 +156,14 @@ rt::open_enum! {
 pub struct LegalEntityCompanyVerification {
     pub document: LegalEntityCompanyVerificationDocument,
 }
-rt::model! { LegalEntityCompanyVerification }
-impl rt::Blank for LegalEntityCompanyVerification {
+impl rt::Reflect for LegalEntityCompanyVerification {
     fn blank() -> Self {
         Self { document: rt::blank() }
     }
-}
-impl rt::Model for LegalEntityCompanyVerification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LegalEntityCompanyVerification", fields: &[
-            rt::Field::required("document"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LegalEntityCompanyVerification", fields: &[
+            rt::Field { name: "document", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -200,8 +192,7 @@ pub struct LegalEntityDob {
     pub month: rt::Nullable<i64>,
     pub year: rt::Nullable<i64>,
 }
-rt::model! { LegalEntityDob }
-impl rt::Blank for LegalEntityDob {
+impl rt::Reflect for LegalEntityDob {
     fn blank() -> Self {
         Self {
             day: rt::Nullable::Absent,
@@ -209,15 +200,12 @@ impl rt::Blank for LegalEntityDob {
             year: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LegalEntityDob {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LegalEntityDob", fields: &[
-            rt::Field::new("day", rt::Field::NULLABLE),
-            rt::Field::new("month", rt::Field::NULLABLE),
-            rt::Field::new("year", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LegalEntityDob", fields: &[
+            rt::Field { name: "day", flags: 2 },
+            rt::Field { name: "month", flags: 2 },
+            rt::Field { name: "year", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -255,8 +243,7 @@ pub struct LegalEntityJapanAddress {
     /// Constraints: at most 5000 characters.
     pub town: rt::Nullable<String>,
 }
-rt::model! { LegalEntityJapanAddress }
-impl rt::Blank for LegalEntityJapanAddress {
+impl rt::Reflect for LegalEntityJapanAddress {
     fn blank() -> Self {
         Self {
             city: rt::Nullable::Absent,
@@ -268,19 +255,16 @@ impl rt::Blank for LegalEntityJapanAddress {
             town: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LegalEntityJapanAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LegalEntityJapanAddress", fields: &[
-            rt::Field::new("city", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("line1", rt::Field::NULLABLE),
-            rt::Field::new("line2", rt::Field::NULLABLE),
-            rt::Field::new("postal_code", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("town", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LegalEntityJapanAddress", fields: &[
+            rt::Field { name: "city", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "line1", flags: 2 },
+            rt::Field { name: "line2", flags: 2 },
+            rt::Field { name: "postal_code", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "town", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -320,8 +304,7 @@ pub struct LegalEntityPersonVerification {
     /// Constraints: at most 5000 characters.
     pub status: String,
 }
-rt::model! { LegalEntityPersonVerification }
-impl rt::Blank for LegalEntityPersonVerification {
+impl rt::Reflect for LegalEntityPersonVerification {
     fn blank() -> Self {
         Self {
             additional_document: rt::Nullable::Absent,
@@ -331,17 +314,14 @@ impl rt::Blank for LegalEntityPersonVerification {
             status: String::new(),
         }
     }
-}
-impl rt::Model for LegalEntityPersonVerification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LegalEntityPersonVerification", fields: &[
-            rt::Field::new("additional_document", rt::Field::NULLABLE),
-            rt::Field::new("details", rt::Field::NULLABLE),
-            rt::Field::new("details_code", rt::Field::NULLABLE),
-            rt::Field::optional("document"),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LegalEntityPersonVerification", fields: &[
+            rt::Field { name: "additional_document", flags: 2 },
+            rt::Field { name: "details", flags: 2 },
+            rt::Field { name: "details_code", flags: 2 },
+            rt::Field { name: "document", flags: 0 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -375,8 +355,7 @@ pub struct LegalEntityPersonVerificationDocument {
     pub details_code: rt::Nullable<String>,
     pub front: rt::Nullable<LegalEntityPersonVerificationDocumentFront>,
 }
-rt::model! { LegalEntityPersonVerificationDocument }
-impl rt::Blank for LegalEntityPersonVerificationDocument {
+impl rt::Reflect for LegalEntityPersonVerificationDocument {
     fn blank() -> Self {
         Self {
             back: rt::Nullable::Absent,
@@ -385,16 +364,13 @@ impl rt::Blank for LegalEntityPersonVerificationDocument {
             front: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LegalEntityPersonVerificationDocument {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LegalEntityPersonVerificationDocument", fields: &[
-            rt::Field::new("back", rt::Field::NULLABLE),
-            rt::Field::new("details", rt::Field::NULLABLE),
-            rt::Field::new("details_code", rt::Field::NULLABLE),
-            rt::Field::new("front", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LegalEntityPersonVerificationDocument", fields: &[
+            rt::Field { name: "back", flags: 2 },
+            rt::Field { name: "details", flags: 2 },
+            rt::Field { name: "details_code", flags: 2 },
+            rt::Field { name: "front", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -423,14 +399,13 @@ pub type LegalEntityPersonVerificationDocumentFront = FileLinkFile;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LegalEntityUboDeclaration {
-    pub date: rt::Nullable<i64>,
+    pub date: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub ip: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub user_agent: rt::Nullable<String>,
 }
-rt::model! { LegalEntityUboDeclaration }
-impl rt::Blank for LegalEntityUboDeclaration {
+impl rt::Reflect for LegalEntityUboDeclaration {
     fn blank() -> Self {
         Self {
             date: rt::Nullable::Absent,
@@ -438,15 +413,12 @@ impl rt::Blank for LegalEntityUboDeclaration {
             user_agent: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LegalEntityUboDeclaration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LegalEntityUboDeclaration", fields: &[
-            rt::Field::new("date", rt::Field::NULLABLE),
-            rt::Field::new("ip", rt::Field::NULLABLE),
-            rt::Field::new("user_agent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LegalEntityUboDeclaration", fields: &[
+            rt::Field { name: "date", flags: 2 },
+            rt::Field { name: "ip", flags: 2 },
+            rt::Field { name: "user_agent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -496,10 +468,9 @@ pub struct LineItem {
     pub tax_amounts: Option<Vec<InvoiceTaxAmount>>,
     pub tax_rates: Option<Vec<TaxRate>>,
     pub r#type: LineItemType,
-    pub unit_amount_excluding_tax: rt::Nullable<String>,
+    pub unit_amount_excluding_tax: rt::Nullable<rt::rust_decimal::Decimal>,
 }
-rt::model! { LineItem }
-impl rt::Blank for LineItem {
+impl rt::Reflect for LineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -527,35 +498,32 @@ impl rt::Blank for LineItem {
             unit_amount_excluding_tax: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for LineItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LineItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("amount_excluding_tax", rt::Field::NULLABLE),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("discount_amounts", rt::Field::NULLABLE),
-            rt::Field::required("discountable"),
-            rt::Field::new("discounts", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::optional("invoice_item"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::required("period"),
-            rt::Field::new("price", rt::Field::NULLABLE),
-            rt::Field::required("proration"),
-            rt::Field::new("proration_details", rt::Field::NULLABLE),
-            rt::Field::new("quantity", rt::Field::NULLABLE),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-            rt::Field::optional("subscription_item"),
-            rt::Field::optional("tax_amounts"),
-            rt::Field::optional("tax_rates"),
-            rt::Field::required("type"),
-            rt::Field::new("unit_amount_excluding_tax", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LineItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_excluding_tax", flags: 2 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "discount_amounts", flags: 2 },
+            rt::Field { name: "discountable", flags: 1 },
+            rt::Field { name: "discounts", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice_item", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "period", flags: 1 },
+            rt::Field { name: "price", flags: 2 },
+            rt::Field { name: "proration", flags: 1 },
+            rt::Field { name: "proration_details", flags: 2 },
+            rt::Field { name: "quantity", flags: 2 },
+            rt::Field { name: "subscription", flags: 2 },
+            rt::Field { name: "subscription_item", flags: 0 },
+            rt::Field { name: "tax_amounts", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "unit_amount_excluding_tax", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -638,19 +606,15 @@ pub struct LineItemsDiscountAmount {
     pub amount: i64,
     pub discount: Discount,
 }
-rt::model! { LineItemsDiscountAmount }
-impl rt::Blank for LineItemsDiscountAmount {
+impl rt::Reflect for LineItemsDiscountAmount {
     fn blank() -> Self {
         Self { amount: 0, discount: rt::blank() }
     }
-}
-impl rt::Model for LineItemsDiscountAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LineItemsDiscountAmount", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("discount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LineItemsDiscountAmount", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "discount", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -674,19 +638,15 @@ pub struct LineItemsTaxAmount {
     pub amount: i64,
     pub rate: TaxRate,
 }
-rt::model! { LineItemsTaxAmount }
-impl rt::Blank for LineItemsTaxAmount {
+impl rt::Reflect for LineItemsTaxAmount {
     fn blank() -> Self {
         Self { amount: 0, rate: rt::blank() }
     }
-}
-impl rt::Model for LineItemsTaxAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LineItemsTaxAmount", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("rate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LineItemsTaxAmount", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "rate", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -723,8 +683,7 @@ impl LinkAccountSessionsPostLinkAccountSessionsBody {
         Self { account_holder, permissions, ..rt::blank() }
     }
 }
-rt::model! { LinkAccountSessionsPostLinkAccountSessionsBody }
-impl rt::Blank for LinkAccountSessionsPostLinkAccountSessionsBody {
+impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBody {
     fn blank() -> Self {
         Self {
             account_holder: rt::blank(),
@@ -734,17 +693,14 @@ impl rt::Blank for LinkAccountSessionsPostLinkAccountSessionsBody {
             return_url: None,
         }
     }
-}
-impl rt::Model for LinkAccountSessionsPostLinkAccountSessionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBody", fields: &[
-            rt::Field::required("account_holder"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("filters"),
-            rt::Field::required("permissions"),
-            rt::Field::optional("return_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBody", fields: &[
+            rt::Field { name: "account_holder", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "filters", flags: 0 },
+            rt::Field { name: "permissions", flags: 1 },
+            rt::Field { name: "return_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -783,20 +739,16 @@ impl LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder }
-impl rt::Blank for LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
+impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
     fn blank() -> Self {
         Self { account: None, customer: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder", fields: &[
-            rt::Field::optional("account"),
-            rt::Field::optional("customer"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder", fields: &[
+            rt::Field { name: "account", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -827,18 +779,14 @@ impl LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
         Self { countries }
     }
 }
-rt::model! { LinkAccountSessionsPostLinkAccountSessionsBodyFilters }
-impl rt::Blank for LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
+impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
     fn blank() -> Self {
         Self { countries: Vec::new() }
     }
-}
-impl rt::Model for LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyFilters", fields: &[
-            rt::Field::required("countries"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkAccountSessionsPostLinkAccountSessionsBodyFilters", fields: &[
+            rt::Field { name: "countries", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -880,19 +828,15 @@ impl LinkedAccountOptionsUsBankAccount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { LinkedAccountOptionsUsBankAccount }
-impl rt::Blank for LinkedAccountOptionsUsBankAccount {
+impl rt::Reflect for LinkedAccountOptionsUsBankAccount {
     fn blank() -> Self {
         Self { permissions: None, return_url: None }
     }
-}
-impl rt::Model for LinkedAccountOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkedAccountOptionsUsBankAccount", fields: &[
-            rt::Field::optional("permissions"),
-            rt::Field::optional("return_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkedAccountOptionsUsBankAccount", fields: &[
+            rt::Field { name: "permissions", flags: 0 },
+            rt::Field { name: "return_url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -929,19 +873,15 @@ impl LinkedAccountsGetLinkedAccountsAccountHolder {
         Self { ..rt::blank() }
     }
 }
-rt::model! { LinkedAccountsGetLinkedAccountsAccountHolder }
-impl rt::Blank for LinkedAccountsGetLinkedAccountsAccountHolder {
+impl rt::Reflect for LinkedAccountsGetLinkedAccountsAccountHolder {
     fn blank() -> Self {
         Self { account: None, customer: None }
     }
-}
-impl rt::Model for LinkedAccountsGetLinkedAccountsAccountHolder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountHolder", fields: &[
-            rt::Field::optional("account"),
-            rt::Field::optional("customer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountHolder", fields: &[
+            rt::Field { name: "account", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -968,21 +908,17 @@ pub struct LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { LinkedAccountsGetLinkedAccountsAccountOwnersResponse }
-impl rt::Blank for LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
+impl rt::Reflect for LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountOwnersResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkedAccountsGetLinkedAccountsAccountOwnersResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1013,21 +949,17 @@ pub struct LinkedAccountsGetLinkedAccountsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/financial_connections/accounts`.
     pub url: String,
 }
-rt::model! { LinkedAccountsGetLinkedAccountsResponse }
-impl rt::Blank for LinkedAccountsGetLinkedAccountsResponse {
+impl rt::Reflect for LinkedAccountsGetLinkedAccountsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for LinkedAccountsGetLinkedAccountsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsGetLinkedAccountsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkedAccountsGetLinkedAccountsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1063,19 +995,15 @@ impl LinkedAccountsPostLinkedAccountsAccountRefreshBody {
         Self { features, ..rt::blank() }
     }
 }
-rt::model! { LinkedAccountsPostLinkedAccountsAccountRefreshBody }
-impl rt::Blank for LinkedAccountsPostLinkedAccountsAccountRefreshBody {
+impl rt::Reflect for LinkedAccountsPostLinkedAccountsAccountRefreshBody {
     fn blank() -> Self {
         Self { expand: None, features: Vec::new() }
     }
-}
-impl rt::Model for LinkedAccountsPostLinkedAccountsAccountRefreshBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "LinkedAccountsPostLinkedAccountsAccountRefreshBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("features"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "LinkedAccountsPostLinkedAccountsAccountRefreshBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "features", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1099,4 +1027,25 @@ rt::open_enum! {
         Ownership = "ownership",
     }
     unknown Unknown
+}
+
+rt::models! {
+    LegalEntityCompany
+    LegalEntityCompanyVerification
+    LegalEntityDob
+    LegalEntityJapanAddress
+    LegalEntityPersonVerification
+    LegalEntityPersonVerificationDocument
+    LegalEntityUboDeclaration
+    LineItem
+    LineItemsDiscountAmount
+    LineItemsTaxAmount
+    LinkAccountSessionsPostLinkAccountSessionsBody
+    LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder
+    LinkAccountSessionsPostLinkAccountSessionsBodyFilters
+    LinkedAccountOptionsUsBankAccount
+    LinkedAccountsGetLinkedAccountsAccountHolder
+    LinkedAccountsGetLinkedAccountsAccountOwnersResponse
+    LinkedAccountsGetLinkedAccountsResponse
+    LinkedAccountsPostLinkedAccountsAccountRefreshBody
 }

@@ -18,8 +18,7 @@ pub struct Mandate {
     pub status: MandateStatus,
     pub r#type: MandateType,
 }
-rt::model! { Mandate }
-impl rt::Blank for Mandate {
+impl rt::Reflect for Mandate {
     fn blank() -> Self {
         Self {
             customer_acceptance: rt::blank(),
@@ -34,22 +33,19 @@ impl rt::Blank for Mandate {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for Mandate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Mandate", fields: &[
-            rt::Field::required("customer_acceptance"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::optional("multi_use"),
-            rt::Field::required("object"),
-            rt::Field::required("payment_method"),
-            rt::Field::required("payment_method_details"),
-            rt::Field::optional("single_use"),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Mandate", fields: &[
+            rt::Field { name: "customer_acceptance", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "multi_use", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "payment_method", flags: 1 },
+            rt::Field { name: "payment_method_details", flags: 1 },
+            rt::Field { name: "single_use", flags: 0 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -92,8 +88,7 @@ pub struct MandateAcssDebit {
     pub payment_schedule: MandateAcssDebitPaymentSchedule,
     pub transaction_type: MandateAcssDebitTransactionType,
 }
-rt::model! { MandateAcssDebit }
-impl rt::Blank for MandateAcssDebit {
+impl rt::Reflect for MandateAcssDebit {
     fn blank() -> Self {
         Self {
             default_for: None,
@@ -102,16 +97,13 @@ impl rt::Blank for MandateAcssDebit {
             transaction_type: rt::blank(),
         }
     }
-}
-impl rt::Model for MandateAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandateAcssDebit", fields: &[
-            rt::Field::optional("default_for"),
-            rt::Field::new("interval_description", rt::Field::NULLABLE),
-            rt::Field::required("payment_schedule"),
-            rt::Field::required("transaction_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandateAcssDebit", fields: &[
+            rt::Field { name: "default_for", flags: 0 },
+            rt::Field { name: "interval_description", flags: 2 },
+            rt::Field { name: "payment_schedule", flags: 1 },
+            rt::Field { name: "transaction_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -170,18 +162,14 @@ impl MandateAuBecsDebit {
         Self { url }
     }
 }
-rt::model! { MandateAuBecsDebit }
-impl rt::Blank for MandateAuBecsDebit {
+impl rt::Reflect for MandateAuBecsDebit {
     fn blank() -> Self {
         Self { url: String::new() }
     }
-}
-impl rt::Model for MandateAuBecsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandateAuBecsDebit", fields: &[
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandateAuBecsDebit", fields: &[
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -206,20 +194,16 @@ pub struct MandateBacsDebit {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { MandateBacsDebit }
-impl rt::Blank for MandateBacsDebit {
+impl rt::Reflect for MandateBacsDebit {
     fn blank() -> Self {
         Self { network_status: rt::blank(), reference: String::new(), url: String::new() }
     }
-}
-impl rt::Model for MandateBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandateBacsDebit", fields: &[
-            rt::Field::required("network_status"),
-            rt::Field::required("reference"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandateBacsDebit", fields: &[
+            rt::Field { name: "network_status", flags: 1 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -252,12 +236,11 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MandateBlik {
-    pub expires_after: rt::Nullable<i64>,
+    pub expires_after: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub off_session: Option<MandateOptionsOffSessionDetailsBlik>,
     pub r#type: rt::Nullable<MandateBlikType>,
 }
-rt::model! { MandateBlik }
-impl rt::Blank for MandateBlik {
+impl rt::Reflect for MandateBlik {
     fn blank() -> Self {
         Self {
             expires_after: rt::Nullable::Absent,
@@ -265,15 +248,12 @@ impl rt::Blank for MandateBlik {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MandateBlik {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandateBlik", fields: &[
-            rt::Field::new("expires_after", rt::Field::NULLABLE),
-            rt::Field::optional("off_session"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandateBlik", fields: &[
+            rt::Field { name: "expires_after", flags: 2 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -317,8 +297,7 @@ pub struct MandateOptionsOffSessionDetailsBlik {
     pub interval: rt::Nullable<MandateOptionsOffSessionDetailsBlikInterval>,
     pub interval_count: rt::Nullable<i64>,
 }
-rt::model! { MandateOptionsOffSessionDetailsBlik }
-impl rt::Blank for MandateOptionsOffSessionDetailsBlik {
+impl rt::Reflect for MandateOptionsOffSessionDetailsBlik {
     fn blank() -> Self {
         Self {
             amount: rt::Nullable::Absent,
@@ -327,16 +306,13 @@ impl rt::Blank for MandateOptionsOffSessionDetailsBlik {
             interval_count: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for MandateOptionsOffSessionDetailsBlik {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandateOptionsOffSessionDetailsBlik", fields: &[
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::new("interval", rt::Field::NULLABLE),
-            rt::Field::new("interval_count", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandateOptionsOffSessionDetailsBlik", fields: &[
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "interval", flags: 2 },
+            rt::Field { name: "interval_count", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -368,18 +344,16 @@ pub enum MandatePaymentMethod {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { MandatePaymentMethod }
 impl rt::Union for MandatePaymentMethod {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "MandatePaymentMethod",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["billing_details", "created", "id", "livemode", "object", "type"], &[("object", "payment_method")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["billing_details", "created", "id", "livemode", "object", "type"], constants: &[("object", "payment_method")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -403,8 +377,14 @@ impl rt::Union for MandatePaymentMethod {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for MandatePaymentMethod {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for MandatePaymentMethod {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::PaymentMethod(value) => value.view(),
@@ -438,8 +418,7 @@ pub struct MandatePaymentMethodDetails {
     pub r#type: String,
     pub us_bank_account: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { MandatePaymentMethodDetails }
-impl rt::Blank for MandatePaymentMethodDetails {
+impl rt::Reflect for MandatePaymentMethodDetails {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -454,22 +433,19 @@ impl rt::Blank for MandatePaymentMethodDetails {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for MandatePaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandatePaymentMethodDetails", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("card"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("link"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandatePaymentMethodDetails", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -511,19 +487,15 @@ pub struct MandateSepaDebit {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { MandateSepaDebit }
-impl rt::Blank for MandateSepaDebit {
+impl rt::Reflect for MandateSepaDebit {
     fn blank() -> Self {
         Self { reference: String::new(), url: String::new() }
     }
-}
-impl rt::Model for MandateSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandateSepaDebit", fields: &[
-            rt::Field::required("reference"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandateSepaDebit", fields: &[
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -553,19 +525,15 @@ impl MandateSingleUse {
         Self { amount, currency }
     }
 }
-rt::model! { MandateSingleUse }
-impl rt::Blank for MandateSingleUse {
+impl rt::Reflect for MandateSingleUse {
     fn blank() -> Self {
         Self { amount: 0, currency: String::new() }
     }
-}
-impl rt::Model for MandateSingleUse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "MandateSingleUse", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "MandateSingleUse", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -598,4 +566,17 @@ rt::open_enum! {
         SingleUse = "single_use",
     }
     unknown Unknown
+}
+
+rt::models! {
+    Mandate
+    MandateAcssDebit
+    MandateAuBecsDebit
+    MandateBacsDebit
+    MandateBlik
+    MandateOptionsOffSessionDetailsBlik
+    MandatePaymentMethod
+    MandatePaymentMethodDetails
+    MandateSepaDebit
+    MandateSingleUse
 }

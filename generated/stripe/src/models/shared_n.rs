@@ -10,19 +10,15 @@ pub struct Networks {
     /// Constraints: at most 5000 characters.
     pub preferred: rt::Nullable<String>,
 }
-rt::model! { Networks }
-impl rt::Blank for Networks {
+impl rt::Reflect for Networks {
     fn blank() -> Self {
         Self { available: Vec::new(), preferred: rt::Nullable::Absent }
     }
-}
-impl rt::Model for Networks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Networks", fields: &[
-            rt::Field::required("available"),
-            rt::Field::new("preferred", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Networks", fields: &[
+            rt::Field { name: "available", flags: 1 },
+            rt::Field { name: "preferred", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -38,4 +34,8 @@ impl rt::Model for Networks {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Networks
 }

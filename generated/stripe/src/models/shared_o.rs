@@ -11,19 +11,15 @@ pub struct OnlineAcceptance {
     /// Constraints: at most 5000 characters.
     pub user_agent: rt::Nullable<String>,
 }
-rt::model! { OnlineAcceptance }
-impl rt::Blank for OnlineAcceptance {
+impl rt::Reflect for OnlineAcceptance {
     fn blank() -> Self {
         Self { ip_address: rt::Nullable::Absent, user_agent: rt::Nullable::Absent }
     }
-}
-impl rt::Model for OnlineAcceptance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OnlineAcceptance", fields: &[
-            rt::Field::new("ip_address", rt::Field::NULLABLE),
-            rt::Field::new("user_agent", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OnlineAcceptance", fields: &[
+            rt::Field { name: "ip_address", flags: 2 },
+            rt::Field { name: "user_agent", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -49,8 +45,7 @@ pub struct OutboundPaymentsPaymentMethodDetails {
     pub r#type: OutboundPaymentsPaymentMethodDetailsType,
     pub us_bank_account: Option<OutboundPaymentsPaymentMethodDetailsUsBankAccount>,
 }
-rt::model! { OutboundPaymentsPaymentMethodDetails }
-impl rt::Blank for OutboundPaymentsPaymentMethodDetails {
+impl rt::Reflect for OutboundPaymentsPaymentMethodDetails {
     fn blank() -> Self {
         Self {
             billing_details: rt::blank(),
@@ -59,16 +54,13 @@ impl rt::Blank for OutboundPaymentsPaymentMethodDetails {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for OutboundPaymentsPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OutboundPaymentsPaymentMethodDetails", fields: &[
-            rt::Field::required("billing_details"),
-            rt::Field::optional("financial_account"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OutboundPaymentsPaymentMethodDetails", fields: &[
+            rt::Field { name: "billing_details", flags: 1 },
+            rt::Field { name: "financial_account", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -117,8 +109,7 @@ pub struct OutboundPaymentsPaymentMethodDetailsUsBankAccount {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-rt::model! { OutboundPaymentsPaymentMethodDetailsUsBankAccount }
-impl rt::Blank for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
+impl rt::Reflect for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -130,19 +121,16 @@ impl rt::Blank for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
             routing_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for OutboundPaymentsPaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OutboundPaymentsPaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
-            rt::Field::new("account_type", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::required("network"),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OutboundPaymentsPaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field { name: "account_holder_type", flags: 2 },
+            rt::Field { name: "account_type", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "network", flags: 1 },
+            rt::Field { name: "routing_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -183,20 +171,16 @@ pub struct OutboundTransfersPaymentMethodDetails {
     pub r#type: OutboundTransfersPaymentMethodDetailsType,
     pub us_bank_account: Option<OutboundTransfersPaymentMethodDetailsUsBankAccount>,
 }
-rt::model! { OutboundTransfersPaymentMethodDetails }
-impl rt::Blank for OutboundTransfersPaymentMethodDetails {
+impl rt::Reflect for OutboundTransfersPaymentMethodDetails {
     fn blank() -> Self {
         Self { billing_details: rt::blank(), r#type: rt::blank(), us_bank_account: None }
     }
-}
-impl rt::Model for OutboundTransfersPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "OutboundTransfersPaymentMethodDetails", fields: &[
-            rt::Field::required("billing_details"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "OutboundTransfersPaymentMethodDetails", fields: &[
+            rt::Field { name: "billing_details", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -225,3 +209,10 @@ pub type OutboundTransfersPaymentMethodDetailsUsBankAccountAccountHolderType = I
 pub type OutboundTransfersPaymentMethodDetailsUsBankAccountAccountType = PaymentMethodUsBankAccountAccountType;
 
 pub type OutboundTransfersPaymentMethodDetailsUsBankAccountNetwork = UsBankAccountNetworksSupportedItem;
+
+rt::models! {
+    OnlineAcceptance
+    OutboundPaymentsPaymentMethodDetails
+    OutboundPaymentsPaymentMethodDetailsUsBankAccount
+    OutboundTransfersPaymentMethodDetails
+}

@@ -17,21 +17,17 @@ impl PackageDimensions {
         Self { height, length, weight, width }
     }
 }
-rt::model! { PackageDimensions }
-impl rt::Blank for PackageDimensions {
+impl rt::Reflect for PackageDimensions {
     fn blank() -> Self {
         Self { height: 0.0, length: 0.0, weight: 0.0, width: 0.0 }
     }
-}
-impl rt::Model for PackageDimensions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PackageDimensions", fields: &[
-            rt::Field::required("height"),
-            rt::Field::required("length"),
-            rt::Field::required("weight"),
-            rt::Field::required("width"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PackageDimensions", fields: &[
+            rt::Field { name: "height", flags: 1 },
+            rt::Field { name: "length", flags: 1 },
+            rt::Field { name: "weight", flags: 1 },
+            rt::Field { name: "width", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -58,18 +54,14 @@ impl rt::Model for PackageDimensions {
 pub struct PaymentFlowsAmountDetails {
     pub tip: Option<PaymentFlowsAmountDetailsResourceTip>,
 }
-rt::model! { PaymentFlowsAmountDetails }
-impl rt::Blank for PaymentFlowsAmountDetails {
+impl rt::Reflect for PaymentFlowsAmountDetails {
     fn blank() -> Self {
         Self { tip: None }
     }
-}
-impl rt::Model for PaymentFlowsAmountDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsAmountDetails", fields: &[
-            rt::Field::optional("tip"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentFlowsAmountDetails", fields: &[
+            rt::Field { name: "tip", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -99,18 +91,14 @@ impl PaymentFlowsAmountDetailsResourceTip {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentFlowsAmountDetailsResourceTip }
-impl rt::Blank for PaymentFlowsAmountDetailsResourceTip {
+impl rt::Reflect for PaymentFlowsAmountDetailsResourceTip {
     fn blank() -> Self {
         Self { amount: None }
     }
-}
-impl rt::Model for PaymentFlowsAmountDetailsResourceTip {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsAmountDetailsResourceTip", fields: &[
-            rt::Field::optional("amount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentFlowsAmountDetailsResourceTip", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -136,19 +124,15 @@ pub struct PaymentFlowsInstallmentOptions {
     pub enabled: bool,
     pub plan: Option<PaymentMethodDetailsCardInstallmentsPlan>,
 }
-rt::model! { PaymentFlowsInstallmentOptions }
-impl rt::Blank for PaymentFlowsInstallmentOptions {
+impl rt::Reflect for PaymentFlowsInstallmentOptions {
     fn blank() -> Self {
         Self { enabled: false, plan: None }
     }
-}
-impl rt::Model for PaymentFlowsInstallmentOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsInstallmentOptions", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::optional("plan"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentFlowsInstallmentOptions", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "plan", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -176,8 +160,7 @@ pub struct PaymentFlowsPrivatePaymentMethodsAlipayDetails {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-rt::model! { PaymentFlowsPrivatePaymentMethodsAlipayDetails }
-impl rt::Blank for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
+impl rt::Reflect for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
     fn blank() -> Self {
         Self {
             buyer_id: None,
@@ -185,15 +168,12 @@ impl rt::Blank for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
             transaction_id: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentFlowsPrivatePaymentMethodsAlipayDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentFlowsPrivatePaymentMethodsAlipayDetails", fields: &[
-            rt::Field::optional("buyer_id"),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("transaction_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentFlowsPrivatePaymentMethodsAlipayDetails", fields: &[
+            rt::Field { name: "buyer_id", flags: 0 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "transaction_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -225,13 +205,13 @@ pub struct PaymentIntent {
     pub application: rt::Nullable<PaymentIntentApplication>,
     pub application_fee_amount: rt::Nullable<i64>,
     pub automatic_payment_methods: rt::Nullable<PaymentFlowsAutomaticPaymentMethodsPaymentIntent>,
-    pub canceled_at: rt::Nullable<i64>,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub cancellation_reason: rt::Nullable<PaymentIntentCancellationReason>,
     pub capture_method: PaymentIntentCaptureMethod,
     /// Constraints: at most 5000 characters.
     pub client_secret: rt::Nullable<String>,
     pub confirmation_method: PaymentIntentConfirmationMethod,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub customer: rt::Nullable<Box<PaymentIntentCustomer>>,
     /// Constraints: at most 5000 characters.
@@ -264,8 +244,7 @@ pub struct PaymentIntent {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-rt::model! { PaymentIntent }
-impl rt::Blank for PaymentIntent {
+impl rt::Reflect for PaymentIntent {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -280,7 +259,7 @@ impl rt::Blank for PaymentIntent {
             capture_method: rt::blank(),
             client_secret: rt::Nullable::Absent,
             confirmation_method: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             customer: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
@@ -308,50 +287,47 @@ impl rt::Blank for PaymentIntent {
             transfer_group: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentIntent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntent", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("amount_capturable"),
-            rt::Field::optional("amount_details"),
-            rt::Field::optional("amount_received"),
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
-            rt::Field::new("automatic_payment_methods", rt::Field::NULLABLE),
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_reason", rt::Field::NULLABLE),
-            rt::Field::required("capture_method"),
-            rt::Field::new("client_secret", rt::Field::NULLABLE),
-            rt::Field::required("confirmation_method"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::new("last_payment_error", rt::Field::NULLABLE),
-            rt::Field::new("latest_charge", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::optional("metadata"),
-            rt::Field::new("next_action", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::new("payment_method", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_options", rt::Field::NULLABLE),
-            rt::Field::required("payment_method_types"),
-            rt::Field::new("processing", rt::Field::NULLABLE),
-            rt::Field::new("receipt_email", rt::Field::NULLABLE),
-            rt::Field::new("review", rt::Field::NULLABLE),
-            rt::Field::new("setup_future_usage", rt::Field::NULLABLE),
-            rt::Field::new("shipping", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor_suffix", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-            rt::Field::new("transfer_group", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntent", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_capturable", flags: 0 },
+            rt::Field { name: "amount_details", flags: 0 },
+            rt::Field { name: "amount_received", flags: 0 },
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "application_fee_amount", flags: 2 },
+            rt::Field { name: "automatic_payment_methods", flags: 2 },
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "cancellation_reason", flags: 2 },
+            rt::Field { name: "capture_method", flags: 1 },
+            rt::Field { name: "client_secret", flags: 2 },
+            rt::Field { name: "confirmation_method", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "last_payment_error", flags: 2 },
+            rt::Field { name: "latest_charge", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "next_action", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "payment_method", flags: 2 },
+            rt::Field { name: "payment_method_options", flags: 2 },
+            rt::Field { name: "payment_method_types", flags: 1 },
+            rt::Field { name: "processing", flags: 2 },
+            rt::Field { name: "receipt_email", flags: 2 },
+            rt::Field { name: "review", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 2 },
+            rt::Field { name: "shipping", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "statement_descriptor_suffix", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "transfer_data", flags: 2 },
+            rt::Field { name: "transfer_group", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -470,18 +446,14 @@ rt::open_enum! {
 pub struct PaymentIntentCardProcessing {
     pub customer_notification: Option<PaymentIntentProcessingCustomerNotification>,
 }
-rt::model! { PaymentIntentCardProcessing }
-impl rt::Blank for PaymentIntentCardProcessing {
+impl rt::Reflect for PaymentIntentCardProcessing {
     fn blank() -> Self {
         Self { customer_notification: None }
     }
-}
-impl rt::Model for PaymentIntentCardProcessing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentCardProcessing", fields: &[
-            rt::Field::optional("customer_notification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentCardProcessing", fields: &[
+            rt::Field { name: "customer_notification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -533,8 +505,7 @@ pub struct PaymentIntentNextAction {
     pub wechat_pay_redirect_to_android_app: Option<PaymentIntentNextActionWechatPayRedirectToAndroidApp>,
     pub wechat_pay_redirect_to_ios_app: Option<PaymentIntentNextActionWechatPayRedirectToIosApp>,
 }
-rt::model! { PaymentIntentNextAction }
-impl rt::Blank for PaymentIntentNextAction {
+impl rt::Reflect for PaymentIntentNextAction {
     fn blank() -> Self {
         Self {
             alipay_handle_redirect: None,
@@ -556,29 +527,26 @@ impl rt::Blank for PaymentIntentNextAction {
             wechat_pay_redirect_to_ios_app: None,
         }
     }
-}
-impl rt::Model for PaymentIntentNextAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextAction", fields: &[
-            rt::Field::optional("alipay_handle_redirect"),
-            rt::Field::optional("boleto_display_details"),
-            rt::Field::optional("card_await_notification"),
-            rt::Field::optional("cashapp_handle_redirect_or_display_qr_code"),
-            rt::Field::optional("display_bank_transfer_instructions"),
-            rt::Field::optional("konbini_display_details"),
-            rt::Field::optional("oxxo_display_details"),
-            rt::Field::optional("paynow_display_qr_code"),
-            rt::Field::optional("pix_display_qr_code"),
-            rt::Field::optional("promptpay_display_qr_code"),
-            rt::Field::optional("redirect_to_url"),
-            rt::Field::required("type"),
-            rt::Field::optional("use_stripe_sdk"),
-            rt::Field::optional("verify_with_microdeposits"),
-            rt::Field::optional("wechat_pay_display_qr_code"),
-            rt::Field::optional("wechat_pay_redirect_to_android_app"),
-            rt::Field::optional("wechat_pay_redirect_to_ios_app"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextAction", fields: &[
+            rt::Field { name: "alipay_handle_redirect", flags: 0 },
+            rt::Field { name: "boleto_display_details", flags: 0 },
+            rt::Field { name: "card_await_notification", flags: 0 },
+            rt::Field { name: "cashapp_handle_redirect_or_display_qr_code", flags: 0 },
+            rt::Field { name: "display_bank_transfer_instructions", flags: 0 },
+            rt::Field { name: "konbini_display_details", flags: 0 },
+            rt::Field { name: "oxxo_display_details", flags: 0 },
+            rt::Field { name: "paynow_display_qr_code", flags: 0 },
+            rt::Field { name: "pix_display_qr_code", flags: 0 },
+            rt::Field { name: "promptpay_display_qr_code", flags: 0 },
+            rt::Field { name: "redirect_to_url", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "use_stripe_sdk", flags: 0 },
+            rt::Field { name: "verify_with_microdeposits", flags: 0 },
+            rt::Field { name: "wechat_pay_display_qr_code", flags: 0 },
+            rt::Field { name: "wechat_pay_redirect_to_android_app", flags: 0 },
+            rt::Field { name: "wechat_pay_redirect_to_ios_app", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -638,8 +606,7 @@ pub struct PaymentIntentNextActionAlipayHandleRedirect {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { PaymentIntentNextActionAlipayHandleRedirect }
-impl rt::Blank for PaymentIntentNextActionAlipayHandleRedirect {
+impl rt::Reflect for PaymentIntentNextActionAlipayHandleRedirect {
     fn blank() -> Self {
         Self {
             native_data: rt::Nullable::Absent,
@@ -648,16 +615,13 @@ impl rt::Blank for PaymentIntentNextActionAlipayHandleRedirect {
             url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionAlipayHandleRedirect {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionAlipayHandleRedirect", fields: &[
-            rt::Field::new("native_data", rt::Field::NULLABLE),
-            rt::Field::new("native_url", rt::Field::NULLABLE),
-            rt::Field::new("return_url", rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionAlipayHandleRedirect", fields: &[
+            rt::Field { name: "native_data", flags: 2 },
+            rt::Field { name: "native_url", flags: 2 },
+            rt::Field { name: "return_url", flags: 2 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -682,7 +646,7 @@ impl rt::Model for PaymentIntentNextActionAlipayHandleRedirect {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentIntentNextActionBoleto {
-    pub expires_at: rt::Nullable<i64>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub hosted_voucher_url: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -690,8 +654,7 @@ pub struct PaymentIntentNextActionBoleto {
     /// Constraints: at most 5000 characters.
     pub pdf: rt::Nullable<String>,
 }
-rt::model! { PaymentIntentNextActionBoleto }
-impl rt::Blank for PaymentIntentNextActionBoleto {
+impl rt::Reflect for PaymentIntentNextActionBoleto {
     fn blank() -> Self {
         Self {
             expires_at: rt::Nullable::Absent,
@@ -700,16 +663,13 @@ impl rt::Blank for PaymentIntentNextActionBoleto {
             pdf: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionBoleto {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionBoleto", fields: &[
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::new("hosted_voucher_url", rt::Field::NULLABLE),
-            rt::Field::new("number", rt::Field::NULLABLE),
-            rt::Field::new("pdf", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionBoleto", fields: &[
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "hosted_voucher_url", flags: 2 },
+            rt::Field { name: "number", flags: 2 },
+            rt::Field { name: "pdf", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -734,25 +694,21 @@ impl rt::Model for PaymentIntentNextActionBoleto {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentIntentNextActionCardAwaitNotification {
-    pub charge_attempt_at: rt::Nullable<i64>,
+    pub charge_attempt_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub customer_approval_required: rt::Nullable<bool>,
 }
-rt::model! { PaymentIntentNextActionCardAwaitNotification }
-impl rt::Blank for PaymentIntentNextActionCardAwaitNotification {
+impl rt::Reflect for PaymentIntentNextActionCardAwaitNotification {
     fn blank() -> Self {
         Self {
             charge_attempt_at: rt::Nullable::Absent,
             customer_approval_required: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionCardAwaitNotification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionCardAwaitNotification", fields: &[
-            rt::Field::new("charge_attempt_at", rt::Field::NULLABLE),
-            rt::Field::new("customer_approval_required", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionCardAwaitNotification", fields: &[
+            rt::Field { name: "charge_attempt_at", flags: 2 },
+            rt::Field { name: "customer_approval_required", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -779,8 +735,7 @@ pub struct PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
     pub mobile_auth_url: String,
     pub qr_code: PaymentIntentNextActionCashappQrCode,
 }
-rt::model! { PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode }
-impl rt::Blank for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
+impl rt::Reflect for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
     fn blank() -> Self {
         Self {
             hosted_instructions_url: String::new(),
@@ -788,15 +743,12 @@ impl rt::Blank for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
             qr_code: rt::blank(),
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode", fields: &[
-            rt::Field::required("hosted_instructions_url"),
-            rt::Field::required("mobile_auth_url"),
-            rt::Field::required("qr_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode", fields: &[
+            rt::Field { name: "hosted_instructions_url", flags: 1 },
+            rt::Field { name: "mobile_auth_url", flags: 1 },
+            rt::Field { name: "qr_code", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -819,26 +771,26 @@ impl rt::Model for PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentIntentNextActionCashappQrCode {
-    pub expires_at: i64,
+    pub expires_at: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub image_url_png: String,
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-rt::model! { PaymentIntentNextActionCashappQrCode }
-impl rt::Blank for PaymentIntentNextActionCashappQrCode {
+impl rt::Reflect for PaymentIntentNextActionCashappQrCode {
     fn blank() -> Self {
-        Self { expires_at: 0, image_url_png: String::new(), image_url_svg: String::new() }
+        Self {
+            expires_at: rt::blank(),
+            image_url_png: String::new(),
+            image_url_svg: String::new(),
+        }
     }
-}
-impl rt::Model for PaymentIntentNextActionCashappQrCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionCashappQrCode", fields: &[
-            rt::Field::required("expires_at"),
-            rt::Field::required("image_url_png"),
-            rt::Field::required("image_url_svg"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionCashappQrCode", fields: &[
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "image_url_png", flags: 1 },
+            rt::Field { name: "image_url_svg", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -870,8 +822,7 @@ pub struct PaymentIntentNextActionDisplayBankTransferInstructions {
     pub reference: rt::Nullable<String>,
     pub r#type: PaymentIntentNextActionDisplayBankTransferInstructionsType,
 }
-rt::model! { PaymentIntentNextActionDisplayBankTransferInstructions }
-impl rt::Blank for PaymentIntentNextActionDisplayBankTransferInstructions {
+impl rt::Reflect for PaymentIntentNextActionDisplayBankTransferInstructions {
     fn blank() -> Self {
         Self {
             amount_remaining: rt::Nullable::Absent,
@@ -882,18 +833,15 @@ impl rt::Blank for PaymentIntentNextActionDisplayBankTransferInstructions {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionDisplayBankTransferInstructions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionDisplayBankTransferInstructions", fields: &[
-            rt::Field::new("amount_remaining", rt::Field::NULLABLE),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::optional("financial_addresses"),
-            rt::Field::new("hosted_instructions_url", rt::Field::NULLABLE),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionDisplayBankTransferInstructions", fields: &[
+            rt::Field { name: "amount_remaining", flags: 2 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "financial_addresses", flags: 0 },
+            rt::Field { name: "hosted_instructions_url", flags: 2 },
+            rt::Field { name: "reference", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -924,14 +872,13 @@ pub type PaymentIntentNextActionDisplayBankTransferInstructionsType = PaymentMet
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentIntentNextActionDisplayOxxoDetails {
-    pub expires_after: rt::Nullable<i64>,
+    pub expires_after: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub hosted_voucher_url: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub number: rt::Nullable<String>,
 }
-rt::model! { PaymentIntentNextActionDisplayOxxoDetails }
-impl rt::Blank for PaymentIntentNextActionDisplayOxxoDetails {
+impl rt::Reflect for PaymentIntentNextActionDisplayOxxoDetails {
     fn blank() -> Self {
         Self {
             expires_after: rt::Nullable::Absent,
@@ -939,15 +886,12 @@ impl rt::Blank for PaymentIntentNextActionDisplayOxxoDetails {
             number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionDisplayOxxoDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionDisplayOxxoDetails", fields: &[
-            rt::Field::new("expires_after", rt::Field::NULLABLE),
-            rt::Field::new("hosted_voucher_url", rt::Field::NULLABLE),
-            rt::Field::new("number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionDisplayOxxoDetails", fields: &[
+            rt::Field { name: "expires_after", flags: 2 },
+            rt::Field { name: "hosted_voucher_url", flags: 2 },
+            rt::Field { name: "number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -970,25 +914,25 @@ impl rt::Model for PaymentIntentNextActionDisplayOxxoDetails {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentIntentNextActionKonbini {
-    pub expires_at: i64,
+    pub expires_at: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub hosted_voucher_url: rt::Nullable<String>,
     pub stores: PaymentIntentNextActionKonbiniStores,
 }
-rt::model! { PaymentIntentNextActionKonbini }
-impl rt::Blank for PaymentIntentNextActionKonbini {
+impl rt::Reflect for PaymentIntentNextActionKonbini {
     fn blank() -> Self {
-        Self { expires_at: 0, hosted_voucher_url: rt::Nullable::Absent, stores: rt::blank() }
+        Self {
+            expires_at: rt::blank(),
+            hosted_voucher_url: rt::Nullable::Absent,
+            stores: rt::blank(),
+        }
     }
-}
-impl rt::Model for PaymentIntentNextActionKonbini {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionKonbini", fields: &[
-            rt::Field::required("expires_at"),
-            rt::Field::new("hosted_voucher_url", rt::Field::NULLABLE),
-            rt::Field::required("stores"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionKonbini", fields: &[
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "hosted_voucher_url", flags: 2 },
+            rt::Field { name: "stores", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1018,19 +962,15 @@ pub struct PaymentIntentNextActionKonbiniLawson {
     /// Constraints: at most 5000 characters.
     pub payment_code: String,
 }
-rt::model! { PaymentIntentNextActionKonbiniLawson }
-impl rt::Blank for PaymentIntentNextActionKonbiniLawson {
+impl rt::Reflect for PaymentIntentNextActionKonbiniLawson {
     fn blank() -> Self {
         Self { confirmation_number: None, payment_code: String::new() }
     }
-}
-impl rt::Model for PaymentIntentNextActionKonbiniLawson {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionKonbiniLawson", fields: &[
-            rt::Field::optional("confirmation_number"),
-            rt::Field::required("payment_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionKonbiniLawson", fields: &[
+            rt::Field { name: "confirmation_number", flags: 0 },
+            rt::Field { name: "payment_code", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1060,8 +1000,7 @@ pub struct PaymentIntentNextActionKonbiniStores {
     pub ministop: rt::Nullable<PaymentIntentNextActionKonbiniMinistop>,
     pub seicomart: rt::Nullable<PaymentIntentNextActionKonbiniSeicomart>,
 }
-rt::model! { PaymentIntentNextActionKonbiniStores }
-impl rt::Blank for PaymentIntentNextActionKonbiniStores {
+impl rt::Reflect for PaymentIntentNextActionKonbiniStores {
     fn blank() -> Self {
         Self {
             familymart: rt::Nullable::Absent,
@@ -1070,16 +1009,13 @@ impl rt::Blank for PaymentIntentNextActionKonbiniStores {
             seicomart: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionKonbiniStores {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionKonbiniStores", fields: &[
-            rt::Field::new("familymart", rt::Field::NULLABLE),
-            rt::Field::new("lawson", rt::Field::NULLABLE),
-            rt::Field::new("ministop", rt::Field::NULLABLE),
-            rt::Field::new("seicomart", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionKonbiniStores", fields: &[
+            rt::Field { name: "familymart", flags: 2 },
+            rt::Field { name: "lawson", flags: 2 },
+            rt::Field { name: "ministop", flags: 2 },
+            rt::Field { name: "seicomart", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1113,8 +1049,7 @@ pub struct PaymentIntentNextActionPaynowDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-rt::model! { PaymentIntentNextActionPaynowDisplayQrCode }
-impl rt::Blank for PaymentIntentNextActionPaynowDisplayQrCode {
+impl rt::Reflect for PaymentIntentNextActionPaynowDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: String::new(),
@@ -1123,16 +1058,13 @@ impl rt::Blank for PaymentIntentNextActionPaynowDisplayQrCode {
             image_url_svg: String::new(),
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionPaynowDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionPaynowDisplayQrCode", fields: &[
-            rt::Field::required("data"),
-            rt::Field::new("hosted_instructions_url", rt::Field::NULLABLE),
-            rt::Field::required("image_url_png"),
-            rt::Field::required("image_url_svg"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionPaynowDisplayQrCode", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "hosted_instructions_url", flags: 2 },
+            rt::Field { name: "image_url_png", flags: 1 },
+            rt::Field { name: "image_url_svg", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1167,8 +1099,7 @@ pub struct PaymentIntentNextActionPixDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: Option<String>,
 }
-rt::model! { PaymentIntentNextActionPixDisplayQrCode }
-impl rt::Blank for PaymentIntentNextActionPixDisplayQrCode {
+impl rt::Reflect for PaymentIntentNextActionPixDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: None,
@@ -1178,17 +1109,14 @@ impl rt::Blank for PaymentIntentNextActionPixDisplayQrCode {
             image_url_svg: None,
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionPixDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionPixDisplayQrCode", fields: &[
-            rt::Field::optional("data"),
-            rt::Field::optional("expires_at"),
-            rt::Field::optional("hosted_instructions_url"),
-            rt::Field::optional("image_url_png"),
-            rt::Field::optional("image_url_svg"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionPixDisplayQrCode", fields: &[
+            rt::Field { name: "data", flags: 0 },
+            rt::Field { name: "expires_at", flags: 0 },
+            rt::Field { name: "hosted_instructions_url", flags: 0 },
+            rt::Field { name: "image_url_png", flags: 0 },
+            rt::Field { name: "image_url_svg", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1224,8 +1152,7 @@ pub struct PaymentIntentNextActionPromptpayDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-rt::model! { PaymentIntentNextActionPromptpayDisplayQrCode }
-impl rt::Blank for PaymentIntentNextActionPromptpayDisplayQrCode {
+impl rt::Reflect for PaymentIntentNextActionPromptpayDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: String::new(),
@@ -1234,16 +1161,13 @@ impl rt::Blank for PaymentIntentNextActionPromptpayDisplayQrCode {
             image_url_svg: String::new(),
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionPromptpayDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionPromptpayDisplayQrCode", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("hosted_instructions_url"),
-            rt::Field::required("image_url_png"),
-            rt::Field::required("image_url_svg"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionPromptpayDisplayQrCode", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "hosted_instructions_url", flags: 1 },
+            rt::Field { name: "image_url_png", flags: 1 },
+            rt::Field { name: "image_url_svg", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1285,8 +1209,7 @@ pub struct PaymentIntentNextActionWechatPayDisplayQrCode {
     /// Constraints: at most 5000 characters.
     pub image_url_svg: String,
 }
-rt::model! { PaymentIntentNextActionWechatPayDisplayQrCode }
-impl rt::Blank for PaymentIntentNextActionWechatPayDisplayQrCode {
+impl rt::Reflect for PaymentIntentNextActionWechatPayDisplayQrCode {
     fn blank() -> Self {
         Self {
             data: String::new(),
@@ -1296,17 +1219,14 @@ impl rt::Blank for PaymentIntentNextActionWechatPayDisplayQrCode {
             image_url_svg: String::new(),
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionWechatPayDisplayQrCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionWechatPayDisplayQrCode", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("hosted_instructions_url"),
-            rt::Field::required("image_data_url"),
-            rt::Field::required("image_url_png"),
-            rt::Field::required("image_url_svg"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionWechatPayDisplayQrCode", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "hosted_instructions_url", flags: 1 },
+            rt::Field { name: "image_data_url", flags: 1 },
+            rt::Field { name: "image_url_png", flags: 1 },
+            rt::Field { name: "image_url_svg", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1348,8 +1268,7 @@ pub struct PaymentIntentNextActionWechatPayRedirectToAndroidApp {
     /// Constraints: at most 5000 characters.
     pub timestamp: String,
 }
-rt::model! { PaymentIntentNextActionWechatPayRedirectToAndroidApp }
-impl rt::Blank for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
+impl rt::Reflect for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
     fn blank() -> Self {
         Self {
             app_id: String::new(),
@@ -1361,19 +1280,16 @@ impl rt::Blank for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
             timestamp: String::new(),
         }
     }
-}
-impl rt::Model for PaymentIntentNextActionWechatPayRedirectToAndroidApp {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToAndroidApp", fields: &[
-            rt::Field::required("app_id"),
-            rt::Field::required("nonce_str"),
-            rt::Field::required("package"),
-            rt::Field::required("partner_id"),
-            rt::Field::required("prepay_id"),
-            rt::Field::required("sign"),
-            rt::Field::required("timestamp"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToAndroidApp", fields: &[
+            rt::Field { name: "app_id", flags: 1 },
+            rt::Field { name: "nonce_str", flags: 1 },
+            rt::Field { name: "package", flags: 1 },
+            rt::Field { name: "partner_id", flags: 1 },
+            rt::Field { name: "prepay_id", flags: 1 },
+            rt::Field { name: "sign", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1407,18 +1323,14 @@ pub struct PaymentIntentNextActionWechatPayRedirectToIosApp {
     /// Constraints: at most 5000 characters.
     pub native_url: String,
 }
-rt::model! { PaymentIntentNextActionWechatPayRedirectToIosApp }
-impl rt::Blank for PaymentIntentNextActionWechatPayRedirectToIosApp {
+impl rt::Reflect for PaymentIntentNextActionWechatPayRedirectToIosApp {
     fn blank() -> Self {
         Self { native_url: String::new() }
     }
-}
-impl rt::Model for PaymentIntentNextActionWechatPayRedirectToIosApp {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToIosApp", fields: &[
-            rt::Field::required("native_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentNextActionWechatPayRedirectToIosApp", fields: &[
+            rt::Field { name: "native_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1480,8 +1392,7 @@ pub struct PaymentIntentPaymentMethodOptions {
     pub us_bank_account: Option<PaymentIntentPaymentMethodOptionsUsBankAccount2>,
     pub wechat_pay: Option<PaymentIntentPaymentMethodOptionsWechatPay>,
 }
-rt::model! { PaymentIntentPaymentMethodOptions }
-impl rt::Blank for PaymentIntentPaymentMethodOptions {
+impl rt::Reflect for PaymentIntentPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -1517,43 +1428,40 @@ impl rt::Blank for PaymentIntentPaymentMethodOptions {
             wechat_pay: None,
         }
     }
-}
-impl rt::Model for PaymentIntentPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("card_present"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("interac_present"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("link"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("promptpay"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::optional("us_bank_account"),
-            rt::Field::optional("wechat_pay"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "interac_present", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "promptpay", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+            rt::Field { name: "wechat_pay", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1636,20 +1544,16 @@ pub struct PaymentIntentPaymentMethodOptionsAcssDebit {
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsAcssDebitSetupFutureUsage>,
     pub verification_method: Option<PaymentIntentPaymentMethodOptionsAcssDebitVerificationMethod>,
 }
-rt::model! { PaymentIntentPaymentMethodOptionsAcssDebit }
-impl rt::Blank for PaymentIntentPaymentMethodOptionsAcssDebit {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsAcssDebit {
     fn blank() -> Self {
         Self { mandate_options: None, setup_future_usage: None, verification_method: None }
     }
-}
-impl rt::Model for PaymentIntentPaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsAcssDebit", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentPaymentMethodOptionsAcssDebit", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1677,15 +1581,16 @@ pub enum PaymentIntentPaymentMethodOptionsAcssDebit2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsAcssDebit2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsAcssDebit2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsAcssDebit2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1709,8 +1614,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsAcssDebit2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsAcssDebit2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsAcssDebit2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsAcssDebit(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1741,18 +1652,16 @@ pub enum PaymentIntentPaymentMethodOptionsAffirm {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsAffirm }
 impl rt::Union for PaymentIntentPaymentMethodOptionsAffirm {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsAffirm",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("capture_method", "manual"), ("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("capture_method", "manual"), ("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1776,8 +1685,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsAffirm {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsAffirm {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsAffirm {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsAffirm(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1804,18 +1719,16 @@ pub enum PaymentIntentPaymentMethodOptionsAfterpayClearpay {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsAfterpayClearpay }
 impl rt::Union for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsAfterpayClearpay",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("capture_method", "manual"), ("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("capture_method", "manual"), ("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1839,8 +1752,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsAfterpayClearpay {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsAfterpayClearpay(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1875,15 +1794,16 @@ pub enum PaymentIntentPaymentMethodOptionsBacsDebit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsBacsDebit }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBacsDebit {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsBacsDebit",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1907,8 +1827,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBacsDebit {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsBacsDebit {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsBacsDebit {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsBacsDebit(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1935,18 +1861,16 @@ pub enum PaymentIntentPaymentMethodOptionsBancontact {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsBancontact }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBancontact {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsBancontact",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["preferred_language"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["preferred_language"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1970,8 +1894,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBancontact {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsBancontact {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsBancontact {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsBancontact(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1998,15 +1928,16 @@ pub enum PaymentIntentPaymentMethodOptionsBlik {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsBlik }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBlik {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsBlik",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2030,8 +1961,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBlik {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsBlik {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsBlik {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsBlik(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2058,18 +1995,16 @@ pub enum PaymentIntentPaymentMethodOptionsBoleto {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsBoleto }
 impl rt::Union for PaymentIntentPaymentMethodOptionsBoleto {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsBoleto",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["expires_after_days"], &[]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["expires_after_days"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2093,8 +2028,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsBoleto {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsBoleto {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsBoleto {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsBoleto(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2127,8 +2068,7 @@ pub struct PaymentIntentPaymentMethodOptionsCard {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor_suffix_kanji: Option<String>,
 }
-rt::model! { PaymentIntentPaymentMethodOptionsCard }
-impl rt::Blank for PaymentIntentPaymentMethodOptionsCard {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsCard {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -2141,20 +2081,17 @@ impl rt::Blank for PaymentIntentPaymentMethodOptionsCard {
             statement_descriptor_suffix_kanji: None,
         }
     }
-}
-impl rt::Model for PaymentIntentPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsCard", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::new("installments", rt::Field::NULLABLE),
-            rt::Field::new("mandate_options", rt::Field::NULLABLE),
-            rt::Field::new("network", rt::Field::NULLABLE),
-            rt::Field::new("request_three_d_secure", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("statement_descriptor_suffix_kana"),
-            rt::Field::optional("statement_descriptor_suffix_kanji"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentPaymentMethodOptionsCard", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "installments", flags: 2 },
+            rt::Field { name: "mandate_options", flags: 2 },
+            rt::Field { name: "network", flags: 2 },
+            rt::Field { name: "request_three_d_secure", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kana", flags: 0 },
+            rt::Field { name: "statement_descriptor_suffix_kanji", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2192,18 +2129,16 @@ pub enum PaymentIntentPaymentMethodOptionsCard2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsCard2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCard2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsCard2",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("capture_method", "manual")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("capture_method", "manual")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2227,8 +2162,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCard2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsCard2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsCard2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsCard(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2259,15 +2200,16 @@ pub enum PaymentIntentPaymentMethodOptionsCardPresent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsCardPresent }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCardPresent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsCardPresent",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2291,8 +2233,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCardPresent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsCardPresent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsCardPresent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsCardPresent(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2323,18 +2271,16 @@ pub enum PaymentIntentPaymentMethodOptionsCashapp {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsCashapp }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCashapp {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsCashapp",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("capture_method", "manual")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("capture_method", "manual")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2358,8 +2304,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCashapp {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsCashapp {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsCashapp {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsCashapp(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2386,18 +2338,16 @@ pub enum PaymentIntentPaymentMethodOptionsCustomerBalance {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsCustomerBalance }
 impl rt::Union for PaymentIntentPaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsCustomerBalance",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("funding_type", "bank_transfer"), ("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("funding_type", "bank_transfer"), ("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2421,8 +2371,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsCustomerBalance {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsCustomerBalance {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsCustomerBalance {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsCustomerBalance(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2451,18 +2407,16 @@ pub enum PaymentIntentPaymentMethodOptionsEps2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsEps2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsEps2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsEps2",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2486,8 +2440,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsEps2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsEps2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsEps2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsEps(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2522,15 +2482,16 @@ pub enum PaymentIntentPaymentMethodOptionsIdeal {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsIdeal }
 impl rt::Union for PaymentIntentPaymentMethodOptionsIdeal {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsIdeal",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2554,8 +2515,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsIdeal {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsIdeal {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsIdeal {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsIdeal(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2584,18 +2551,16 @@ pub enum PaymentIntentPaymentMethodOptionsKlarna {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsKlarna }
 impl rt::Union for PaymentIntentPaymentMethodOptionsKlarna {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsKlarna",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("capture_method", "manual"), ("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("capture_method", "manual"), ("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2619,8 +2584,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsKlarna {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsKlarna {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsKlarna {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsKlarna(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2647,18 +2618,16 @@ pub enum PaymentIntentPaymentMethodOptionsKonbini {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsKonbini }
 impl rt::Union for PaymentIntentPaymentMethodOptionsKonbini {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsKonbini",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2682,8 +2651,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsKonbini {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsKonbini {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsKonbini {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsKonbini(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2710,8 +2685,7 @@ pub struct PaymentIntentPaymentMethodOptionsLink {
     pub persistent_token: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsLinkSetupFutureUsage>,
 }
-rt::model! { PaymentIntentPaymentMethodOptionsLink }
-impl rt::Blank for PaymentIntentPaymentMethodOptionsLink {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsLink {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -2719,15 +2693,12 @@ impl rt::Blank for PaymentIntentPaymentMethodOptionsLink {
             setup_future_usage: None,
         }
     }
-}
-impl rt::Model for PaymentIntentPaymentMethodOptionsLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsLink", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::new("persistent_token", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentPaymentMethodOptionsLink", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "persistent_token", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2755,18 +2726,16 @@ pub enum PaymentIntentPaymentMethodOptionsLink2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsLink2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsLink2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsLink2",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("capture_method", "manual")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("capture_method", "manual")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2790,8 +2759,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsLink2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsLink2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsLink2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsLink(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2824,8 +2799,7 @@ pub struct PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
     pub payment_schedule: rt::Nullable<PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebitPaymentSchedule>,
     pub transaction_type: rt::Nullable<PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebitTransactionType>,
 }
-rt::model! { PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit }
-impl rt::Blank for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
     fn blank() -> Self {
         Self {
             custom_mandate_url: None,
@@ -2834,16 +2808,13 @@ impl rt::Blank for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
             transaction_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit", fields: &[
-            rt::Field::optional("custom_mandate_url"),
-            rt::Field::new("interval_description", rt::Field::NULLABLE),
-            rt::Field::new("payment_schedule", rt::Field::NULLABLE),
-            rt::Field::new("transaction_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit", fields: &[
+            rt::Field { name: "custom_mandate_url", flags: 0 },
+            rt::Field { name: "interval_description", flags: 2 },
+            rt::Field { name: "payment_schedule", flags: 2 },
+            rt::Field { name: "transaction_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2877,18 +2848,16 @@ pub enum PaymentIntentPaymentMethodOptionsOxxo {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsOxxo }
 impl rt::Union for PaymentIntentPaymentMethodOptionsOxxo {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsOxxo",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["expires_after_days"], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &["expires_after_days"], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2912,8 +2881,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsOxxo {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsOxxo {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsOxxo {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsOxxo(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -2944,18 +2919,16 @@ pub enum PaymentIntentPaymentMethodOptionsPix {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsPix }
 impl rt::Union for PaymentIntentPaymentMethodOptionsPix {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsPix",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2979,8 +2952,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsPix {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsPix {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsPix {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsPix(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3007,19 +2986,15 @@ pub struct PaymentIntentPaymentMethodOptionsSepaDebit {
     pub mandate_options: Option<rt::BTreeMap<String, rt::Json>>,
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsSepaDebitSetupFutureUsage>,
 }
-rt::model! { PaymentIntentPaymentMethodOptionsSepaDebit }
-impl rt::Blank for PaymentIntentPaymentMethodOptionsSepaDebit {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsSepaDebit {
     fn blank() -> Self {
         Self { mandate_options: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentIntentPaymentMethodOptionsSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsSepaDebit", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentPaymentMethodOptionsSepaDebit", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3045,15 +3020,16 @@ pub enum PaymentIntentPaymentMethodOptionsSepaDebit2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsSepaDebit2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsSepaDebit2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsSepaDebit2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3077,8 +3053,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsSepaDebit2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsSepaDebit2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsSepaDebit2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsSepaDebit(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3107,15 +3089,16 @@ pub enum PaymentIntentPaymentMethodOptionsSofort {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsSofort }
 impl rt::Union for PaymentIntentPaymentMethodOptionsSofort {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsSofort",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3139,8 +3122,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsSofort {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsSofort {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsSofort {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsSofort(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3166,20 +3155,16 @@ pub struct PaymentIntentPaymentMethodOptionsUsBankAccount {
     pub setup_future_usage: Option<PaymentIntentPaymentMethodOptionsUsBankAccountSetupFutureUsage>,
     pub verification_method: Option<PaymentIntentPaymentMethodOptionsUsBankAccountVerificationMethod>,
 }
-rt::model! { PaymentIntentPaymentMethodOptionsUsBankAccount }
-impl rt::Blank for PaymentIntentPaymentMethodOptionsUsBankAccount {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsUsBankAccount {
     fn blank() -> Self {
         Self { financial_connections: None, setup_future_usage: None, verification_method: None }
     }
-}
-impl rt::Model for PaymentIntentPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentPaymentMethodOptionsUsBankAccount", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentPaymentMethodOptionsUsBankAccount", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3207,15 +3192,16 @@ pub enum PaymentIntentPaymentMethodOptionsUsBankAccount2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsUsBankAccount2 }
 impl rt::Union for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsUsBankAccount2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3239,8 +3225,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsUsBankAccount2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentIntentPaymentMethodOptionsUsBankAccount(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3271,18 +3263,16 @@ pub enum PaymentIntentPaymentMethodOptionsWechatPay {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentPaymentMethodOptionsWechatPay }
 impl rt::Union for PaymentIntentPaymentMethodOptionsWechatPay {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentPaymentMethodOptionsWechatPay",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &[], &[("setup_future_usage", "none")]),
-                rt::Member::of(rt::Member::OBJECT),
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[("setup_future_usage", "none")] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3306,8 +3296,14 @@ impl rt::Union for PaymentIntentPaymentMethodOptionsWechatPay {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentPaymentMethodOptionsWechatPay {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentPaymentMethodOptionsWechatPay {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::PaymentMethodOptionsWechatPay(value) => value.view(),
             Self::PaymentIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -3332,19 +3328,15 @@ pub struct PaymentIntentProcessing {
     pub card: Option<PaymentIntentCardProcessing>,
     pub r#type: PaymentIntentProcessingType,
 }
-rt::model! { PaymentIntentProcessing }
-impl rt::Blank for PaymentIntentProcessing {
+impl rt::Reflect for PaymentIntentProcessing {
     fn blank() -> Self {
         Self { card: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for PaymentIntentProcessing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentProcessing", fields: &[
-            rt::Field::optional("card"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentProcessing", fields: &[
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3366,21 +3358,17 @@ impl rt::Model for PaymentIntentProcessing {
 #[non_exhaustive]
 pub struct PaymentIntentProcessingCustomerNotification {
     pub approval_requested: rt::Nullable<bool>,
-    pub completes_at: rt::Nullable<i64>,
+    pub completes_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { PaymentIntentProcessingCustomerNotification }
-impl rt::Blank for PaymentIntentProcessingCustomerNotification {
+impl rt::Reflect for PaymentIntentProcessingCustomerNotification {
     fn blank() -> Self {
         Self { approval_requested: rt::Nullable::Absent, completes_at: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentIntentProcessingCustomerNotification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentProcessingCustomerNotification", fields: &[
-            rt::Field::new("approval_requested", rt::Field::NULLABLE),
-            rt::Field::new("completes_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentProcessingCustomerNotification", fields: &[
+            rt::Field { name: "approval_requested", flags: 2 },
+            rt::Field { name: "completes_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3425,8 +3413,7 @@ pub struct PaymentIntentTypeSpecificPaymentMethodOptionsClient {
     pub setup_future_usage: Option<PaymentIntentTypeSpecificPaymentMethodOptionsClientSetupFutureUsage>,
     pub verification_method: Option<PaymentIntentTypeSpecificPaymentMethodOptionsClientVerificationMethod>,
 }
-rt::model! { PaymentIntentTypeSpecificPaymentMethodOptionsClient }
-impl rt::Blank for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
+impl rt::Reflect for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -3435,16 +3422,13 @@ impl rt::Blank for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
             verification_method: None,
         }
     }
-}
-impl rt::Model for PaymentIntentTypeSpecificPaymentMethodOptionsClient {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentTypeSpecificPaymentMethodOptionsClient", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("installments"),
-            rt::Field::optional("setup_future_usage"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentTypeSpecificPaymentMethodOptionsClient", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "installments", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3493,19 +3477,15 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCv
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments {
     fn blank() -> Self {
         Self { enabled: None, plan: None }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments", fields: &[
-            rt::Field::optional("enabled"),
-            rt::Field::optional("plan"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments", fields: &[
+            rt::Field { name: "enabled", flags: 0 },
+            rt::Field { name: "plan", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3531,18 +3511,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMeth
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["count", "interval", "type"], &[("interval", "month"), ("type", "fixed_count")]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["count", "interval", "type"], constants: &[("interval", "month"), ("type", "fixed_count")] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3566,8 +3544,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardC
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Month(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3603,20 +3587,16 @@ impl PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCv
         Self { count, interval, r#type }
     }
 }
-rt::model! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth }
-impl rt::Blank for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth {
     fn blank() -> Self {
         Self { count: 0, interval: rt::blank(), r#type: rt::blank() }
     }
-}
-impl rt::Model for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth", fields: &[
-            rt::Field::required("count"),
-            rt::Field::required("interval"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth", fields: &[
+            rt::Field { name: "count", flags: 1 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3644,15 +3624,16 @@ pub enum PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent 
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent }
 impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3676,8 +3657,14 @@ impl rt::Union for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInter
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -3732,8 +3719,7 @@ pub struct PaymentLink {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { PaymentLink }
-impl rt::Blank for PaymentLink {
+impl rt::Reflect for PaymentLink {
     fn blank() -> Self {
         Self {
             active: false,
@@ -3768,42 +3754,39 @@ impl rt::Blank for PaymentLink {
             url: String::new(),
         }
     }
-}
-impl rt::Model for PaymentLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLink", fields: &[
-            rt::Field::required("active"),
-            rt::Field::required("after_completion"),
-            rt::Field::required("allow_promotion_codes"),
-            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
-            rt::Field::new("application_fee_percent", rt::Field::NULLABLE),
-            rt::Field::required("automatic_tax"),
-            rt::Field::required("billing_address_collection"),
-            rt::Field::new("consent_collection", rt::Field::NULLABLE),
-            rt::Field::required("currency"),
-            rt::Field::required("custom_fields"),
-            rt::Field::required("custom_text"),
-            rt::Field::required("customer_creation"),
-            rt::Field::required("id"),
-            rt::Field::new("invoice_creation", rt::Field::NULLABLE),
-            rt::Field::optional("line_items"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::new("payment_intent_data", rt::Field::NULLABLE),
-            rt::Field::required("payment_method_collection"),
-            rt::Field::new("payment_method_types", rt::Field::NULLABLE),
-            rt::Field::required("phone_number_collection"),
-            rt::Field::new("shipping_address_collection", rt::Field::NULLABLE),
-            rt::Field::required("shipping_options"),
-            rt::Field::required("submit_type"),
-            rt::Field::new("subscription_data", rt::Field::NULLABLE),
-            rt::Field::required("tax_id_collection"),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLink", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "after_completion", flags: 1 },
+            rt::Field { name: "allow_promotion_codes", flags: 1 },
+            rt::Field { name: "application_fee_amount", flags: 2 },
+            rt::Field { name: "application_fee_percent", flags: 2 },
+            rt::Field { name: "automatic_tax", flags: 1 },
+            rt::Field { name: "billing_address_collection", flags: 1 },
+            rt::Field { name: "consent_collection", flags: 2 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "custom_fields", flags: 1 },
+            rt::Field { name: "custom_text", flags: 1 },
+            rt::Field { name: "customer_creation", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice_creation", flags: 2 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "payment_intent_data", flags: 2 },
+            rt::Field { name: "payment_method_collection", flags: 1 },
+            rt::Field { name: "payment_method_types", flags: 2 },
+            rt::Field { name: "phone_number_collection", flags: 1 },
+            rt::Field { name: "shipping_address_collection", flags: 2 },
+            rt::Field { name: "shipping_options", flags: 1 },
+            rt::Field { name: "submit_type", flags: 1 },
+            rt::Field { name: "subscription_data", flags: 2 },
+            rt::Field { name: "tax_id_collection", flags: 1 },
+            rt::Field { name: "transfer_data", flags: 2 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3966,18 +3949,14 @@ impl PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
     fn blank() -> Self {
         Self { custom_message: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation", fields: &[
-            rt::Field::optional("custom_message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation", fields: &[
+            rt::Field { name: "custom_message", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4016,19 +3995,15 @@ impl PaymentLinksPostPaymentLinksBodyConsentCollection {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyConsentCollection }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyConsentCollection {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyConsentCollection {
     fn blank() -> Self {
         Self { promotions: None, terms_of_service: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyConsentCollection {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyConsentCollection", fields: &[
-            rt::Field::optional("promotions"),
-            rt::Field::optional("terms_of_service"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyConsentCollection", fields: &[
+            rt::Field { name: "promotions", flags: 0 },
+            rt::Field { name: "terms_of_service", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4082,8 +4057,7 @@ impl PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
         Self { key, label, r#type, ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyCustomFieldsItem }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
     fn blank() -> Self {
         Self {
             dropdown: None,
@@ -4093,17 +4067,14 @@ impl rt::Blank for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItem", fields: &[
-            rt::Field::optional("dropdown"),
-            rt::Field::required("key"),
-            rt::Field::required("label"),
-            rt::Field::optional("optional"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItem", fields: &[
+            rt::Field { name: "dropdown", flags: 0 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "optional", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4143,19 +4114,15 @@ impl PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
         Self { custom, r#type }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
     fn blank() -> Self {
         Self { custom: String::new(), r#type: rt::blank() }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel", fields: &[
-            rt::Field::required("custom"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel", fields: &[
+            rt::Field { name: "custom", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4188,19 +4155,15 @@ impl PaymentLinksPostPaymentLinksBodyCustomText {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyCustomText }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyCustomText {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomText {
     fn blank() -> Self {
         Self { shipping_address: None, submit: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyCustomText {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomText", fields: &[
-            rt::Field::optional("shipping_address"),
-            rt::Field::optional("submit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyCustomText", fields: &[
+            rt::Field { name: "shipping_address", flags: 0 },
+            rt::Field { name: "submit", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4226,18 +4189,16 @@ pub enum PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PaymentLinksPostPaymentLinksBodyCustomTextSubmit }
 impl rt::Union for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PaymentLinksPostPaymentLinksBodyCustomTextSubmit",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["message"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["message"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4261,8 +4222,14 @@ impl rt::Union for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomTextSubmit {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Message(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -4294,20 +4261,16 @@ impl PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity }
-impl rt::Blank for PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
+impl rt::Reflect for PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
     fn blank() -> Self {
         Self { enabled: false, maximum: None, minimum: None }
     }
-}
-impl rt::Model for PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::optional("maximum"),
-            rt::Field::optional("minimum"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "maximum", flags: 0 },
+            rt::Field { name: "minimum", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4577,20 +4540,16 @@ pub struct PaymentLinksResourceAfterCompletion {
     pub redirect: Option<PaymentLinksResourceCompletionBehaviorRedirect>,
     pub r#type: PaymentLinksResourceAfterCompletionType,
 }
-rt::model! { PaymentLinksResourceAfterCompletion }
-impl rt::Blank for PaymentLinksResourceAfterCompletion {
+impl rt::Reflect for PaymentLinksResourceAfterCompletion {
     fn blank() -> Self {
         Self { hosted_confirmation: None, redirect: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for PaymentLinksResourceAfterCompletion {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceAfterCompletion", fields: &[
-            rt::Field::optional("hosted_confirmation"),
-            rt::Field::optional("redirect"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceAfterCompletion", fields: &[
+            rt::Field { name: "hosted_confirmation", flags: 0 },
+            rt::Field { name: "redirect", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4624,19 +4583,15 @@ pub struct PaymentLinksResourceConsentCollection {
     pub promotions: rt::Nullable<PaymentLinksResourceConsentCollectionPromotions>,
     pub terms_of_service: rt::Nullable<PaymentLinksResourceConsentCollectionTermsOfService>,
 }
-rt::model! { PaymentLinksResourceConsentCollection }
-impl rt::Blank for PaymentLinksResourceConsentCollection {
+impl rt::Reflect for PaymentLinksResourceConsentCollection {
     fn blank() -> Self {
         Self { promotions: rt::Nullable::Absent, terms_of_service: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentLinksResourceConsentCollection {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceConsentCollection", fields: &[
-            rt::Field::new("promotions", rt::Field::NULLABLE),
-            rt::Field::new("terms_of_service", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceConsentCollection", fields: &[
+            rt::Field { name: "promotions", flags: 2 },
+            rt::Field { name: "terms_of_service", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4668,8 +4623,7 @@ pub struct PaymentLinksResourceCustomFields {
     pub optional: bool,
     pub r#type: PaymentLinksResourceCustomFieldsType,
 }
-rt::model! { PaymentLinksResourceCustomFields }
-impl rt::Blank for PaymentLinksResourceCustomFields {
+impl rt::Reflect for PaymentLinksResourceCustomFields {
     fn blank() -> Self {
         Self {
             dropdown: rt::Nullable::Absent,
@@ -4679,17 +4633,14 @@ impl rt::Blank for PaymentLinksResourceCustomFields {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for PaymentLinksResourceCustomFields {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomFields", fields: &[
-            rt::Field::new("dropdown", rt::Field::NULLABLE),
-            rt::Field::required("key"),
-            rt::Field::required("label"),
-            rt::Field::required("optional"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceCustomFields", fields: &[
+            rt::Field { name: "dropdown", flags: 2 },
+            rt::Field { name: "key", flags: 1 },
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "optional", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4724,18 +4675,14 @@ impl PaymentLinksResourceCustomFieldsDropdown {
         Self { options }
     }
 }
-rt::model! { PaymentLinksResourceCustomFieldsDropdown }
-impl rt::Blank for PaymentLinksResourceCustomFieldsDropdown {
+impl rt::Reflect for PaymentLinksResourceCustomFieldsDropdown {
     fn blank() -> Self {
         Self { options: Vec::new() }
     }
-}
-impl rt::Model for PaymentLinksResourceCustomFieldsDropdown {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomFieldsDropdown", fields: &[
-            rt::Field::required("options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceCustomFieldsDropdown", fields: &[
+            rt::Field { name: "options", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4760,19 +4707,15 @@ pub struct PaymentLinksResourceCustomFieldsLabel {
     pub custom: rt::Nullable<String>,
     pub r#type: PaymentLinksResourceCustomFieldsLabelType,
 }
-rt::model! { PaymentLinksResourceCustomFieldsLabel }
-impl rt::Blank for PaymentLinksResourceCustomFieldsLabel {
+impl rt::Reflect for PaymentLinksResourceCustomFieldsLabel {
     fn blank() -> Self {
         Self { custom: rt::Nullable::Absent, r#type: rt::blank() }
     }
-}
-impl rt::Model for PaymentLinksResourceCustomFieldsLabel {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomFieldsLabel", fields: &[
-            rt::Field::new("custom", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceCustomFieldsLabel", fields: &[
+            rt::Field { name: "custom", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4812,19 +4755,15 @@ pub struct PaymentLinksResourceCustomText {
     pub shipping_address: rt::Nullable<PaymentLinksResourceCustomTextPosition>,
     pub submit: rt::Nullable<PaymentLinksResourceCustomTextPosition>,
 }
-rt::model! { PaymentLinksResourceCustomText }
-impl rt::Blank for PaymentLinksResourceCustomText {
+impl rt::Reflect for PaymentLinksResourceCustomText {
     fn blank() -> Self {
         Self { shipping_address: rt::Nullable::Absent, submit: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentLinksResourceCustomText {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceCustomText", fields: &[
-            rt::Field::new("shipping_address", rt::Field::NULLABLE),
-            rt::Field::new("submit", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceCustomText", fields: &[
+            rt::Field { name: "shipping_address", flags: 2 },
+            rt::Field { name: "submit", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4850,19 +4789,15 @@ pub struct PaymentLinksResourceInvoiceCreation {
     pub enabled: bool,
     pub invoice_data: rt::Nullable<PaymentLinksResourceInvoiceSettings>,
 }
-rt::model! { PaymentLinksResourceInvoiceCreation }
-impl rt::Blank for PaymentLinksResourceInvoiceCreation {
+impl rt::Reflect for PaymentLinksResourceInvoiceCreation {
     fn blank() -> Self {
         Self { enabled: false, invoice_data: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentLinksResourceInvoiceCreation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceInvoiceCreation", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::new("invoice_data", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceInvoiceCreation", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "invoice_data", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4892,8 +4827,7 @@ pub struct PaymentLinksResourceInvoiceSettings {
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
     pub rendering_options: rt::Nullable<InvoiceSettingRenderingOptions>,
 }
-rt::model! { PaymentLinksResourceInvoiceSettings }
-impl rt::Blank for PaymentLinksResourceInvoiceSettings {
+impl rt::Reflect for PaymentLinksResourceInvoiceSettings {
     fn blank() -> Self {
         Self {
             account_tax_ids: rt::Nullable::Absent,
@@ -4904,18 +4838,15 @@ impl rt::Blank for PaymentLinksResourceInvoiceSettings {
             rendering_options: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentLinksResourceInvoiceSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceInvoiceSettings", fields: &[
-            rt::Field::new("account_tax_ids", rt::Field::NULLABLE),
-            rt::Field::new("custom_fields", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("footer", rt::Field::NULLABLE),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::new("rendering_options", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceInvoiceSettings", fields: &[
+            rt::Field { name: "account_tax_ids", flags: 2 },
+            rt::Field { name: "custom_fields", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "footer", flags: 2 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "rendering_options", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4949,19 +4880,15 @@ pub struct PaymentLinksResourcePaymentIntentData {
     pub capture_method: rt::Nullable<PaymentLinksResourcePaymentIntentDataCaptureMethod>,
     pub setup_future_usage: rt::Nullable<PaymentLinksResourcePaymentIntentDataSetupFutureUsage>,
 }
-rt::model! { PaymentLinksResourcePaymentIntentData }
-impl rt::Blank for PaymentLinksResourcePaymentIntentData {
+impl rt::Reflect for PaymentLinksResourcePaymentIntentData {
     fn blank() -> Self {
         Self { capture_method: rt::Nullable::Absent, setup_future_usage: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentLinksResourcePaymentIntentData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourcePaymentIntentData", fields: &[
-            rt::Field::new("capture_method", rt::Field::NULLABLE),
-            rt::Field::new("setup_future_usage", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourcePaymentIntentData", fields: &[
+            rt::Field { name: "capture_method", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4998,18 +4925,14 @@ impl PaymentLinksResourceShippingAddressCollection {
         Self { allowed_countries }
     }
 }
-rt::model! { PaymentLinksResourceShippingAddressCollection }
-impl rt::Blank for PaymentLinksResourceShippingAddressCollection {
+impl rt::Reflect for PaymentLinksResourceShippingAddressCollection {
     fn blank() -> Self {
         Self { allowed_countries: Vec::new() }
     }
-}
-impl rt::Model for PaymentLinksResourceShippingAddressCollection {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceShippingAddressCollection", fields: &[
-            rt::Field::required("allowed_countries"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceShippingAddressCollection", fields: &[
+            rt::Field { name: "allowed_countries", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5033,19 +4956,15 @@ pub struct PaymentLinksResourceShippingOption {
     pub shipping_amount: i64,
     pub shipping_rate: PaymentLinksResourceShippingOptionShippingRate,
 }
-rt::model! { PaymentLinksResourceShippingOption }
-impl rt::Blank for PaymentLinksResourceShippingOption {
+impl rt::Reflect for PaymentLinksResourceShippingOption {
     fn blank() -> Self {
         Self { shipping_amount: 0, shipping_rate: rt::blank() }
     }
-}
-impl rt::Model for PaymentLinksResourceShippingOption {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceShippingOption", fields: &[
-            rt::Field::required("shipping_amount"),
-            rt::Field::required("shipping_rate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceShippingOption", fields: &[
+            rt::Field { name: "shipping_amount", flags: 1 },
+            rt::Field { name: "shipping_rate", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5072,19 +4991,15 @@ pub struct PaymentLinksResourceSubscriptionData {
     pub description: rt::Nullable<String>,
     pub trial_period_days: rt::Nullable<i64>,
 }
-rt::model! { PaymentLinksResourceSubscriptionData }
-impl rt::Blank for PaymentLinksResourceSubscriptionData {
+impl rt::Reflect for PaymentLinksResourceSubscriptionData {
     fn blank() -> Self {
         Self { description: rt::Nullable::Absent, trial_period_days: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentLinksResourceSubscriptionData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentLinksResourceSubscriptionData", fields: &[
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("trial_period_days", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentLinksResourceSubscriptionData", fields: &[
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "trial_period_days", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5124,7 +5039,7 @@ pub struct PaymentMethod {
     pub card: Option<Box<PaymentMethodCard>>,
     pub card_present: Option<rt::BTreeMap<String, rt::Json>>,
     pub cashapp: Option<rt::BTreeMap<String, rt::Json>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub customer: rt::Nullable<Box<PaymentMethodCustomer>>,
     pub customer_balance: Option<rt::BTreeMap<String, rt::Json>>,
     pub eps: Option<PaymentMethodEps>,
@@ -5153,8 +5068,7 @@ pub struct PaymentMethod {
     pub us_bank_account: Option<PaymentMethodUsBankAccount>,
     pub wechat_pay: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { PaymentMethod }
-impl rt::Blank for PaymentMethod {
+impl rt::Reflect for PaymentMethod {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -5170,7 +5084,7 @@ impl rt::Blank for PaymentMethod {
             card: None,
             card_present: None,
             cashapp: None,
-            created: 0,
+            created: rt::blank(),
             customer: rt::Nullable::Absent,
             customer_balance: None,
             eps: None,
@@ -5199,52 +5113,49 @@ impl rt::Blank for PaymentMethod {
             wechat_pay: None,
         }
     }
-}
-impl rt::Model for PaymentMethod {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethod", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::required("billing_details"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("card_present"),
-            rt::Field::optional("cashapp"),
-            rt::Field::required("created"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::required("id"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("interac_present"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("link"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("promptpay"),
-            rt::Field::optional("radar_options"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-            rt::Field::optional("wechat_pay"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethod", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "billing_details", flags: 1 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "interac_present", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "promptpay", flags: 0 },
+            rt::Field { name: "radar_options", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+            rt::Field { name: "wechat_pay", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5352,8 +5263,7 @@ pub struct PaymentMethodAcssDebit {
     /// Constraints: at most 5000 characters.
     pub transit_number: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodAcssDebit }
-impl rt::Blank for PaymentMethodAcssDebit {
+impl rt::Reflect for PaymentMethodAcssDebit {
     fn blank() -> Self {
         Self {
             bank_name: rt::Nullable::Absent,
@@ -5363,17 +5273,14 @@ impl rt::Blank for PaymentMethodAcssDebit {
             transit_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodAcssDebit", fields: &[
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("institution_number", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("transit_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodAcssDebit", fields: &[
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "institution_number", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "transit_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5409,8 +5316,7 @@ pub struct PaymentMethodBacsDebit {
     /// Constraints: at most 5000 characters.
     pub sort_code: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodBacsDebit }
-impl rt::Blank for PaymentMethodBacsDebit {
+impl rt::Reflect for PaymentMethodBacsDebit {
     fn blank() -> Self {
         Self {
             fingerprint: rt::Nullable::Absent,
@@ -5418,15 +5324,12 @@ impl rt::Blank for PaymentMethodBacsDebit {
             sort_code: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodBacsDebit", fields: &[
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("sort_code", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodBacsDebit", fields: &[
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "sort_code", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5458,18 +5361,14 @@ impl PaymentMethodBoleto {
         Self { tax_id }
     }
 }
-rt::model! { PaymentMethodBoleto }
-impl rt::Blank for PaymentMethodBoleto {
+impl rt::Reflect for PaymentMethodBoleto {
     fn blank() -> Self {
         Self { tax_id: String::new() }
     }
-}
-impl rt::Model for PaymentMethodBoleto {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodBoleto", fields: &[
-            rt::Field::required("tax_id"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodBoleto", fields: &[
+            rt::Field { name: "tax_id", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5506,8 +5405,7 @@ pub struct PaymentMethodCard {
     pub three_d_secure_usage: rt::Nullable<ThreeDSecureUsage>,
     pub wallet: rt::Nullable<PaymentMethodCardWallet>,
 }
-rt::model! { PaymentMethodCard }
-impl rt::Blank for PaymentMethodCard {
+impl rt::Reflect for PaymentMethodCard {
     fn blank() -> Self {
         Self {
             brand: String::new(),
@@ -5524,24 +5422,21 @@ impl rt::Blank for PaymentMethodCard {
             wallet: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCard", fields: &[
-            rt::Field::required("brand"),
-            rt::Field::new("checks", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::required("funding"),
-            rt::Field::new("generated_from", rt::Field::NULLABLE),
-            rt::Field::required("last4"),
-            rt::Field::new("networks", rt::Field::NULLABLE),
-            rt::Field::new("three_d_secure_usage", rt::Field::NULLABLE),
-            rt::Field::new("wallet", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodCard", fields: &[
+            rt::Field { name: "brand", flags: 1 },
+            rt::Field { name: "checks", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "funding", flags: 1 },
+            rt::Field { name: "generated_from", flags: 2 },
+            rt::Field { name: "last4", flags: 1 },
+            rt::Field { name: "networks", flags: 2 },
+            rt::Field { name: "three_d_secure_usage", flags: 2 },
+            rt::Field { name: "wallet", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5589,8 +5484,7 @@ pub struct PaymentMethodCardChecks {
     /// Constraints: at most 5000 characters.
     pub cvc_check: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodCardChecks }
-impl rt::Blank for PaymentMethodCardChecks {
+impl rt::Reflect for PaymentMethodCardChecks {
     fn blank() -> Self {
         Self {
             address_line1_check: rt::Nullable::Absent,
@@ -5598,15 +5492,12 @@ impl rt::Blank for PaymentMethodCardChecks {
             cvc_check: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodCardChecks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardChecks", fields: &[
-            rt::Field::new("address_line1_check", rt::Field::NULLABLE),
-            rt::Field::new("address_postal_code_check", rt::Field::NULLABLE),
-            rt::Field::new("cvc_check", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodCardChecks", fields: &[
+            rt::Field { name: "address_line1_check", flags: 2 },
+            rt::Field { name: "address_postal_code_check", flags: 2 },
+            rt::Field { name: "cvc_check", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5634,8 +5525,7 @@ pub struct PaymentMethodCardGeneratedCard {
     pub payment_method_details: rt::Nullable<CardGeneratedFromPaymentMethodDetails>,
     pub setup_attempt: rt::Nullable<Box<PaymentMethodCardGeneratedCardSetupAttempt>>,
 }
-rt::model! { PaymentMethodCardGeneratedCard }
-impl rt::Blank for PaymentMethodCardGeneratedCard {
+impl rt::Reflect for PaymentMethodCardGeneratedCard {
     fn blank() -> Self {
         Self {
             charge: rt::Nullable::Absent,
@@ -5643,15 +5533,12 @@ impl rt::Blank for PaymentMethodCardGeneratedCard {
             setup_attempt: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodCardGeneratedCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardGeneratedCard", fields: &[
-            rt::Field::new("charge", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_details", rt::Field::NULLABLE),
-            rt::Field::new("setup_attempt", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodCardGeneratedCard", fields: &[
+            rt::Field { name: "charge", flags: 2 },
+            rt::Field { name: "payment_method_details", flags: 2 },
+            rt::Field { name: "setup_attempt", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5686,8 +5573,7 @@ pub struct PaymentMethodCardWallet {
     pub r#type: PaymentMethodCardWalletType,
     pub visa_checkout: Option<PaymentMethodCardWalletVisaCheckout>,
 }
-rt::model! { PaymentMethodCardWallet }
-impl rt::Blank for PaymentMethodCardWallet {
+impl rt::Reflect for PaymentMethodCardWallet {
     fn blank() -> Self {
         Self {
             amex_express_checkout: None,
@@ -5700,20 +5586,17 @@ impl rt::Blank for PaymentMethodCardWallet {
             visa_checkout: None,
         }
     }
-}
-impl rt::Model for PaymentMethodCardWallet {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardWallet", fields: &[
-            rt::Field::optional("amex_express_checkout"),
-            rt::Field::optional("apple_pay"),
-            rt::Field::new("dynamic_last4", rt::Field::NULLABLE),
-            rt::Field::optional("google_pay"),
-            rt::Field::optional("masterpass"),
-            rt::Field::optional("samsung_pay"),
-            rt::Field::required("type"),
-            rt::Field::optional("visa_checkout"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodCardWallet", fields: &[
+            rt::Field { name: "amex_express_checkout", flags: 0 },
+            rt::Field { name: "apple_pay", flags: 0 },
+            rt::Field { name: "dynamic_last4", flags: 2 },
+            rt::Field { name: "google_pay", flags: 0 },
+            rt::Field { name: "masterpass", flags: 0 },
+            rt::Field { name: "samsung_pay", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "visa_checkout", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5753,8 +5636,7 @@ pub struct PaymentMethodCardWalletMasterpass {
     pub name: rt::Nullable<String>,
     pub shipping_address: rt::Nullable<Address>,
 }
-rt::model! { PaymentMethodCardWalletMasterpass }
-impl rt::Blank for PaymentMethodCardWalletMasterpass {
+impl rt::Reflect for PaymentMethodCardWalletMasterpass {
     fn blank() -> Self {
         Self {
             billing_address: rt::Nullable::Absent,
@@ -5763,16 +5645,13 @@ impl rt::Blank for PaymentMethodCardWalletMasterpass {
             shipping_address: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodCardWalletMasterpass {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodCardWalletMasterpass", fields: &[
-            rt::Field::new("billing_address", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("shipping_address", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodCardWalletMasterpass", fields: &[
+            rt::Field { name: "billing_address", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "shipping_address", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5853,8 +5732,7 @@ pub struct PaymentMethodDetails {
     pub wechat: Option<rt::BTreeMap<String, rt::Json>>,
     pub wechat_pay: Option<PaymentMethodDetailsWechatPay>,
 }
-rt::model! { PaymentMethodDetails }
-impl rt::Blank for PaymentMethodDetails {
+impl rt::Reflect for PaymentMethodDetails {
     fn blank() -> Self {
         Self {
             ach_credit_transfer: None,
@@ -5896,49 +5774,46 @@ impl rt::Blank for PaymentMethodDetails {
             wechat_pay: None,
         }
     }
-}
-impl rt::Model for PaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetails", fields: &[
-            rt::Field::optional("ach_credit_transfer"),
-            rt::Field::optional("ach_debit"),
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("card_present"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("interac_present"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("link"),
-            rt::Field::optional("multibanco"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("promptpay"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::optional("stripe_account"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-            rt::Field::optional("wechat"),
-            rt::Field::optional("wechat_pay"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetails", fields: &[
+            rt::Field { name: "ach_credit_transfer", flags: 0 },
+            rt::Field { name: "ach_debit", flags: 0 },
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "interac_present", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "multibanco", flags: 0 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "promptpay", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "stripe_account", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+            rt::Field { name: "wechat", flags: 0 },
+            rt::Field { name: "wechat_pay", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6038,8 +5913,7 @@ pub struct PaymentMethodDetailsAchCreditTransfer {
     /// Constraints: at most 5000 characters.
     pub swift_code: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsAchCreditTransfer }
-impl rt::Blank for PaymentMethodDetailsAchCreditTransfer {
+impl rt::Reflect for PaymentMethodDetailsAchCreditTransfer {
     fn blank() -> Self {
         Self {
             account_number: rt::Nullable::Absent,
@@ -6048,16 +5922,13 @@ impl rt::Blank for PaymentMethodDetailsAchCreditTransfer {
             swift_code: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsAchCreditTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAchCreditTransfer", fields: &[
-            rt::Field::new("account_number", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-            rt::Field::new("swift_code", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsAchCreditTransfer", fields: &[
+            rt::Field { name: "account_number", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+            rt::Field { name: "swift_code", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6094,8 +5965,7 @@ pub struct PaymentMethodDetailsAchDebit {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsAchDebit }
-impl rt::Blank for PaymentMethodDetailsAchDebit {
+impl rt::Reflect for PaymentMethodDetailsAchDebit {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -6106,18 +5976,15 @@ impl rt::Blank for PaymentMethodDetailsAchDebit {
             routing_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsAchDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAchDebit", fields: &[
-            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsAchDebit", fields: &[
+            rt::Field { name: "account_holder_type", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6161,8 +6028,7 @@ pub struct PaymentMethodDetailsAcssDebit {
     /// Constraints: at most 5000 characters.
     pub transit_number: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsAcssDebit }
-impl rt::Blank for PaymentMethodDetailsAcssDebit {
+impl rt::Reflect for PaymentMethodDetailsAcssDebit {
     fn blank() -> Self {
         Self {
             bank_name: rt::Nullable::Absent,
@@ -6173,18 +6039,15 @@ impl rt::Blank for PaymentMethodDetailsAcssDebit {
             transit_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAcssDebit", fields: &[
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("institution_number", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::optional("mandate"),
-            rt::Field::new("transit_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsAcssDebit", fields: &[
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "institution_number", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "mandate", flags: 0 },
+            rt::Field { name: "transit_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6224,8 +6087,7 @@ pub struct PaymentMethodDetailsAuBecsDebit {
     /// Constraints: at most 5000 characters.
     pub mandate: Option<String>,
 }
-rt::model! { PaymentMethodDetailsAuBecsDebit }
-impl rt::Blank for PaymentMethodDetailsAuBecsDebit {
+impl rt::Reflect for PaymentMethodDetailsAuBecsDebit {
     fn blank() -> Self {
         Self {
             bsb_number: rt::Nullable::Absent,
@@ -6234,16 +6096,13 @@ impl rt::Blank for PaymentMethodDetailsAuBecsDebit {
             mandate: None,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsAuBecsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsAuBecsDebit", fields: &[
-            rt::Field::new("bsb_number", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::optional("mandate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsAuBecsDebit", fields: &[
+            rt::Field { name: "bsb_number", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "mandate", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6277,8 +6136,7 @@ pub struct PaymentMethodDetailsBacsDebit {
     /// Constraints: at most 5000 characters.
     pub sort_code: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsBacsDebit }
-impl rt::Blank for PaymentMethodDetailsBacsDebit {
+impl rt::Reflect for PaymentMethodDetailsBacsDebit {
     fn blank() -> Self {
         Self {
             fingerprint: rt::Nullable::Absent,
@@ -6287,16 +6145,13 @@ impl rt::Blank for PaymentMethodDetailsBacsDebit {
             sort_code: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsBacsDebit", fields: &[
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("mandate", rt::Field::NULLABLE),
-            rt::Field::new("sort_code", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsBacsDebit", fields: &[
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "mandate", flags: 2 },
+            rt::Field { name: "sort_code", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6335,8 +6190,7 @@ pub struct PaymentMethodDetailsBancontact {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsBancontact }
-impl rt::Blank for PaymentMethodDetailsBancontact {
+impl rt::Reflect for PaymentMethodDetailsBancontact {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -6349,20 +6203,17 @@ impl rt::Blank for PaymentMethodDetailsBancontact {
             verified_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsBancontact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsBancontact", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("generated_sepa_debit", rt::Field::NULLABLE),
-            rt::Field::new("generated_sepa_debit_mandate", rt::Field::NULLABLE),
-            rt::Field::new("iban_last4", rt::Field::NULLABLE),
-            rt::Field::new("preferred_language", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsBancontact", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "generated_sepa_debit", flags: 2 },
+            rt::Field { name: "generated_sepa_debit_mandate", flags: 2 },
+            rt::Field { name: "iban_last4", flags: 2 },
+            rt::Field { name: "preferred_language", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6432,8 +6283,7 @@ pub struct PaymentMethodDetailsCard {
     pub three_d_secure: rt::Nullable<ThreeDSecureDetails>,
     pub wallet: rt::Nullable<PaymentMethodDetailsCardWallet>,
 }
-rt::model! { PaymentMethodDetailsCard }
-impl rt::Blank for PaymentMethodDetailsCard {
+impl rt::Reflect for PaymentMethodDetailsCard {
     fn blank() -> Self {
         Self {
             brand: rt::Nullable::Absent,
@@ -6451,25 +6301,22 @@ impl rt::Blank for PaymentMethodDetailsCard {
             wallet: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCard", fields: &[
-            rt::Field::new("brand", rt::Field::NULLABLE),
-            rt::Field::new("checks", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("funding", rt::Field::NULLABLE),
-            rt::Field::new("installments", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("mandate", rt::Field::NULLABLE),
-            rt::Field::new("network", rt::Field::NULLABLE),
-            rt::Field::new("three_d_secure", rt::Field::NULLABLE),
-            rt::Field::new("wallet", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsCard", fields: &[
+            rt::Field { name: "brand", flags: 2 },
+            rt::Field { name: "checks", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "funding", flags: 2 },
+            rt::Field { name: "installments", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "mandate", flags: 2 },
+            rt::Field { name: "network", flags: 2 },
+            rt::Field { name: "three_d_secure", flags: 2 },
+            rt::Field { name: "wallet", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6516,18 +6363,14 @@ pub type PaymentMethodDetailsCardChecks = PaymentMethodCardChecks;
 pub struct PaymentMethodDetailsCardInstallments {
     pub plan: rt::Nullable<PaymentMethodDetailsCardInstallmentsPlan>,
 }
-rt::model! { PaymentMethodDetailsCardInstallments }
-impl rt::Blank for PaymentMethodDetailsCardInstallments {
+impl rt::Reflect for PaymentMethodDetailsCardInstallments {
     fn blank() -> Self {
         Self { plan: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsCardInstallments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardInstallments", fields: &[
-            rt::Field::new("plan", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsCardInstallments", fields: &[
+            rt::Field { name: "plan", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6550,20 +6393,16 @@ pub struct PaymentMethodDetailsCardInstallmentsPlan {
     pub interval: rt::Nullable<PaymentMethodDetailsCardInstallmentsPlanInterval>,
     pub r#type: PaymentMethodDetailsCardInstallmentsPlanType,
 }
-rt::model! { PaymentMethodDetailsCardInstallmentsPlan }
-impl rt::Blank for PaymentMethodDetailsCardInstallmentsPlan {
+impl rt::Reflect for PaymentMethodDetailsCardInstallmentsPlan {
     fn blank() -> Self {
         Self { count: rt::Nullable::Absent, interval: rt::Nullable::Absent, r#type: rt::blank() }
     }
-}
-impl rt::Model for PaymentMethodDetailsCardInstallmentsPlan {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardInstallmentsPlan", fields: &[
-            rt::Field::new("count", rt::Field::NULLABLE),
-            rt::Field::new("interval", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsCardInstallmentsPlan", fields: &[
+            rt::Field { name: "count", flags: 2 },
+            rt::Field { name: "interval", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6603,7 +6442,7 @@ pub struct PaymentMethodDetailsCardPresent {
     pub amount_authorized: rt::Nullable<i64>,
     /// Constraints: at most 5000 characters.
     pub brand: rt::Nullable<String>,
-    pub capture_before: Option<i64>,
+    pub capture_before: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub cardholder_name: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -6627,8 +6466,7 @@ pub struct PaymentMethodDetailsCardPresent {
     pub read_method: rt::Nullable<PaymentMethodDetailsCardPresentReadMethod>,
     pub receipt: rt::Nullable<PaymentMethodDetailsCardPresentReceipt>,
 }
-rt::model! { PaymentMethodDetailsCardPresent }
-impl rt::Blank for PaymentMethodDetailsCardPresent {
+impl rt::Reflect for PaymentMethodDetailsCardPresent {
     fn blank() -> Self {
         Self {
             amount_authorized: rt::Nullable::Absent,
@@ -6650,29 +6488,26 @@ impl rt::Blank for PaymentMethodDetailsCardPresent {
             receipt: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsCardPresent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardPresent", fields: &[
-            rt::Field::new("amount_authorized", rt::Field::NULLABLE),
-            rt::Field::new("brand", rt::Field::NULLABLE),
-            rt::Field::optional("capture_before"),
-            rt::Field::new("cardholder_name", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("emv_auth_data", rt::Field::NULLABLE),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("funding", rt::Field::NULLABLE),
-            rt::Field::new("generated_card", rt::Field::NULLABLE),
-            rt::Field::required("incremental_authorization_supported"),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("network", rt::Field::NULLABLE),
-            rt::Field::required("overcapture_supported"),
-            rt::Field::new("read_method", rt::Field::NULLABLE),
-            rt::Field::new("receipt", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsCardPresent", fields: &[
+            rt::Field { name: "amount_authorized", flags: 2 },
+            rt::Field { name: "brand", flags: 2 },
+            rt::Field { name: "capture_before", flags: 0 },
+            rt::Field { name: "cardholder_name", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "emv_auth_data", flags: 2 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "funding", flags: 2 },
+            rt::Field { name: "generated_card", flags: 2 },
+            rt::Field { name: "incremental_authorization_supported", flags: 1 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "network", flags: 2 },
+            rt::Field { name: "overcapture_supported", flags: 1 },
+            rt::Field { name: "read_method", flags: 2 },
+            rt::Field { name: "receipt", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6752,8 +6587,7 @@ pub struct PaymentMethodDetailsCardPresentReceipt {
     /// Constraints: at most 5000 characters.
     pub transaction_status_information: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsCardPresentReceipt }
-impl rt::Blank for PaymentMethodDetailsCardPresentReceipt {
+impl rt::Reflect for PaymentMethodDetailsCardPresentReceipt {
     fn blank() -> Self {
         Self {
             account_type: None,
@@ -6767,21 +6601,18 @@ impl rt::Blank for PaymentMethodDetailsCardPresentReceipt {
             transaction_status_information: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsCardPresentReceipt {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsCardPresentReceipt", fields: &[
-            rt::Field::optional("account_type"),
-            rt::Field::new("application_cryptogram", rt::Field::NULLABLE),
-            rt::Field::new("application_preferred_name", rt::Field::NULLABLE),
-            rt::Field::new("authorization_code", rt::Field::NULLABLE),
-            rt::Field::new("authorization_response_code", rt::Field::NULLABLE),
-            rt::Field::new("cardholder_verification_method", rt::Field::NULLABLE),
-            rt::Field::new("dedicated_file_name", rt::Field::NULLABLE),
-            rt::Field::new("terminal_verification_results", rt::Field::NULLABLE),
-            rt::Field::new("transaction_status_information", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsCardPresentReceipt", fields: &[
+            rt::Field { name: "account_type", flags: 0 },
+            rt::Field { name: "application_cryptogram", flags: 2 },
+            rt::Field { name: "application_preferred_name", flags: 2 },
+            rt::Field { name: "authorization_code", flags: 2 },
+            rt::Field { name: "authorization_response_code", flags: 2 },
+            rt::Field { name: "cardholder_verification_method", flags: 2 },
+            rt::Field { name: "dedicated_file_name", flags: 2 },
+            rt::Field { name: "terminal_verification_results", flags: 2 },
+            rt::Field { name: "transaction_status_information", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6838,19 +6669,15 @@ pub struct PaymentMethodDetailsEps {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsEps }
-impl rt::Blank for PaymentMethodDetailsEps {
+impl rt::Reflect for PaymentMethodDetailsEps {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent, verified_name: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsEps {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsEps", fields: &[
-            rt::Field::new("bank", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsEps", fields: &[
+            rt::Field { name: "bank", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6877,19 +6704,15 @@ pub struct PaymentMethodDetailsFpx {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsFpx }
-impl rt::Blank for PaymentMethodDetailsFpx {
+impl rt::Reflect for PaymentMethodDetailsFpx {
     fn blank() -> Self {
         Self { bank: rt::blank(), transaction_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsFpx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsFpx", fields: &[
-            rt::Field::required("bank"),
-            rt::Field::new("transaction_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsFpx", fields: &[
+            rt::Field { name: "bank", flags: 1 },
+            rt::Field { name: "transaction_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6921,8 +6744,7 @@ pub struct PaymentMethodDetailsGiropay {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsGiropay }
-impl rt::Blank for PaymentMethodDetailsGiropay {
+impl rt::Reflect for PaymentMethodDetailsGiropay {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -6931,16 +6753,13 @@ impl rt::Blank for PaymentMethodDetailsGiropay {
             verified_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsGiropay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsGiropay", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsGiropay", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6968,18 +6787,14 @@ pub struct PaymentMethodDetailsGrabpay {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsGrabpay }
-impl rt::Blank for PaymentMethodDetailsGrabpay {
+impl rt::Reflect for PaymentMethodDetailsGrabpay {
     fn blank() -> Self {
         Self { transaction_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsGrabpay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsGrabpay", fields: &[
-            rt::Field::new("transaction_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsGrabpay", fields: &[
+            rt::Field { name: "transaction_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7007,8 +6822,7 @@ pub struct PaymentMethodDetailsIdeal {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsIdeal }
-impl rt::Blank for PaymentMethodDetailsIdeal {
+impl rt::Reflect for PaymentMethodDetailsIdeal {
     fn blank() -> Self {
         Self {
             bank: rt::Nullable::Absent,
@@ -7019,18 +6833,15 @@ impl rt::Blank for PaymentMethodDetailsIdeal {
             verified_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsIdeal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsIdeal", fields: &[
-            rt::Field::new("bank", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("generated_sepa_debit", rt::Field::NULLABLE),
-            rt::Field::new("generated_sepa_debit_mandate", rt::Field::NULLABLE),
-            rt::Field::new("iban_last4", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsIdeal", fields: &[
+            rt::Field { name: "bank", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "generated_sepa_debit", flags: 2 },
+            rt::Field { name: "generated_sepa_debit_mandate", flags: 2 },
+            rt::Field { name: "iban_last4", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7091,8 +6902,7 @@ pub struct PaymentMethodDetailsInteracPresent {
     pub read_method: rt::Nullable<PaymentMethodDetailsInteracPresentReadMethod>,
     pub receipt: rt::Nullable<PaymentMethodDetailsInteracPresentReceipt>,
 }
-rt::model! { PaymentMethodDetailsInteracPresent }
-impl rt::Blank for PaymentMethodDetailsInteracPresent {
+impl rt::Reflect for PaymentMethodDetailsInteracPresent {
     fn blank() -> Self {
         Self {
             brand: rt::Nullable::Absent,
@@ -7111,26 +6921,23 @@ impl rt::Blank for PaymentMethodDetailsInteracPresent {
             receipt: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsInteracPresent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsInteracPresent", fields: &[
-            rt::Field::new("brand", rt::Field::NULLABLE),
-            rt::Field::new("cardholder_name", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("emv_auth_data", rt::Field::NULLABLE),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("funding", rt::Field::NULLABLE),
-            rt::Field::new("generated_card", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("network", rt::Field::NULLABLE),
-            rt::Field::new("preferred_locales", rt::Field::NULLABLE),
-            rt::Field::new("read_method", rt::Field::NULLABLE),
-            rt::Field::new("receipt", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsInteracPresent", fields: &[
+            rt::Field { name: "brand", flags: 2 },
+            rt::Field { name: "cardholder_name", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "emv_auth_data", flags: 2 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "funding", flags: 2 },
+            rt::Field { name: "generated_card", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "network", flags: 2 },
+            rt::Field { name: "preferred_locales", flags: 2 },
+            rt::Field { name: "read_method", flags: 2 },
+            rt::Field { name: "receipt", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7195,8 +7002,7 @@ pub struct PaymentMethodDetailsInteracPresentReceipt {
     /// Constraints: at most 5000 characters.
     pub transaction_status_information: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsInteracPresentReceipt }
-impl rt::Blank for PaymentMethodDetailsInteracPresentReceipt {
+impl rt::Reflect for PaymentMethodDetailsInteracPresentReceipt {
     fn blank() -> Self {
         Self {
             account_type: None,
@@ -7210,21 +7016,18 @@ impl rt::Blank for PaymentMethodDetailsInteracPresentReceipt {
             transaction_status_information: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsInteracPresentReceipt {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsInteracPresentReceipt", fields: &[
-            rt::Field::optional("account_type"),
-            rt::Field::new("application_cryptogram", rt::Field::NULLABLE),
-            rt::Field::new("application_preferred_name", rt::Field::NULLABLE),
-            rt::Field::new("authorization_code", rt::Field::NULLABLE),
-            rt::Field::new("authorization_response_code", rt::Field::NULLABLE),
-            rt::Field::new("cardholder_verification_method", rt::Field::NULLABLE),
-            rt::Field::new("dedicated_file_name", rt::Field::NULLABLE),
-            rt::Field::new("terminal_verification_results", rt::Field::NULLABLE),
-            rt::Field::new("transaction_status_information", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsInteracPresentReceipt", fields: &[
+            rt::Field { name: "account_type", flags: 0 },
+            rt::Field { name: "application_cryptogram", flags: 2 },
+            rt::Field { name: "application_preferred_name", flags: 2 },
+            rt::Field { name: "authorization_code", flags: 2 },
+            rt::Field { name: "authorization_response_code", flags: 2 },
+            rt::Field { name: "cardholder_verification_method", flags: 2 },
+            rt::Field { name: "dedicated_file_name", flags: 2 },
+            rt::Field { name: "terminal_verification_results", flags: 2 },
+            rt::Field { name: "transaction_status_information", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7273,22 +7076,18 @@ pub struct PaymentMethodDetailsKlarna {
     /// Constraints: at most 5000 characters.
     pub preferred_locale: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsKlarna }
-impl rt::Blank for PaymentMethodDetailsKlarna {
+impl rt::Reflect for PaymentMethodDetailsKlarna {
     fn blank() -> Self {
         Self {
             payment_method_category: rt::Nullable::Absent,
             preferred_locale: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsKlarna {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsKlarna", fields: &[
-            rt::Field::new("payment_method_category", rt::Field::NULLABLE),
-            rt::Field::new("preferred_locale", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsKlarna", fields: &[
+            rt::Field { name: "payment_method_category", flags: 2 },
+            rt::Field { name: "preferred_locale", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7311,18 +7110,14 @@ impl rt::Model for PaymentMethodDetailsKlarna {
 pub struct PaymentMethodDetailsKonbini {
     pub store: rt::Nullable<PaymentMethodDetailsKonbiniStore>,
 }
-rt::model! { PaymentMethodDetailsKonbini }
-impl rt::Blank for PaymentMethodDetailsKonbini {
+impl rt::Reflect for PaymentMethodDetailsKonbini {
     fn blank() -> Self {
         Self { store: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsKonbini {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsKonbini", fields: &[
-            rt::Field::new("store", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsKonbini", fields: &[
+            rt::Field { name: "store", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7343,18 +7138,14 @@ impl rt::Model for PaymentMethodDetailsKonbini {
 pub struct PaymentMethodDetailsKonbiniStore {
     pub chain: rt::Nullable<PaymentMethodDetailsKonbiniStoreChain>,
 }
-rt::model! { PaymentMethodDetailsKonbiniStore }
-impl rt::Blank for PaymentMethodDetailsKonbiniStore {
+impl rt::Reflect for PaymentMethodDetailsKonbiniStore {
     fn blank() -> Self {
         Self { chain: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsKonbiniStore {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsKonbiniStore", fields: &[
-            rt::Field::new("chain", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsKonbiniStore", fields: &[
+            rt::Field { name: "chain", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7390,19 +7181,15 @@ pub struct PaymentMethodDetailsMultibanco {
     /// Constraints: at most 5000 characters.
     pub reference: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsMultibanco }
-impl rt::Blank for PaymentMethodDetailsMultibanco {
+impl rt::Reflect for PaymentMethodDetailsMultibanco {
     fn blank() -> Self {
         Self { entity: rt::Nullable::Absent, reference: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsMultibanco {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsMultibanco", fields: &[
-            rt::Field::new("entity", rt::Field::NULLABLE),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsMultibanco", fields: &[
+            rt::Field { name: "entity", flags: 2 },
+            rt::Field { name: "reference", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7426,18 +7213,14 @@ pub struct PaymentMethodDetailsOxxo {
     /// Constraints: at most 5000 characters.
     pub number: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsOxxo }
-impl rt::Blank for PaymentMethodDetailsOxxo {
+impl rt::Reflect for PaymentMethodDetailsOxxo {
     fn blank() -> Self {
         Self { number: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsOxxo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsOxxo", fields: &[
-            rt::Field::new("number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsOxxo", fields: &[
+            rt::Field { name: "number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7462,8 +7245,7 @@ pub struct PaymentMethodDetailsP24 {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsP24 }
-impl rt::Blank for PaymentMethodDetailsP24 {
+impl rt::Reflect for PaymentMethodDetailsP24 {
     fn blank() -> Self {
         Self {
             bank: rt::Nullable::Absent,
@@ -7471,15 +7253,12 @@ impl rt::Blank for PaymentMethodDetailsP24 {
             verified_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsP24 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsP24", fields: &[
-            rt::Field::new("bank", rt::Field::NULLABLE),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsP24", fields: &[
+            rt::Field { name: "bank", flags: 2 },
+            rt::Field { name: "reference", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7509,18 +7288,14 @@ pub struct PaymentMethodDetailsPix {
     /// Constraints: at most 5000 characters.
     pub bank_transaction_id: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsPix }
-impl rt::Blank for PaymentMethodDetailsPix {
+impl rt::Reflect for PaymentMethodDetailsPix {
     fn blank() -> Self {
         Self { bank_transaction_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsPix {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsPix", fields: &[
-            rt::Field::new("bank_transaction_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsPix", fields: &[
+            rt::Field { name: "bank_transaction_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7554,8 +7329,7 @@ pub struct PaymentMethodDetailsSepaDebit {
     /// Constraints: at most 5000 characters.
     pub mandate: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsSepaDebit }
-impl rt::Blank for PaymentMethodDetailsSepaDebit {
+impl rt::Reflect for PaymentMethodDetailsSepaDebit {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -7566,18 +7340,15 @@ impl rt::Blank for PaymentMethodDetailsSepaDebit {
             mandate: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsSepaDebit", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("branch_code", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("mandate", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsSepaDebit", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "branch_code", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "mandate", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7622,8 +7393,7 @@ pub struct PaymentMethodDetailsSofort {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsSofort }
-impl rt::Blank for PaymentMethodDetailsSofort {
+impl rt::Reflect for PaymentMethodDetailsSofort {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -7637,21 +7407,18 @@ impl rt::Blank for PaymentMethodDetailsSofort {
             verified_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsSofort {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsSofort", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("generated_sepa_debit", rt::Field::NULLABLE),
-            rt::Field::new("generated_sepa_debit_mandate", rt::Field::NULLABLE),
-            rt::Field::new("iban_last4", rt::Field::NULLABLE),
-            rt::Field::new("preferred_language", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsSofort", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "generated_sepa_debit", flags: 2 },
+            rt::Field { name: "generated_sepa_debit_mandate", flags: 2 },
+            rt::Field { name: "iban_last4", flags: 2 },
+            rt::Field { name: "preferred_language", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7714,8 +7481,7 @@ pub struct PaymentMethodDetailsUsBankAccount {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsUsBankAccount }
-impl rt::Blank for PaymentMethodDetailsUsBankAccount {
+impl rt::Reflect for PaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -7726,18 +7492,15 @@ impl rt::Blank for PaymentMethodDetailsUsBankAccount {
             routing_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
-            rt::Field::new("account_type", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field { name: "account_holder_type", flags: 2 },
+            rt::Field { name: "account_type", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7775,19 +7538,15 @@ pub struct PaymentMethodDetailsWechatPay {
     /// Constraints: at most 5000 characters.
     pub transaction_id: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodDetailsWechatPay }
-impl rt::Blank for PaymentMethodDetailsWechatPay {
+impl rt::Reflect for PaymentMethodDetailsWechatPay {
     fn blank() -> Self {
         Self { fingerprint: rt::Nullable::Absent, transaction_id: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodDetailsWechatPay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodDetailsWechatPay", fields: &[
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("transaction_id", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodDetailsWechatPay", fields: &[
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "transaction_id", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7810,18 +7569,14 @@ impl rt::Model for PaymentMethodDetailsWechatPay {
 pub struct PaymentMethodEps {
     pub bank: rt::Nullable<PaymentMethodEpsBank>,
 }
-rt::model! { PaymentMethodEps }
-impl rt::Blank for PaymentMethodEps {
+impl rt::Reflect for PaymentMethodEps {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodEps {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodEps", fields: &[
-            rt::Field::new("bank", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodEps", fields: &[
+            rt::Field { name: "bank", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7882,18 +7637,14 @@ impl PaymentMethodFpx {
         Self { bank }
     }
 }
-rt::model! { PaymentMethodFpx }
-impl rt::Blank for PaymentMethodFpx {
+impl rt::Reflect for PaymentMethodFpx {
     fn blank() -> Self {
         Self { bank: rt::blank() }
     }
-}
-impl rt::Model for PaymentMethodFpx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodFpx", fields: &[
-            rt::Field::required("bank"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodFpx", fields: &[
+            rt::Field { name: "bank", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7943,19 +7694,15 @@ pub struct PaymentMethodIdeal {
     pub bank: rt::Nullable<PaymentMethodIdealBank>,
     pub bic: rt::Nullable<PaymentMethodIdealBic>,
 }
-rt::model! { PaymentMethodIdeal }
-impl rt::Blank for PaymentMethodIdeal {
+impl rt::Reflect for PaymentMethodIdeal {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent, bic: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodIdeal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodIdeal", fields: &[
-            rt::Field::new("bank", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodIdeal", fields: &[
+            rt::Field { name: "bank", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8019,18 +7766,14 @@ rt::open_enum! {
 pub struct PaymentMethodKlarna {
     pub dob: rt::Nullable<PaymentFlowsPrivatePaymentMethodsKlarnaDob>,
 }
-rt::model! { PaymentMethodKlarna }
-impl rt::Blank for PaymentMethodKlarna {
+impl rt::Reflect for PaymentMethodKlarna {
     fn blank() -> Self {
         Self { dob: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodKlarna {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodKlarna", fields: &[
-            rt::Field::new("dob", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodKlarna", fields: &[
+            rt::Field { name: "dob", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8054,19 +7797,15 @@ pub struct PaymentMethodLink {
     /// Constraints: at most 5000 characters.
     pub persistent_token: Option<String>,
 }
-rt::model! { PaymentMethodLink }
-impl rt::Blank for PaymentMethodLink {
+impl rt::Reflect for PaymentMethodLink {
     fn blank() -> Self {
         Self { email: rt::Nullable::Absent, persistent_token: None }
     }
-}
-impl rt::Model for PaymentMethodLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodLink", fields: &[
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::optional("persistent_token"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodLink", fields: &[
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "persistent_token", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8099,20 +7838,16 @@ pub struct PaymentMethodOptionsAffirm {
     pub preferred_locale: Option<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsAffirmSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsAffirm }
-impl rt::Blank for PaymentMethodOptionsAffirm {
+impl rt::Reflect for PaymentMethodOptionsAffirm {
     fn blank() -> Self {
         Self { capture_method: None, preferred_locale: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsAffirm {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsAffirm", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("preferred_locale"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsAffirm", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "preferred_locale", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8149,20 +7884,16 @@ pub struct PaymentMethodOptionsAfterpayClearpay {
     pub reference: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsAfterpayClearpaySetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsAfterpayClearpay }
-impl rt::Blank for PaymentMethodOptionsAfterpayClearpay {
+impl rt::Reflect for PaymentMethodOptionsAfterpayClearpay {
     fn blank() -> Self {
         Self { capture_method: None, reference: rt::Nullable::Absent, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsAfterpayClearpay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsAfterpayClearpay", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsAfterpayClearpay", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "reference", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8204,18 +7935,14 @@ impl PaymentMethodOptionsBacsDebit {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodOptionsBacsDebit }
-impl rt::Blank for PaymentMethodOptionsBacsDebit {
+impl rt::Reflect for PaymentMethodOptionsBacsDebit {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsBacsDebit", fields: &[
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsBacsDebit", fields: &[
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8239,19 +7966,15 @@ pub struct PaymentMethodOptionsBancontact {
     pub preferred_language: PaymentMethodOptionsBancontactPreferredLanguage,
     pub setup_future_usage: Option<PaymentMethodOptionsBancontactSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsBancontact }
-impl rt::Blank for PaymentMethodOptionsBancontact {
+impl rt::Reflect for PaymentMethodOptionsBancontact {
     fn blank() -> Self {
         Self { preferred_language: rt::blank(), setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsBancontact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsBancontact", fields: &[
-            rt::Field::required("preferred_language"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsBancontact", fields: &[
+            rt::Field { name: "preferred_language", flags: 1 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8279,19 +8002,15 @@ pub struct PaymentMethodOptionsBoleto {
     pub expires_after_days: i64,
     pub setup_future_usage: Option<PaymentMethodOptionsBoletoSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsBoleto }
-impl rt::Blank for PaymentMethodOptionsBoleto {
+impl rt::Reflect for PaymentMethodOptionsBoleto {
     fn blank() -> Self {
         Self { expires_after_days: 0, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsBoleto {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsBoleto", fields: &[
-            rt::Field::required("expires_after_days"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsBoleto", fields: &[
+            rt::Field { name: "expires_after_days", flags: 1 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8325,20 +8044,16 @@ pub struct PaymentMethodOptionsCardInstallments {
     pub enabled: bool,
     pub plan: rt::Nullable<PaymentMethodDetailsCardInstallmentsPlan>,
 }
-rt::model! { PaymentMethodOptionsCardInstallments }
-impl rt::Blank for PaymentMethodOptionsCardInstallments {
+impl rt::Reflect for PaymentMethodOptionsCardInstallments {
     fn blank() -> Self {
         Self { available_plans: rt::Nullable::Absent, enabled: false, plan: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodOptionsCardInstallments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCardInstallments", fields: &[
-            rt::Field::new("available_plans", rt::Field::NULLABLE),
-            rt::Field::required("enabled"),
-            rt::Field::new("plan", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsCardInstallments", fields: &[
+            rt::Field { name: "available_plans", flags: 2 },
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "plan", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8365,16 +8080,15 @@ pub struct PaymentMethodOptionsCardMandateOptions {
     pub amount_type: PaymentMethodOptionsCardMandateOptionsAmountType,
     /// Constraints: at most 200 characters.
     pub description: rt::Nullable<String>,
-    pub end_date: rt::Nullable<i64>,
+    pub end_date: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub interval: PaymentMethodOptionsCardMandateOptionsInterval,
     pub interval_count: rt::Nullable<i64>,
     /// Constraints: at most 80 characters.
     pub reference: String,
-    pub start_date: i64,
+    pub start_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub supported_types: rt::Nullable<Vec<PaymentMethodOptionsCardMandateOptionsSupportedTypesItem>>,
 }
-rt::model! { PaymentMethodOptionsCardMandateOptions }
-impl rt::Blank for PaymentMethodOptionsCardMandateOptions {
+impl rt::Reflect for PaymentMethodOptionsCardMandateOptions {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -8384,25 +8098,22 @@ impl rt::Blank for PaymentMethodOptionsCardMandateOptions {
             interval: rt::blank(),
             interval_count: rt::Nullable::Absent,
             reference: String::new(),
-            start_date: 0,
+            start_date: rt::blank(),
             supported_types: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodOptionsCardMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCardMandateOptions", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_type"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("end_date", rt::Field::NULLABLE),
-            rt::Field::required("interval"),
-            rt::Field::new("interval_count", rt::Field::NULLABLE),
-            rt::Field::required("reference"),
-            rt::Field::required("start_date"),
-            rt::Field::new("supported_types", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsCardMandateOptions", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_type", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "end_date", flags: 2 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 2 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "start_date", flags: 1 },
+            rt::Field { name: "supported_types", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8460,22 +8171,18 @@ pub struct PaymentMethodOptionsCardPresent {
     pub request_extended_authorization: rt::Nullable<bool>,
     pub request_incremental_authorization_support: rt::Nullable<bool>,
 }
-rt::model! { PaymentMethodOptionsCardPresent }
-impl rt::Blank for PaymentMethodOptionsCardPresent {
+impl rt::Reflect for PaymentMethodOptionsCardPresent {
     fn blank() -> Self {
         Self {
             request_extended_authorization: rt::Nullable::Absent,
             request_incremental_authorization_support: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodOptionsCardPresent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCardPresent", fields: &[
-            rt::Field::new("request_extended_authorization", rt::Field::NULLABLE),
-            rt::Field::new("request_incremental_authorization_support", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsCardPresent", fields: &[
+            rt::Field { name: "request_extended_authorization", flags: 2 },
+            rt::Field { name: "request_incremental_authorization_support", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8499,19 +8206,15 @@ pub struct PaymentMethodOptionsCashapp {
     pub capture_method: Option<PaymentMethodOptionsCashappCaptureMethod>,
     pub setup_future_usage: Option<PaymentMethodOptionsCashappSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsCashapp }
-impl rt::Blank for PaymentMethodOptionsCashapp {
+impl rt::Reflect for PaymentMethodOptionsCashapp {
     fn blank() -> Self {
         Self { capture_method: None, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsCashapp {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCashapp", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsCashapp", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8540,20 +8243,16 @@ pub struct PaymentMethodOptionsCustomerBalance {
     pub funding_type: rt::Nullable<PaymentMethodOptionsCustomerBalanceFundingType>,
     pub setup_future_usage: Option<PaymentMethodOptionsCustomerBalanceSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsCustomerBalance }
-impl rt::Blank for PaymentMethodOptionsCustomerBalance {
+impl rt::Reflect for PaymentMethodOptionsCustomerBalance {
     fn blank() -> Self {
         Self { bank_transfer: None, funding_type: rt::Nullable::Absent, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsCustomerBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCustomerBalance", fields: &[
-            rt::Field::optional("bank_transfer"),
-            rt::Field::new("funding_type", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsCustomerBalance", fields: &[
+            rt::Field { name: "bank_transfer", flags: 0 },
+            rt::Field { name: "funding_type", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8580,8 +8279,7 @@ pub struct PaymentMethodOptionsCustomerBalanceBankTransfer {
     pub requested_address_types: Option<Vec<PaymentMethodOptionsCustomerBalanceBankTransferRequestedAddressTypesItem>>,
     pub r#type: rt::Nullable<PaymentMethodOptionsCustomerBalanceBankTransferType>,
 }
-rt::model! { PaymentMethodOptionsCustomerBalanceBankTransfer }
-impl rt::Blank for PaymentMethodOptionsCustomerBalanceBankTransfer {
+impl rt::Reflect for PaymentMethodOptionsCustomerBalanceBankTransfer {
     fn blank() -> Self {
         Self {
             eu_bank_transfer: None,
@@ -8589,15 +8287,12 @@ impl rt::Blank for PaymentMethodOptionsCustomerBalanceBankTransfer {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodOptionsCustomerBalanceBankTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
-            rt::Field::optional("eu_bank_transfer"),
-            rt::Field::optional("requested_address_types"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsCustomerBalanceBankTransfer", fields: &[
+            rt::Field { name: "eu_bank_transfer", flags: 0 },
+            rt::Field { name: "requested_address_types", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8643,18 +8338,14 @@ rt::open_enum! {
 pub struct PaymentMethodOptionsCustomerBalanceEuBankAccount {
     pub country: PaymentMethodOptionsCustomerBalanceEuBankAccountCountry,
 }
-rt::model! { PaymentMethodOptionsCustomerBalanceEuBankAccount }
-impl rt::Blank for PaymentMethodOptionsCustomerBalanceEuBankAccount {
+impl rt::Reflect for PaymentMethodOptionsCustomerBalanceEuBankAccount {
     fn blank() -> Self {
         Self { country: rt::blank() }
     }
-}
-impl rt::Model for PaymentMethodOptionsCustomerBalanceEuBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsCustomerBalanceEuBankAccount", fields: &[
-            rt::Field::required("country"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsCustomerBalanceEuBankAccount", fields: &[
+            rt::Field { name: "country", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8700,18 +8391,14 @@ impl PaymentMethodOptionsFpx {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodOptionsFpx }
-impl rt::Blank for PaymentMethodOptionsFpx {
+impl rt::Reflect for PaymentMethodOptionsFpx {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsFpx {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsFpx", fields: &[
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsFpx", fields: &[
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8747,18 +8434,14 @@ pub type PaymentMethodOptionsGrabpaySetupFutureUsage = PaymentMethodOptionsFpxSe
 pub struct PaymentMethodOptionsIdeal {
     pub setup_future_usage: Option<PaymentMethodOptionsIdealSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsIdeal }
-impl rt::Blank for PaymentMethodOptionsIdeal {
+impl rt::Reflect for PaymentMethodOptionsIdeal {
     fn blank() -> Self {
         Self { setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsIdeal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsIdeal", fields: &[
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsIdeal", fields: &[
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8790,8 +8473,7 @@ pub struct PaymentMethodOptionsKlarna {
     pub preferred_locale: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsKlarnaSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsKlarna }
-impl rt::Blank for PaymentMethodOptionsKlarna {
+impl rt::Reflect for PaymentMethodOptionsKlarna {
     fn blank() -> Self {
         Self {
             capture_method: None,
@@ -8799,15 +8481,12 @@ impl rt::Blank for PaymentMethodOptionsKlarna {
             setup_future_usage: None,
         }
     }
-}
-impl rt::Model for PaymentMethodOptionsKlarna {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsKlarna", fields: &[
-            rt::Field::optional("capture_method"),
-            rt::Field::new("preferred_locale", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsKlarna", fields: &[
+            rt::Field { name: "capture_method", flags: 0 },
+            rt::Field { name: "preferred_locale", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8837,13 +8516,12 @@ pub struct PaymentMethodOptionsKonbini {
     /// Constraints: at most 5000 characters.
     pub confirmation_number: rt::Nullable<String>,
     pub expires_after_days: rt::Nullable<i64>,
-    pub expires_at: rt::Nullable<i64>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub product_description: rt::Nullable<String>,
     pub setup_future_usage: Option<PaymentMethodOptionsKonbiniSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsKonbini }
-impl rt::Blank for PaymentMethodOptionsKonbini {
+impl rt::Reflect for PaymentMethodOptionsKonbini {
     fn blank() -> Self {
         Self {
             confirmation_number: rt::Nullable::Absent,
@@ -8853,17 +8531,14 @@ impl rt::Blank for PaymentMethodOptionsKonbini {
             setup_future_usage: None,
         }
     }
-}
-impl rt::Model for PaymentMethodOptionsKonbini {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsKonbini", fields: &[
-            rt::Field::new("confirmation_number", rt::Field::NULLABLE),
-            rt::Field::new("expires_after_days", rt::Field::NULLABLE),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::new("product_description", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsKonbini", fields: &[
+            rt::Field { name: "confirmation_number", flags: 2 },
+            rt::Field { name: "expires_after_days", flags: 2 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "product_description", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8895,19 +8570,15 @@ pub struct PaymentMethodOptionsOxxo {
     pub expires_after_days: i64,
     pub setup_future_usage: Option<PaymentMethodOptionsOxxoSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsOxxo }
-impl rt::Blank for PaymentMethodOptionsOxxo {
+impl rt::Reflect for PaymentMethodOptionsOxxo {
     fn blank() -> Self {
         Self { expires_after_days: 0, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsOxxo {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsOxxo", fields: &[
-            rt::Field::required("expires_after_days"),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsOxxo", fields: &[
+            rt::Field { name: "expires_after_days", flags: 1 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8942,8 +8613,7 @@ pub struct PaymentMethodOptionsPix {
     pub expires_at: rt::Nullable<i64>,
     pub setup_future_usage: Option<PaymentMethodOptionsPixSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsPix }
-impl rt::Blank for PaymentMethodOptionsPix {
+impl rt::Reflect for PaymentMethodOptionsPix {
     fn blank() -> Self {
         Self {
             expires_after_seconds: rt::Nullable::Absent,
@@ -8951,15 +8621,12 @@ impl rt::Blank for PaymentMethodOptionsPix {
             setup_future_usage: None,
         }
     }
-}
-impl rt::Model for PaymentMethodOptionsPix {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsPix", fields: &[
-            rt::Field::new("expires_after_seconds", rt::Field::NULLABLE),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsPix", fields: &[
+            rt::Field { name: "expires_after_seconds", flags: 2 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -8991,19 +8658,15 @@ pub struct PaymentMethodOptionsSofort {
     pub preferred_language: rt::Nullable<PaymentMethodOptionsSofortPreferredLanguage>,
     pub setup_future_usage: Option<PaymentMethodOptionsSofortSetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsSofort }
-impl rt::Blank for PaymentMethodOptionsSofort {
+impl rt::Reflect for PaymentMethodOptionsSofort {
     fn blank() -> Self {
         Self { preferred_language: rt::Nullable::Absent, setup_future_usage: None }
     }
-}
-impl rt::Model for PaymentMethodOptionsSofort {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsSofort", fields: &[
-            rt::Field::new("preferred_language", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsSofort", fields: &[
+            rt::Field { name: "preferred_language", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9033,8 +8696,7 @@ pub struct PaymentMethodOptionsWechatPay {
     pub client: rt::Nullable<PaymentMethodOptionsWechatPayClient>,
     pub setup_future_usage: Option<PaymentMethodOptionsWechatPaySetupFutureUsage>,
 }
-rt::model! { PaymentMethodOptionsWechatPay }
-impl rt::Blank for PaymentMethodOptionsWechatPay {
+impl rt::Reflect for PaymentMethodOptionsWechatPay {
     fn blank() -> Self {
         Self {
             app_id: rt::Nullable::Absent,
@@ -9042,15 +8704,12 @@ impl rt::Blank for PaymentMethodOptionsWechatPay {
             setup_future_usage: None,
         }
     }
-}
-impl rt::Model for PaymentMethodOptionsWechatPay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodOptionsWechatPay", fields: &[
-            rt::Field::new("app_id", rt::Field::NULLABLE),
-            rt::Field::new("client", rt::Field::NULLABLE),
-            rt::Field::optional("setup_future_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodOptionsWechatPay", fields: &[
+            rt::Field { name: "app_id", flags: 2 },
+            rt::Field { name: "client", flags: 2 },
+            rt::Field { name: "setup_future_usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9086,18 +8745,14 @@ pub type PaymentMethodOptionsWechatPaySetupFutureUsage = PaymentMethodOptionsFpx
 pub struct PaymentMethodP24 {
     pub bank: rt::Nullable<PaymentMethodP24Bank>,
 }
-rt::model! { PaymentMethodP24 }
-impl rt::Blank for PaymentMethodP24 {
+impl rt::Reflect for PaymentMethodP24 {
     fn blank() -> Self {
         Self { bank: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodP24 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodP24", fields: &[
-            rt::Field::new("bank", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodP24", fields: &[
+            rt::Field { name: "bank", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9159,8 +8814,7 @@ pub struct PaymentMethodSepaDebit {
     /// Constraints: at most 5000 characters.
     pub last4: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodSepaDebit }
-impl rt::Blank for PaymentMethodSepaDebit {
+impl rt::Reflect for PaymentMethodSepaDebit {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -9171,18 +8825,15 @@ impl rt::Blank for PaymentMethodSepaDebit {
             last4: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodSepaDebit", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("branch_code", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("generated_from", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodSepaDebit", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "branch_code", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "generated_from", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9214,18 +8865,14 @@ pub struct PaymentMethodSofort {
     /// Constraints: at most 5000 characters.
     pub country: rt::Nullable<String>,
 }
-rt::model! { PaymentMethodSofort }
-impl rt::Blank for PaymentMethodSofort {
+impl rt::Reflect for PaymentMethodSofort {
     fn blank() -> Self {
         Self { country: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodSofort {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodSofort", fields: &[
-            rt::Field::new("country", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodSofort", fields: &[
+            rt::Field { name: "country", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9296,8 +8943,7 @@ pub struct PaymentMethodUsBankAccount {
     pub routing_number: rt::Nullable<String>,
     pub status_details: rt::Nullable<PaymentMethodUsBankAccountStatusDetails>,
 }
-rt::model! { PaymentMethodUsBankAccount }
-impl rt::Blank for PaymentMethodUsBankAccount {
+impl rt::Reflect for PaymentMethodUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: rt::Nullable::Absent,
@@ -9311,21 +8957,18 @@ impl rt::Blank for PaymentMethodUsBankAccount {
             status_details: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PaymentMethodUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodUsBankAccount", fields: &[
-            rt::Field::new("account_holder_type", rt::Field::NULLABLE),
-            rt::Field::new("account_type", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("financial_connections_account", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("networks", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-            rt::Field::new("status_details", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodUsBankAccount", fields: &[
+            rt::Field { name: "account_holder_type", flags: 2 },
+            rt::Field { name: "account_type", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "financial_connections_account", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "networks", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+            rt::Field { name: "status_details", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9373,19 +9016,15 @@ pub struct PaymentMethodUsBankAccountBlocked {
     pub network_code: rt::Nullable<PaymentMethodUsBankAccountBlockedNetworkCode>,
     pub reason: rt::Nullable<PaymentMethodUsBankAccountBlockedReason>,
 }
-rt::model! { PaymentMethodUsBankAccountBlocked }
-impl rt::Blank for PaymentMethodUsBankAccountBlocked {
+impl rt::Reflect for PaymentMethodUsBankAccountBlocked {
     fn blank() -> Self {
         Self { network_code: rt::Nullable::Absent, reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PaymentMethodUsBankAccountBlocked {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodUsBankAccountBlocked", fields: &[
-            rt::Field::new("network_code", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodUsBankAccountBlocked", fields: &[
+            rt::Field { name: "network_code", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9438,18 +9077,14 @@ rt::open_enum! {
 pub struct PaymentMethodUsBankAccountStatusDetails {
     pub blocked: Option<PaymentMethodUsBankAccountBlocked>,
 }
-rt::model! { PaymentMethodUsBankAccountStatusDetails }
-impl rt::Blank for PaymentMethodUsBankAccountStatusDetails {
+impl rt::Reflect for PaymentMethodUsBankAccountStatusDetails {
     fn blank() -> Self {
         Self { blocked: None }
     }
-}
-impl rt::Model for PaymentMethodUsBankAccountStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodUsBankAccountStatusDetails", fields: &[
-            rt::Field::optional("blocked"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodUsBankAccountStatusDetails", fields: &[
+            rt::Field { name: "blocked", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9474,21 +9109,17 @@ pub struct PaymentMethodsGetPaymentMethodsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/payment_methods`.
     pub url: String,
 }
-rt::model! { PaymentMethodsGetPaymentMethodsResponse }
-impl rt::Blank for PaymentMethodsGetPaymentMethodsResponse {
+impl rt::Reflect for PaymentMethodsGetPaymentMethodsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for PaymentMethodsGetPaymentMethodsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsGetPaymentMethodsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsGetPaymentMethodsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9565,8 +9196,7 @@ impl PaymentMethodsPostPaymentMethodsBodyAcssDebit {
         Self { account_number, institution_number, transit_number }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyAcssDebit }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
     fn blank() -> Self {
         Self {
             account_number: String::new(),
@@ -9574,15 +9204,12 @@ impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
             transit_number: String::new(),
         }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAcssDebit", fields: &[
-            rt::Field::required("account_number"),
-            rt::Field::required("institution_number"),
-            rt::Field::required("transit_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAcssDebit", fields: &[
+            rt::Field { name: "account_number", flags: 1 },
+            rt::Field { name: "institution_number", flags: 1 },
+            rt::Field { name: "transit_number", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9616,19 +9243,15 @@ impl PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
         Self { account_number, bsb_number }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyAuBecsDebit }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
     fn blank() -> Self {
         Self { account_number: String::new(), bsb_number: String::new() }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyAuBecsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAuBecsDebit", fields: &[
-            rt::Field::required("account_number"),
-            rt::Field::required("bsb_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyAuBecsDebit", fields: &[
+            rt::Field { name: "account_number", flags: 1 },
+            rt::Field { name: "bsb_number", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9663,19 +9286,15 @@ impl PaymentMethodsPostPaymentMethodsBodyBacsDebit {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyBacsDebit }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyBacsDebit {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyBacsDebit {
     fn blank() -> Self {
         Self { account_number: None, sort_code: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyBacsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBacsDebit", fields: &[
-            rt::Field::optional("account_number"),
-            rt::Field::optional("sort_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBacsDebit", fields: &[
+            rt::Field { name: "account_number", flags: 0 },
+            rt::Field { name: "sort_code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9712,21 +9331,17 @@ impl PaymentMethodsPostPaymentMethodsBodyBillingDetails {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyBillingDetails }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyBillingDetails {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyBillingDetails {
     fn blank() -> Self {
         Self { address: None, email: None, name: None, phone: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyBillingDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBillingDetails", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("email"),
-            rt::Field::optional("name"),
-            rt::Field::optional("phone"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyBillingDetails", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9763,18 +9378,14 @@ impl PaymentMethodsPostPaymentMethodsBodyEps {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyEps }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyEps {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyEps {
     fn blank() -> Self {
         Self { bank: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyEps {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyEps", fields: &[
-            rt::Field::optional("bank"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyEps", fields: &[
+            rt::Field { name: "bank", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9805,18 +9416,14 @@ impl PaymentMethodsPostPaymentMethodsBodyIdeal {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyIdeal }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyIdeal {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyIdeal {
     fn blank() -> Self {
         Self { bank: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyIdeal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyIdeal", fields: &[
-            rt::Field::optional("bank"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyIdeal", fields: &[
+            rt::Field { name: "bank", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9846,18 +9453,14 @@ impl PaymentMethodsPostPaymentMethodsBodyKlarna {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyKlarna }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyKlarna {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyKlarna {
     fn blank() -> Self {
         Self { dob: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyKlarna {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarna", fields: &[
-            rt::Field::optional("dob"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarna", fields: &[
+            rt::Field { name: "dob", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9886,20 +9489,16 @@ impl PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
         Self { day, month, year }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyKlarnaDob }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
     fn blank() -> Self {
         Self { day: 0, month: 0, year: 0 }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyKlarnaDob {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarnaDob", fields: &[
-            rt::Field::required("day"),
-            rt::Field::required("month"),
-            rt::Field::required("year"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyKlarnaDob", fields: &[
+            rt::Field { name: "day", flags: 1 },
+            rt::Field { name: "month", flags: 1 },
+            rt::Field { name: "year", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9933,18 +9532,14 @@ impl PaymentMethodsPostPaymentMethodsBodyP24 {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyP24 }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyP24 {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyP24 {
     fn blank() -> Self {
         Self { bank: None }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyP24 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyP24", fields: &[
-            rt::Field::optional("bank"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyP24", fields: &[
+            rt::Field { name: "bank", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -9972,18 +9567,14 @@ impl PaymentMethodsPostPaymentMethodsBodySepaDebit {
         Self { iban }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodySepaDebit }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodySepaDebit {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodySepaDebit {
     fn blank() -> Self {
         Self { iban: String::new() }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodySepaDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySepaDebit", fields: &[
-            rt::Field::required("iban"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySepaDebit", fields: &[
+            rt::Field { name: "iban", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10010,18 +9601,14 @@ impl PaymentMethodsPostPaymentMethodsBodySofort {
         Self { country }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodySofort }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodySofort {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodySofort {
     fn blank() -> Self {
         Self { country: rt::blank() }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodySofort {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySofort", fields: &[
-            rt::Field::required("country"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodySofort", fields: &[
+            rt::Field { name: "country", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10070,8 +9657,7 @@ impl PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PaymentMethodsPostPaymentMethodsBodyUsBankAccount }
-impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
+impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_type: None,
@@ -10081,17 +9667,14 @@ impl rt::Blank for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
             routing_number: None,
         }
     }
-}
-impl rt::Model for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyUsBankAccount", fields: &[
-            rt::Field::optional("account_holder_type"),
-            rt::Field::optional("account_number"),
-            rt::Field::optional("account_type"),
-            rt::Field::optional("financial_connections_account"),
-            rt::Field::optional("routing_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentMethodsPostPaymentMethodsBodyUsBankAccount", fields: &[
+            rt::Field { name: "account_holder_type", flags: 0 },
+            rt::Field { name: "account_number", flags: 0 },
+            rt::Field { name: "account_type", flags: 0 },
+            rt::Field { name: "financial_connections_account", flags: 0 },
+            rt::Field { name: "routing_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10129,19 +9712,15 @@ impl PaymentPagesCheckoutSessionCustomFieldsOption {
         Self { label, value }
     }
 }
-rt::model! { PaymentPagesCheckoutSessionCustomFieldsOption }
-impl rt::Blank for PaymentPagesCheckoutSessionCustomFieldsOption {
+impl rt::Reflect for PaymentPagesCheckoutSessionCustomFieldsOption {
     fn blank() -> Self {
         Self { label: String::new(), value: String::new() }
     }
-}
-impl rt::Model for PaymentPagesCheckoutSessionCustomFieldsOption {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsOption", fields: &[
-            rt::Field::required("label"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PaymentPagesCheckoutSessionCustomFieldsOption", fields: &[
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10163,10 +9742,10 @@ impl rt::Model for PaymentPagesCheckoutSessionCustomFieldsOption {
 #[non_exhaustive]
 pub struct Payout {
     pub amount: i64,
-    pub arrival_date: i64,
+    pub arrival_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub automatic: bool,
     pub balance_transaction: rt::Nullable<Box<PayoutBalanceTransaction>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
@@ -10194,15 +9773,14 @@ pub struct Payout {
     pub status: String,
     pub r#type: PayoutType,
 }
-rt::model! { Payout }
-impl rt::Blank for Payout {
+impl rt::Reflect for Payout {
     fn blank() -> Self {
         Self {
             amount: 0,
-            arrival_date: 0,
+            arrival_date: rt::blank(),
             automatic: false,
             balance_transaction: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: rt::Nullable::Absent,
             destination: rt::Nullable::Absent,
@@ -10223,35 +9801,32 @@ impl rt::Blank for Payout {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for Payout {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Payout", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("arrival_date"),
-            rt::Field::required("automatic"),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("destination", rt::Field::NULLABLE),
-            rt::Field::new("failure_balance_transaction", rt::Field::NULLABLE),
-            rt::Field::new("failure_code", rt::Field::NULLABLE),
-            rt::Field::new("failure_message", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("method"),
-            rt::Field::required("object"),
-            rt::Field::new("original_payout", rt::Field::NULLABLE),
-            rt::Field::required("reconciliation_status"),
-            rt::Field::new("reversed_by", rt::Field::NULLABLE),
-            rt::Field::required("source_type"),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Payout", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "arrival_date", flags: 1 },
+            rt::Field { name: "automatic", flags: 1 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "destination", flags: 2 },
+            rt::Field { name: "failure_balance_transaction", flags: 2 },
+            rt::Field { name: "failure_code", flags: 2 },
+            rt::Field { name: "failure_message", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "method", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "original_payout", flags: 2 },
+            rt::Field { name: "reconciliation_status", flags: 1 },
+            rt::Field { name: "reversed_by", flags: 2 },
+            rt::Field { name: "source_type", flags: 1 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10324,21 +9899,19 @@ pub enum PayoutDestination {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PayoutDestination }
 impl rt::Union for PayoutDestination {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PayoutDestination",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["country", "currency", "id", "last4", "object", "status"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], &[("object", "card")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "bank_account")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "card")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["country", "currency", "id", "last4", "object", "status"], constants: &[("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["brand", "exp_month", "exp_year", "funding", "id", "last4", "object"], constants: &[("object", "card")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "bank_account")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "card")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10380,8 +9953,14 @@ impl rt::Union for PayoutDestination {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PayoutDestination {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PayoutDestination {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::BankAccount(value) => value.view(),
@@ -10446,18 +10025,16 @@ pub enum PayoutReversedBy {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PayoutReversedBy }
 impl rt::Union for PayoutReversedBy {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PayoutReversedBy",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "arrival_date", "automatic", "created", "currency", "id", "livemode", "method", "object", "reconciliation_status", "source_type", "status", "type"], &[("object", "payout")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "arrival_date", "automatic", "created", "currency", "id", "livemode", "method", "object", "reconciliation_status", "source_type", "status", "type"], constants: &[("object", "payout")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10481,8 +10058,14 @@ impl rt::Union for PayoutReversedBy {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PayoutReversedBy {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PayoutReversedBy {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Payout(value) => value.view(),
@@ -10541,19 +10124,15 @@ impl PayoutsPostPayoutsPayoutBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PayoutsPostPayoutsPayoutBody }
-impl rt::Blank for PayoutsPostPayoutsPayoutBody {
+impl rt::Reflect for PayoutsPostPayoutsPayoutBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None }
     }
-}
-impl rt::Model for PayoutsPostPayoutsPayoutBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PayoutsPostPayoutsPayoutBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PayoutsPostPayoutsPayoutBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10586,19 +10165,15 @@ impl PayoutsPostPayoutsPayoutReverseBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PayoutsPostPayoutsPayoutReverseBody }
-impl rt::Blank for PayoutsPostPayoutsPayoutReverseBody {
+impl rt::Reflect for PayoutsPostPayoutsPayoutReverseBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None }
     }
-}
-impl rt::Model for PayoutsPostPayoutsPayoutReverseBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PayoutsPostPayoutsPayoutReverseBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PayoutsPostPayoutsPayoutReverseBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10624,7 +10199,7 @@ pub struct Person {
     pub address: Option<Address>,
     pub address_kana: rt::Nullable<LegalEntityJapanAddress>,
     pub address_kanji: rt::Nullable<LegalEntityJapanAddress>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub dob: Option<LegalEntityDob>,
     /// Constraints: at most 5000 characters.
     pub email: rt::Nullable<String>,
@@ -10662,15 +10237,14 @@ pub struct Person {
     pub ssn_last_4_provided: Option<bool>,
     pub verification: Option<LegalEntityPersonVerification>,
 }
-rt::model! { Person }
-impl rt::Blank for Person {
+impl rt::Reflect for Person {
     fn blank() -> Self {
         Self {
             account: String::new(),
             address: None,
             address_kana: rt::Nullable::Absent,
             address_kanji: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             dob: None,
             email: rt::Nullable::Absent,
             first_name: rt::Nullable::Absent,
@@ -10698,42 +10272,39 @@ impl rt::Blank for Person {
             verification: None,
         }
     }
-}
-impl rt::Model for Person {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Person", fields: &[
-            rt::Field::required("account"),
-            rt::Field::optional("address"),
-            rt::Field::new("address_kana", rt::Field::NULLABLE),
-            rt::Field::new("address_kanji", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::optional("dob"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("first_name", rt::Field::NULLABLE),
-            rt::Field::new("first_name_kana", rt::Field::NULLABLE),
-            rt::Field::new("first_name_kanji", rt::Field::NULLABLE),
-            rt::Field::optional("full_name_aliases"),
-            rt::Field::new("future_requirements", rt::Field::NULLABLE),
-            rt::Field::new("gender", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::optional("id_number_provided"),
-            rt::Field::optional("id_number_secondary_provided"),
-            rt::Field::new("last_name", rt::Field::NULLABLE),
-            rt::Field::new("last_name_kana", rt::Field::NULLABLE),
-            rt::Field::new("last_name_kanji", rt::Field::NULLABLE),
-            rt::Field::new("maiden_name", rt::Field::NULLABLE),
-            rt::Field::optional("metadata"),
-            rt::Field::new("nationality", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-            rt::Field::optional("political_exposure"),
-            rt::Field::optional("registered_address"),
-            rt::Field::optional("relationship"),
-            rt::Field::new("requirements", rt::Field::NULLABLE),
-            rt::Field::optional("ssn_last_4_provided"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Person", fields: &[
+            rt::Field { name: "account", flags: 1 },
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_kana", flags: 2 },
+            rt::Field { name: "address_kanji", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "dob", flags: 0 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "first_name", flags: 2 },
+            rt::Field { name: "first_name_kana", flags: 2 },
+            rt::Field { name: "first_name_kanji", flags: 2 },
+            rt::Field { name: "full_name_aliases", flags: 0 },
+            rt::Field { name: "future_requirements", flags: 2 },
+            rt::Field { name: "gender", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "id_number_provided", flags: 0 },
+            rt::Field { name: "id_number_secondary_provided", flags: 0 },
+            rt::Field { name: "last_name", flags: 2 },
+            rt::Field { name: "last_name_kana", flags: 2 },
+            rt::Field { name: "last_name_kanji", flags: 2 },
+            rt::Field { name: "maiden_name", flags: 2 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "nationality", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "phone", flags: 2 },
+            rt::Field { name: "political_exposure", flags: 0 },
+            rt::Field { name: "registered_address", flags: 0 },
+            rt::Field { name: "relationship", flags: 0 },
+            rt::Field { name: "requirements", flags: 2 },
+            rt::Field { name: "ssn_last_4_provided", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10835,8 +10406,7 @@ pub struct PersonRelationship {
     /// Constraints: at most 5000 characters.
     pub title: rt::Nullable<String>,
 }
-rt::model! { PersonRelationship }
-impl rt::Blank for PersonRelationship {
+impl rt::Reflect for PersonRelationship {
     fn blank() -> Self {
         Self {
             director: rt::Nullable::Absent,
@@ -10847,18 +10417,15 @@ impl rt::Blank for PersonRelationship {
             title: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PersonRelationship {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PersonRelationship", fields: &[
-            rt::Field::new("director", rt::Field::NULLABLE),
-            rt::Field::new("executive", rt::Field::NULLABLE),
-            rt::Field::new("owner", rt::Field::NULLABLE),
-            rt::Field::new("percent_ownership", rt::Field::NULLABLE),
-            rt::Field::new("representative", rt::Field::NULLABLE),
-            rt::Field::new("title", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PersonRelationship", fields: &[
+            rt::Field { name: "director", flags: 2 },
+            rt::Field { name: "executive", flags: 2 },
+            rt::Field { name: "owner", flags: 2 },
+            rt::Field { name: "percent_ownership", flags: 2 },
+            rt::Field { name: "representative", flags: 2 },
+            rt::Field { name: "title", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10894,8 +10461,7 @@ pub struct PersonRequirements {
     pub past_due: Vec<String>,
     pub pending_verification: Vec<String>,
 }
-rt::model! { PersonRequirements }
-impl rt::Blank for PersonRequirements {
+impl rt::Reflect for PersonRequirements {
     fn blank() -> Self {
         Self {
             alternatives: rt::Nullable::Absent,
@@ -10906,18 +10472,15 @@ impl rt::Blank for PersonRequirements {
             pending_verification: Vec::new(),
         }
     }
-}
-impl rt::Model for PersonRequirements {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PersonRequirements", fields: &[
-            rt::Field::new("alternatives", rt::Field::NULLABLE),
-            rt::Field::required("currently_due"),
-            rt::Field::required("errors"),
-            rt::Field::required("eventually_due"),
-            rt::Field::required("past_due"),
-            rt::Field::required("pending_verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PersonRequirements", fields: &[
+            rt::Field { name: "alternatives", flags: 2 },
+            rt::Field { name: "currently_due", flags: 1 },
+            rt::Field { name: "errors", flags: 1 },
+            rt::Field { name: "eventually_due", flags: 1 },
+            rt::Field { name: "past_due", flags: 1 },
+            rt::Field { name: "pending_verification", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -10980,19 +10543,17 @@ pub enum PlanProduct {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PlanProduct }
 impl rt::Union for PlanProduct {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PlanProduct",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "created", "id", "images", "livemode", "metadata", "name", "object", "updated"], &[("object", "product")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "product")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "created", "id", "images", "livemode", "metadata", "name", "object", "updated"], constants: &[("object", "product")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "product")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11022,8 +10583,14 @@ impl rt::Union for PlanProduct {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PlanProduct {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PlanProduct {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Product(value) => value.view(),
@@ -11052,13 +10619,12 @@ impl From<DeletedProduct> for PlanProduct {
 #[non_exhaustive]
 pub struct PlanTier {
     pub flat_amount: rt::Nullable<i64>,
-    pub flat_amount_decimal: rt::Nullable<String>,
+    pub flat_amount_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
     pub unit_amount: rt::Nullable<i64>,
-    pub unit_amount_decimal: rt::Nullable<String>,
+    pub unit_amount_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
     pub up_to: rt::Nullable<i64>,
 }
-rt::model! { PlanTier }
-impl rt::Blank for PlanTier {
+impl rt::Reflect for PlanTier {
     fn blank() -> Self {
         Self {
             flat_amount: rt::Nullable::Absent,
@@ -11068,17 +10634,14 @@ impl rt::Blank for PlanTier {
             up_to: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PlanTier {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PlanTier", fields: &[
-            rt::Field::new("flat_amount", rt::Field::NULLABLE),
-            rt::Field::new("flat_amount_decimal", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
-            rt::Field::new("up_to", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PlanTier", fields: &[
+            rt::Field { name: "flat_amount", flags: 2 },
+            rt::Field { name: "flat_amount_decimal", flags: 2 },
+            rt::Field { name: "unit_amount", flags: 2 },
+            rt::Field { name: "unit_amount_decimal", flags: 2 },
+            rt::Field { name: "up_to", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11126,15 +10689,16 @@ pub enum PlansPostPlansBodyMetadata {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PlansPostPlansBodyMetadata }
 impl rt::Union for PlansPostPlansBodyMetadata {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PlansPostPlansBodyMetadata",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11158,8 +10722,14 @@ impl rt::Union for PlansPostPlansBodyMetadata {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PlansPostPlansBodyMetadata {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PlansPostPlansBodyMetadata {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Object(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -11189,9 +10759,9 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct PlansPostPlansBodyTiersItem {
     pub flat_amount: Option<i64>,
-    pub flat_amount_decimal: Option<String>,
+    pub flat_amount_decimal: Option<rt::rust_decimal::Decimal>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
     pub up_to: PlansPostPlansBodyTiersItemUpTo,
 }
 impl PlansPostPlansBodyTiersItem {
@@ -11200,8 +10770,7 @@ impl PlansPostPlansBodyTiersItem {
         Self { up_to, ..rt::blank() }
     }
 }
-rt::model! { PlansPostPlansBodyTiersItem }
-impl rt::Blank for PlansPostPlansBodyTiersItem {
+impl rt::Reflect for PlansPostPlansBodyTiersItem {
     fn blank() -> Self {
         Self {
             flat_amount: None,
@@ -11211,17 +10780,14 @@ impl rt::Blank for PlansPostPlansBodyTiersItem {
             up_to: rt::blank(),
         }
     }
-}
-impl rt::Model for PlansPostPlansBodyTiersItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PlansPostPlansBodyTiersItem", fields: &[
-            rt::Field::optional("flat_amount"),
-            rt::Field::optional("flat_amount_decimal"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-            rt::Field::required("up_to"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PlansPostPlansBodyTiersItem", fields: &[
+            rt::Field { name: "flat_amount", flags: 0 },
+            rt::Field { name: "flat_amount_decimal", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+            rt::Field { name: "up_to", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11253,15 +10819,16 @@ pub enum PlansPostPlansBodyTiersItemUpTo {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { PlansPostPlansBodyTiersItemUpTo }
 impl rt::Union for PlansPostPlansBodyTiersItemUpTo {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "PlansPostPlansBodyTiersItemUpTo",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11285,8 +10852,14 @@ impl rt::Union for PlansPostPlansBodyTiersItemUpTo {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for PlansPostPlansBodyTiersItemUpTo {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for PlansPostPlansBodyTiersItemUpTo {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -11325,8 +10898,7 @@ pub struct PlatformTaxFee {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-rt::model! { PlatformTaxFee }
-impl rt::Blank for PlatformTaxFee {
+impl rt::Reflect for PlatformTaxFee {
     fn blank() -> Self {
         Self {
             account: String::new(),
@@ -11336,17 +10908,14 @@ impl rt::Blank for PlatformTaxFee {
             r#type: String::new(),
         }
     }
-}
-impl rt::Model for PlatformTaxFee {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PlatformTaxFee", fields: &[
-            rt::Field::required("account"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-            rt::Field::required("source_transaction"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PlatformTaxFee", fields: &[
+            rt::Field { name: "account", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "source_transaction", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11383,18 +10952,14 @@ pub struct PortalFlowsAfterCompletionHostedConfirmation {
     /// Constraints: at most 5000 characters.
     pub custom_message: rt::Nullable<String>,
 }
-rt::model! { PortalFlowsAfterCompletionHostedConfirmation }
-impl rt::Blank for PortalFlowsAfterCompletionHostedConfirmation {
+impl rt::Reflect for PortalFlowsAfterCompletionHostedConfirmation {
     fn blank() -> Self {
         Self { custom_message: rt::Nullable::Absent }
     }
-}
-impl rt::Model for PortalFlowsAfterCompletionHostedConfirmation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalFlowsAfterCompletionHostedConfirmation", fields: &[
-            rt::Field::new("custom_message", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalFlowsAfterCompletionHostedConfirmation", fields: &[
+            rt::Field { name: "custom_message", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11422,18 +10987,14 @@ impl PortalFlowsAfterCompletionRedirect {
         Self { return_url }
     }
 }
-rt::model! { PortalFlowsAfterCompletionRedirect }
-impl rt::Blank for PortalFlowsAfterCompletionRedirect {
+impl rt::Reflect for PortalFlowsAfterCompletionRedirect {
     fn blank() -> Self {
         Self { return_url: String::new() }
     }
-}
-impl rt::Model for PortalFlowsAfterCompletionRedirect {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalFlowsAfterCompletionRedirect", fields: &[
-            rt::Field::required("return_url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalFlowsAfterCompletionRedirect", fields: &[
+            rt::Field { name: "return_url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11460,18 +11021,14 @@ impl PortalInvoiceList {
         Self { enabled }
     }
 }
-rt::model! { PortalInvoiceList }
-impl rt::Blank for PortalInvoiceList {
+impl rt::Reflect for PortalInvoiceList {
     fn blank() -> Self {
         Self { enabled: false }
     }
-}
-impl rt::Model for PortalInvoiceList {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PortalInvoiceList", fields: &[
-            rt::Field::required("enabled"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PortalInvoiceList", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11492,7 +11049,7 @@ impl rt::Model for PortalInvoiceList {
 pub struct Price {
     pub active: bool,
     pub billing_scheme: PriceBillingScheme,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub currency_options: Option<rt::BTreeMap<String, CurrencyOption>>,
     pub custom_unit_amount: rt::Nullable<CustomUnitAmount>,
@@ -11513,15 +11070,14 @@ pub struct Price {
     pub transform_quantity: rt::Nullable<TransformQuantity>,
     pub r#type: PriceType,
     pub unit_amount: rt::Nullable<i64>,
-    pub unit_amount_decimal: rt::Nullable<String>,
+    pub unit_amount_decimal: rt::Nullable<rt::rust_decimal::Decimal>,
 }
-rt::model! { Price }
-impl rt::Blank for Price {
+impl rt::Reflect for Price {
     fn blank() -> Self {
         Self {
             active: false,
             billing_scheme: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             currency_options: None,
             custom_unit_amount: rt::Nullable::Absent,
@@ -11542,33 +11098,30 @@ impl rt::Blank for Price {
             unit_amount_decimal: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Price {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Price", fields: &[
-            rt::Field::required("active"),
-            rt::Field::required("billing_scheme"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::optional("currency_options"),
-            rt::Field::new("custom_unit_amount", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("lookup_key", rt::Field::NULLABLE),
-            rt::Field::required("metadata"),
-            rt::Field::new("nickname", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("product"),
-            rt::Field::new("recurring", rt::Field::NULLABLE),
-            rt::Field::new("tax_behavior", rt::Field::NULLABLE),
-            rt::Field::optional("tiers"),
-            rt::Field::new("tiers_mode", rt::Field::NULLABLE),
-            rt::Field::new("transform_quantity", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-            rt::Field::new("unit_amount", rt::Field::NULLABLE),
-            rt::Field::new("unit_amount_decimal", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Price", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "billing_scheme", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "custom_unit_amount", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "lookup_key", flags: 2 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "nickname", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "product", flags: 1 },
+            rt::Field { name: "recurring", flags: 2 },
+            rt::Field { name: "tax_behavior", flags: 2 },
+            rt::Field { name: "tiers", flags: 0 },
+            rt::Field { name: "tiers_mode", flags: 2 },
+            rt::Field { name: "transform_quantity", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "unit_amount", flags: 2 },
+            rt::Field { name: "unit_amount_decimal", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11670,7 +11223,7 @@ pub struct PricesPostPricesBodyCurrencyOptionsValue {
     pub tax_behavior: Option<PricesPostPricesBodyCurrencyOptionsValueTaxBehavior>,
     pub tiers: Option<Vec<PricesPostPricesBodyCurrencyOptionsValueTiersItem>>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl Default for PricesPostPricesBodyCurrencyOptionsValue {
     fn default() -> Self { rt::blank() }
@@ -11681,8 +11234,7 @@ impl PricesPostPricesBodyCurrencyOptionsValue {
         Self { ..rt::blank() }
     }
 }
-rt::model! { PricesPostPricesBodyCurrencyOptionsValue }
-impl rt::Blank for PricesPostPricesBodyCurrencyOptionsValue {
+impl rt::Reflect for PricesPostPricesBodyCurrencyOptionsValue {
     fn blank() -> Self {
         Self {
             custom_unit_amount: None,
@@ -11692,17 +11244,14 @@ impl rt::Blank for PricesPostPricesBodyCurrencyOptionsValue {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for PricesPostPricesBodyCurrencyOptionsValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBodyCurrencyOptionsValue", fields: &[
-            rt::Field::optional("custom_unit_amount"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tiers"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesPostPricesBodyCurrencyOptionsValue", fields: &[
+            rt::Field { name: "custom_unit_amount", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tiers", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11740,21 +11289,17 @@ impl PricesPostPricesBodyCustomUnitAmount {
         Self { enabled, ..rt::blank() }
     }
 }
-rt::model! { PricesPostPricesBodyCustomUnitAmount }
-impl rt::Blank for PricesPostPricesBodyCustomUnitAmount {
+impl rt::Reflect for PricesPostPricesBodyCustomUnitAmount {
     fn blank() -> Self {
         Self { enabled: false, maximum: None, minimum: None, preset: None }
     }
-}
-impl rt::Model for PricesPostPricesBodyCustomUnitAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBodyCustomUnitAmount", fields: &[
-            rt::Field::required("enabled"),
-            rt::Field::optional("maximum"),
-            rt::Field::optional("minimum"),
-            rt::Field::optional("preset"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesPostPricesBodyCustomUnitAmount", fields: &[
+            rt::Field { name: "enabled", flags: 1 },
+            rt::Field { name: "maximum", flags: 0 },
+            rt::Field { name: "minimum", flags: 0 },
+            rt::Field { name: "preset", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11798,8 +11343,7 @@ impl PricesPostPricesBodyProductData {
         Self { name, ..rt::blank() }
     }
 }
-rt::model! { PricesPostPricesBodyProductData }
-impl rt::Blank for PricesPostPricesBodyProductData {
+impl rt::Reflect for PricesPostPricesBodyProductData {
     fn blank() -> Self {
         Self {
             active: None,
@@ -11811,19 +11355,16 @@ impl rt::Blank for PricesPostPricesBodyProductData {
             unit_label: None,
         }
     }
-}
-impl rt::Model for PricesPostPricesBodyProductData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PricesPostPricesBodyProductData", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("id"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("name"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("unit_label"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PricesPostPricesBodyProductData", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "id", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "unit_label", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11855,7 +11396,7 @@ impl rt::Model for PricesPostPricesBodyProductData {
 #[non_exhaustive]
 pub struct Product {
     pub active: bool,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub default_price: rt::Nullable<Box<ProductDefaultPrice>>,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
@@ -11874,16 +11415,15 @@ pub struct Product {
     pub tax_code: rt::Nullable<ProductTaxCode>,
     /// Constraints: at most 5000 characters.
     pub unit_label: rt::Nullable<String>,
-    pub updated: i64,
+    pub updated: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 2048 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { Product }
-impl rt::Blank for Product {
+impl rt::Reflect for Product {
     fn blank() -> Self {
         Self {
             active: false,
-            created: 0,
+            created: rt::blank(),
             default_price: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
             id: String::new(),
@@ -11897,33 +11437,30 @@ impl rt::Blank for Product {
             statement_descriptor: rt::Nullable::Absent,
             tax_code: rt::Nullable::Absent,
             unit_label: rt::Nullable::Absent,
-            updated: 0,
+            updated: rt::blank(),
             url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Product {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Product", fields: &[
-            rt::Field::required("active"),
-            rt::Field::required("created"),
-            rt::Field::new("default_price", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("images"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("name"),
-            rt::Field::required("object"),
-            rt::Field::new("package_dimensions", rt::Field::NULLABLE),
-            rt::Field::new("shippable", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::new("tax_code", rt::Field::NULLABLE),
-            rt::Field::new("unit_label", rt::Field::NULLABLE),
-            rt::Field::required("updated"),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Product", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "default_price", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "images", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "package_dimensions", flags: 2 },
+            rt::Field { name: "shippable", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "tax_code", flags: 2 },
+            rt::Field { name: "unit_label", flags: 2 },
+            rt::Field { name: "updated", flags: 1 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -11979,18 +11516,16 @@ pub enum ProductDefaultPrice {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ProductDefaultPrice }
 impl rt::Union for ProductDefaultPrice {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ProductDefaultPrice",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "billing_scheme", "created", "currency", "id", "livemode", "metadata", "object", "product", "type"], &[("object", "price")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "billing_scheme", "created", "currency", "id", "livemode", "metadata", "object", "product", "type"], constants: &[("object", "price")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12014,8 +11549,14 @@ impl rt::Union for ProductDefaultPrice {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ProductDefaultPrice {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ProductDefaultPrice {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Price(value) => value.view(),
@@ -12049,18 +11590,16 @@ pub enum ProductTaxCode {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ProductTaxCode }
 impl rt::Union for ProductTaxCode {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ProductTaxCode",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["description", "id", "name", "object"], &[("object", "tax_code")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["description", "id", "name", "object"], constants: &[("object", "tax_code")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12084,8 +11623,14 @@ impl rt::Union for ProductTaxCode {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ProductTaxCode {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ProductTaxCode {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TaxCode(value) => value.view(),
@@ -12116,19 +11661,15 @@ impl ProductsPostProductsBodyDefaultPriceDataRecurring {
         Self { interval, ..rt::blank() }
     }
 }
-rt::model! { ProductsPostProductsBodyDefaultPriceDataRecurring }
-impl rt::Blank for ProductsPostProductsBodyDefaultPriceDataRecurring {
+impl rt::Reflect for ProductsPostProductsBodyDefaultPriceDataRecurring {
     fn blank() -> Self {
         Self { interval: rt::blank(), interval_count: None }
     }
-}
-impl rt::Model for ProductsPostProductsBodyDefaultPriceDataRecurring {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ProductsPostProductsBodyDefaultPriceDataRecurring", fields: &[
-            rt::Field::required("interval"),
-            rt::Field::optional("interval_count"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ProductsPostProductsBodyDefaultPriceDataRecurring", fields: &[
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12154,15 +11695,16 @@ pub enum ProductsPostProductsIdBodyImages {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { ProductsPostProductsIdBodyImages }
 impl rt::Union for ProductsPostProductsIdBodyImages {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "ProductsPostProductsIdBodyImages",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12186,8 +11728,14 @@ impl rt::Union for ProductsPostProductsIdBodyImages {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for ProductsPostProductsIdBodyImages {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for ProductsPostProductsIdBodyImages {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::StringList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -12213,9 +11761,9 @@ pub struct PromotionCode {
     /// Constraints: at most 5000 characters.
     pub code: String,
     pub coupon: Coupon,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub customer: rt::Nullable<Box<PromotionCodeCustomer>>,
-    pub expires_at: rt::Nullable<i64>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub livemode: bool,
@@ -12225,14 +11773,13 @@ pub struct PromotionCode {
     pub restrictions: PromotionCodesResourceRestrictions,
     pub times_redeemed: i64,
 }
-rt::model! { PromotionCode }
-impl rt::Blank for PromotionCode {
+impl rt::Reflect for PromotionCode {
     fn blank() -> Self {
         Self {
             active: false,
             code: String::new(),
             coupon: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             customer: rt::Nullable::Absent,
             expires_at: rt::Nullable::Absent,
             id: String::new(),
@@ -12244,25 +11791,22 @@ impl rt::Blank for PromotionCode {
             times_redeemed: 0,
         }
     }
-}
-impl rt::Model for PromotionCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCode", fields: &[
-            rt::Field::required("active"),
-            rt::Field::required("code"),
-            rt::Field::required("coupon"),
-            rt::Field::required("created"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("max_redemptions", rt::Field::NULLABLE),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("restrictions"),
-            rt::Field::required("times_redeemed"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCode", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "code", flags: 1 },
+            rt::Field { name: "coupon", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "max_redemptions", flags: 2 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "restrictions", flags: 1 },
+            rt::Field { name: "times_redeemed", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12307,18 +11851,14 @@ impl rt::Model for PromotionCode {
 pub struct PromotionCodeCurrencyOption {
     pub minimum_amount: i64,
 }
-rt::model! { PromotionCodeCurrencyOption }
-impl rt::Blank for PromotionCodeCurrencyOption {
+impl rt::Reflect for PromotionCodeCurrencyOption {
     fn blank() -> Self {
         Self { minimum_amount: 0 }
     }
-}
-impl rt::Model for PromotionCodeCurrencyOption {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodeCurrencyOption", fields: &[
-            rt::Field::required("minimum_amount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodeCurrencyOption", fields: &[
+            rt::Field { name: "minimum_amount", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12352,8 +11892,7 @@ pub struct PromotionCodesResourceRestrictions {
     /// Constraints: at most 5000 characters.
     pub minimum_amount_currency: rt::Nullable<String>,
 }
-rt::model! { PromotionCodesResourceRestrictions }
-impl rt::Blank for PromotionCodesResourceRestrictions {
+impl rt::Reflect for PromotionCodesResourceRestrictions {
     fn blank() -> Self {
         Self {
             currency_options: None,
@@ -12362,16 +11901,13 @@ impl rt::Blank for PromotionCodesResourceRestrictions {
             minimum_amount_currency: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for PromotionCodesResourceRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "PromotionCodesResourceRestrictions", fields: &[
-            rt::Field::optional("currency_options"),
-            rt::Field::required("first_time_transaction"),
-            rt::Field::new("minimum_amount", rt::Field::NULLABLE),
-            rt::Field::new("minimum_amount_currency", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "PromotionCodesResourceRestrictions", fields: &[
+            rt::Field { name: "currency_options", flags: 0 },
+            rt::Field { name: "first_time_transaction", flags: 1 },
+            rt::Field { name: "minimum_amount", flags: 2 },
+            rt::Field { name: "minimum_amount_currency", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -12391,4 +11927,200 @@ impl rt::Model for PromotionCodesResourceRestrictions {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    PackageDimensions
+    PaymentFlowsAmountDetails
+    PaymentFlowsAmountDetailsResourceTip
+    PaymentFlowsInstallmentOptions
+    PaymentFlowsPrivatePaymentMethodsAlipayDetails
+    PaymentIntent
+    PaymentIntentCardProcessing
+    PaymentIntentNextAction
+    PaymentIntentNextActionAlipayHandleRedirect
+    PaymentIntentNextActionBoleto
+    PaymentIntentNextActionCardAwaitNotification
+    PaymentIntentNextActionCashappHandleRedirectOrDisplayQrCode
+    PaymentIntentNextActionCashappQrCode
+    PaymentIntentNextActionDisplayBankTransferInstructions
+    PaymentIntentNextActionDisplayOxxoDetails
+    PaymentIntentNextActionKonbini
+    PaymentIntentNextActionKonbiniLawson
+    PaymentIntentNextActionKonbiniStores
+    PaymentIntentNextActionPaynowDisplayQrCode
+    PaymentIntentNextActionPixDisplayQrCode
+    PaymentIntentNextActionPromptpayDisplayQrCode
+    PaymentIntentNextActionWechatPayDisplayQrCode
+    PaymentIntentNextActionWechatPayRedirectToAndroidApp
+    PaymentIntentNextActionWechatPayRedirectToIosApp
+    PaymentIntentPaymentMethodOptions
+    PaymentIntentPaymentMethodOptionsAcssDebit
+    PaymentIntentPaymentMethodOptionsAcssDebit2
+    PaymentIntentPaymentMethodOptionsAffirm
+    PaymentIntentPaymentMethodOptionsAfterpayClearpay
+    PaymentIntentPaymentMethodOptionsBacsDebit
+    PaymentIntentPaymentMethodOptionsBancontact
+    PaymentIntentPaymentMethodOptionsBlik
+    PaymentIntentPaymentMethodOptionsBoleto
+    PaymentIntentPaymentMethodOptionsCard
+    PaymentIntentPaymentMethodOptionsCard2
+    PaymentIntentPaymentMethodOptionsCardPresent
+    PaymentIntentPaymentMethodOptionsCashapp
+    PaymentIntentPaymentMethodOptionsCustomerBalance
+    PaymentIntentPaymentMethodOptionsEps2
+    PaymentIntentPaymentMethodOptionsIdeal
+    PaymentIntentPaymentMethodOptionsKlarna
+    PaymentIntentPaymentMethodOptionsKonbini
+    PaymentIntentPaymentMethodOptionsLink
+    PaymentIntentPaymentMethodOptionsLink2
+    PaymentIntentPaymentMethodOptionsMandateOptionsAcssDebit
+    PaymentIntentPaymentMethodOptionsOxxo
+    PaymentIntentPaymentMethodOptionsPix
+    PaymentIntentPaymentMethodOptionsSepaDebit
+    PaymentIntentPaymentMethodOptionsSepaDebit2
+    PaymentIntentPaymentMethodOptionsSofort
+    PaymentIntentPaymentMethodOptionsUsBankAccount
+    PaymentIntentPaymentMethodOptionsUsBankAccount2
+    PaymentIntentPaymentMethodOptionsWechatPay
+    PaymentIntentProcessing
+    PaymentIntentProcessingCustomerNotification
+    PaymentIntentTypeSpecificPaymentMethodOptionsClient
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallments
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlan
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth
+    PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent
+    PaymentLink
+    PaymentLinksPostPaymentLinksBodyAfterCompletionHostedConfirmation
+    PaymentLinksPostPaymentLinksBodyConsentCollection
+    PaymentLinksPostPaymentLinksBodyCustomFieldsItem
+    PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel
+    PaymentLinksPostPaymentLinksBodyCustomText
+    PaymentLinksPostPaymentLinksBodyCustomTextSubmit
+    PaymentLinksPostPaymentLinksBodyLineItemsItemAdjustableQuantity
+    PaymentLinksResourceAfterCompletion
+    PaymentLinksResourceConsentCollection
+    PaymentLinksResourceCustomFields
+    PaymentLinksResourceCustomFieldsDropdown
+    PaymentLinksResourceCustomFieldsLabel
+    PaymentLinksResourceCustomText
+    PaymentLinksResourceInvoiceCreation
+    PaymentLinksResourceInvoiceSettings
+    PaymentLinksResourcePaymentIntentData
+    PaymentLinksResourceShippingAddressCollection
+    PaymentLinksResourceShippingOption
+    PaymentLinksResourceSubscriptionData
+    PaymentMethod
+    PaymentMethodAcssDebit
+    PaymentMethodBacsDebit
+    PaymentMethodBoleto
+    PaymentMethodCard
+    PaymentMethodCardChecks
+    PaymentMethodCardGeneratedCard
+    PaymentMethodCardWallet
+    PaymentMethodCardWalletMasterpass
+    PaymentMethodDetails
+    PaymentMethodDetailsAchCreditTransfer
+    PaymentMethodDetailsAchDebit
+    PaymentMethodDetailsAcssDebit
+    PaymentMethodDetailsAuBecsDebit
+    PaymentMethodDetailsBacsDebit
+    PaymentMethodDetailsBancontact
+    PaymentMethodDetailsCard
+    PaymentMethodDetailsCardInstallments
+    PaymentMethodDetailsCardInstallmentsPlan
+    PaymentMethodDetailsCardPresent
+    PaymentMethodDetailsCardPresentReceipt
+    PaymentMethodDetailsEps
+    PaymentMethodDetailsFpx
+    PaymentMethodDetailsGiropay
+    PaymentMethodDetailsGrabpay
+    PaymentMethodDetailsIdeal
+    PaymentMethodDetailsInteracPresent
+    PaymentMethodDetailsInteracPresentReceipt
+    PaymentMethodDetailsKlarna
+    PaymentMethodDetailsKonbini
+    PaymentMethodDetailsKonbiniStore
+    PaymentMethodDetailsMultibanco
+    PaymentMethodDetailsOxxo
+    PaymentMethodDetailsP24
+    PaymentMethodDetailsPix
+    PaymentMethodDetailsSepaDebit
+    PaymentMethodDetailsSofort
+    PaymentMethodDetailsUsBankAccount
+    PaymentMethodDetailsWechatPay
+    PaymentMethodEps
+    PaymentMethodFpx
+    PaymentMethodIdeal
+    PaymentMethodKlarna
+    PaymentMethodLink
+    PaymentMethodOptionsAffirm
+    PaymentMethodOptionsAfterpayClearpay
+    PaymentMethodOptionsBacsDebit
+    PaymentMethodOptionsBancontact
+    PaymentMethodOptionsBoleto
+    PaymentMethodOptionsCardInstallments
+    PaymentMethodOptionsCardMandateOptions
+    PaymentMethodOptionsCardPresent
+    PaymentMethodOptionsCashapp
+    PaymentMethodOptionsCustomerBalance
+    PaymentMethodOptionsCustomerBalanceBankTransfer
+    PaymentMethodOptionsCustomerBalanceEuBankAccount
+    PaymentMethodOptionsFpx
+    PaymentMethodOptionsIdeal
+    PaymentMethodOptionsKlarna
+    PaymentMethodOptionsKonbini
+    PaymentMethodOptionsOxxo
+    PaymentMethodOptionsPix
+    PaymentMethodOptionsSofort
+    PaymentMethodOptionsWechatPay
+    PaymentMethodP24
+    PaymentMethodSepaDebit
+    PaymentMethodSofort
+    PaymentMethodUsBankAccount
+    PaymentMethodUsBankAccountBlocked
+    PaymentMethodUsBankAccountStatusDetails
+    PaymentMethodsGetPaymentMethodsResponse
+    PaymentMethodsPostPaymentMethodsBodyAcssDebit
+    PaymentMethodsPostPaymentMethodsBodyAuBecsDebit
+    PaymentMethodsPostPaymentMethodsBodyBacsDebit
+    PaymentMethodsPostPaymentMethodsBodyBillingDetails
+    PaymentMethodsPostPaymentMethodsBodyEps
+    PaymentMethodsPostPaymentMethodsBodyIdeal
+    PaymentMethodsPostPaymentMethodsBodyKlarna
+    PaymentMethodsPostPaymentMethodsBodyKlarnaDob
+    PaymentMethodsPostPaymentMethodsBodyP24
+    PaymentMethodsPostPaymentMethodsBodySepaDebit
+    PaymentMethodsPostPaymentMethodsBodySofort
+    PaymentMethodsPostPaymentMethodsBodyUsBankAccount
+    PaymentPagesCheckoutSessionCustomFieldsOption
+    Payout
+    PayoutDestination
+    PayoutReversedBy
+    PayoutsPostPayoutsPayoutBody
+    PayoutsPostPayoutsPayoutReverseBody
+    Person
+    PersonRelationship
+    PersonRequirements
+    PlanProduct
+    PlanTier
+    PlansPostPlansBodyMetadata
+    PlansPostPlansBodyTiersItem
+    PlansPostPlansBodyTiersItemUpTo
+    PlatformTaxFee
+    PortalFlowsAfterCompletionHostedConfirmation
+    PortalFlowsAfterCompletionRedirect
+    PortalInvoiceList
+    Price
+    PricesPostPricesBodyCurrencyOptionsValue
+    PricesPostPricesBodyCustomUnitAmount
+    PricesPostPricesBodyProductData
+    Product
+    ProductDefaultPrice
+    ProductTaxCode
+    ProductsPostProductsBodyDefaultPriceDataRecurring
+    ProductsPostProductsIdBodyImages
+    PromotionCode
+    PromotionCodeCurrencyOption
+    PromotionCodesResourceRestrictions
 }

@@ -14,7 +14,7 @@ pub struct Quote {
     pub automatic_tax: QuotesResourceAutomaticTax,
     pub collection_method: QuoteCollectionMethod,
     pub computed: QuotesResourceComputed,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub currency: rt::Nullable<String>,
     pub customer: rt::Nullable<Box<QuoteCustomer>>,
@@ -22,7 +22,7 @@ pub struct Quote {
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
     pub discounts: Vec<QuoteDiscountsItem>,
-    pub expires_at: i64,
+    pub expires_at: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub footer: rt::Nullable<String>,
     pub from_quote: rt::Nullable<Box<QuotesResourceFromQuote>>,
@@ -48,8 +48,7 @@ pub struct Quote {
     pub total_details: QuotesResourceTotalDetails,
     pub transfer_data: rt::Nullable<QuotesResourceTransferData>,
 }
-rt::model! { Quote }
-impl rt::Blank for Quote {
+impl rt::Reflect for Quote {
     fn blank() -> Self {
         Self {
             amount_subtotal: 0,
@@ -60,13 +59,13 @@ impl rt::Blank for Quote {
             automatic_tax: rt::blank(),
             collection_method: rt::blank(),
             computed: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: rt::Nullable::Absent,
             customer: rt::Nullable::Absent,
             default_tax_rates: None,
             description: rt::Nullable::Absent,
             discounts: Vec::new(),
-            expires_at: 0,
+            expires_at: rt::blank(),
             footer: rt::Nullable::Absent,
             from_quote: rt::Nullable::Absent,
             header: rt::Nullable::Absent,
@@ -89,47 +88,44 @@ impl rt::Blank for Quote {
             transfer_data: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Quote {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Quote", fields: &[
-            rt::Field::required("amount_subtotal"),
-            rt::Field::required("amount_total"),
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::new("application_fee_amount", rt::Field::NULLABLE),
-            rt::Field::new("application_fee_percent", rt::Field::NULLABLE),
-            rt::Field::required("automatic_tax"),
-            rt::Field::required("collection_method"),
-            rt::Field::required("computed"),
-            rt::Field::required("created"),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("discounts"),
-            rt::Field::required("expires_at"),
-            rt::Field::new("footer", rt::Field::NULLABLE),
-            rt::Field::new("from_quote", rt::Field::NULLABLE),
-            rt::Field::new("header", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::new("invoice_settings", rt::Field::NULLABLE),
-            rt::Field::optional("line_items"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::new("number", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("status_transitions"),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-            rt::Field::required("subscription_data"),
-            rt::Field::new("subscription_schedule", rt::Field::NULLABLE),
-            rt::Field::new("test_clock", rt::Field::NULLABLE),
-            rt::Field::required("total_details"),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Quote", fields: &[
+            rt::Field { name: "amount_subtotal", flags: 1 },
+            rt::Field { name: "amount_total", flags: 1 },
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "application_fee_amount", flags: 2 },
+            rt::Field { name: "application_fee_percent", flags: 2 },
+            rt::Field { name: "automatic_tax", flags: 1 },
+            rt::Field { name: "collection_method", flags: 1 },
+            rt::Field { name: "computed", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "discounts", flags: 1 },
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "footer", flags: 2 },
+            rt::Field { name: "from_quote", flags: 2 },
+            rt::Field { name: "header", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "invoice_settings", flags: 2 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "number", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_transitions", flags: 1 },
+            rt::Field { name: "subscription", flags: 2 },
+            rt::Field { name: "subscription_data", flags: 1 },
+            rt::Field { name: "subscription_schedule", flags: 2 },
+            rt::Field { name: "test_clock", flags: 2 },
+            rt::Field { name: "total_details", flags: 1 },
+            rt::Field { name: "transfer_data", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -222,19 +218,17 @@ pub enum QuoteApplication {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuoteApplication }
 impl rt::Union for QuoteApplication {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuoteApplication",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["id", "object"], &[("object", "application")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "application")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["id", "object"], constants: &[("object", "application")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "application")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -264,8 +258,14 @@ impl rt::Union for QuoteApplication {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuoteApplication {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuoteApplication {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Application(value) => value.view(),
@@ -308,18 +308,16 @@ pub enum QuoteDefaultTaxRatesItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuoteDefaultTaxRatesItem }
 impl rt::Union for QuoteDefaultTaxRatesItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuoteDefaultTaxRatesItem",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "created", "display_name", "id", "inclusive", "livemode", "object", "percentage"], &[("object", "tax_rate")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "created", "display_name", "id", "inclusive", "livemode", "object", "percentage"], constants: &[("object", "tax_rate")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -343,8 +341,14 @@ impl rt::Union for QuoteDefaultTaxRatesItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuoteDefaultTaxRatesItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuoteDefaultTaxRatesItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TaxRate(value) => value.view(),
@@ -371,18 +375,16 @@ pub enum QuoteDiscountsItem {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuoteDiscountsItem }
 impl rt::Union for QuoteDiscountsItem {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuoteDiscountsItem",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["coupon", "id", "object", "start"], &[("object", "discount")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["coupon", "id", "object", "start"], constants: &[("object", "discount")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -406,8 +408,14 @@ impl rt::Union for QuoteDiscountsItem {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuoteDiscountsItem {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuoteDiscountsItem {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Discount(value) => value.view(),
@@ -435,19 +443,17 @@ pub enum QuoteInvoice {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuoteInvoice }
 impl rt::Union for QuoteInvoice {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuoteInvoice",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount_due", "amount_paid", "amount_remaining", "amount_shipping", "attempt_count", "attempted", "automatic_tax", "collection_method", "created", "currency", "default_tax_rates", "lines", "livemode", "object", "paid", "paid_out_of_band", "payment_settings", "period_end", "period_start", "post_payment_credit_notes_amount", "pre_payment_credit_notes_amount", "starting_balance", "status_transitions", "subtotal", "total", "total_tax_amounts"], &[("object", "invoice")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "invoice")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount_due", "amount_paid", "amount_remaining", "amount_shipping", "attempt_count", "attempted", "automatic_tax", "collection_method", "created", "currency", "default_tax_rates", "lines", "livemode", "object", "paid", "paid_out_of_band", "payment_settings", "period_end", "period_start", "post_payment_credit_notes_amount", "pre_payment_credit_notes_amount", "starting_balance", "status_transitions", "subtotal", "total", "total_tax_amounts"], constants: &[("object", "invoice")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "invoice")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -477,8 +483,14 @@ impl rt::Union for QuoteInvoice {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuoteInvoice {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuoteInvoice {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Invoice(value) => value.view(),
@@ -512,21 +524,17 @@ pub struct QuoteLineItems {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { QuoteLineItems }
-impl rt::Blank for QuoteLineItems {
+impl rt::Reflect for QuoteLineItems {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for QuoteLineItems {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuoteLineItems", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuoteLineItems", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -577,18 +585,16 @@ pub enum QuoteSubscription {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuoteSubscription }
 impl rt::Union for QuoteSubscription {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuoteSubscription",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["automatic_tax", "billing_cycle_anchor", "cancel_at_period_end", "collection_method", "created", "currency", "current_period_end", "current_period_start", "customer", "id", "items", "livemode", "metadata", "object", "start_date", "status"], &[("object", "subscription")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["automatic_tax", "billing_cycle_anchor", "cancel_at_period_end", "collection_method", "created", "currency", "current_period_end", "current_period_start", "customer", "id", "items", "livemode", "metadata", "object", "start_date", "status"], constants: &[("object", "subscription")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -612,8 +618,14 @@ impl rt::Union for QuoteSubscription {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuoteSubscription {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuoteSubscription {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Subscription(value) => value.view(),
@@ -642,18 +654,16 @@ pub enum QuoteTestClock {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuoteTestClock }
 impl rt::Union for QuoteTestClock {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuoteTestClock",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "deletes_after", "frozen_time", "id", "livemode", "object", "status"], &[("object", "test_helpers.test_clock")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "deletes_after", "frozen_time", "id", "livemode", "object", "status"], constants: &[("object", "test_helpers.test_clock")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -677,8 +687,14 @@ impl rt::Union for QuoteTestClock {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuoteTestClock {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuoteTestClock {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TestHelpersTestClock(value) => value.view(),
@@ -705,15 +721,16 @@ pub enum QuotesPostQuotesBodyApplicationFeePercent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuotesPostQuotesBodyApplicationFeePercent }
 impl rt::Union for QuotesPostQuotesBodyApplicationFeePercent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuotesPostQuotesBodyApplicationFeePercent",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::NUMBER), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 12, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -737,8 +754,14 @@ impl rt::Union for QuotesPostQuotesBodyApplicationFeePercent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuotesPostQuotesBodyApplicationFeePercent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuotesPostQuotesBodyApplicationFeePercent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Number(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -765,15 +788,16 @@ pub enum QuotesPostQuotesBodyDiscounts {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { QuotesPostQuotesBodyDiscounts }
 impl rt::Union for QuotesPostQuotesBodyDiscounts {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "QuotesPostQuotesBodyDiscounts",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::ARRAY), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 32, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -797,8 +821,14 @@ impl rt::Union for QuotesPostQuotesBodyDiscounts {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for QuotesPostQuotesBodyDiscounts {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for QuotesPostQuotesBodyDiscounts {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CouponDiscountList(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -834,19 +864,15 @@ impl QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBodyDiscountsCouponDiscountListItem }
-impl rt::Blank for QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
+impl rt::Reflect for QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
     fn blank() -> Self {
         Self { coupon: None, discount: None }
     }
-}
-impl rt::Model for QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyDiscountsCouponDiscountListItem", fields: &[
-            rt::Field::optional("coupon"),
-            rt::Field::optional("discount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBodyDiscountsCouponDiscountListItem", fields: &[
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "discount", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -878,18 +904,14 @@ impl QuotesPostQuotesBodyInvoiceSettings {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesBodyInvoiceSettings }
-impl rt::Blank for QuotesPostQuotesBodyInvoiceSettings {
+impl rt::Reflect for QuotesPostQuotesBodyInvoiceSettings {
     fn blank() -> Self {
         Self { days_until_due: None }
     }
-}
-impl rt::Model for QuotesPostQuotesBodyInvoiceSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesBodyInvoiceSettings", fields: &[
-            rt::Field::optional("days_until_due"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesBodyInvoiceSettings", fields: &[
+            rt::Field { name: "days_until_due", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -919,18 +941,14 @@ impl QuotesPostQuotesQuoteAcceptBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { QuotesPostQuotesQuoteAcceptBody }
-impl rt::Blank for QuotesPostQuotesQuoteAcceptBody {
+impl rt::Reflect for QuotesPostQuotesQuoteAcceptBody {
     fn blank() -> Self {
         Self { expand: None }
     }
-}
-impl rt::Model for QuotesPostQuotesQuoteAcceptBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesPostQuotesQuoteAcceptBody", fields: &[
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesPostQuotesQuoteAcceptBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -956,19 +974,15 @@ pub struct QuotesResourceComputed {
     pub recurring: rt::Nullable<QuotesResourceRecurring>,
     pub upfront: QuotesResourceUpfront,
 }
-rt::model! { QuotesResourceComputed }
-impl rt::Blank for QuotesResourceComputed {
+impl rt::Reflect for QuotesResourceComputed {
     fn blank() -> Self {
         Self { recurring: rt::Nullable::Absent, upfront: rt::blank() }
     }
-}
-impl rt::Model for QuotesResourceComputed {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceComputed", fields: &[
-            rt::Field::new("recurring", rt::Field::NULLABLE),
-            rt::Field::required("upfront"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceComputed", fields: &[
+            rt::Field { name: "recurring", flags: 2 },
+            rt::Field { name: "upfront", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -992,19 +1006,15 @@ pub struct QuotesResourceFromQuote {
     pub is_revision: bool,
     pub quote: Box<QuotesResourceFromQuoteQuote>,
 }
-rt::model! { QuotesResourceFromQuote }
-impl rt::Blank for QuotesResourceFromQuote {
+impl rt::Reflect for QuotesResourceFromQuote {
     fn blank() -> Self {
         Self { is_revision: false, quote: rt::blank() }
     }
-}
-impl rt::Model for QuotesResourceFromQuote {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceFromQuote", fields: &[
-            rt::Field::required("is_revision"),
-            rt::Field::required("quote"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceFromQuote", fields: &[
+            rt::Field { name: "is_revision", flags: 1 },
+            rt::Field { name: "quote", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1033,8 +1043,7 @@ pub struct QuotesResourceRecurring {
     pub interval_count: i64,
     pub total_details: QuotesResourceTotalDetails,
 }
-rt::model! { QuotesResourceRecurring }
-impl rt::Blank for QuotesResourceRecurring {
+impl rt::Reflect for QuotesResourceRecurring {
     fn blank() -> Self {
         Self {
             amount_subtotal: 0,
@@ -1044,17 +1053,14 @@ impl rt::Blank for QuotesResourceRecurring {
             total_details: rt::blank(),
         }
     }
-}
-impl rt::Model for QuotesResourceRecurring {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceRecurring", fields: &[
-            rt::Field::required("amount_subtotal"),
-            rt::Field::required("amount_total"),
-            rt::Field::required("interval"),
-            rt::Field::required("interval_count"),
-            rt::Field::required("total_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceRecurring", fields: &[
+            rt::Field { name: "amount_subtotal", flags: 1 },
+            rt::Field { name: "amount_total", flags: 1 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 1 },
+            rt::Field { name: "total_details", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1083,12 +1089,11 @@ pub type QuotesResourceRecurringInterval = PlanInterval;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct QuotesResourceStatusTransitions {
-    pub accepted_at: rt::Nullable<i64>,
-    pub canceled_at: rt::Nullable<i64>,
-    pub finalized_at: rt::Nullable<i64>,
+    pub accepted_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub finalized_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { QuotesResourceStatusTransitions }
-impl rt::Blank for QuotesResourceStatusTransitions {
+impl rt::Reflect for QuotesResourceStatusTransitions {
     fn blank() -> Self {
         Self {
             accepted_at: rt::Nullable::Absent,
@@ -1096,15 +1101,12 @@ impl rt::Blank for QuotesResourceStatusTransitions {
             finalized_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for QuotesResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceStatusTransitions", fields: &[
-            rt::Field::new("accepted_at", rt::Field::NULLABLE),
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("finalized_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceStatusTransitions", fields: &[
+            rt::Field { name: "accepted_at", flags: 2 },
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "finalized_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1129,11 +1131,10 @@ impl rt::Model for QuotesResourceStatusTransitions {
 pub struct QuotesResourceSubscriptionDataSubscriptionData {
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
-    pub effective_date: rt::Nullable<i64>,
+    pub effective_date: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub trial_period_days: rt::Nullable<i64>,
 }
-rt::model! { QuotesResourceSubscriptionDataSubscriptionData }
-impl rt::Blank for QuotesResourceSubscriptionDataSubscriptionData {
+impl rt::Reflect for QuotesResourceSubscriptionDataSubscriptionData {
     fn blank() -> Self {
         Self {
             description: rt::Nullable::Absent,
@@ -1141,15 +1142,12 @@ impl rt::Blank for QuotesResourceSubscriptionDataSubscriptionData {
             trial_period_days: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for QuotesResourceSubscriptionDataSubscriptionData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceSubscriptionDataSubscriptionData", fields: &[
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("effective_date", rt::Field::NULLABLE),
-            rt::Field::new("trial_period_days", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceSubscriptionDataSubscriptionData", fields: &[
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "effective_date", flags: 2 },
+            rt::Field { name: "trial_period_days", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1177,8 +1175,7 @@ pub struct QuotesResourceTotalDetails {
     pub amount_tax: i64,
     pub breakdown: Option<QuotesResourceTotalDetailsResourceBreakdown>,
 }
-rt::model! { QuotesResourceTotalDetails }
-impl rt::Blank for QuotesResourceTotalDetails {
+impl rt::Reflect for QuotesResourceTotalDetails {
     fn blank() -> Self {
         Self {
             amount_discount: 0,
@@ -1187,16 +1184,13 @@ impl rt::Blank for QuotesResourceTotalDetails {
             breakdown: None,
         }
     }
-}
-impl rt::Model for QuotesResourceTotalDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceTotalDetails", fields: &[
-            rt::Field::required("amount_discount"),
-            rt::Field::new("amount_shipping", rt::Field::NULLABLE),
-            rt::Field::required("amount_tax"),
-            rt::Field::optional("breakdown"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceTotalDetails", fields: &[
+            rt::Field { name: "amount_discount", flags: 1 },
+            rt::Field { name: "amount_shipping", flags: 2 },
+            rt::Field { name: "amount_tax", flags: 1 },
+            rt::Field { name: "breakdown", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1224,19 +1218,15 @@ pub struct QuotesResourceTotalDetailsResourceBreakdown {
     pub discounts: Vec<LineItemsDiscountAmount>,
     pub taxes: Vec<LineItemsTaxAmount>,
 }
-rt::model! { QuotesResourceTotalDetailsResourceBreakdown }
-impl rt::Blank for QuotesResourceTotalDetailsResourceBreakdown {
+impl rt::Reflect for QuotesResourceTotalDetailsResourceBreakdown {
     fn blank() -> Self {
         Self { discounts: Vec::new(), taxes: Vec::new() }
     }
-}
-impl rt::Model for QuotesResourceTotalDetailsResourceBreakdown {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceTotalDetailsResourceBreakdown", fields: &[
-            rt::Field::required("discounts"),
-            rt::Field::required("taxes"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceTotalDetailsResourceBreakdown", fields: &[
+            rt::Field { name: "discounts", flags: 1 },
+            rt::Field { name: "taxes", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1261,8 +1251,7 @@ pub struct QuotesResourceTransferData {
     pub amount_percent: rt::Nullable<f64>,
     pub destination: QuotesResourceTransferDataDestination,
 }
-rt::model! { QuotesResourceTransferData }
-impl rt::Blank for QuotesResourceTransferData {
+impl rt::Reflect for QuotesResourceTransferData {
     fn blank() -> Self {
         Self {
             amount: rt::Nullable::Absent,
@@ -1270,15 +1259,12 @@ impl rt::Blank for QuotesResourceTransferData {
             destination: rt::blank(),
         }
     }
-}
-impl rt::Model for QuotesResourceTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceTransferData", fields: &[
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::new("amount_percent", rt::Field::NULLABLE),
-            rt::Field::required("destination"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceTransferData", fields: &[
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "amount_percent", flags: 2 },
+            rt::Field { name: "destination", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1308,21 +1294,17 @@ pub struct QuotesResourceUpfront {
     pub line_items: Option<QuotesResourceUpfrontLineItems>,
     pub total_details: QuotesResourceTotalDetails,
 }
-rt::model! { QuotesResourceUpfront }
-impl rt::Blank for QuotesResourceUpfront {
+impl rt::Reflect for QuotesResourceUpfront {
     fn blank() -> Self {
         Self { amount_subtotal: 0, amount_total: 0, line_items: None, total_details: rt::blank() }
     }
-}
-impl rt::Model for QuotesResourceUpfront {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "QuotesResourceUpfront", fields: &[
-            rt::Field::required("amount_subtotal"),
-            rt::Field::required("amount_total"),
-            rt::Field::optional("line_items"),
-            rt::Field::required("total_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "QuotesResourceUpfront", fields: &[
+            rt::Field { name: "amount_subtotal", flags: 1 },
+            rt::Field { name: "amount_total", flags: 1 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "total_details", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1347,3 +1329,28 @@ impl rt::Model for QuotesResourceUpfront {
 pub type QuotesResourceUpfrontLineItems = QuoteLineItems;
 
 pub type QuotesResourceUpfrontLineItemsObject = FilesGetFilesResponseObject;
+
+rt::models! {
+    Quote
+    QuoteApplication
+    QuoteDefaultTaxRatesItem
+    QuoteDiscountsItem
+    QuoteInvoice
+    QuoteLineItems
+    QuoteSubscription
+    QuoteTestClock
+    QuotesPostQuotesBodyApplicationFeePercent
+    QuotesPostQuotesBodyDiscounts
+    QuotesPostQuotesBodyDiscountsCouponDiscountListItem
+    QuotesPostQuotesBodyInvoiceSettings
+    QuotesPostQuotesQuoteAcceptBody
+    QuotesResourceComputed
+    QuotesResourceFromQuote
+    QuotesResourceRecurring
+    QuotesResourceStatusTransitions
+    QuotesResourceSubscriptionDataSubscriptionData
+    QuotesResourceTotalDetails
+    QuotesResourceTotalDetailsResourceBreakdown
+    QuotesResourceTransferData
+    QuotesResourceUpfront
+}

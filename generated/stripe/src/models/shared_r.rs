@@ -18,18 +18,14 @@ impl RadarRadarOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { RadarRadarOptions }
-impl rt::Blank for RadarRadarOptions {
+impl rt::Reflect for RadarRadarOptions {
     fn blank() -> Self {
         Self { session: None }
     }
-}
-impl rt::Model for RadarRadarOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarRadarOptions", fields: &[
-            rt::Field::optional("session"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarRadarOptions", fields: &[
+            rt::Field { name: "session", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -57,8 +53,7 @@ pub struct RadarReviewResourceLocation {
     /// Constraints: at most 5000 characters.
     pub region: rt::Nullable<String>,
 }
-rt::model! { RadarReviewResourceLocation }
-impl rt::Blank for RadarReviewResourceLocation {
+impl rt::Reflect for RadarReviewResourceLocation {
     fn blank() -> Self {
         Self {
             city: rt::Nullable::Absent,
@@ -68,17 +63,14 @@ impl rt::Blank for RadarReviewResourceLocation {
             region: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for RadarReviewResourceLocation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarReviewResourceLocation", fields: &[
-            rt::Field::new("city", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("latitude", rt::Field::NULLABLE),
-            rt::Field::new("longitude", rt::Field::NULLABLE),
-            rt::Field::new("region", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarReviewResourceLocation", fields: &[
+            rt::Field { name: "city", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "latitude", flags: 2 },
+            rt::Field { name: "longitude", flags: 2 },
+            rt::Field { name: "region", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -114,8 +106,7 @@ pub struct RadarReviewResourceSession {
     /// Constraints: at most 5000 characters.
     pub version: rt::Nullable<String>,
 }
-rt::model! { RadarReviewResourceSession }
-impl rt::Blank for RadarReviewResourceSession {
+impl rt::Reflect for RadarReviewResourceSession {
     fn blank() -> Self {
         Self {
             browser: rt::Nullable::Absent,
@@ -124,16 +115,13 @@ impl rt::Blank for RadarReviewResourceSession {
             version: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for RadarReviewResourceSession {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RadarReviewResourceSession", fields: &[
-            rt::Field::new("browser", rt::Field::NULLABLE),
-            rt::Field::new("device", rt::Field::NULLABLE),
-            rt::Field::new("platform", rt::Field::NULLABLE),
-            rt::Field::new("version", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RadarReviewResourceSession", fields: &[
+            rt::Field { name: "browser", flags: 2 },
+            rt::Field { name: "device", flags: 2 },
+            rt::Field { name: "platform", flags: 2 },
+            rt::Field { name: "version", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -162,19 +150,15 @@ pub struct ReceivedPaymentMethodDetailsFinancialAccount {
     pub id: String,
     pub network: ReceivedPaymentMethodDetailsFinancialAccountNetwork,
 }
-rt::model! { ReceivedPaymentMethodDetailsFinancialAccount }
-impl rt::Blank for ReceivedPaymentMethodDetailsFinancialAccount {
+impl rt::Reflect for ReceivedPaymentMethodDetailsFinancialAccount {
     fn blank() -> Self {
         Self { id: String::new(), network: rt::blank() }
     }
-}
-impl rt::Model for ReceivedPaymentMethodDetailsFinancialAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReceivedPaymentMethodDetailsFinancialAccount", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("network"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReceivedPaymentMethodDetailsFinancialAccount", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "network", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -207,8 +191,7 @@ pub struct Recurring {
     pub interval_count: i64,
     pub usage_type: RecurringUsageType,
 }
-rt::model! { Recurring }
-impl rt::Blank for Recurring {
+impl rt::Reflect for Recurring {
     fn blank() -> Self {
         Self {
             aggregate_usage: rt::Nullable::Absent,
@@ -217,16 +200,13 @@ impl rt::Blank for Recurring {
             usage_type: rt::blank(),
         }
     }
-}
-impl rt::Model for Recurring {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Recurring", fields: &[
-            rt::Field::new("aggregate_usage", rt::Field::NULLABLE),
-            rt::Field::required("interval"),
-            rt::Field::required("interval_count"),
-            rt::Field::required("usage_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Recurring", fields: &[
+            rt::Field { name: "aggregate_usage", flags: 2 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 1 },
+            rt::Field { name: "usage_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -260,7 +240,7 @@ pub struct Refund {
     pub amount: i64,
     pub balance_transaction: rt::Nullable<Box<RefundBalanceTransaction>>,
     pub charge: rt::Nullable<Box<RefundCharge>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: Option<String>,
@@ -283,14 +263,13 @@ pub struct Refund {
     pub status: rt::Nullable<String>,
     pub transfer_reversal: rt::Nullable<Box<RefundTransferReversal>>,
 }
-rt::model! { Refund }
-impl rt::Blank for Refund {
+impl rt::Reflect for Refund {
     fn blank() -> Self {
         Self {
             amount: 0,
             balance_transaction: rt::Nullable::Absent,
             charge: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: None,
             failure_balance_transaction: None,
@@ -308,31 +287,28 @@ impl rt::Blank for Refund {
             transfer_reversal: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Refund {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Refund", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::new("charge", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("failure_balance_transaction"),
-            rt::Field::optional("failure_reason"),
-            rt::Field::required("id"),
-            rt::Field::optional("instructions_email"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::optional("next_action"),
-            rt::Field::required("object"),
-            rt::Field::new("payment_intent", rt::Field::NULLABLE),
-            rt::Field::new("reason", rt::Field::NULLABLE),
-            rt::Field::new("receipt_number", rt::Field::NULLABLE),
-            rt::Field::new("source_transfer_reversal", rt::Field::NULLABLE),
-            rt::Field::new("status", rt::Field::NULLABLE),
-            rt::Field::new("transfer_reversal", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Refund", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "charge", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "failure_balance_transaction", flags: 0 },
+            rt::Field { name: "failure_reason", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "instructions_email", flags: 0 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "next_action", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "payment_intent", flags: 2 },
+            rt::Field { name: "reason", flags: 2 },
+            rt::Field { name: "receipt_number", flags: 2 },
+            rt::Field { name: "source_transfer_reversal", flags: 2 },
+            rt::Field { name: "status", flags: 2 },
+            rt::Field { name: "transfer_reversal", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -394,18 +370,16 @@ pub enum RefundCharge {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { RefundCharge }
 impl rt::Union for RefundCharge {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "RefundCharge",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "amount_captured", "amount_refunded", "billing_details", "captured", "created", "currency", "disputed", "id", "livemode", "metadata", "object", "paid", "refunded", "status"], &[("object", "charge")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "amount_captured", "amount_refunded", "billing_details", "captured", "created", "currency", "disputed", "id", "livemode", "metadata", "object", "paid", "refunded", "status"], constants: &[("object", "charge")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -429,8 +403,14 @@ impl rt::Union for RefundCharge {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for RefundCharge {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for RefundCharge {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Charge(value) => value.view(),
@@ -458,19 +438,15 @@ pub struct RefundNextAction {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-rt::model! { RefundNextAction }
-impl rt::Blank for RefundNextAction {
+impl rt::Reflect for RefundNextAction {
     fn blank() -> Self {
         Self { display_details: rt::Nullable::Absent, r#type: String::new() }
     }
-}
-impl rt::Model for RefundNextAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RefundNextAction", fields: &[
-            rt::Field::new("display_details", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RefundNextAction", fields: &[
+            rt::Field { name: "display_details", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -492,21 +468,17 @@ impl rt::Model for RefundNextAction {
 #[non_exhaustive]
 pub struct RefundNextActionDisplayDetails {
     pub email_sent: EmailSent,
-    pub expires_at: i64,
+    pub expires_at: rt::UnixTime<rt::jiff::Timestamp>,
 }
-rt::model! { RefundNextActionDisplayDetails }
-impl rt::Blank for RefundNextActionDisplayDetails {
+impl rt::Reflect for RefundNextActionDisplayDetails {
     fn blank() -> Self {
-        Self { email_sent: rt::blank(), expires_at: 0 }
+        Self { email_sent: rt::blank(), expires_at: rt::blank() }
     }
-}
-impl rt::Model for RefundNextActionDisplayDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RefundNextActionDisplayDetails", fields: &[
-            rt::Field::required("email_sent"),
-            rt::Field::required("expires_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RefundNextActionDisplayDetails", fields: &[
+            rt::Field { name: "email_sent", flags: 1 },
+            rt::Field { name: "expires_at", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -553,18 +525,16 @@ pub enum RefundTransferReversal {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { RefundTransferReversal }
 impl rt::Union for RefundTransferReversal {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "RefundTransferReversal",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "created", "currency", "id", "object", "transfer"], &[("object", "transfer_reversal")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "created", "currency", "id", "object", "transfer"], constants: &[("object", "transfer_reversal")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -588,8 +558,14 @@ impl rt::Union for RefundTransferReversal {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for RefundTransferReversal {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for RefundTransferReversal {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TransferReversal(value) => value.view(),
@@ -617,21 +593,17 @@ pub struct RefundsGetRefundsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/refunds`.
     pub url: String,
 }
-rt::model! { RefundsGetRefundsResponse }
-impl rt::Blank for RefundsGetRefundsResponse {
+impl rt::Reflect for RefundsGetRefundsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for RefundsGetRefundsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "RefundsGetRefundsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "RefundsGetRefundsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -680,8 +652,7 @@ pub struct ReserveTransaction {
     pub id: String,
     pub object: ReserveTransactionObject,
 }
-rt::model! { ReserveTransaction }
-impl rt::Blank for ReserveTransaction {
+impl rt::Reflect for ReserveTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -691,17 +662,14 @@ impl rt::Blank for ReserveTransaction {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for ReserveTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ReserveTransaction", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ReserveTransaction", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -739,7 +707,7 @@ pub struct Review {
     pub billing_zip: rt::Nullable<String>,
     pub charge: rt::Nullable<Box<ReviewCharge>>,
     pub closed_reason: rt::Nullable<ReviewClosedReason>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     /// Constraints: at most 5000 characters.
@@ -754,14 +722,13 @@ pub struct Review {
     pub reason: String,
     pub session: rt::Nullable<RadarReviewResourceSession>,
 }
-rt::model! { Review }
-impl rt::Blank for Review {
+impl rt::Reflect for Review {
     fn blank() -> Self {
         Self {
             billing_zip: rt::Nullable::Absent,
             charge: rt::Nullable::Absent,
             closed_reason: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             id: String::new(),
             ip_address: rt::Nullable::Absent,
             ip_address_location: rt::Nullable::Absent,
@@ -774,26 +741,23 @@ impl rt::Blank for Review {
             session: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Review {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Review", fields: &[
-            rt::Field::new("billing_zip", rt::Field::NULLABLE),
-            rt::Field::new("charge", rt::Field::NULLABLE),
-            rt::Field::new("closed_reason", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("id"),
-            rt::Field::new("ip_address", rt::Field::NULLABLE),
-            rt::Field::new("ip_address_location", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("open"),
-            rt::Field::required("opened_reason"),
-            rt::Field::optional("payment_intent"),
-            rt::Field::required("reason"),
-            rt::Field::new("session", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Review", fields: &[
+            rt::Field { name: "billing_zip", flags: 2 },
+            rt::Field { name: "charge", flags: 2 },
+            rt::Field { name: "closed_reason", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "ip_address", flags: 2 },
+            rt::Field { name: "ip_address_location", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "open", flags: 1 },
+            rt::Field { name: "opened_reason", flags: 1 },
+            rt::Field { name: "payment_intent", flags: 0 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "session", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -875,20 +839,16 @@ pub struct Rule {
     /// Constraints: at most 5000 characters.
     pub predicate: String,
 }
-rt::model! { Rule }
-impl rt::Blank for Rule {
+impl rt::Reflect for Rule {
     fn blank() -> Self {
         Self { action: String::new(), id: String::new(), predicate: String::new() }
     }
-}
-impl rt::Model for Rule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Rule", fields: &[
-            rt::Field::required("action"),
-            rt::Field::required("id"),
-            rt::Field::required("predicate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Rule", fields: &[
+            rt::Field { name: "action", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "predicate", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -906,4 +866,21 @@ impl rt::Model for Rule {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    RadarRadarOptions
+    RadarReviewResourceLocation
+    RadarReviewResourceSession
+    ReceivedPaymentMethodDetailsFinancialAccount
+    Recurring
+    Refund
+    RefundCharge
+    RefundNextAction
+    RefundNextActionDisplayDetails
+    RefundTransferReversal
+    RefundsGetRefundsResponse
+    ReserveTransaction
+    Review
+    Rule
 }

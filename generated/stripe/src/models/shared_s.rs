@@ -11,19 +11,15 @@ pub struct SepaDebitGeneratedFrom {
     pub charge: rt::Nullable<Box<SepaDebitGeneratedFromCharge>>,
     pub setup_attempt: rt::Nullable<Box<SepaDebitGeneratedFromSetupAttempt>>,
 }
-rt::model! { SepaDebitGeneratedFrom }
-impl rt::Blank for SepaDebitGeneratedFrom {
+impl rt::Reflect for SepaDebitGeneratedFrom {
     fn blank() -> Self {
         Self { charge: rt::Nullable::Absent, setup_attempt: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SepaDebitGeneratedFrom {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SepaDebitGeneratedFrom", fields: &[
-            rt::Field::new("charge", rt::Field::NULLABLE),
-            rt::Field::new("setup_attempt", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SepaDebitGeneratedFrom", fields: &[
+            rt::Field { name: "charge", flags: 2 },
+            rt::Field { name: "setup_attempt", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -50,7 +46,7 @@ pub type SepaDebitGeneratedFromSetupAttempt = SetupIntentLatestAttempt;
 pub struct SetupAttempt {
     pub application: rt::Nullable<SetupAttemptApplication>,
     pub attach_to_self: Option<bool>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub customer: rt::Nullable<Box<SetupAttemptCustomer>>,
     pub flow_directions: rt::Nullable<Vec<SetupAttemptFlowDirectionsItem>>,
     /// Constraints: at most 5000 characters.
@@ -67,13 +63,12 @@ pub struct SetupAttempt {
     /// Constraints: at most 5000 characters.
     pub usage: String,
 }
-rt::model! { SetupAttempt }
-impl rt::Blank for SetupAttempt {
+impl rt::Reflect for SetupAttempt {
     fn blank() -> Self {
         Self {
             application: rt::Nullable::Absent,
             attach_to_self: None,
-            created: 0,
+            created: rt::blank(),
             customer: rt::Nullable::Absent,
             flow_directions: rt::Nullable::Absent,
             id: String::new(),
@@ -88,27 +83,24 @@ impl rt::Blank for SetupAttempt {
             usage: String::new(),
         }
     }
-}
-impl rt::Model for SetupAttempt {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupAttempt", fields: &[
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::optional("attach_to_self"),
-            rt::Field::required("created"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("flow_directions", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::required("payment_method"),
-            rt::Field::required("payment_method_details"),
-            rt::Field::new("setup_error", rt::Field::NULLABLE),
-            rt::Field::required("setup_intent"),
-            rt::Field::required("status"),
-            rt::Field::required("usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupAttempt", fields: &[
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "attach_to_self", flags: 0 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "flow_directions", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "payment_method", flags: 1 },
+            rt::Field { name: "payment_method_details", flags: 1 },
+            rt::Field { name: "setup_error", flags: 2 },
+            rt::Field { name: "setup_intent", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "usage", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -190,8 +182,7 @@ pub struct SetupAttemptPaymentMethodDetails {
     pub r#type: String,
     pub us_bank_account: Option<rt::BTreeMap<String, rt::Json>>,
 }
-rt::model! { SetupAttemptPaymentMethodDetails }
-impl rt::Blank for SetupAttemptPaymentMethodDetails {
+impl rt::Reflect for SetupAttemptPaymentMethodDetails {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -212,28 +203,25 @@ impl rt::Blank for SetupAttemptPaymentMethodDetails {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for SetupAttemptPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupAttemptPaymentMethodDetails", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("card"),
-            rt::Field::optional("card_present"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("link"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupAttemptPaymentMethodDetails", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -293,19 +281,15 @@ pub struct SetupAttemptPaymentMethodDetailsCard {
     pub checks: rt::Nullable<PaymentMethodDetailsCardChecks>,
     pub three_d_secure: rt::Nullable<ThreeDSecureDetails>,
 }
-rt::model! { SetupAttemptPaymentMethodDetailsCard }
-impl rt::Blank for SetupAttemptPaymentMethodDetailsCard {
+impl rt::Reflect for SetupAttemptPaymentMethodDetailsCard {
     fn blank() -> Self {
         Self { checks: rt::Nullable::Absent, three_d_secure: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SetupAttemptPaymentMethodDetailsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupAttemptPaymentMethodDetailsCard", fields: &[
-            rt::Field::new("checks", rt::Field::NULLABLE),
-            rt::Field::new("three_d_secure", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupAttemptPaymentMethodDetailsCard", fields: &[
+            rt::Field { name: "checks", flags: 2 },
+            rt::Field { name: "three_d_secure", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -328,18 +312,14 @@ impl rt::Model for SetupAttemptPaymentMethodDetailsCard {
 pub struct SetupAttemptPaymentMethodDetailsCardPresent {
     pub generated_card: rt::Nullable<Box<SetupAttemptPaymentMethodDetailsCardPresentGeneratedCard>>,
 }
-rt::model! { SetupAttemptPaymentMethodDetailsCardPresent }
-impl rt::Blank for SetupAttemptPaymentMethodDetailsCardPresent {
+impl rt::Reflect for SetupAttemptPaymentMethodDetailsCardPresent {
     fn blank() -> Self {
         Self { generated_card: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SetupAttemptPaymentMethodDetailsCardPresent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupAttemptPaymentMethodDetailsCardPresent", fields: &[
-            rt::Field::new("generated_card", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupAttemptPaymentMethodDetailsCardPresent", fields: &[
+            rt::Field { name: "generated_card", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -383,18 +363,16 @@ pub enum SetupAttemptSetupIntent {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupAttemptSetupIntent }
 impl rt::Union for SetupAttemptSetupIntent {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupAttemptSetupIntent",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "livemode", "object", "payment_method_types", "status", "usage"], &[("object", "setup_intent")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object", "payment_method_types", "status", "usage"], constants: &[("object", "setup_intent")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -418,8 +396,14 @@ impl rt::Union for SetupAttemptSetupIntent {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupAttemptSetupIntent {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupAttemptSetupIntent {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::SetupIntent(value) => value.view(),
@@ -447,7 +431,7 @@ pub struct SetupIntent {
     pub cancellation_reason: rt::Nullable<SetupIntentCancellationReason>,
     /// Constraints: at most 5000 characters.
     pub client_secret: rt::Nullable<String>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub customer: rt::Nullable<Box<SetupIntentCustomer>>,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
@@ -470,8 +454,7 @@ pub struct SetupIntent {
     /// Constraints: at most 5000 characters.
     pub usage: String,
 }
-rt::model! { SetupIntent }
-impl rt::Blank for SetupIntent {
+impl rt::Reflect for SetupIntent {
     fn blank() -> Self {
         Self {
             application: rt::Nullable::Absent,
@@ -479,7 +462,7 @@ impl rt::Blank for SetupIntent {
             automatic_payment_methods: rt::Nullable::Absent,
             cancellation_reason: rt::Nullable::Absent,
             client_secret: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             customer: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
             flow_directions: rt::Nullable::Absent,
@@ -500,36 +483,33 @@ impl rt::Blank for SetupIntent {
             usage: String::new(),
         }
     }
-}
-impl rt::Model for SetupIntent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntent", fields: &[
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::optional("attach_to_self"),
-            rt::Field::new("automatic_payment_methods", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_reason", rt::Field::NULLABLE),
-            rt::Field::new("client_secret", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("flow_directions", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("last_setup_error", rt::Field::NULLABLE),
-            rt::Field::new("latest_attempt", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::new("mandate", rt::Field::NULLABLE),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::new("next_action", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::new("payment_method", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_options", rt::Field::NULLABLE),
-            rt::Field::required("payment_method_types"),
-            rt::Field::new("single_use_mandate", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::required("usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntent", fields: &[
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "attach_to_self", flags: 0 },
+            rt::Field { name: "automatic_payment_methods", flags: 2 },
+            rt::Field { name: "cancellation_reason", flags: 2 },
+            rt::Field { name: "client_secret", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "flow_directions", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "last_setup_error", flags: 2 },
+            rt::Field { name: "latest_attempt", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "mandate", flags: 2 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "next_action", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "payment_method", flags: 2 },
+            rt::Field { name: "payment_method_options", flags: 2 },
+            rt::Field { name: "payment_method_types", flags: 1 },
+            rt::Field { name: "single_use_mandate", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "usage", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -620,18 +600,16 @@ pub enum SetupIntentLatestAttempt {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentLatestAttempt }
 impl rt::Union for SetupIntentLatestAttempt {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentLatestAttempt",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "livemode", "object", "payment_method", "payment_method_details", "setup_intent", "status", "usage"], &[("object", "setup_attempt")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object", "payment_method", "payment_method_details", "setup_intent", "status", "usage"], constants: &[("object", "setup_attempt")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -655,8 +633,14 @@ impl rt::Union for SetupIntentLatestAttempt {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentLatestAttempt {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentLatestAttempt {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::SetupAttempt(value) => value.view(),
@@ -683,18 +667,16 @@ pub enum SetupIntentMandate {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentMandate }
 impl rt::Union for SetupIntentMandate {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentMandate",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["customer_acceptance", "id", "livemode", "object", "payment_method", "payment_method_details", "status", "type"], &[("object", "mandate")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["customer_acceptance", "id", "livemode", "object", "payment_method", "payment_method_details", "status", "type"], constants: &[("object", "mandate")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -718,8 +700,14 @@ impl rt::Union for SetupIntentMandate {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentMandate {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentMandate {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Mandate(value) => value.view(),
@@ -748,8 +736,7 @@ pub struct SetupIntentNextAction {
     pub use_stripe_sdk: Option<rt::BTreeMap<String, rt::Json>>,
     pub verify_with_microdeposits: Option<SetupIntentNextActionVerifyWithMicrodeposits>,
 }
-rt::model! { SetupIntentNextAction }
-impl rt::Blank for SetupIntentNextAction {
+impl rt::Reflect for SetupIntentNextAction {
     fn blank() -> Self {
         Self {
             cashapp_handle_redirect_or_display_qr_code: None,
@@ -759,17 +746,14 @@ impl rt::Blank for SetupIntentNextAction {
             verify_with_microdeposits: None,
         }
     }
-}
-impl rt::Model for SetupIntentNextAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentNextAction", fields: &[
-            rt::Field::optional("cashapp_handle_redirect_or_display_qr_code"),
-            rt::Field::optional("redirect_to_url"),
-            rt::Field::required("type"),
-            rt::Field::optional("use_stripe_sdk"),
-            rt::Field::optional("verify_with_microdeposits"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentNextAction", fields: &[
+            rt::Field { name: "cashapp_handle_redirect_or_display_qr_code", flags: 0 },
+            rt::Field { name: "redirect_to_url", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "use_stripe_sdk", flags: 0 },
+            rt::Field { name: "verify_with_microdeposits", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -801,19 +785,15 @@ pub struct SetupIntentNextActionRedirectToUrl {
     /// Constraints: at most 5000 characters.
     pub url: rt::Nullable<String>,
 }
-rt::model! { SetupIntentNextActionRedirectToUrl }
-impl rt::Blank for SetupIntentNextActionRedirectToUrl {
+impl rt::Reflect for SetupIntentNextActionRedirectToUrl {
     fn blank() -> Self {
         Self { return_url: rt::Nullable::Absent, url: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SetupIntentNextActionRedirectToUrl {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentNextActionRedirectToUrl", fields: &[
-            rt::Field::new("return_url", rt::Field::NULLABLE),
-            rt::Field::new("url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentNextActionRedirectToUrl", fields: &[
+            rt::Field { name: "return_url", flags: 2 },
+            rt::Field { name: "url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -834,29 +814,25 @@ impl rt::Model for SetupIntentNextActionRedirectToUrl {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SetupIntentNextActionVerifyWithMicrodeposits {
-    pub arrival_date: i64,
+    pub arrival_date: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub hosted_verification_url: String,
     pub microdeposit_type: rt::Nullable<SetupIntentNextActionVerifyWithMicrodepositsMicrodepositType>,
 }
-rt::model! { SetupIntentNextActionVerifyWithMicrodeposits }
-impl rt::Blank for SetupIntentNextActionVerifyWithMicrodeposits {
+impl rt::Reflect for SetupIntentNextActionVerifyWithMicrodeposits {
     fn blank() -> Self {
         Self {
-            arrival_date: 0,
+            arrival_date: rt::blank(),
             hosted_verification_url: String::new(),
             microdeposit_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SetupIntentNextActionVerifyWithMicrodeposits {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentNextActionVerifyWithMicrodeposits", fields: &[
-            rt::Field::required("arrival_date"),
-            rt::Field::required("hosted_verification_url"),
-            rt::Field::new("microdeposit_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentNextActionVerifyWithMicrodeposits", fields: &[
+            rt::Field { name: "arrival_date", flags: 1 },
+            rt::Field { name: "hosted_verification_url", flags: 1 },
+            rt::Field { name: "microdeposit_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -905,8 +881,7 @@ pub struct SetupIntentPaymentMethodOptions {
     pub sepa_debit: Option<SetupIntentPaymentMethodOptionsSepaDebit2>,
     pub us_bank_account: Option<SetupIntentPaymentMethodOptionsUsBankAccount2>,
 }
-rt::model! { SetupIntentPaymentMethodOptions }
-impl rt::Blank for SetupIntentPaymentMethodOptions {
+impl rt::Reflect for SetupIntentPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -917,18 +892,15 @@ impl rt::Blank for SetupIntentPaymentMethodOptions {
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("card"),
-            rt::Field::optional("link"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -961,20 +933,16 @@ pub struct SetupIntentPaymentMethodOptionsAcssDebit {
     pub mandate_options: Option<SetupIntentPaymentMethodOptionsMandateOptionsAcssDebit>,
     pub verification_method: Option<SetupIntentPaymentMethodOptionsAcssDebitVerificationMethod>,
 }
-rt::model! { SetupIntentPaymentMethodOptionsAcssDebit }
-impl rt::Blank for SetupIntentPaymentMethodOptionsAcssDebit {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsAcssDebit {
     fn blank() -> Self {
         Self { currency: rt::Nullable::Absent, mandate_options: None, verification_method: None }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptionsAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptionsAcssDebit", fields: &[
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptionsAcssDebit", fields: &[
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1002,15 +970,16 @@ pub enum SetupIntentPaymentMethodOptionsAcssDebit2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentPaymentMethodOptionsAcssDebit2 }
 impl rt::Union for SetupIntentPaymentMethodOptionsAcssDebit2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentPaymentMethodOptionsAcssDebit2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1034,8 +1003,14 @@ impl rt::Union for SetupIntentPaymentMethodOptionsAcssDebit2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentPaymentMethodOptionsAcssDebit2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsAcssDebit2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SetupIntentPaymentMethodOptionsAcssDebit(value) => value.view(),
             Self::SetupIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1063,18 +1038,14 @@ pub type SetupIntentPaymentMethodOptionsAcssDebitVerificationMethod = InvoicePay
 pub struct SetupIntentPaymentMethodOptionsBlik {
     pub mandate_options: Option<SetupIntentPaymentMethodOptionsMandateOptionsBlik>,
 }
-rt::model! { SetupIntentPaymentMethodOptionsBlik }
-impl rt::Blank for SetupIntentPaymentMethodOptionsBlik {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsBlik {
     fn blank() -> Self {
         Self { mandate_options: None }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptionsBlik {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptionsBlik", fields: &[
-            rt::Field::optional("mandate_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptionsBlik", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1098,15 +1069,16 @@ pub enum SetupIntentPaymentMethodOptionsBlik2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentPaymentMethodOptionsBlik2 }
 impl rt::Union for SetupIntentPaymentMethodOptionsBlik2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentPaymentMethodOptionsBlik2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1130,8 +1102,14 @@ impl rt::Union for SetupIntentPaymentMethodOptionsBlik2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentPaymentMethodOptionsBlik2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsBlik2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SetupIntentPaymentMethodOptionsBlik(value) => value.view(),
             Self::SetupIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1157,8 +1135,7 @@ pub struct SetupIntentPaymentMethodOptionsCard {
     pub network: rt::Nullable<SetupIntentPaymentMethodOptionsCardNetwork>,
     pub request_three_d_secure: rt::Nullable<SetupIntentPaymentMethodOptionsCardRequestThreeDSecure>,
 }
-rt::model! { SetupIntentPaymentMethodOptionsCard }
-impl rt::Blank for SetupIntentPaymentMethodOptionsCard {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsCard {
     fn blank() -> Self {
         Self {
             mandate_options: rt::Nullable::Absent,
@@ -1166,15 +1143,12 @@ impl rt::Blank for SetupIntentPaymentMethodOptionsCard {
             request_three_d_secure: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptionsCard", fields: &[
-            rt::Field::new("mandate_options", rt::Field::NULLABLE),
-            rt::Field::new("network", rt::Field::NULLABLE),
-            rt::Field::new("request_three_d_secure", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptionsCard", fields: &[
+            rt::Field { name: "mandate_options", flags: 2 },
+            rt::Field { name: "network", flags: 2 },
+            rt::Field { name: "request_three_d_secure", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1202,16 +1176,15 @@ pub struct SetupIntentPaymentMethodOptionsCardMandateOptions {
     pub currency: String,
     /// Constraints: at most 200 characters.
     pub description: rt::Nullable<String>,
-    pub end_date: rt::Nullable<i64>,
+    pub end_date: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub interval: SetupIntentPaymentMethodOptionsCardMandateOptionsInterval,
     pub interval_count: rt::Nullable<i64>,
     /// Constraints: at most 80 characters.
     pub reference: String,
-    pub start_date: i64,
+    pub start_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub supported_types: rt::Nullable<Vec<SetupIntentPaymentMethodOptionsCardMandateOptionsSupportedTypesItem>>,
 }
-rt::model! { SetupIntentPaymentMethodOptionsCardMandateOptions }
-impl rt::Blank for SetupIntentPaymentMethodOptionsCardMandateOptions {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsCardMandateOptions {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1222,26 +1195,23 @@ impl rt::Blank for SetupIntentPaymentMethodOptionsCardMandateOptions {
             interval: rt::blank(),
             interval_count: rt::Nullable::Absent,
             reference: String::new(),
-            start_date: 0,
+            start_date: rt::blank(),
             supported_types: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptionsCardMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptionsCardMandateOptions", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_type"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("end_date", rt::Field::NULLABLE),
-            rt::Field::required("interval"),
-            rt::Field::new("interval_count", rt::Field::NULLABLE),
-            rt::Field::required("reference"),
-            rt::Field::required("start_date"),
-            rt::Field::new("supported_types", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptionsCardMandateOptions", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_type", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "end_date", flags: 2 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 2 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "start_date", flags: 1 },
+            rt::Field { name: "supported_types", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1312,18 +1282,14 @@ pub struct SetupIntentPaymentMethodOptionsLink {
     /// Constraints: at most 5000 characters.
     pub persistent_token: rt::Nullable<String>,
 }
-rt::model! { SetupIntentPaymentMethodOptionsLink }
-impl rt::Blank for SetupIntentPaymentMethodOptionsLink {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsLink {
     fn blank() -> Self {
         Self { persistent_token: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptionsLink {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptionsLink", fields: &[
-            rt::Field::new("persistent_token", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptionsLink", fields: &[
+            rt::Field { name: "persistent_token", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1347,15 +1313,16 @@ pub enum SetupIntentPaymentMethodOptionsLink2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentPaymentMethodOptionsLink2 }
 impl rt::Union for SetupIntentPaymentMethodOptionsLink2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentPaymentMethodOptionsLink2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1379,8 +1346,14 @@ impl rt::Union for SetupIntentPaymentMethodOptionsLink2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentPaymentMethodOptionsLink2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsLink2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SetupIntentPaymentMethodOptionsLink(value) => value.view(),
             Self::SetupIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1425,18 +1398,14 @@ impl SetupIntentPaymentMethodOptionsSepaDebit {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentPaymentMethodOptionsSepaDebit }
-impl rt::Blank for SetupIntentPaymentMethodOptionsSepaDebit {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsSepaDebit {
     fn blank() -> Self {
         Self { mandate_options: None }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptionsSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptionsSepaDebit", fields: &[
-            rt::Field::optional("mandate_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptionsSepaDebit", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1460,15 +1429,16 @@ pub enum SetupIntentPaymentMethodOptionsSepaDebit2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentPaymentMethodOptionsSepaDebit2 }
 impl rt::Union for SetupIntentPaymentMethodOptionsSepaDebit2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentPaymentMethodOptionsSepaDebit2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1492,8 +1462,14 @@ impl rt::Union for SetupIntentPaymentMethodOptionsSepaDebit2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentPaymentMethodOptionsSepaDebit2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsSepaDebit2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SetupIntentPaymentMethodOptionsSepaDebit(value) => value.view(),
             Self::SetupIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1518,19 +1494,15 @@ pub struct SetupIntentPaymentMethodOptionsUsBankAccount {
     pub financial_connections: Option<LinkedAccountOptionsUsBankAccount>,
     pub verification_method: Option<SetupIntentPaymentMethodOptionsUsBankAccountVerificationMethod>,
 }
-rt::model! { SetupIntentPaymentMethodOptionsUsBankAccount }
-impl rt::Blank for SetupIntentPaymentMethodOptionsUsBankAccount {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsUsBankAccount {
     fn blank() -> Self {
         Self { financial_connections: None, verification_method: None }
     }
-}
-impl rt::Model for SetupIntentPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentPaymentMethodOptionsUsBankAccount", fields: &[
-            rt::Field::optional("financial_connections"),
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentPaymentMethodOptionsUsBankAccount", fields: &[
+            rt::Field { name: "financial_connections", flags: 0 },
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1556,15 +1528,16 @@ pub enum SetupIntentPaymentMethodOptionsUsBankAccount2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentPaymentMethodOptionsUsBankAccount2 }
 impl rt::Union for SetupIntentPaymentMethodOptionsUsBankAccount2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentPaymentMethodOptionsUsBankAccount2",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::OBJECT)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1588,8 +1561,14 @@ impl rt::Union for SetupIntentPaymentMethodOptionsUsBankAccount2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentPaymentMethodOptionsUsBankAccount2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentPaymentMethodOptionsUsBankAccount2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::SetupIntentPaymentMethodOptionsUsBankAccount(value) => value.view(),
             Self::SetupIntentTypeSpecificPaymentMethodOptionsClient(value) => value.view(),
@@ -1629,18 +1608,14 @@ rt::open_enum! {
 pub struct SetupIntentTypeSpecificPaymentMethodOptionsClient {
     pub verification_method: Option<SetupIntentTypeSpecificPaymentMethodOptionsClientVerificationMethod>,
 }
-rt::model! { SetupIntentTypeSpecificPaymentMethodOptionsClient }
-impl rt::Blank for SetupIntentTypeSpecificPaymentMethodOptionsClient {
+impl rt::Reflect for SetupIntentTypeSpecificPaymentMethodOptionsClient {
     fn blank() -> Self {
         Self { verification_method: None }
     }
-}
-impl rt::Model for SetupIntentTypeSpecificPaymentMethodOptionsClient {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentTypeSpecificPaymentMethodOptionsClient", fields: &[
-            rt::Field::optional("verification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentTypeSpecificPaymentMethodOptionsClient", fields: &[
+            rt::Field { name: "verification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1671,18 +1646,14 @@ impl SetupIntentsPostSetupIntentsBodyMandateData {
         Self { customer_acceptance }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyMandateData }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyMandateData {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyMandateData {
     fn blank() -> Self {
         Self { customer_acceptance: rt::blank() }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyMandateData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyMandateData", fields: &[
-            rt::Field::required("customer_acceptance"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyMandateData", fields: &[
+            rt::Field { name: "customer_acceptance", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1701,7 +1672,7 @@ impl rt::Model for SetupIntentsPostSetupIntentsBodyMandateData {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance {
-    pub accepted_at: Option<i64>,
+    pub accepted_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub offline: Option<rt::BTreeMap<String, rt::Json>>,
     pub online: Option<SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline>,
     /// Constraints: at most 5000 characters.
@@ -1715,21 +1686,17 @@ impl SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance {
     fn blank() -> Self {
         Self { accepted_at: None, offline: None, online: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance", fields: &[
-            rt::Field::optional("accepted_at"),
-            rt::Field::optional("offline"),
-            rt::Field::optional("online"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance", fields: &[
+            rt::Field { name: "accepted_at", flags: 0 },
+            rt::Field { name: "offline", flags: 0 },
+            rt::Field { name: "online", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1764,19 +1731,15 @@ impl SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline {
         Self { ip_address, user_agent }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline {
     fn blank() -> Self {
         Self { ip_address: String::new(), user_agent: String::new() }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline", fields: &[
-            rt::Field::required("ip_address"),
-            rt::Field::required("user_agent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline", fields: &[
+            rt::Field { name: "ip_address", flags: 1 },
+            rt::Field { name: "user_agent", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1837,8 +1800,7 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodData {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodData }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodData {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodData {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -1876,45 +1838,42 @@ impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodData {
             wechat_pay: None,
         }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodData", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("affirm"),
-            rt::Field::optional("afterpay_clearpay"),
-            rt::Field::optional("alipay"),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("billing_details"),
-            rt::Field::optional("blik"),
-            rt::Field::optional("boleto"),
-            rt::Field::optional("cashapp"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("eps"),
-            rt::Field::optional("fpx"),
-            rt::Field::optional("giropay"),
-            rt::Field::optional("grabpay"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("interac_present"),
-            rt::Field::optional("klarna"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("link"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("oxxo"),
-            rt::Field::optional("p24"),
-            rt::Field::optional("paynow"),
-            rt::Field::optional("pix"),
-            rt::Field::optional("promptpay"),
-            rt::Field::optional("radar_options"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-            rt::Field::optional("wechat_pay"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodData", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "affirm", flags: 0 },
+            rt::Field { name: "afterpay_clearpay", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "billing_details", flags: 0 },
+            rt::Field { name: "blik", flags: 0 },
+            rt::Field { name: "boleto", flags: 0 },
+            rt::Field { name: "cashapp", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "fpx", flags: 0 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "grabpay", flags: 0 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "interac_present", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "link", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "oxxo", flags: 0 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "paynow", flags: 0 },
+            rt::Field { name: "pix", flags: 0 },
+            rt::Field { name: "promptpay", flags: 0 },
+            rt::Field { name: "radar_options", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+            rt::Field { name: "wechat_pay", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2047,8 +2006,7 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions {
     fn blank() -> Self {
         Self {
             custom_mandate_url: None,
@@ -2058,17 +2016,14 @@ impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebit
             transaction_type: None,
         }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions", fields: &[
-            rt::Field::optional("custom_mandate_url"),
-            rt::Field::optional("default_for"),
-            rt::Field::optional("interval_description"),
-            rt::Field::optional("payment_schedule"),
-            rt::Field::optional("transaction_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions", fields: &[
+            rt::Field { name: "custom_mandate_url", flags: 0 },
+            rt::Field { name: "default_for", flags: 0 },
+            rt::Field { name: "interval_description", flags: 0 },
+            rt::Field { name: "payment_schedule", flags: 0 },
+            rt::Field { name: "transaction_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2107,18 +2062,14 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik {
     fn blank() -> Self {
         Self { code: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik", fields: &[
-            rt::Field::optional("code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik", fields: &[
+            rt::Field { name: "code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2148,18 +2099,14 @@ impl SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks }
-impl rt::Blank for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks {
+impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks {
     fn blank() -> Self {
         Self { requested: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks", fields: &[
-            rt::Field::optional("requested"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks", fields: &[
+            rt::Field { name: "requested", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2179,22 +2126,20 @@ impl rt::Model for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAcc
 #[non_exhaustive]
 pub enum SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
     CustomerAcceptance(SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance),
-    CustomerAcceptance2(SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2),
+    CustomerAcceptance3(SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData }
 impl rt::Union for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["customer_acceptance"], &[]),
-                rt::Member::object(&[], &["customer_acceptance"], &[]),
+                rt::Member { types: 64, tags: &[], required: &["customer_acceptance"], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["customer_acceptance"], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2205,8 +2150,8 @@ impl rt::Union for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
                 }
             }
             1 => {
-                *self = Self::CustomerAcceptance2(rt::blank());
-                if let Self::CustomerAcceptance2(value) = self {
+                *self = Self::CustomerAcceptance3(rt::blank());
+                if let Self::CustomerAcceptance3(value) = self {
                     return value.slot();
                 }
             }
@@ -2218,11 +2163,17 @@ impl rt::Union for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::CustomerAcceptance(value) => value.view(),
-            Self::CustomerAcceptance2(value) => value.view(),
+            Self::CustomerAcceptance3(value) => value.view(),
             Self::Unknown(value) => value.view(),
         }
     }
@@ -2234,147 +2185,8 @@ impl From<SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAccept
 }
 impl From<SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2> for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
     fn from(value: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2) -> Self {
-        Self::CustomerAcceptance2(value)
+        Self::CustomerAcceptance3(value)
     }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
-    pub customer_acceptance: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance,
-}
-impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
-    /// Makes a value of what is required.
-    pub fn new(
-        customer_acceptance: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance,
-    ) -> Self {
-        Self { customer_acceptance }
-    }
-}
-rt::model! { SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 }
-impl rt::Blank for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
-    fn blank() -> Self {
-        Self { customer_acceptance: rt::blank() }
-    }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
-    fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2", fields: &[
-            rt::Field::required("customer_acceptance"),
-        ], additional: false };
-        &TABLE
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.customer_acceptance.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.customer_acceptance.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
-    pub online: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline,
-    /// Constraints: at most 5000 characters.
-    pub r#type: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType,
-}
-impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
-    /// Makes a value of what is required.
-    pub fn new(
-        online: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline,
-        r#type: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType,
-    ) -> Self {
-        Self { online, r#type }
-    }
-}
-rt::model! { SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance }
-impl rt::Blank for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
-    fn blank() -> Self {
-        Self { online: rt::blank(), r#type: rt::blank() }
-    }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
-    fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance", fields: &[
-            rt::Field::required("online"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.online.slot(),
-            1 => self.r#type.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.online.view(),
-            1 => self.r#type.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    pub ip_address: Option<String>,
-    /// Constraints: at most 5000 characters.
-    pub user_agent: Option<String>,
-}
-impl Default for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    fn default() -> Self { rt::blank() }
-}
-impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    /// Makes a value of what is required.
-    pub fn new() -> Self {
-        Self { ..rt::blank() }
-    }
-}
-rt::model! { SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline }
-impl rt::Blank for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    fn blank() -> Self {
-        Self { ip_address: None, user_agent: None }
-    }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline", fields: &[
-            rt::Field::optional("ip_address"),
-            rt::Field::optional("user_agent"),
-        ], additional: false };
-        &TABLE
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.ip_address.slot(),
-            1 => self.user_agent.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.ip_address.view(),
-            1 => self.user_agent.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
-
-rt::open_enum! {
-    pub enum SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType {
-        Online = "online",
-    }
-    unknown Unknown
 }
 
 #[derive(Clone)]
@@ -2396,21 +2208,17 @@ impl SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody }
-impl rt::Blank for SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody {
+impl rt::Reflect for SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody {
     fn blank() -> Self {
         Self { amounts: None, client_secret: None, descriptor_code: None, expand: None }
     }
-}
-impl rt::Model for SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody", fields: &[
-            rt::Field::optional("amounts"),
-            rt::Field::optional("client_secret"),
-            rt::Field::optional("descriptor_code"),
-            rt::Field::optional("expand"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody", fields: &[
+            rt::Field { name: "amounts", flags: 0 },
+            rt::Field { name: "client_secret", flags: 0 },
+            rt::Field { name: "descriptor_code", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2445,8 +2253,7 @@ pub struct Shipping {
     /// Constraints: at most 5000 characters.
     pub tracking_number: rt::Nullable<String>,
 }
-rt::model! { Shipping }
-impl rt::Blank for Shipping {
+impl rt::Reflect for Shipping {
     fn blank() -> Self {
         Self {
             address: None,
@@ -2456,17 +2263,14 @@ impl rt::Blank for Shipping {
             tracking_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Shipping {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Shipping", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::new("carrier", rt::Field::NULLABLE),
-            rt::Field::optional("name"),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-            rt::Field::new("tracking_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Shipping", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "carrier", flags: 2 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "phone", flags: 2 },
+            rt::Field { name: "tracking_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2494,7 +2298,7 @@ impl rt::Model for Shipping {
 #[non_exhaustive]
 pub struct ShippingRate {
     pub active: bool,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub delivery_estimate: rt::Nullable<ShippingRateDeliveryEstimate>,
     /// Constraints: at most 5000 characters.
     pub display_name: rt::Nullable<String>,
@@ -2508,12 +2312,11 @@ pub struct ShippingRate {
     pub tax_code: rt::Nullable<ShippingRateTaxCode>,
     pub r#type: ShippingRateType,
 }
-rt::model! { ShippingRate }
-impl rt::Blank for ShippingRate {
+impl rt::Reflect for ShippingRate {
     fn blank() -> Self {
         Self {
             active: false,
-            created: 0,
+            created: rt::blank(),
             delivery_estimate: rt::Nullable::Absent,
             display_name: rt::Nullable::Absent,
             fixed_amount: None,
@@ -2526,24 +2329,21 @@ impl rt::Blank for ShippingRate {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for ShippingRate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRate", fields: &[
-            rt::Field::required("active"),
-            rt::Field::required("created"),
-            rt::Field::new("delivery_estimate", rt::Field::NULLABLE),
-            rt::Field::new("display_name", rt::Field::NULLABLE),
-            rt::Field::optional("fixed_amount"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("tax_behavior", rt::Field::NULLABLE),
-            rt::Field::new("tax_code", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRate", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "delivery_estimate", flags: 2 },
+            rt::Field { name: "display_name", flags: 2 },
+            rt::Field { name: "fixed_amount", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "tax_behavior", flags: 2 },
+            rt::Field { name: "tax_code", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2587,19 +2387,15 @@ pub struct ShippingRateCurrencyOption {
     pub amount: i64,
     pub tax_behavior: ShippingRateCurrencyOptionTaxBehavior,
 }
-rt::model! { ShippingRateCurrencyOption }
-impl rt::Blank for ShippingRateCurrencyOption {
+impl rt::Reflect for ShippingRateCurrencyOption {
     fn blank() -> Self {
         Self { amount: 0, tax_behavior: rt::blank() }
     }
-}
-impl rt::Model for ShippingRateCurrencyOption {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRateCurrencyOption", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("tax_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRateCurrencyOption", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "tax_behavior", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2625,19 +2421,15 @@ pub struct ShippingRateDeliveryEstimate {
     pub maximum: rt::Nullable<ShippingRateDeliveryEstimateBound>,
     pub minimum: rt::Nullable<ShippingRateDeliveryEstimateBound>,
 }
-rt::model! { ShippingRateDeliveryEstimate }
-impl rt::Blank for ShippingRateDeliveryEstimate {
+impl rt::Reflect for ShippingRateDeliveryEstimate {
     fn blank() -> Self {
         Self { maximum: rt::Nullable::Absent, minimum: rt::Nullable::Absent }
     }
-}
-impl rt::Model for ShippingRateDeliveryEstimate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRateDeliveryEstimate", fields: &[
-            rt::Field::new("maximum", rt::Field::NULLABLE),
-            rt::Field::new("minimum", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRateDeliveryEstimate", fields: &[
+            rt::Field { name: "maximum", flags: 2 },
+            rt::Field { name: "minimum", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2667,19 +2459,15 @@ impl ShippingRateDeliveryEstimateBound {
         Self { unit, value }
     }
 }
-rt::model! { ShippingRateDeliveryEstimateBound }
-impl rt::Blank for ShippingRateDeliveryEstimateBound {
+impl rt::Reflect for ShippingRateDeliveryEstimateBound {
     fn blank() -> Self {
         Self { unit: rt::blank(), value: 0 }
     }
-}
-impl rt::Model for ShippingRateDeliveryEstimateBound {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRateDeliveryEstimateBound", fields: &[
-            rt::Field::required("unit"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRateDeliveryEstimateBound", fields: &[
+            rt::Field { name: "unit", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2715,20 +2503,16 @@ pub struct ShippingRateFixedAmount {
     pub currency: String,
     pub currency_options: Option<rt::BTreeMap<String, ShippingRateCurrencyOption>>,
 }
-rt::model! { ShippingRateFixedAmount }
-impl rt::Blank for ShippingRateFixedAmount {
+impl rt::Reflect for ShippingRateFixedAmount {
     fn blank() -> Self {
         Self { amount: 0, currency: String::new(), currency_options: None }
     }
-}
-impl rt::Model for ShippingRateFixedAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRateFixedAmount", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("currency_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRateFixedAmount", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "currency_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2781,19 +2565,15 @@ impl ShippingRatesPostShippingRatesBodyDeliveryEstimate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ShippingRatesPostShippingRatesBodyDeliveryEstimate }
-impl rt::Blank for ShippingRatesPostShippingRatesBodyDeliveryEstimate {
+impl rt::Reflect for ShippingRatesPostShippingRatesBodyDeliveryEstimate {
     fn blank() -> Self {
         Self { maximum: None, minimum: None }
     }
-}
-impl rt::Model for ShippingRatesPostShippingRatesBodyDeliveryEstimate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesPostShippingRatesBodyDeliveryEstimate", fields: &[
-            rt::Field::optional("maximum"),
-            rt::Field::optional("minimum"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesPostShippingRatesBodyDeliveryEstimate", fields: &[
+            rt::Field { name: "maximum", flags: 0 },
+            rt::Field { name: "minimum", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2824,20 +2604,16 @@ impl ShippingRatesPostShippingRatesBodyFixedAmount {
         Self { amount, currency, ..rt::blank() }
     }
 }
-rt::model! { ShippingRatesPostShippingRatesBodyFixedAmount }
-impl rt::Blank for ShippingRatesPostShippingRatesBodyFixedAmount {
+impl rt::Reflect for ShippingRatesPostShippingRatesBodyFixedAmount {
     fn blank() -> Self {
         Self { amount: 0, currency: String::new(), currency_options: None }
     }
-}
-impl rt::Model for ShippingRatesPostShippingRatesBodyFixedAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesPostShippingRatesBodyFixedAmount", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("currency_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesPostShippingRatesBodyFixedAmount", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "currency_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2869,19 +2645,15 @@ impl ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue {
         Self { amount, ..rt::blank() }
     }
 }
-rt::model! { ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue }
-impl rt::Blank for ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue {
+impl rt::Reflect for ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue {
     fn blank() -> Self {
         Self { amount: 0, tax_behavior: None }
     }
-}
-impl rt::Model for ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("tax_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2911,18 +2683,14 @@ impl SigmaScheduledQueryRunError {
         Self { message }
     }
 }
-rt::model! { SigmaScheduledQueryRunError }
-impl rt::Blank for SigmaScheduledQueryRunError {
+impl rt::Reflect for SigmaScheduledQueryRunError {
     fn blank() -> Self {
         Self { message: String::new() }
     }
-}
-impl rt::Model for SigmaScheduledQueryRunError {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SigmaScheduledQueryRunError", fields: &[
-            rt::Field::required("message"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SigmaScheduledQueryRunError", fields: &[
+            rt::Field { name: "message", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2953,7 +2721,7 @@ pub struct Source {
     /// Constraints: at most 5000 characters.
     pub client_secret: String,
     pub code_verification: Option<SourceCodeVerificationFlow>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub customer: Option<String>,
@@ -2986,8 +2754,7 @@ pub struct Source {
     pub usage: rt::Nullable<String>,
     pub wechat: Option<SourceTypeWechat>,
 }
-rt::model! { Source }
-impl rt::Blank for Source {
+impl rt::Reflect for Source {
     fn blank() -> Self {
         Self {
             ach_credit_transfer: None,
@@ -3001,7 +2768,7 @@ impl rt::Blank for Source {
             card_present: None,
             client_secret: String::new(),
             code_verification: None,
-            created: 0,
+            created: rt::blank(),
             currency: rt::Nullable::Absent,
             customer: None,
             eps: None,
@@ -3029,49 +2796,46 @@ impl rt::Blank for Source {
             wechat: None,
         }
     }
-}
-impl rt::Model for Source {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Source", fields: &[
-            rt::Field::optional("ach_credit_transfer"),
-            rt::Field::optional("ach_debit"),
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("alipay"),
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::optional("au_becs_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("card"),
-            rt::Field::optional("card_present"),
-            rt::Field::required("client_secret"),
-            rt::Field::optional("code_verification"),
-            rt::Field::required("created"),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::optional("customer"),
-            rt::Field::optional("eps"),
-            rt::Field::required("flow"),
-            rt::Field::optional("giropay"),
-            rt::Field::required("id"),
-            rt::Field::optional("ideal"),
-            rt::Field::optional("klarna"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::optional("multibanco"),
-            rt::Field::required("object"),
-            rt::Field::new("owner", rt::Field::NULLABLE),
-            rt::Field::optional("p24"),
-            rt::Field::optional("receiver"),
-            rt::Field::optional("redirect"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::optional("sofort"),
-            rt::Field::optional("source_order"),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::optional("three_d_secure"),
-            rt::Field::required("type"),
-            rt::Field::new("usage", rt::Field::NULLABLE),
-            rt::Field::optional("wechat"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Source", fields: &[
+            rt::Field { name: "ach_credit_transfer", flags: 0 },
+            rt::Field { name: "ach_debit", flags: 0 },
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "alipay", flags: 0 },
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "au_becs_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "client_secret", flags: 1 },
+            rt::Field { name: "code_verification", flags: 0 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "eps", flags: 0 },
+            rt::Field { name: "flow", flags: 1 },
+            rt::Field { name: "giropay", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "ideal", flags: 0 },
+            rt::Field { name: "klarna", flags: 0 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "multibanco", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "owner", flags: 2 },
+            rt::Field { name: "p24", flags: 0 },
+            rt::Field { name: "receiver", flags: 0 },
+            rt::Field { name: "redirect", flags: 0 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "sofort", flags: 0 },
+            rt::Field { name: "source_order", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "three_d_secure", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "usage", flags: 2 },
+            rt::Field { name: "wechat", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3166,19 +2930,15 @@ pub struct SourceCodeVerificationFlow {
     /// Constraints: at most 5000 characters.
     pub status: String,
 }
-rt::model! { SourceCodeVerificationFlow }
-impl rt::Blank for SourceCodeVerificationFlow {
+impl rt::Reflect for SourceCodeVerificationFlow {
     fn blank() -> Self {
         Self { attempts_remaining: 0, status: String::new() }
     }
-}
-impl rt::Model for SourceCodeVerificationFlow {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceCodeVerificationFlow", fields: &[
-            rt::Field::required("attempts_remaining"),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceCodeVerificationFlow", fields: &[
+            rt::Field { name: "attempts_remaining", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3213,8 +2973,7 @@ pub struct SourceOrder {
     pub items: rt::Nullable<Vec<SourceOrderItem>>,
     pub shipping: Option<Shipping>,
 }
-rt::model! { SourceOrder }
-impl rt::Blank for SourceOrder {
+impl rt::Reflect for SourceOrder {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -3224,17 +2983,14 @@ impl rt::Blank for SourceOrder {
             shipping: None,
         }
     }
-}
-impl rt::Model for SourceOrder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceOrder", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("email"),
-            rt::Field::new("items", rt::Field::NULLABLE),
-            rt::Field::optional("shipping"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceOrder", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "items", flags: 2 },
+            rt::Field { name: "shipping", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3272,8 +3028,7 @@ pub struct SourceOrderItem {
     /// Constraints: at most 5000 characters.
     pub r#type: rt::Nullable<String>,
 }
-rt::model! { SourceOrderItem }
-impl rt::Blank for SourceOrderItem {
+impl rt::Reflect for SourceOrderItem {
     fn blank() -> Self {
         Self {
             amount: rt::Nullable::Absent,
@@ -3284,18 +3039,15 @@ impl rt::Blank for SourceOrderItem {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceOrderItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceOrderItem", fields: &[
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::new("currency", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("parent", rt::Field::NULLABLE),
-            rt::Field::optional("quantity"),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceOrderItem", fields: &[
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "currency", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "parent", flags: 2 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3339,8 +3091,7 @@ pub struct SourceOwner {
     /// Constraints: at most 5000 characters.
     pub verified_phone: rt::Nullable<String>,
 }
-rt::model! { SourceOwner }
-impl rt::Blank for SourceOwner {
+impl rt::Reflect for SourceOwner {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -3353,20 +3104,17 @@ impl rt::Blank for SourceOwner {
             verified_phone: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceOwner {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceOwner", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::new("phone", rt::Field::NULLABLE),
-            rt::Field::new("verified_address", rt::Field::NULLABLE),
-            rt::Field::new("verified_email", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-            rt::Field::new("verified_phone", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceOwner", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "phone", flags: 2 },
+            rt::Field { name: "verified_address", flags: 2 },
+            rt::Field { name: "verified_email", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+            rt::Field { name: "verified_phone", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3409,8 +3157,7 @@ pub struct SourceReceiverFlow {
     /// Constraints: at most 5000 characters.
     pub refund_attributes_status: String,
 }
-rt::model! { SourceReceiverFlow }
-impl rt::Blank for SourceReceiverFlow {
+impl rt::Reflect for SourceReceiverFlow {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -3421,18 +3168,15 @@ impl rt::Blank for SourceReceiverFlow {
             refund_attributes_status: String::new(),
         }
     }
-}
-impl rt::Model for SourceReceiverFlow {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceReceiverFlow", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::required("amount_charged"),
-            rt::Field::required("amount_received"),
-            rt::Field::required("amount_returned"),
-            rt::Field::required("refund_attributes_method"),
-            rt::Field::required("refund_attributes_status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceReceiverFlow", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "amount_charged", flags: 1 },
+            rt::Field { name: "amount_received", flags: 1 },
+            rt::Field { name: "amount_returned", flags: 1 },
+            rt::Field { name: "refund_attributes_method", flags: 1 },
+            rt::Field { name: "refund_attributes_status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3470,8 +3214,7 @@ pub struct SourceRedirectFlow {
     /// Constraints: at most 2048 characters.
     pub url: String,
 }
-rt::model! { SourceRedirectFlow }
-impl rt::Blank for SourceRedirectFlow {
+impl rt::Reflect for SourceRedirectFlow {
     fn blank() -> Self {
         Self {
             failure_reason: rt::Nullable::Absent,
@@ -3480,16 +3223,13 @@ impl rt::Blank for SourceRedirectFlow {
             url: String::new(),
         }
     }
-}
-impl rt::Model for SourceRedirectFlow {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceRedirectFlow", fields: &[
-            rt::Field::new("failure_reason", rt::Field::NULLABLE),
-            rt::Field::required("return_url"),
-            rt::Field::required("status"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceRedirectFlow", fields: &[
+            rt::Field { name: "failure_reason", flags: 2 },
+            rt::Field { name: "return_url", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3547,8 +3287,7 @@ pub struct SourceTypeAchCreditTransfer {
     pub routing_number: rt::Nullable<String>,
     pub swift_code: rt::Nullable<String>,
 }
-rt::model! { SourceTypeAchCreditTransfer }
-impl rt::Blank for SourceTypeAchCreditTransfer {
+impl rt::Reflect for SourceTypeAchCreditTransfer {
     fn blank() -> Self {
         Self {
             account_number: rt::Nullable::Absent,
@@ -3561,20 +3300,17 @@ impl rt::Blank for SourceTypeAchCreditTransfer {
             swift_code: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeAchCreditTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeAchCreditTransfer", fields: &[
-            rt::Field::new("account_number", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_name", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_type", rt::Field::NULLABLE),
-            rt::Field::new("refund_routing_number", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-            rt::Field::new("swift_code", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeAchCreditTransfer", fields: &[
+            rt::Field { name: "account_number", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "refund_account_holder_name", flags: 2 },
+            rt::Field { name: "refund_account_holder_type", flags: 2 },
+            rt::Field { name: "refund_routing_number", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+            rt::Field { name: "swift_code", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3614,8 +3350,7 @@ pub struct SourceTypeAchDebit {
     pub routing_number: rt::Nullable<String>,
     pub r#type: rt::Nullable<String>,
 }
-rt::model! { SourceTypeAchDebit }
-impl rt::Blank for SourceTypeAchDebit {
+impl rt::Reflect for SourceTypeAchDebit {
     fn blank() -> Self {
         Self {
             bank_name: rt::Nullable::Absent,
@@ -3626,18 +3361,15 @@ impl rt::Blank for SourceTypeAchDebit {
             r#type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeAchDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeAchDebit", fields: &[
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-            rt::Field::new("type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeAchDebit", fields: &[
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+            rt::Field { name: "type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3677,8 +3409,7 @@ pub struct SourceTypeAcssDebit {
     pub last4: rt::Nullable<String>,
     pub routing_number: rt::Nullable<String>,
 }
-rt::model! { SourceTypeAcssDebit }
-impl rt::Blank for SourceTypeAcssDebit {
+impl rt::Reflect for SourceTypeAcssDebit {
     fn blank() -> Self {
         Self {
             bank_address_city: rt::Nullable::Absent,
@@ -3693,22 +3424,19 @@ impl rt::Blank for SourceTypeAcssDebit {
             routing_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeAcssDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeAcssDebit", fields: &[
-            rt::Field::new("bank_address_city", rt::Field::NULLABLE),
-            rt::Field::new("bank_address_line_1", rt::Field::NULLABLE),
-            rt::Field::new("bank_address_line_2", rt::Field::NULLABLE),
-            rt::Field::new("bank_address_postal_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("category", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeAcssDebit", fields: &[
+            rt::Field { name: "bank_address_city", flags: 2 },
+            rt::Field { name: "bank_address_line_1", flags: 2 },
+            rt::Field { name: "bank_address_line_2", flags: 2 },
+            rt::Field { name: "bank_address_postal_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "category", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3749,8 +3477,7 @@ pub struct SourceTypeAlipay {
     pub native_url: rt::Nullable<String>,
     pub statement_descriptor: rt::Nullable<String>,
 }
-rt::model! { SourceTypeAlipay }
-impl rt::Blank for SourceTypeAlipay {
+impl rt::Reflect for SourceTypeAlipay {
     fn blank() -> Self {
         Self {
             data_string: rt::Nullable::Absent,
@@ -3758,15 +3485,12 @@ impl rt::Blank for SourceTypeAlipay {
             statement_descriptor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeAlipay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeAlipay", fields: &[
-            rt::Field::new("data_string", rt::Field::NULLABLE),
-            rt::Field::new("native_url", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeAlipay", fields: &[
+            rt::Field { name: "data_string", flags: 2 },
+            rt::Field { name: "native_url", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3793,8 +3517,7 @@ pub struct SourceTypeAuBecsDebit {
     pub fingerprint: rt::Nullable<String>,
     pub last4: rt::Nullable<String>,
 }
-rt::model! { SourceTypeAuBecsDebit }
-impl rt::Blank for SourceTypeAuBecsDebit {
+impl rt::Reflect for SourceTypeAuBecsDebit {
     fn blank() -> Self {
         Self {
             bsb_number: rt::Nullable::Absent,
@@ -3802,15 +3525,12 @@ impl rt::Blank for SourceTypeAuBecsDebit {
             last4: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeAuBecsDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeAuBecsDebit", fields: &[
-            rt::Field::new("bsb_number", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeAuBecsDebit", fields: &[
+            rt::Field { name: "bsb_number", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3840,8 +3560,7 @@ pub struct SourceTypeBancontact {
     pub preferred_language: rt::Nullable<String>,
     pub statement_descriptor: rt::Nullable<String>,
 }
-rt::model! { SourceTypeBancontact }
-impl rt::Blank for SourceTypeBancontact {
+impl rt::Reflect for SourceTypeBancontact {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -3852,18 +3571,15 @@ impl rt::Blank for SourceTypeBancontact {
             statement_descriptor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeBancontact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeBancontact", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("iban_last4", rt::Field::NULLABLE),
-            rt::Field::new("preferred_language", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeBancontact", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "iban_last4", flags: 2 },
+            rt::Field { name: "preferred_language", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3907,8 +3623,7 @@ pub struct SourceTypeCard {
     pub three_d_secure: Option<String>,
     pub tokenization_method: rt::Nullable<String>,
 }
-rt::model! { SourceTypeCard }
-impl rt::Blank for SourceTypeCard {
+impl rt::Reflect for SourceTypeCard {
     fn blank() -> Self {
         Self {
             address_line1_check: rt::Nullable::Absent,
@@ -3927,26 +3642,23 @@ impl rt::Blank for SourceTypeCard {
             tokenization_method: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeCard", fields: &[
-            rt::Field::new("address_line1_check", rt::Field::NULLABLE),
-            rt::Field::new("address_zip_check", rt::Field::NULLABLE),
-            rt::Field::new("brand", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("cvc_check", rt::Field::NULLABLE),
-            rt::Field::new("dynamic_last4", rt::Field::NULLABLE),
-            rt::Field::new("exp_month", rt::Field::NULLABLE),
-            rt::Field::new("exp_year", rt::Field::NULLABLE),
-            rt::Field::optional("fingerprint"),
-            rt::Field::new("funding", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::optional("three_d_secure"),
-            rt::Field::new("tokenization_method", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeCard", fields: &[
+            rt::Field { name: "address_line1_check", flags: 2 },
+            rt::Field { name: "address_zip_check", flags: 2 },
+            rt::Field { name: "brand", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "cvc_check", flags: 2 },
+            rt::Field { name: "dynamic_last4", flags: 2 },
+            rt::Field { name: "exp_month", flags: 2 },
+            rt::Field { name: "exp_year", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 0 },
+            rt::Field { name: "funding", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "three_d_secure", flags: 0 },
+            rt::Field { name: "tokenization_method", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4015,8 +3727,7 @@ pub struct SourceTypeCardPresent {
     pub terminal_verification_results: Option<String>,
     pub transaction_status_information: Option<String>,
 }
-rt::model! { SourceTypeCardPresent }
-impl rt::Blank for SourceTypeCardPresent {
+impl rt::Reflect for SourceTypeCardPresent {
     fn blank() -> Self {
         Self {
             application_cryptogram: None,
@@ -4044,35 +3755,32 @@ impl rt::Blank for SourceTypeCardPresent {
             transaction_status_information: None,
         }
     }
-}
-impl rt::Model for SourceTypeCardPresent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeCardPresent", fields: &[
-            rt::Field::optional("application_cryptogram"),
-            rt::Field::optional("application_preferred_name"),
-            rt::Field::new("authorization_code", rt::Field::NULLABLE),
-            rt::Field::optional("authorization_response_code"),
-            rt::Field::new("brand", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::optional("cvm_type"),
-            rt::Field::new("data_type", rt::Field::NULLABLE),
-            rt::Field::optional("dedicated_file_name"),
-            rt::Field::optional("emv_auth_data"),
-            rt::Field::new("evidence_customer_signature", rt::Field::NULLABLE),
-            rt::Field::new("evidence_transaction_certificate", rt::Field::NULLABLE),
-            rt::Field::new("exp_month", rt::Field::NULLABLE),
-            rt::Field::new("exp_year", rt::Field::NULLABLE),
-            rt::Field::optional("fingerprint"),
-            rt::Field::new("funding", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("pos_device_id", rt::Field::NULLABLE),
-            rt::Field::optional("pos_entry_mode"),
-            rt::Field::new("read_method", rt::Field::NULLABLE),
-            rt::Field::new("reader", rt::Field::NULLABLE),
-            rt::Field::optional("terminal_verification_results"),
-            rt::Field::optional("transaction_status_information"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeCardPresent", fields: &[
+            rt::Field { name: "application_cryptogram", flags: 0 },
+            rt::Field { name: "application_preferred_name", flags: 0 },
+            rt::Field { name: "authorization_code", flags: 2 },
+            rt::Field { name: "authorization_response_code", flags: 0 },
+            rt::Field { name: "brand", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "cvm_type", flags: 0 },
+            rt::Field { name: "data_type", flags: 2 },
+            rt::Field { name: "dedicated_file_name", flags: 0 },
+            rt::Field { name: "emv_auth_data", flags: 0 },
+            rt::Field { name: "evidence_customer_signature", flags: 2 },
+            rt::Field { name: "evidence_transaction_certificate", flags: 2 },
+            rt::Field { name: "exp_month", flags: 2 },
+            rt::Field { name: "exp_year", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 0 },
+            rt::Field { name: "funding", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "pos_device_id", flags: 2 },
+            rt::Field { name: "pos_entry_mode", flags: 0 },
+            rt::Field { name: "read_method", flags: 2 },
+            rt::Field { name: "reader", flags: 2 },
+            rt::Field { name: "terminal_verification_results", flags: 0 },
+            rt::Field { name: "transaction_status_information", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4138,19 +3846,15 @@ pub struct SourceTypeEps {
     pub reference: rt::Nullable<String>,
     pub statement_descriptor: rt::Nullable<String>,
 }
-rt::model! { SourceTypeEps }
-impl rt::Blank for SourceTypeEps {
+impl rt::Reflect for SourceTypeEps {
     fn blank() -> Self {
         Self { reference: rt::Nullable::Absent, statement_descriptor: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SourceTypeEps {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeEps", fields: &[
-            rt::Field::new("reference", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeEps", fields: &[
+            rt::Field { name: "reference", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4176,8 +3880,7 @@ pub struct SourceTypeGiropay {
     pub bic: rt::Nullable<String>,
     pub statement_descriptor: rt::Nullable<String>,
 }
-rt::model! { SourceTypeGiropay }
-impl rt::Blank for SourceTypeGiropay {
+impl rt::Reflect for SourceTypeGiropay {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -4186,16 +3889,13 @@ impl rt::Blank for SourceTypeGiropay {
             statement_descriptor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeGiropay {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeGiropay", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeGiropay", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4225,8 +3925,7 @@ pub struct SourceTypeIdeal {
     pub iban_last4: rt::Nullable<String>,
     pub statement_descriptor: rt::Nullable<String>,
 }
-rt::model! { SourceTypeIdeal }
-impl rt::Blank for SourceTypeIdeal {
+impl rt::Reflect for SourceTypeIdeal {
     fn blank() -> Self {
         Self {
             bank: rt::Nullable::Absent,
@@ -4235,16 +3934,13 @@ impl rt::Blank for SourceTypeIdeal {
             statement_descriptor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeIdeal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeIdeal", fields: &[
-            rt::Field::new("bank", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("iban_last4", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeIdeal", fields: &[
+            rt::Field { name: "bank", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "iban_last4", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4296,8 +3992,7 @@ pub struct SourceTypeKlarna {
     pub shipping_first_name: Option<String>,
     pub shipping_last_name: Option<String>,
 }
-rt::model! { SourceTypeKlarna }
-impl rt::Blank for SourceTypeKlarna {
+impl rt::Reflect for SourceTypeKlarna {
     fn blank() -> Self {
         Self {
             background_image_url: None,
@@ -4328,38 +4023,35 @@ impl rt::Blank for SourceTypeKlarna {
             shipping_last_name: None,
         }
     }
-}
-impl rt::Model for SourceTypeKlarna {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeKlarna", fields: &[
-            rt::Field::optional("background_image_url"),
-            rt::Field::new("client_token", rt::Field::NULLABLE),
-            rt::Field::optional("first_name"),
-            rt::Field::optional("last_name"),
-            rt::Field::optional("locale"),
-            rt::Field::optional("logo_url"),
-            rt::Field::optional("page_title"),
-            rt::Field::optional("pay_later_asset_urls_descriptive"),
-            rt::Field::optional("pay_later_asset_urls_standard"),
-            rt::Field::optional("pay_later_name"),
-            rt::Field::optional("pay_later_redirect_url"),
-            rt::Field::optional("pay_now_asset_urls_descriptive"),
-            rt::Field::optional("pay_now_asset_urls_standard"),
-            rt::Field::optional("pay_now_name"),
-            rt::Field::optional("pay_now_redirect_url"),
-            rt::Field::optional("pay_over_time_asset_urls_descriptive"),
-            rt::Field::optional("pay_over_time_asset_urls_standard"),
-            rt::Field::optional("pay_over_time_name"),
-            rt::Field::optional("pay_over_time_redirect_url"),
-            rt::Field::optional("payment_method_categories"),
-            rt::Field::optional("purchase_country"),
-            rt::Field::optional("purchase_type"),
-            rt::Field::optional("redirect_url"),
-            rt::Field::optional("shipping_delay"),
-            rt::Field::optional("shipping_first_name"),
-            rt::Field::optional("shipping_last_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeKlarna", fields: &[
+            rt::Field { name: "background_image_url", flags: 0 },
+            rt::Field { name: "client_token", flags: 2 },
+            rt::Field { name: "first_name", flags: 0 },
+            rt::Field { name: "last_name", flags: 0 },
+            rt::Field { name: "locale", flags: 0 },
+            rt::Field { name: "logo_url", flags: 0 },
+            rt::Field { name: "page_title", flags: 0 },
+            rt::Field { name: "pay_later_asset_urls_descriptive", flags: 0 },
+            rt::Field { name: "pay_later_asset_urls_standard", flags: 0 },
+            rt::Field { name: "pay_later_name", flags: 0 },
+            rt::Field { name: "pay_later_redirect_url", flags: 0 },
+            rt::Field { name: "pay_now_asset_urls_descriptive", flags: 0 },
+            rt::Field { name: "pay_now_asset_urls_standard", flags: 0 },
+            rt::Field { name: "pay_now_name", flags: 0 },
+            rt::Field { name: "pay_now_redirect_url", flags: 0 },
+            rt::Field { name: "pay_over_time_asset_urls_descriptive", flags: 0 },
+            rt::Field { name: "pay_over_time_asset_urls_standard", flags: 0 },
+            rt::Field { name: "pay_over_time_name", flags: 0 },
+            rt::Field { name: "pay_over_time_redirect_url", flags: 0 },
+            rt::Field { name: "payment_method_categories", flags: 0 },
+            rt::Field { name: "purchase_country", flags: 0 },
+            rt::Field { name: "purchase_type", flags: 0 },
+            rt::Field { name: "redirect_url", flags: 0 },
+            rt::Field { name: "shipping_delay", flags: 0 },
+            rt::Field { name: "shipping_first_name", flags: 0 },
+            rt::Field { name: "shipping_last_name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4439,8 +4131,7 @@ pub struct SourceTypeMultibanco {
     pub refund_account_holder_name: rt::Nullable<String>,
     pub refund_iban: rt::Nullable<String>,
 }
-rt::model! { SourceTypeMultibanco }
-impl rt::Blank for SourceTypeMultibanco {
+impl rt::Reflect for SourceTypeMultibanco {
     fn blank() -> Self {
         Self {
             entity: rt::Nullable::Absent,
@@ -4455,22 +4146,19 @@ impl rt::Blank for SourceTypeMultibanco {
             refund_iban: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeMultibanco {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeMultibanco", fields: &[
-            rt::Field::new("entity", rt::Field::NULLABLE),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_address_city", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_address_country", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_address_line1", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_address_line2", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_address_postal_code", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_address_state", rt::Field::NULLABLE),
-            rt::Field::new("refund_account_holder_name", rt::Field::NULLABLE),
-            rt::Field::new("refund_iban", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeMultibanco", fields: &[
+            rt::Field { name: "entity", flags: 2 },
+            rt::Field { name: "reference", flags: 2 },
+            rt::Field { name: "refund_account_holder_address_city", flags: 2 },
+            rt::Field { name: "refund_account_holder_address_country", flags: 2 },
+            rt::Field { name: "refund_account_holder_address_line1", flags: 2 },
+            rt::Field { name: "refund_account_holder_address_line2", flags: 2 },
+            rt::Field { name: "refund_account_holder_address_postal_code", flags: 2 },
+            rt::Field { name: "refund_account_holder_address_state", flags: 2 },
+            rt::Field { name: "refund_account_holder_name", flags: 2 },
+            rt::Field { name: "refund_iban", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4509,18 +4197,14 @@ impl rt::Model for SourceTypeMultibanco {
 pub struct SourceTypeP24 {
     pub reference: rt::Nullable<String>,
 }
-rt::model! { SourceTypeP24 }
-impl rt::Blank for SourceTypeP24 {
+impl rt::Reflect for SourceTypeP24 {
     fn blank() -> Self {
         Self { reference: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SourceTypeP24 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeP24", fields: &[
-            rt::Field::new("reference", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeP24", fields: &[
+            rt::Field { name: "reference", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4547,8 +4231,7 @@ pub struct SourceTypeSepaDebit {
     pub mandate_reference: rt::Nullable<String>,
     pub mandate_url: rt::Nullable<String>,
 }
-rt::model! { SourceTypeSepaDebit }
-impl rt::Blank for SourceTypeSepaDebit {
+impl rt::Reflect for SourceTypeSepaDebit {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -4560,19 +4243,16 @@ impl rt::Blank for SourceTypeSepaDebit {
             mandate_url: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeSepaDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeSepaDebit", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("branch_code", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("fingerprint", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("mandate_reference", rt::Field::NULLABLE),
-            rt::Field::new("mandate_url", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeSepaDebit", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "branch_code", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "mandate_reference", flags: 2 },
+            rt::Field { name: "mandate_url", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4611,8 +4291,7 @@ pub struct SourceTypeSofort {
     pub preferred_language: rt::Nullable<String>,
     pub statement_descriptor: rt::Nullable<String>,
 }
-rt::model! { SourceTypeSofort }
-impl rt::Blank for SourceTypeSofort {
+impl rt::Reflect for SourceTypeSofort {
     fn blank() -> Self {
         Self {
             bank_code: rt::Nullable::Absent,
@@ -4624,19 +4303,16 @@ impl rt::Blank for SourceTypeSofort {
             statement_descriptor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeSofort {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeSofort", fields: &[
-            rt::Field::new("bank_code", rt::Field::NULLABLE),
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("bic", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("iban_last4", rt::Field::NULLABLE),
-            rt::Field::new("preferred_language", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeSofort", fields: &[
+            rt::Field { name: "bank_code", flags: 2 },
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "bic", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "iban_last4", flags: 2 },
+            rt::Field { name: "preferred_language", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4685,8 +4361,7 @@ pub struct SourceTypeThreeDSecure {
     pub three_d_secure: Option<String>,
     pub tokenization_method: rt::Nullable<String>,
 }
-rt::model! { SourceTypeThreeDSecure }
-impl rt::Blank for SourceTypeThreeDSecure {
+impl rt::Reflect for SourceTypeThreeDSecure {
     fn blank() -> Self {
         Self {
             address_line1_check: rt::Nullable::Absent,
@@ -4708,29 +4383,26 @@ impl rt::Blank for SourceTypeThreeDSecure {
             tokenization_method: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SourceTypeThreeDSecure {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeThreeDSecure", fields: &[
-            rt::Field::new("address_line1_check", rt::Field::NULLABLE),
-            rt::Field::new("address_zip_check", rt::Field::NULLABLE),
-            rt::Field::new("authenticated", rt::Field::NULLABLE),
-            rt::Field::new("brand", rt::Field::NULLABLE),
-            rt::Field::new("card", rt::Field::NULLABLE),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("cvc_check", rt::Field::NULLABLE),
-            rt::Field::new("dynamic_last4", rt::Field::NULLABLE),
-            rt::Field::new("exp_month", rt::Field::NULLABLE),
-            rt::Field::new("exp_year", rt::Field::NULLABLE),
-            rt::Field::optional("fingerprint"),
-            rt::Field::new("funding", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::optional("three_d_secure"),
-            rt::Field::new("tokenization_method", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeThreeDSecure", fields: &[
+            rt::Field { name: "address_line1_check", flags: 2 },
+            rt::Field { name: "address_zip_check", flags: 2 },
+            rt::Field { name: "authenticated", flags: 2 },
+            rt::Field { name: "brand", flags: 2 },
+            rt::Field { name: "card", flags: 2 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "cvc_check", flags: 2 },
+            rt::Field { name: "dynamic_last4", flags: 2 },
+            rt::Field { name: "exp_month", flags: 2 },
+            rt::Field { name: "exp_year", flags: 2 },
+            rt::Field { name: "fingerprint", flags: 0 },
+            rt::Field { name: "funding", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "three_d_secure", flags: 0 },
+            rt::Field { name: "tokenization_method", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4785,20 +4457,16 @@ pub struct SourceTypeWechat {
     pub qr_code_url: rt::Nullable<String>,
     pub statement_descriptor: Option<String>,
 }
-rt::model! { SourceTypeWechat }
-impl rt::Blank for SourceTypeWechat {
+impl rt::Reflect for SourceTypeWechat {
     fn blank() -> Self {
         Self { prepay_id: None, qr_code_url: rt::Nullable::Absent, statement_descriptor: None }
     }
-}
-impl rt::Model for SourceTypeWechat {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTypeWechat", fields: &[
-            rt::Field::optional("prepay_id"),
-            rt::Field::new("qr_code_url", rt::Field::NULLABLE),
-            rt::Field::optional("statement_descriptor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTypeWechat", fields: &[
+            rt::Field { name: "prepay_id", flags: 0 },
+            rt::Field { name: "qr_code_url", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4821,7 +4489,7 @@ impl rt::Model for SourceTypeWechat {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SourcesPostSourcesBodyMandateAcceptanceOnline {
-    pub date: Option<i64>,
+    pub date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub ip: Option<String>,
     /// Constraints: at most 5000 characters.
     pub user_agent: Option<String>,
@@ -4835,20 +4503,16 @@ impl SourcesPostSourcesBodyMandateAcceptanceOnline {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodyMandateAcceptanceOnline }
-impl rt::Blank for SourcesPostSourcesBodyMandateAcceptanceOnline {
+impl rt::Reflect for SourcesPostSourcesBodyMandateAcceptanceOnline {
     fn blank() -> Self {
         Self { date: None, ip: None, user_agent: None }
     }
-}
-impl rt::Model for SourcesPostSourcesBodyMandateAcceptanceOnline {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyMandateAcceptanceOnline", fields: &[
-            rt::Field::optional("date"),
-            rt::Field::optional("ip"),
-            rt::Field::optional("user_agent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodyMandateAcceptanceOnline", fields: &[
+            rt::Field { name: "date", flags: 0 },
+            rt::Field { name: "ip", flags: 0 },
+            rt::Field { name: "user_agent", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4876,15 +4540,16 @@ pub enum SourcesPostSourcesBodyMandateAmount {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SourcesPostSourcesBodyMandateAmount }
 impl rt::Union for SourcesPostSourcesBodyMandateAmount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SourcesPostSourcesBodyMandateAmount",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::INTEGER), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4908,8 +4573,14 @@ impl rt::Union for SourcesPostSourcesBodyMandateAmount {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SourcesPostSourcesBodyMandateAmount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SourcesPostSourcesBodyMandateAmount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -4947,21 +4618,17 @@ impl SourcesPostSourcesBodyOwner {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodyOwner }
-impl rt::Blank for SourcesPostSourcesBodyOwner {
+impl rt::Reflect for SourcesPostSourcesBodyOwner {
     fn blank() -> Self {
         Self { address: None, email: None, name: None, phone: None }
     }
-}
-impl rt::Model for SourcesPostSourcesBodyOwner {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyOwner", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("email"),
-            rt::Field::optional("name"),
-            rt::Field::optional("phone"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodyOwner", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5008,8 +4675,7 @@ impl SourcesPostSourcesBodyOwnerAddress {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodyOwnerAddress }
-impl rt::Blank for SourcesPostSourcesBodyOwnerAddress {
+impl rt::Reflect for SourcesPostSourcesBodyOwnerAddress {
     fn blank() -> Self {
         Self {
             city: None,
@@ -5020,18 +4686,15 @@ impl rt::Blank for SourcesPostSourcesBodyOwnerAddress {
             state: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesBodyOwnerAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyOwnerAddress", fields: &[
-            rt::Field::optional("city"),
-            rt::Field::optional("country"),
-            rt::Field::optional("line1"),
-            rt::Field::optional("line2"),
-            rt::Field::optional("postal_code"),
-            rt::Field::optional("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodyOwnerAddress", fields: &[
+            rt::Field { name: "city", flags: 0 },
+            rt::Field { name: "country", flags: 0 },
+            rt::Field { name: "line1", flags: 0 },
+            rt::Field { name: "line2", flags: 0 },
+            rt::Field { name: "postal_code", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5079,8 +4742,7 @@ impl SourcesPostSourcesBodySourceOrderShippingAddress {
         Self { line1, ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodySourceOrderShippingAddress }
-impl rt::Blank for SourcesPostSourcesBodySourceOrderShippingAddress {
+impl rt::Reflect for SourcesPostSourcesBodySourceOrderShippingAddress {
     fn blank() -> Self {
         Self {
             city: None,
@@ -5091,18 +4753,15 @@ impl rt::Blank for SourcesPostSourcesBodySourceOrderShippingAddress {
             state: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesBodySourceOrderShippingAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodySourceOrderShippingAddress", fields: &[
-            rt::Field::optional("city"),
-            rt::Field::optional("country"),
-            rt::Field::required("line1"),
-            rt::Field::optional("line2"),
-            rt::Field::optional("postal_code"),
-            rt::Field::optional("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodySourceOrderShippingAddress", fields: &[
+            rt::Field { name: "city", flags: 0 },
+            rt::Field { name: "country", flags: 0 },
+            rt::Field { name: "line1", flags: 1 },
+            rt::Field { name: "line2", flags: 0 },
+            rt::Field { name: "postal_code", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5134,17 +4793,17 @@ pub struct Subscription {
     pub application: rt::Nullable<SubscriptionApplication>,
     pub application_fee_percent: rt::Nullable<f64>,
     pub automatic_tax: SubscriptionAutomaticTax,
-    pub billing_cycle_anchor: i64,
+    pub billing_cycle_anchor: rt::UnixTime<rt::jiff::Timestamp>,
     pub billing_thresholds: rt::Nullable<SubscriptionBillingThresholds>,
-    pub cancel_at: rt::Nullable<i64>,
+    pub cancel_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub cancel_at_period_end: bool,
-    pub canceled_at: rt::Nullable<i64>,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub cancellation_details: rt::Nullable<CancellationDetails>,
     pub collection_method: SubscriptionCollectionMethod,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
-    pub current_period_end: i64,
-    pub current_period_start: i64,
+    pub current_period_end: rt::UnixTime<rt::jiff::Timestamp>,
+    pub current_period_start: rt::UnixTime<rt::jiff::Timestamp>,
     pub customer: Box<SubscriptionCustomer>,
     pub days_until_due: rt::Nullable<i64>,
     pub default_payment_method: rt::Nullable<Box<SubscriptionDefaultPaymentMethod>>,
@@ -5153,14 +4812,14 @@ pub struct Subscription {
     /// Constraints: at most 500 characters.
     pub description: rt::Nullable<String>,
     pub discount: rt::Nullable<Box<Discount>>,
-    pub ended_at: rt::Nullable<i64>,
+    pub ended_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub items: SubscriptionItems,
     pub latest_invoice: rt::Nullable<Box<SubscriptionLatestInvoice>>,
     pub livemode: bool,
     pub metadata: rt::BTreeMap<String, String>,
-    pub next_pending_invoice_item_invoice: rt::Nullable<i64>,
+    pub next_pending_invoice_item_invoice: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub object: SubscriptionObject,
     pub on_behalf_of: rt::Nullable<SubscriptionOnBehalfOf>,
     pub pause_collection: rt::Nullable<SubscriptionsResourcePauseCollection>,
@@ -5169,32 +4828,31 @@ pub struct Subscription {
     pub pending_setup_intent: rt::Nullable<Box<SubscriptionPendingSetupIntent>>,
     pub pending_update: rt::Nullable<SubscriptionsResourcePendingUpdate>,
     pub schedule: rt::Nullable<Box<SubscriptionSchedule2>>,
-    pub start_date: i64,
+    pub start_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub status: SubscriptionStatus,
     pub test_clock: rt::Nullable<SubscriptionTestClock>,
     pub transfer_data: rt::Nullable<SubscriptionTransferData>,
-    pub trial_end: rt::Nullable<i64>,
+    pub trial_end: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub trial_settings: rt::Nullable<SubscriptionsTrialsResourceTrialSettings>,
-    pub trial_start: rt::Nullable<i64>,
+    pub trial_start: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { Subscription }
-impl rt::Blank for Subscription {
+impl rt::Reflect for Subscription {
     fn blank() -> Self {
         Self {
             application: rt::Nullable::Absent,
             application_fee_percent: rt::Nullable::Absent,
             automatic_tax: rt::blank(),
-            billing_cycle_anchor: 0,
+            billing_cycle_anchor: rt::blank(),
             billing_thresholds: rt::Nullable::Absent,
             cancel_at: rt::Nullable::Absent,
             cancel_at_period_end: false,
             canceled_at: rt::Nullable::Absent,
             cancellation_details: rt::Nullable::Absent,
             collection_method: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
-            current_period_end: 0,
-            current_period_start: 0,
+            current_period_end: rt::blank(),
+            current_period_start: rt::blank(),
             customer: rt::blank(),
             days_until_due: rt::Nullable::Absent,
             default_payment_method: rt::Nullable::Absent,
@@ -5217,7 +4875,7 @@ impl rt::Blank for Subscription {
             pending_setup_intent: rt::Nullable::Absent,
             pending_update: rt::Nullable::Absent,
             schedule: rt::Nullable::Absent,
-            start_date: 0,
+            start_date: rt::blank(),
             status: rt::blank(),
             test_clock: rt::Nullable::Absent,
             transfer_data: rt::Nullable::Absent,
@@ -5226,55 +4884,52 @@ impl rt::Blank for Subscription {
             trial_start: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Subscription {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Subscription", fields: &[
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::new("application_fee_percent", rt::Field::NULLABLE),
-            rt::Field::required("automatic_tax"),
-            rt::Field::required("billing_cycle_anchor"),
-            rt::Field::new("billing_thresholds", rt::Field::NULLABLE),
-            rt::Field::new("cancel_at", rt::Field::NULLABLE),
-            rt::Field::required("cancel_at_period_end"),
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("cancellation_details", rt::Field::NULLABLE),
-            rt::Field::required("collection_method"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("current_period_end"),
-            rt::Field::required("current_period_start"),
-            rt::Field::required("customer"),
-            rt::Field::new("days_until_due", rt::Field::NULLABLE),
-            rt::Field::new("default_payment_method", rt::Field::NULLABLE),
-            rt::Field::new("default_source", rt::Field::NULLABLE),
-            rt::Field::new("default_tax_rates", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("discount", rt::Field::NULLABLE),
-            rt::Field::new("ended_at", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("items"),
-            rt::Field::new("latest_invoice", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::new("next_pending_invoice_item_invoice", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::new("pause_collection", rt::Field::NULLABLE),
-            rt::Field::new("payment_settings", rt::Field::NULLABLE),
-            rt::Field::new("pending_invoice_item_interval", rt::Field::NULLABLE),
-            rt::Field::new("pending_setup_intent", rt::Field::NULLABLE),
-            rt::Field::new("pending_update", rt::Field::NULLABLE),
-            rt::Field::new("schedule", rt::Field::NULLABLE),
-            rt::Field::required("start_date"),
-            rt::Field::required("status"),
-            rt::Field::new("test_clock", rt::Field::NULLABLE),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-            rt::Field::new("trial_end", rt::Field::NULLABLE),
-            rt::Field::new("trial_settings", rt::Field::NULLABLE),
-            rt::Field::new("trial_start", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Subscription", fields: &[
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "application_fee_percent", flags: 2 },
+            rt::Field { name: "automatic_tax", flags: 1 },
+            rt::Field { name: "billing_cycle_anchor", flags: 1 },
+            rt::Field { name: "billing_thresholds", flags: 2 },
+            rt::Field { name: "cancel_at", flags: 2 },
+            rt::Field { name: "cancel_at_period_end", flags: 1 },
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "cancellation_details", flags: 2 },
+            rt::Field { name: "collection_method", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "current_period_end", flags: 1 },
+            rt::Field { name: "current_period_start", flags: 1 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "days_until_due", flags: 2 },
+            rt::Field { name: "default_payment_method", flags: 2 },
+            rt::Field { name: "default_source", flags: 2 },
+            rt::Field { name: "default_tax_rates", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "discount", flags: 2 },
+            rt::Field { name: "ended_at", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "items", flags: 1 },
+            rt::Field { name: "latest_invoice", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "next_pending_invoice_item_invoice", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "pause_collection", flags: 2 },
+            rt::Field { name: "payment_settings", flags: 2 },
+            rt::Field { name: "pending_invoice_item_interval", flags: 2 },
+            rt::Field { name: "pending_setup_intent", flags: 2 },
+            rt::Field { name: "pending_update", flags: 2 },
+            rt::Field { name: "schedule", flags: 2 },
+            rt::Field { name: "start_date", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "test_clock", flags: 2 },
+            rt::Field { name: "transfer_data", flags: 2 },
+            rt::Field { name: "trial_end", flags: 2 },
+            rt::Field { name: "trial_settings", flags: 2 },
+            rt::Field { name: "trial_start", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5384,22 +5039,18 @@ pub struct SubscriptionBillingThresholds {
     pub amount_gte: rt::Nullable<i64>,
     pub reset_billing_cycle_anchor: rt::Nullable<bool>,
 }
-rt::model! { SubscriptionBillingThresholds }
-impl rt::Blank for SubscriptionBillingThresholds {
+impl rt::Reflect for SubscriptionBillingThresholds {
     fn blank() -> Self {
         Self {
             amount_gte: rt::Nullable::Absent,
             reset_billing_cycle_anchor: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionBillingThresholds {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionBillingThresholds", fields: &[
-            rt::Field::new("amount_gte", rt::Field::NULLABLE),
-            rt::Field::new("reset_billing_cycle_anchor", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionBillingThresholds", fields: &[
+            rt::Field { name: "amount_gte", flags: 2 },
+            rt::Field { name: "reset_billing_cycle_anchor", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5440,8 +5091,7 @@ pub struct SubscriptionItem {
     pub subscription: String,
     pub tax_rates: rt::Nullable<Vec<TaxRate>>,
 }
-rt::model! { SubscriptionItem }
-impl rt::Blank for SubscriptionItem {
+impl rt::Reflect for SubscriptionItem {
     fn blank() -> Self {
         Self {
             billing_thresholds: rt::Nullable::Absent,
@@ -5455,21 +5105,18 @@ impl rt::Blank for SubscriptionItem {
             tax_rates: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItem", fields: &[
-            rt::Field::new("billing_thresholds", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("id"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::required("price"),
-            rt::Field::optional("quantity"),
-            rt::Field::required("subscription"),
-            rt::Field::new("tax_rates", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItem", fields: &[
+            rt::Field { name: "billing_thresholds", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "price", flags: 1 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "subscription", flags: 1 },
+            rt::Field { name: "tax_rates", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5506,18 +5153,14 @@ impl rt::Model for SubscriptionItem {
 pub struct SubscriptionItemBillingThresholds {
     pub usage_gte: rt::Nullable<i64>,
 }
-rt::model! { SubscriptionItemBillingThresholds }
-impl rt::Blank for SubscriptionItemBillingThresholds {
+impl rt::Reflect for SubscriptionItemBillingThresholds {
     fn blank() -> Self {
         Self { usage_gte: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SubscriptionItemBillingThresholds {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemBillingThresholds", fields: &[
-            rt::Field::new("usage_gte", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemBillingThresholds", fields: &[
+            rt::Field { name: "usage_gte", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5549,21 +5192,17 @@ pub struct SubscriptionItems {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { SubscriptionItems }
-impl rt::Blank for SubscriptionItems {
+impl rt::Reflect for SubscriptionItems {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SubscriptionItems {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItems", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItems", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5595,18 +5234,16 @@ pub enum SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds }
 impl rt::Union for SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["usage_gte"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["usage_gte"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5630,8 +5267,14 @@ impl rt::Union for SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::UsageGte(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -5661,18 +5304,14 @@ impl SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte {
         Self { usage_gte }
     }
 }
-rt::model! { SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte }
-impl rt::Blank for SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte {
+impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte {
     fn blank() -> Self {
         Self { usage_gte: 0 }
     }
-}
-impl rt::Model for SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte", fields: &[
-            rt::Field::required("usage_gte"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte", fields: &[
+            rt::Field { name: "usage_gte", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5697,7 +5336,7 @@ pub struct SubscriptionItemsPostSubscriptionItemsBodyPriceData {
     pub recurring: SubscriptionItemsPostSubscriptionItemsBodyPriceDataRecurring,
     pub tax_behavior: Option<SubscriptionItemsPostSubscriptionItemsBodyPriceDataTaxBehavior>,
     pub unit_amount: Option<i64>,
-    pub unit_amount_decimal: Option<String>,
+    pub unit_amount_decimal: Option<rt::rust_decimal::Decimal>,
 }
 impl SubscriptionItemsPostSubscriptionItemsBodyPriceData {
     /// Makes a value of what is required.
@@ -5709,8 +5348,7 @@ impl SubscriptionItemsPostSubscriptionItemsBodyPriceData {
         Self { currency, product, recurring, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionItemsPostSubscriptionItemsBodyPriceData }
-impl rt::Blank for SubscriptionItemsPostSubscriptionItemsBodyPriceData {
+impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBodyPriceData {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -5721,18 +5359,15 @@ impl rt::Blank for SubscriptionItemsPostSubscriptionItemsBodyPriceData {
             unit_amount_decimal: None,
         }
     }
-}
-impl rt::Model for SubscriptionItemsPostSubscriptionItemsBodyPriceData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBodyPriceData", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::required("product"),
-            rt::Field::required("recurring"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("unit_amount"),
-            rt::Field::optional("unit_amount_decimal"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBodyPriceData", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "product", flags: 1 },
+            rt::Field { name: "recurring", flags: 1 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "unit_amount", flags: 0 },
+            rt::Field { name: "unit_amount_decimal", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5776,8 +5411,7 @@ pub struct SubscriptionPaymentMethodOptionsCard {
     pub network: rt::Nullable<SubscriptionPaymentMethodOptionsCardNetwork>,
     pub request_three_d_secure: rt::Nullable<SubscriptionPaymentMethodOptionsCardRequestThreeDSecure>,
 }
-rt::model! { SubscriptionPaymentMethodOptionsCard }
-impl rt::Blank for SubscriptionPaymentMethodOptionsCard {
+impl rt::Reflect for SubscriptionPaymentMethodOptionsCard {
     fn blank() -> Self {
         Self {
             mandate_options: None,
@@ -5785,15 +5419,12 @@ impl rt::Blank for SubscriptionPaymentMethodOptionsCard {
             request_three_d_secure: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionPaymentMethodOptionsCard", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::new("network", rt::Field::NULLABLE),
-            rt::Field::new("request_three_d_secure", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionPaymentMethodOptionsCard", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "network", flags: 2 },
+            rt::Field { name: "request_three_d_secure", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5823,19 +5454,15 @@ pub struct SubscriptionPendingInvoiceItemInterval {
     pub interval: SubscriptionPendingInvoiceItemIntervalInterval,
     pub interval_count: i64,
 }
-rt::model! { SubscriptionPendingInvoiceItemInterval }
-impl rt::Blank for SubscriptionPendingInvoiceItemInterval {
+impl rt::Reflect for SubscriptionPendingInvoiceItemInterval {
     fn blank() -> Self {
         Self { interval: rt::blank(), interval_count: 0 }
     }
-}
-impl rt::Model for SubscriptionPendingInvoiceItemInterval {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionPendingInvoiceItemInterval", fields: &[
-            rt::Field::required("interval"),
-            rt::Field::required("interval_count"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionPendingInvoiceItemInterval", fields: &[
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "interval_count", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5861,9 +5488,9 @@ pub type SubscriptionPendingSetupIntent = SetupAttemptSetupIntent;
 #[non_exhaustive]
 pub struct SubscriptionSchedule {
     pub application: rt::Nullable<SubscriptionScheduleApplication>,
-    pub canceled_at: rt::Nullable<i64>,
-    pub completed_at: rt::Nullable<i64>,
-    pub created: i64,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub completed_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub current_phase: rt::Nullable<SubscriptionScheduleCurrentPhase>,
     pub customer: Box<SubscriptionScheduleCustomer>,
     pub default_settings: Option<Box<SubscriptionSchedulesResourceDefaultSettings>>,
@@ -5874,21 +5501,20 @@ pub struct SubscriptionSchedule {
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
     pub object: SubscriptionScheduleObject,
     pub phases: Vec<SubscriptionSchedulePhaseConfiguration>,
-    pub released_at: rt::Nullable<i64>,
+    pub released_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub released_subscription: rt::Nullable<String>,
     pub status: SubscriptionScheduleStatus,
     pub subscription: rt::Nullable<Box<SubscriptionScheduleSubscription>>,
     pub test_clock: rt::Nullable<SubscriptionScheduleTestClock>,
 }
-rt::model! { SubscriptionSchedule }
-impl rt::Blank for SubscriptionSchedule {
+impl rt::Reflect for SubscriptionSchedule {
     fn blank() -> Self {
         Self {
             application: rt::Nullable::Absent,
             canceled_at: rt::Nullable::Absent,
             completed_at: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             current_phase: rt::Nullable::Absent,
             customer: rt::blank(),
             default_settings: None,
@@ -5905,30 +5531,27 @@ impl rt::Blank for SubscriptionSchedule {
             test_clock: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionSchedule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedule", fields: &[
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("completed_at", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("current_phase", rt::Field::NULLABLE),
-            rt::Field::required("customer"),
-            rt::Field::required("default_settings"),
-            rt::Field::required("end_behavior"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("phases"),
-            rt::Field::new("released_at", rt::Field::NULLABLE),
-            rt::Field::new("released_subscription", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("subscription", rt::Field::NULLABLE),
-            rt::Field::new("test_clock", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedule", fields: &[
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "completed_at", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "current_phase", flags: 2 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "default_settings", flags: 1 },
+            rt::Field { name: "end_behavior", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "phases", flags: 1 },
+            rt::Field { name: "released_at", flags: 2 },
+            rt::Field { name: "released_subscription", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "subscription", flags: 2 },
+            rt::Field { name: "test_clock", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -5986,18 +5609,16 @@ pub enum SubscriptionSchedule2 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionSchedule2 }
 impl rt::Union for SubscriptionSchedule2 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionSchedule2",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "customer", "default_settings", "end_behavior", "id", "livemode", "object", "phases", "status"], &[("object", "subscription_schedule")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "customer", "default_settings", "end_behavior", "id", "livemode", "object", "phases", "status"], constants: &[("object", "subscription_schedule")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6021,8 +5642,14 @@ impl rt::Union for SubscriptionSchedule2 {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionSchedule2 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionSchedule2 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::SubscriptionSchedule(value) => value.view(),
@@ -6048,8 +5675,7 @@ pub struct SubscriptionScheduleAddInvoiceItem {
     pub quantity: rt::Nullable<i64>,
     pub tax_rates: rt::Nullable<Vec<TaxRate>>,
 }
-rt::model! { SubscriptionScheduleAddInvoiceItem }
-impl rt::Blank for SubscriptionScheduleAddInvoiceItem {
+impl rt::Reflect for SubscriptionScheduleAddInvoiceItem {
     fn blank() -> Self {
         Self {
             price: rt::blank(),
@@ -6057,15 +5683,12 @@ impl rt::Blank for SubscriptionScheduleAddInvoiceItem {
             tax_rates: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionScheduleAddInvoiceItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionScheduleAddInvoiceItem", fields: &[
-            rt::Field::required("price"),
-            rt::Field::new("quantity", rt::Field::NULLABLE),
-            rt::Field::new("tax_rates", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionScheduleAddInvoiceItem", fields: &[
+            rt::Field { name: "price", flags: 1 },
+            rt::Field { name: "quantity", flags: 2 },
+            rt::Field { name: "tax_rates", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6094,19 +5717,17 @@ pub enum SubscriptionScheduleAddInvoiceItemPrice {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionScheduleAddInvoiceItemPrice }
 impl rt::Union for SubscriptionScheduleAddInvoiceItemPrice {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionScheduleAddInvoiceItemPrice",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["active", "billing_scheme", "created", "currency", "id", "livemode", "metadata", "object", "product", "type"], &[("object", "price")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "price")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["active", "billing_scheme", "created", "currency", "id", "livemode", "metadata", "object", "product", "type"], constants: &[("object", "price")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "price")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6136,8 +5757,14 @@ impl rt::Union for SubscriptionScheduleAddInvoiceItemPrice {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionScheduleAddInvoiceItemPrice {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionScheduleAddInvoiceItemPrice {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Price(value) => value.view(),
@@ -6173,8 +5800,7 @@ pub struct SubscriptionScheduleConfigurationItem {
     pub quantity: Option<i64>,
     pub tax_rates: rt::Nullable<Vec<TaxRate>>,
 }
-rt::model! { SubscriptionScheduleConfigurationItem }
-impl rt::Blank for SubscriptionScheduleConfigurationItem {
+impl rt::Reflect for SubscriptionScheduleConfigurationItem {
     fn blank() -> Self {
         Self {
             billing_thresholds: rt::Nullable::Absent,
@@ -6184,17 +5810,14 @@ impl rt::Blank for SubscriptionScheduleConfigurationItem {
             tax_rates: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionScheduleConfigurationItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionScheduleConfigurationItem", fields: &[
-            rt::Field::new("billing_thresholds", rt::Field::NULLABLE),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("price"),
-            rt::Field::optional("quantity"),
-            rt::Field::new("tax_rates", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionScheduleConfigurationItem", fields: &[
+            rt::Field { name: "billing_thresholds", flags: 2 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "price", flags: 1 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6223,22 +5846,18 @@ pub type SubscriptionScheduleConfigurationItemPrice = SubscriptionScheduleAddInv
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SubscriptionScheduleCurrentPhase {
-    pub end_date: i64,
-    pub start_date: i64,
+    pub end_date: rt::UnixTime<rt::jiff::Timestamp>,
+    pub start_date: rt::UnixTime<rt::jiff::Timestamp>,
 }
-rt::model! { SubscriptionScheduleCurrentPhase }
-impl rt::Blank for SubscriptionScheduleCurrentPhase {
+impl rt::Reflect for SubscriptionScheduleCurrentPhase {
     fn blank() -> Self {
-        Self { end_date: 0, start_date: 0 }
+        Self { end_date: rt::blank(), start_date: rt::blank() }
     }
-}
-impl rt::Model for SubscriptionScheduleCurrentPhase {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionScheduleCurrentPhase", fields: &[
-            rt::Field::required("end_date"),
-            rt::Field::required("start_date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionScheduleCurrentPhase", fields: &[
+            rt::Field { name: "end_date", flags: 1 },
+            rt::Field { name: "start_date", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6290,18 +5909,17 @@ pub struct SubscriptionSchedulePhaseConfiguration {
     pub default_tax_rates: rt::Nullable<Vec<TaxRate>>,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
-    pub end_date: i64,
+    pub end_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub invoice_settings: rt::Nullable<InvoiceSettingPhaseSetting>,
     pub items: Vec<SubscriptionScheduleConfigurationItem>,
     pub metadata: rt::Nullable<rt::BTreeMap<String, String>>,
     pub on_behalf_of: rt::Nullable<SubscriptionSchedulePhaseConfigurationOnBehalfOf>,
     pub proration_behavior: SubscriptionSchedulePhaseConfigurationProrationBehavior,
-    pub start_date: i64,
+    pub start_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub transfer_data: rt::Nullable<SubscriptionTransferData>,
-    pub trial_end: rt::Nullable<i64>,
+    pub trial_end: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { SubscriptionSchedulePhaseConfiguration }
-impl rt::Blank for SubscriptionSchedulePhaseConfiguration {
+impl rt::Reflect for SubscriptionSchedulePhaseConfiguration {
     fn blank() -> Self {
         Self {
             add_invoice_items: Vec::new(),
@@ -6315,43 +5933,40 @@ impl rt::Blank for SubscriptionSchedulePhaseConfiguration {
             default_payment_method: rt::Nullable::Absent,
             default_tax_rates: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
-            end_date: 0,
+            end_date: rt::blank(),
             invoice_settings: rt::Nullable::Absent,
             items: Vec::new(),
             metadata: rt::Nullable::Absent,
             on_behalf_of: rt::Nullable::Absent,
             proration_behavior: rt::blank(),
-            start_date: 0,
+            start_date: rt::blank(),
             transfer_data: rt::Nullable::Absent,
             trial_end: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionSchedulePhaseConfiguration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulePhaseConfiguration", fields: &[
-            rt::Field::required("add_invoice_items"),
-            rt::Field::new("application_fee_percent", rt::Field::NULLABLE),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::new("billing_cycle_anchor", rt::Field::NULLABLE),
-            rt::Field::new("billing_thresholds", rt::Field::NULLABLE),
-            rt::Field::new("collection_method", rt::Field::NULLABLE),
-            rt::Field::new("coupon", rt::Field::NULLABLE),
-            rt::Field::required("currency"),
-            rt::Field::new("default_payment_method", rt::Field::NULLABLE),
-            rt::Field::new("default_tax_rates", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("end_date"),
-            rt::Field::new("invoice_settings", rt::Field::NULLABLE),
-            rt::Field::required("items"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::required("proration_behavior"),
-            rt::Field::required("start_date"),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-            rt::Field::new("trial_end", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulePhaseConfiguration", fields: &[
+            rt::Field { name: "add_invoice_items", flags: 1 },
+            rt::Field { name: "application_fee_percent", flags: 2 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 2 },
+            rt::Field { name: "billing_thresholds", flags: 2 },
+            rt::Field { name: "collection_method", flags: 2 },
+            rt::Field { name: "coupon", flags: 2 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "default_payment_method", flags: 2 },
+            rt::Field { name: "default_tax_rates", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "end_date", flags: 1 },
+            rt::Field { name: "invoice_settings", flags: 2 },
+            rt::Field { name: "items", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "proration_behavior", flags: 1 },
+            rt::Field { name: "start_date", flags: 1 },
+            rt::Field { name: "transfer_data", flags: 2 },
+            rt::Field { name: "trial_end", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6418,19 +6033,17 @@ pub enum SubscriptionSchedulePhaseConfigurationCoupon {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionSchedulePhaseConfigurationCoupon }
 impl rt::Union for SubscriptionSchedulePhaseConfigurationCoupon {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionSchedulePhaseConfigurationCoupon",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "duration", "id", "livemode", "object", "times_redeemed", "valid"], &[("object", "coupon")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "coupon")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "duration", "id", "livemode", "object", "times_redeemed", "valid"], constants: &[("object", "coupon")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "coupon")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6460,8 +6073,14 @@ impl rt::Union for SubscriptionSchedulePhaseConfigurationCoupon {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionSchedulePhaseConfigurationCoupon {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionSchedulePhaseConfigurationCoupon {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Coupon(value) => value.view(),
@@ -6531,20 +6150,16 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody }
-impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody {
     fn blank() -> Self {
         Self { expand: None, invoice_now: None, prorate: None }
     }
-}
-impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("invoice_now"),
-            rt::Field::optional("prorate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice_now", flags: 0 },
+            rt::Field { name: "prorate", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6579,8 +6194,7 @@ pub struct SubscriptionSchedulesResourceDefaultSettings {
     pub on_behalf_of: rt::Nullable<SubscriptionSchedulesResourceDefaultSettingsOnBehalfOf>,
     pub transfer_data: rt::Nullable<SubscriptionTransferData>,
 }
-rt::model! { SubscriptionSchedulesResourceDefaultSettings }
-impl rt::Blank for SubscriptionSchedulesResourceDefaultSettings {
+impl rt::Reflect for SubscriptionSchedulesResourceDefaultSettings {
     fn blank() -> Self {
         Self {
             application_fee_percent: rt::Nullable::Absent,
@@ -6595,22 +6209,19 @@ impl rt::Blank for SubscriptionSchedulesResourceDefaultSettings {
             transfer_data: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionSchedulesResourceDefaultSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesResourceDefaultSettings", fields: &[
-            rt::Field::new("application_fee_percent", rt::Field::NULLABLE),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::required("billing_cycle_anchor"),
-            rt::Field::new("billing_thresholds", rt::Field::NULLABLE),
-            rt::Field::new("collection_method", rt::Field::NULLABLE),
-            rt::Field::new("default_payment_method", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("invoice_settings", rt::Field::NULLABLE),
-            rt::Field::new("on_behalf_of", rt::Field::NULLABLE),
-            rt::Field::new("transfer_data", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesResourceDefaultSettings", fields: &[
+            rt::Field { name: "application_fee_percent", flags: 2 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 1 },
+            rt::Field { name: "billing_thresholds", flags: 2 },
+            rt::Field { name: "collection_method", flags: 2 },
+            rt::Field { name: "default_payment_method", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "invoice_settings", flags: 2 },
+            rt::Field { name: "on_behalf_of", flags: 2 },
+            rt::Field { name: "transfer_data", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6676,19 +6287,15 @@ pub struct SubscriptionTransferData {
     pub amount_percent: rt::Nullable<f64>,
     pub destination: SubscriptionTransferDataDestination,
 }
-rt::model! { SubscriptionTransferData }
-impl rt::Blank for SubscriptionTransferData {
+impl rt::Reflect for SubscriptionTransferData {
     fn blank() -> Self {
         Self { amount_percent: rt::Nullable::Absent, destination: rt::blank() }
     }
-}
-impl rt::Model for SubscriptionTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionTransferData", fields: &[
-            rt::Field::new("amount_percent", rt::Field::NULLABLE),
-            rt::Field::required("destination"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionTransferData", fields: &[
+            rt::Field { name: "amount_percent", flags: 2 },
+            rt::Field { name: "destination", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6717,21 +6324,17 @@ pub struct SubscriptionsGetSubscriptionsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/subscriptions`.
     pub url: String,
 }
-rt::model! { SubscriptionsGetSubscriptionsResponse }
-impl rt::Blank for SubscriptionsGetSubscriptionsResponse {
+impl rt::Reflect for SubscriptionsGetSubscriptionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SubscriptionsGetSubscriptionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsGetSubscriptionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsGetSubscriptionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6771,21 +6374,17 @@ impl SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem {
     fn blank() -> Self {
         Self { price: None, price_data: None, quantity: None, tax_rates: None }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem", fields: &[
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem", fields: &[
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6815,15 +6414,16 @@ pub enum SubscriptionsPostSubscriptionsBodyBillingThresholds {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionsPostSubscriptionsBodyBillingThresholds }
 impl rt::Union for SubscriptionsPostSubscriptionsBodyBillingThresholds {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionsPostSubscriptionsBodyBillingThresholds",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6847,8 +6447,14 @@ impl rt::Union for SubscriptionsPostSubscriptionsBodyBillingThresholds {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionsPostSubscriptionsBodyBillingThresholds {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyBillingThresholds {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AmountGteResetBillingCycleAnchor(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -6882,19 +6488,15 @@ impl SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCyc
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCycleAnchor }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCycleAnchor {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCycleAnchor {
     fn blank() -> Self {
         Self { amount_gte: None, reset_billing_cycle_anchor: None }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCycleAnchor {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCycleAnchor", fields: &[
-            rt::Field::optional("amount_gte"),
-            rt::Field::optional("reset_billing_cycle_anchor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCycleAnchor", fields: &[
+            rt::Field { name: "amount_gte", flags: 0 },
+            rt::Field { name: "reset_billing_cycle_anchor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -6932,8 +6534,7 @@ impl SubscriptionsPostSubscriptionsBodyItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyItemsItem }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyItemsItem {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyItemsItem {
     fn blank() -> Self {
         Self {
             billing_thresholds: None,
@@ -6944,18 +6545,15 @@ impl rt::Blank for SubscriptionsPostSubscriptionsBodyItemsItem {
             tax_rates: None,
         }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyItemsItem", fields: &[
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyItemsItem", fields: &[
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7007,8 +6605,7 @@ impl SubscriptionsPostSubscriptionsBodyPaymentSettings {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyPaymentSettings }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyPaymentSettings {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPaymentSettings {
     fn blank() -> Self {
         Self {
             payment_method_options: None,
@@ -7016,15 +6613,12 @@ impl rt::Blank for SubscriptionsPostSubscriptionsBodyPaymentSettings {
             save_default_payment_method: None,
         }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyPaymentSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettings", fields: &[
-            rt::Field::optional("payment_method_options"),
-            rt::Field::optional("payment_method_types"),
-            rt::Field::optional("save_default_payment_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettings", fields: &[
+            rt::Field { name: "payment_method_options", flags: 0 },
+            rt::Field { name: "payment_method_types", flags: 0 },
+            rt::Field { name: "save_default_payment_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7063,8 +6657,7 @@ impl SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: None,
@@ -7075,18 +6668,15 @@ impl rt::Blank for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMetho
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::optional("bancontact"),
-            rt::Field::optional("card"),
-            rt::Field::optional("customer_balance"),
-            rt::Field::optional("konbini"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "bancontact", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "customer_balance", flags: 0 },
+            rt::Field { name: "konbini", flags: 0 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7120,15 +6710,16 @@ pub enum SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCa
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCard }
 impl rt::Union for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCard {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCard",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7152,8 +6743,14 @@ impl rt::Union for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMetho
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCard {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCard {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::MandateOptionsNetwork(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -7189,20 +6786,16 @@ impl SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMa
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetwork }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetwork {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetwork {
     fn blank() -> Self {
         Self { mandate_options: None, network: None, request_three_d_secure: None }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetwork {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetwork", fields: &[
-            rt::Field::optional("mandate_options"),
-            rt::Field::optional("network"),
-            rt::Field::optional("request_three_d_secure"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetwork", fields: &[
+            rt::Field { name: "mandate_options", flags: 0 },
+            rt::Field { name: "network", flags: 0 },
+            rt::Field { name: "request_three_d_secure", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7239,20 +6832,16 @@ impl SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMa
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptions }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptions {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptions {
     fn blank() -> Self {
         Self { amount: None, amount_type: None, description: None }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptions", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("amount_type"),
-            rt::Field::optional("description"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptions", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "amount_type", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7288,18 +6877,16 @@ pub enum SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval }
 impl rt::Union for SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["interval"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["interval"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7323,8 +6910,14 @@ impl rt::Union for SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval 
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::IntervalIntervalCount(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -7364,19 +6957,15 @@ impl SubscriptionsPostSubscriptionsBodyTransferData {
         Self { destination, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBodyTransferData }
-impl rt::Blank for SubscriptionsPostSubscriptionsBodyTransferData {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyTransferData {
     fn blank() -> Self {
         Self { amount_percent: None, destination: String::new() }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBodyTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBodyTransferData", fields: &[
-            rt::Field::optional("amount_percent"),
-            rt::Field::required("destination"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBodyTransferData", fields: &[
+            rt::Field { name: "amount_percent", flags: 0 },
+            rt::Field { name: "destination", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7398,19 +6987,20 @@ impl rt::Model for SubscriptionsPostSubscriptionsBodyTransferData {
 #[non_exhaustive]
 pub enum SubscriptionsPostSubscriptionsBodyTrialEnd {
     Enum(SubscriptionsPostSubscriptionsBodyTrialEndEnum),
-    Integer(i64),
+    Integer(rt::UnixTime<rt::jiff::Timestamp>),
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionsPostSubscriptionsBodyTrialEnd }
 impl rt::Union for SubscriptionsPostSubscriptionsBodyTrialEnd {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionsPostSubscriptionsBodyTrialEnd",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7434,8 +7024,14 @@ impl rt::Union for SubscriptionsPostSubscriptionsBodyTrialEnd {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionsPostSubscriptionsBodyTrialEnd {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBodyTrialEnd {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -7448,8 +7044,8 @@ impl From<SubscriptionsPostSubscriptionsBodyTrialEndEnum> for SubscriptionsPostS
         Self::Enum(value)
     }
 }
-impl From<i64> for SubscriptionsPostSubscriptionsBodyTrialEnd {
-    fn from(value: i64) -> Self {
+impl From<rt::UnixTime<rt::jiff::Timestamp>> for SubscriptionsPostSubscriptionsBodyTrialEnd {
+    fn from(value: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
         Self::Integer(value)
     }
 }
@@ -7477,19 +7073,15 @@ impl SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails 
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails }
-impl rt::Blank for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails {
+impl rt::Reflect for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails {
     fn blank() -> Self {
         Self { comment: None, feedback: None }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails", fields: &[
-            rt::Field::optional("comment"),
-            rt::Field::optional("feedback"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails", fields: &[
+            rt::Field { name: "comment", flags: 0 },
+            rt::Field { name: "feedback", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7530,18 +7122,16 @@ pub enum SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection 
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection }
 impl rt::Union for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["behavior"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["behavior"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7565,8 +7155,14 @@ impl rt::Union for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseC
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::BehaviorResumesAt(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -7589,7 +7185,7 @@ impl From<SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection
 #[non_exhaustive]
 pub struct SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt {
     pub behavior: SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAtBehavior,
-    pub resumes_at: Option<i64>,
+    pub resumes_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
 }
 impl SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt {
     /// Makes a value of what is required.
@@ -7599,19 +7195,15 @@ impl SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehav
         Self { behavior, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt }
-impl rt::Blank for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt {
+impl rt::Reflect for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt {
     fn blank() -> Self {
         Self { behavior: rt::blank(), resumes_at: None }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt", fields: &[
-            rt::Field::required("behavior"),
-            rt::Field::optional("resumes_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt", fields: &[
+            rt::Field { name: "behavior", flags: 1 },
+            rt::Field { name: "resumes_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7637,18 +7229,16 @@ pub enum SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData }
 impl rt::Union for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["destination"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["destination"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7672,8 +7262,14 @@ impl rt::Union for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransf
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AmountPercentDestination(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -7696,21 +7292,17 @@ impl From<SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferDataEnu
 #[non_exhaustive]
 pub struct SubscriptionsResourcePauseCollection {
     pub behavior: SubscriptionsResourcePauseCollectionBehavior,
-    pub resumes_at: rt::Nullable<i64>,
+    pub resumes_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { SubscriptionsResourcePauseCollection }
-impl rt::Blank for SubscriptionsResourcePauseCollection {
+impl rt::Reflect for SubscriptionsResourcePauseCollection {
     fn blank() -> Self {
         Self { behavior: rt::blank(), resumes_at: rt::Nullable::Absent }
     }
-}
-impl rt::Model for SubscriptionsResourcePauseCollection {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsResourcePauseCollection", fields: &[
-            rt::Field::required("behavior"),
-            rt::Field::new("resumes_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsResourcePauseCollection", fields: &[
+            rt::Field { name: "behavior", flags: 1 },
+            rt::Field { name: "resumes_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7747,8 +7339,7 @@ pub struct SubscriptionsResourcePaymentMethodOptions {
     pub konbini: rt::Nullable<rt::BTreeMap<String, rt::Json>>,
     pub us_bank_account: rt::Nullable<InvoicePaymentMethodOptionsUsBankAccount>,
 }
-rt::model! { SubscriptionsResourcePaymentMethodOptions }
-impl rt::Blank for SubscriptionsResourcePaymentMethodOptions {
+impl rt::Reflect for SubscriptionsResourcePaymentMethodOptions {
     fn blank() -> Self {
         Self {
             acss_debit: rt::Nullable::Absent,
@@ -7759,18 +7350,15 @@ impl rt::Blank for SubscriptionsResourcePaymentMethodOptions {
             us_bank_account: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionsResourcePaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsResourcePaymentMethodOptions", fields: &[
-            rt::Field::new("acss_debit", rt::Field::NULLABLE),
-            rt::Field::new("bancontact", rt::Field::NULLABLE),
-            rt::Field::new("card", rt::Field::NULLABLE),
-            rt::Field::new("customer_balance", rt::Field::NULLABLE),
-            rt::Field::new("konbini", rt::Field::NULLABLE),
-            rt::Field::new("us_bank_account", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsResourcePaymentMethodOptions", fields: &[
+            rt::Field { name: "acss_debit", flags: 2 },
+            rt::Field { name: "bancontact", flags: 2 },
+            rt::Field { name: "card", flags: 2 },
+            rt::Field { name: "customer_balance", flags: 2 },
+            rt::Field { name: "konbini", flags: 2 },
+            rt::Field { name: "us_bank_account", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7803,8 +7391,7 @@ pub struct SubscriptionsResourcePaymentSettings {
     pub payment_method_types: rt::Nullable<Vec<SubscriptionsResourcePaymentSettingsPaymentMethodTypesItem>>,
     pub save_default_payment_method: rt::Nullable<SubscriptionsResourcePaymentSettingsSaveDefaultPaymentMethod>,
 }
-rt::model! { SubscriptionsResourcePaymentSettings }
-impl rt::Blank for SubscriptionsResourcePaymentSettings {
+impl rt::Reflect for SubscriptionsResourcePaymentSettings {
     fn blank() -> Self {
         Self {
             payment_method_options: rt::Nullable::Absent,
@@ -7812,15 +7399,12 @@ impl rt::Blank for SubscriptionsResourcePaymentSettings {
             save_default_payment_method: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionsResourcePaymentSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsResourcePaymentSettings", fields: &[
-            rt::Field::new("payment_method_options", rt::Field::NULLABLE),
-            rt::Field::new("payment_method_types", rt::Field::NULLABLE),
-            rt::Field::new("save_default_payment_method", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsResourcePaymentSettings", fields: &[
+            rt::Field { name: "payment_method_options", flags: 2 },
+            rt::Field { name: "payment_method_types", flags: 2 },
+            rt::Field { name: "save_default_payment_method", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7847,34 +7431,30 @@ pub type SubscriptionsResourcePaymentSettingsSaveDefaultPaymentMethod = Subscrip
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SubscriptionsResourcePendingUpdate {
-    pub billing_cycle_anchor: rt::Nullable<i64>,
-    pub expires_at: i64,
+    pub billing_cycle_anchor: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub expires_at: rt::UnixTime<rt::jiff::Timestamp>,
     pub subscription_items: rt::Nullable<Vec<SubscriptionItem>>,
-    pub trial_end: rt::Nullable<i64>,
+    pub trial_end: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub trial_from_plan: rt::Nullable<bool>,
 }
-rt::model! { SubscriptionsResourcePendingUpdate }
-impl rt::Blank for SubscriptionsResourcePendingUpdate {
+impl rt::Reflect for SubscriptionsResourcePendingUpdate {
     fn blank() -> Self {
         Self {
             billing_cycle_anchor: rt::Nullable::Absent,
-            expires_at: 0,
+            expires_at: rt::blank(),
             subscription_items: rt::Nullable::Absent,
             trial_end: rt::Nullable::Absent,
             trial_from_plan: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for SubscriptionsResourcePendingUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsResourcePendingUpdate", fields: &[
-            rt::Field::new("billing_cycle_anchor", rt::Field::NULLABLE),
-            rt::Field::required("expires_at"),
-            rt::Field::new("subscription_items", rt::Field::NULLABLE),
-            rt::Field::new("trial_end", rt::Field::NULLABLE),
-            rt::Field::new("trial_from_plan", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsResourcePendingUpdate", fields: &[
+            rt::Field { name: "billing_cycle_anchor", flags: 2 },
+            rt::Field { name: "expires_at", flags: 1 },
+            rt::Field { name: "subscription_items", flags: 2 },
+            rt::Field { name: "trial_end", flags: 2 },
+            rt::Field { name: "trial_from_plan", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7911,18 +7491,14 @@ impl SubscriptionsTrialsResourceEndBehavior {
         Self { missing_payment_method }
     }
 }
-rt::model! { SubscriptionsTrialsResourceEndBehavior }
-impl rt::Blank for SubscriptionsTrialsResourceEndBehavior {
+impl rt::Reflect for SubscriptionsTrialsResourceEndBehavior {
     fn blank() -> Self {
         Self { missing_payment_method: rt::blank() }
     }
-}
-impl rt::Model for SubscriptionsTrialsResourceEndBehavior {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsTrialsResourceEndBehavior", fields: &[
-            rt::Field::required("missing_payment_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsTrialsResourceEndBehavior", fields: &[
+            rt::Field { name: "missing_payment_method", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7958,18 +7534,14 @@ impl SubscriptionsTrialsResourceTrialSettings {
         Self { end_behavior }
     }
 }
-rt::model! { SubscriptionsTrialsResourceTrialSettings }
-impl rt::Blank for SubscriptionsTrialsResourceTrialSettings {
+impl rt::Reflect for SubscriptionsTrialsResourceTrialSettings {
     fn blank() -> Self {
         Self { end_behavior: rt::blank() }
     }
-}
-impl rt::Model for SubscriptionsTrialsResourceTrialSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsTrialsResourceTrialSettings", fields: &[
-            rt::Field::required("end_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsTrialsResourceTrialSettings", fields: &[
+            rt::Field { name: "end_behavior", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -7983,4 +7555,126 @@ impl rt::Model for SubscriptionsTrialsResourceTrialSettings {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    SepaDebitGeneratedFrom
+    SetupAttempt
+    SetupAttemptPaymentMethodDetails
+    SetupAttemptPaymentMethodDetailsCard
+    SetupAttemptPaymentMethodDetailsCardPresent
+    SetupAttemptSetupIntent
+    SetupIntent
+    SetupIntentLatestAttempt
+    SetupIntentMandate
+    SetupIntentNextAction
+    SetupIntentNextActionRedirectToUrl
+    SetupIntentNextActionVerifyWithMicrodeposits
+    SetupIntentPaymentMethodOptions
+    SetupIntentPaymentMethodOptionsAcssDebit
+    SetupIntentPaymentMethodOptionsAcssDebit2
+    SetupIntentPaymentMethodOptionsBlik
+    SetupIntentPaymentMethodOptionsBlik2
+    SetupIntentPaymentMethodOptionsCard
+    SetupIntentPaymentMethodOptionsCardMandateOptions
+    SetupIntentPaymentMethodOptionsLink
+    SetupIntentPaymentMethodOptionsLink2
+    SetupIntentPaymentMethodOptionsSepaDebit
+    SetupIntentPaymentMethodOptionsSepaDebit2
+    SetupIntentPaymentMethodOptionsUsBankAccount
+    SetupIntentPaymentMethodOptionsUsBankAccount2
+    SetupIntentTypeSpecificPaymentMethodOptionsClient
+    SetupIntentsPostSetupIntentsBodyMandateData
+    SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance
+    SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline
+    SetupIntentsPostSetupIntentsBodyPaymentMethodData
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptions
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsBlik
+    SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworks
+    SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData
+    SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody
+    Shipping
+    ShippingRate
+    ShippingRateCurrencyOption
+    ShippingRateDeliveryEstimate
+    ShippingRateDeliveryEstimateBound
+    ShippingRateFixedAmount
+    ShippingRatesPostShippingRatesBodyDeliveryEstimate
+    ShippingRatesPostShippingRatesBodyFixedAmount
+    ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValue
+    SigmaScheduledQueryRunError
+    Source
+    SourceCodeVerificationFlow
+    SourceOrder
+    SourceOrderItem
+    SourceOwner
+    SourceReceiverFlow
+    SourceRedirectFlow
+    SourceTypeAchCreditTransfer
+    SourceTypeAchDebit
+    SourceTypeAcssDebit
+    SourceTypeAlipay
+    SourceTypeAuBecsDebit
+    SourceTypeBancontact
+    SourceTypeCard
+    SourceTypeCardPresent
+    SourceTypeEps
+    SourceTypeGiropay
+    SourceTypeIdeal
+    SourceTypeKlarna
+    SourceTypeMultibanco
+    SourceTypeP24
+    SourceTypeSepaDebit
+    SourceTypeSofort
+    SourceTypeThreeDSecure
+    SourceTypeWechat
+    SourcesPostSourcesBodyMandateAcceptanceOnline
+    SourcesPostSourcesBodyMandateAmount
+    SourcesPostSourcesBodyOwner
+    SourcesPostSourcesBodyOwnerAddress
+    SourcesPostSourcesBodySourceOrderShippingAddress
+    Subscription
+    SubscriptionBillingThresholds
+    SubscriptionItem
+    SubscriptionItemBillingThresholds
+    SubscriptionItems
+    SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds
+    SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte
+    SubscriptionItemsPostSubscriptionItemsBodyPriceData
+    SubscriptionPaymentMethodOptionsCard
+    SubscriptionPendingInvoiceItemInterval
+    SubscriptionSchedule
+    SubscriptionSchedule2
+    SubscriptionScheduleAddInvoiceItem
+    SubscriptionScheduleAddInvoiceItemPrice
+    SubscriptionScheduleConfigurationItem
+    SubscriptionScheduleCurrentPhase
+    SubscriptionSchedulePhaseConfiguration
+    SubscriptionSchedulePhaseConfigurationCoupon
+    SubscriptionSchedulesPostSubscriptionSchedulesScheduleCancelBody
+    SubscriptionSchedulesResourceDefaultSettings
+    SubscriptionTransferData
+    SubscriptionsGetSubscriptionsResponse
+    SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem
+    SubscriptionsPostSubscriptionsBodyBillingThresholds
+    SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGteResetBillingCycleAnchor
+    SubscriptionsPostSubscriptionsBodyItemsItem
+    SubscriptionsPostSubscriptionsBodyPaymentSettings
+    SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptions
+    SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCard
+    SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetwork
+    SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptions
+    SubscriptionsPostSubscriptionsBodyPendingInvoiceItemInterval
+    SubscriptionsPostSubscriptionsBodyTransferData
+    SubscriptionsPostSubscriptionsBodyTrialEnd
+    SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyCancellationDetails
+    SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollection
+    SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAt
+    SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData
+    SubscriptionsResourcePauseCollection
+    SubscriptionsResourcePaymentMethodOptions
+    SubscriptionsResourcePaymentSettings
+    SubscriptionsResourcePendingUpdate
+    SubscriptionsTrialsResourceEndBehavior
+    SubscriptionsTrialsResourceTrialSettings
 }

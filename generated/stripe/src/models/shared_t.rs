@@ -14,8 +14,7 @@ pub struct TaxCode {
     pub name: String,
     pub object: TaxCodeObject,
 }
-rt::model! { TaxCode }
-impl rt::Blank for TaxCode {
+impl rt::Reflect for TaxCode {
     fn blank() -> Self {
         Self {
             description: String::new(),
@@ -24,16 +23,13 @@ impl rt::Blank for TaxCode {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for TaxCode {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxCode", fields: &[
-            rt::Field::required("description"),
-            rt::Field::required("id"),
-            rt::Field::required("name"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxCode", fields: &[
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "name", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -68,33 +64,29 @@ pub struct TaxDeductedAtSource {
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub object: TaxDeductedAtSourceObject,
-    pub period_end: i64,
-    pub period_start: i64,
+    pub period_end: rt::UnixTime<rt::jiff::Timestamp>,
+    pub period_start: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub tax_deduction_account_number: String,
 }
-rt::model! { TaxDeductedAtSource }
-impl rt::Blank for TaxDeductedAtSource {
+impl rt::Reflect for TaxDeductedAtSource {
     fn blank() -> Self {
         Self {
             id: String::new(),
             object: rt::blank(),
-            period_end: 0,
-            period_start: 0,
+            period_end: rt::blank(),
+            period_start: rt::blank(),
             tax_deduction_account_number: String::new(),
         }
     }
-}
-impl rt::Model for TaxDeductedAtSource {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxDeductedAtSource", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-            rt::Field::required("period_end"),
-            rt::Field::required("period_start"),
-            rt::Field::required("tax_deduction_account_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxDeductedAtSource", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "period_end", flags: 1 },
+            rt::Field { name: "period_start", flags: 1 },
+            rt::Field { name: "tax_deduction_account_number", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -130,7 +122,7 @@ rt::open_enum! {
 pub struct TaxId {
     /// Constraints: at most 5000 characters.
     pub country: rt::Nullable<String>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub customer: rt::Nullable<TaxIdCustomer>,
     /// Constraints: at most 5000 characters.
     pub id: String,
@@ -141,12 +133,11 @@ pub struct TaxId {
     pub value: String,
     pub verification: rt::Nullable<TaxIdVerification>,
 }
-rt::model! { TaxId }
-impl rt::Blank for TaxId {
+impl rt::Reflect for TaxId {
     fn blank() -> Self {
         Self {
             country: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             customer: rt::Nullable::Absent,
             id: String::new(),
             livemode: false,
@@ -156,21 +147,18 @@ impl rt::Blank for TaxId {
             verification: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaxId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxId", fields: &[
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("type"),
-            rt::Field::required("value"),
-            rt::Field::new("verification", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxId", fields: &[
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+            rt::Field { name: "verification", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -210,18 +198,16 @@ pub enum TaxIdCustomer {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TaxIdCustomer }
 impl rt::Union for TaxIdCustomer {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TaxIdCustomer",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["created", "id", "livemode", "object"], &[("object", "customer")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["created", "id", "livemode", "object"], constants: &[("object", "customer")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -245,8 +231,14 @@ impl rt::Union for TaxIdCustomer {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TaxIdCustomer {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TaxIdCustomer {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::Customer(value) => value.view(),
@@ -339,8 +331,7 @@ pub struct TaxIdVerification {
     /// Constraints: at most 5000 characters.
     pub verified_name: rt::Nullable<String>,
 }
-rt::model! { TaxIdVerification }
-impl rt::Blank for TaxIdVerification {
+impl rt::Reflect for TaxIdVerification {
     fn blank() -> Self {
         Self {
             status: rt::blank(),
@@ -348,15 +339,12 @@ impl rt::Blank for TaxIdVerification {
             verified_name: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaxIdVerification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxIdVerification", fields: &[
-            rt::Field::required("status"),
-            rt::Field::new("verified_address", rt::Field::NULLABLE),
-            rt::Field::new("verified_name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxIdVerification", fields: &[
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "verified_address", flags: 2 },
+            rt::Field { name: "verified_name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -392,7 +380,7 @@ pub struct TaxRate {
     pub active: bool,
     /// Constraints: at most 5000 characters.
     pub country: rt::Nullable<String>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
@@ -410,13 +398,12 @@ pub struct TaxRate {
     pub state: rt::Nullable<String>,
     pub tax_type: rt::Nullable<TaxRateTaxType>,
 }
-rt::model! { TaxRate }
-impl rt::Blank for TaxRate {
+impl rt::Reflect for TaxRate {
     fn blank() -> Self {
         Self {
             active: false,
             country: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             description: rt::Nullable::Absent,
             display_name: String::new(),
             id: String::new(),
@@ -430,26 +417,23 @@ impl rt::Blank for TaxRate {
             tax_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaxRate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxRate", fields: &[
-            rt::Field::required("active"),
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("display_name"),
-            rt::Field::required("id"),
-            rt::Field::required("inclusive"),
-            rt::Field::new("jurisdiction", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("percentage"),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("tax_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxRate", fields: &[
+            rt::Field { name: "active", flags: 1 },
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "inclusive", flags: 1 },
+            rt::Field { name: "jurisdiction", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "percentage", flags: 1 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "tax_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -528,8 +512,7 @@ pub struct TerminalLocation {
     pub metadata: rt::BTreeMap<String, String>,
     pub object: TerminalLocationObject,
 }
-rt::model! { TerminalLocation }
-impl rt::Blank for TerminalLocation {
+impl rt::Reflect for TerminalLocation {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -541,19 +524,16 @@ impl rt::Blank for TerminalLocation {
             object: rt::blank(),
         }
     }
-}
-impl rt::Model for TerminalLocation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalLocation", fields: &[
-            rt::Field::required("address"),
-            rt::Field::optional("configuration_overrides"),
-            rt::Field::required("display_name"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalLocation", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "configuration_overrides", flags: 0 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -610,8 +590,7 @@ impl TerminalPostTerminalLocationsBodyAddress {
         Self { country, ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalLocationsBodyAddress }
-impl rt::Blank for TerminalPostTerminalLocationsBodyAddress {
+impl rt::Reflect for TerminalPostTerminalLocationsBodyAddress {
     fn blank() -> Self {
         Self {
             city: None,
@@ -622,18 +601,15 @@ impl rt::Blank for TerminalPostTerminalLocationsBodyAddress {
             state: None,
         }
     }
-}
-impl rt::Model for TerminalPostTerminalLocationsBodyAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalLocationsBodyAddress", fields: &[
-            rt::Field::optional("city"),
-            rt::Field::required("country"),
-            rt::Field::optional("line1"),
-            rt::Field::optional("line2"),
-            rt::Field::optional("postal_code"),
-            rt::Field::optional("state"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalLocationsBodyAddress", fields: &[
+            rt::Field { name: "city", flags: 0 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "line1", flags: 0 },
+            rt::Field { name: "line2", flags: 0 },
+            rt::Field { name: "postal_code", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -688,8 +664,7 @@ pub struct TerminalReader {
     /// Constraints: at most 5000 characters.
     pub status: rt::Nullable<String>,
 }
-rt::model! { TerminalReader }
-impl rt::Blank for TerminalReader {
+impl rt::Reflect for TerminalReader {
     fn blank() -> Self {
         Self {
             action: rt::Nullable::Absent,
@@ -706,24 +681,21 @@ impl rt::Blank for TerminalReader {
             status: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TerminalReader {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReader", fields: &[
-            rt::Field::new("action", rt::Field::NULLABLE),
-            rt::Field::new("device_sw_version", rt::Field::NULLABLE),
-            rt::Field::required("device_type"),
-            rt::Field::required("id"),
-            rt::Field::new("ip_address", rt::Field::NULLABLE),
-            rt::Field::required("label"),
-            rt::Field::required("livemode"),
-            rt::Field::new("location", rt::Field::NULLABLE),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::required("serial_number"),
-            rt::Field::new("status", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReader", fields: &[
+            rt::Field { name: "action", flags: 2 },
+            rt::Field { name: "device_sw_version", flags: 2 },
+            rt::Field { name: "device_type", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "ip_address", flags: 2 },
+            rt::Field { name: "label", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "location", flags: 2 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "serial_number", flags: 1 },
+            rt::Field { name: "status", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -781,18 +753,16 @@ pub enum TerminalReaderLocation {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TerminalReaderLocation }
 impl rt::Union for TerminalReaderLocation {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TerminalReaderLocation",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["address", "display_name", "id", "livemode", "metadata", "object"], &[("object", "terminal.location")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["address", "display_name", "id", "livemode", "metadata", "object"], constants: &[("object", "terminal.location")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -816,8 +786,14 @@ impl rt::Union for TerminalReaderLocation {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TerminalReaderLocation {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TerminalReaderLocation {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TerminalLocation(value) => value.view(),
@@ -851,8 +827,7 @@ pub struct TerminalReaderReaderResourceCart {
     pub tax: rt::Nullable<i64>,
     pub total: i64,
 }
-rt::model! { TerminalReaderReaderResourceCart }
-impl rt::Blank for TerminalReaderReaderResourceCart {
+impl rt::Reflect for TerminalReaderReaderResourceCart {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -861,16 +836,13 @@ impl rt::Blank for TerminalReaderReaderResourceCart {
             total: 0,
         }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceCart {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceCart", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::required("line_items"),
-            rt::Field::new("tax", rt::Field::NULLABLE),
-            rt::Field::required("total"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceCart", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "line_items", flags: 1 },
+            rt::Field { name: "tax", flags: 2 },
+            rt::Field { name: "total", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -906,20 +878,16 @@ impl TerminalReaderReaderResourceLineItem {
         Self { amount, description, quantity }
     }
 }
-rt::model! { TerminalReaderReaderResourceLineItem }
-impl rt::Blank for TerminalReaderReaderResourceLineItem {
+impl rt::Reflect for TerminalReaderReaderResourceLineItem {
     fn blank() -> Self {
         Self { amount: 0, description: String::new(), quantity: 0 }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceLineItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceLineItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("description"),
-            rt::Field::required("quantity"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceLineItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "quantity", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -954,19 +922,15 @@ impl TerminalReaderReaderResourceProcessConfig {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalReaderReaderResourceProcessConfig }
-impl rt::Blank for TerminalReaderReaderResourceProcessConfig {
+impl rt::Reflect for TerminalReaderReaderResourceProcessConfig {
     fn blank() -> Self {
         Self { skip_tipping: None, tipping: None }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceProcessConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceProcessConfig", fields: &[
-            rt::Field::optional("skip_tipping"),
-            rt::Field::optional("tipping"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceProcessConfig", fields: &[
+            rt::Field { name: "skip_tipping", flags: 0 },
+            rt::Field { name: "tipping", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -990,19 +954,15 @@ pub struct TerminalReaderReaderResourceProcessPaymentIntentAction {
     pub payment_intent: TerminalReaderReaderResourceProcessPaymentIntentActionPaymentIntent,
     pub process_config: Option<TerminalReaderReaderResourceProcessConfig>,
 }
-rt::model! { TerminalReaderReaderResourceProcessPaymentIntentAction }
-impl rt::Blank for TerminalReaderReaderResourceProcessPaymentIntentAction {
+impl rt::Reflect for TerminalReaderReaderResourceProcessPaymentIntentAction {
     fn blank() -> Self {
         Self { payment_intent: rt::blank(), process_config: None }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceProcessPaymentIntentAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceProcessPaymentIntentAction", fields: &[
-            rt::Field::required("payment_intent"),
-            rt::Field::optional("process_config"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceProcessPaymentIntentAction", fields: &[
+            rt::Field { name: "payment_intent", flags: 1 },
+            rt::Field { name: "process_config", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1029,19 +989,15 @@ pub struct TerminalReaderReaderResourceProcessSetupIntentAction {
     pub generated_card: Option<String>,
     pub setup_intent: TerminalReaderReaderResourceProcessSetupIntentActionSetupIntent,
 }
-rt::model! { TerminalReaderReaderResourceProcessSetupIntentAction }
-impl rt::Blank for TerminalReaderReaderResourceProcessSetupIntentAction {
+impl rt::Reflect for TerminalReaderReaderResourceProcessSetupIntentAction {
     fn blank() -> Self {
         Self { generated_card: None, setup_intent: rt::blank() }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceProcessSetupIntentAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceProcessSetupIntentAction", fields: &[
-            rt::Field::optional("generated_card"),
-            rt::Field::required("setup_intent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceProcessSetupIntentAction", fields: &[
+            rt::Field { name: "generated_card", flags: 0 },
+            rt::Field { name: "setup_intent", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1075,8 +1031,7 @@ pub struct TerminalReaderReaderResourceReaderAction {
     pub status: TerminalReaderReaderResourceReaderActionStatus,
     pub r#type: TerminalReaderReaderResourceReaderActionType,
 }
-rt::model! { TerminalReaderReaderResourceReaderAction }
-impl rt::Blank for TerminalReaderReaderResourceReaderAction {
+impl rt::Reflect for TerminalReaderReaderResourceReaderAction {
     fn blank() -> Self {
         Self {
             failure_code: rt::Nullable::Absent,
@@ -1089,20 +1044,17 @@ impl rt::Blank for TerminalReaderReaderResourceReaderAction {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceReaderAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceReaderAction", fields: &[
-            rt::Field::new("failure_code", rt::Field::NULLABLE),
-            rt::Field::new("failure_message", rt::Field::NULLABLE),
-            rt::Field::optional("process_payment_intent"),
-            rt::Field::optional("process_setup_intent"),
-            rt::Field::optional("refund_payment"),
-            rt::Field::optional("set_reader_display"),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceReaderAction", fields: &[
+            rt::Field { name: "failure_code", flags: 2 },
+            rt::Field { name: "failure_message", flags: 2 },
+            rt::Field { name: "process_payment_intent", flags: 0 },
+            rt::Field { name: "process_setup_intent", flags: 0 },
+            rt::Field { name: "refund_payment", flags: 0 },
+            rt::Field { name: "set_reader_display", flags: 0 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1163,8 +1115,7 @@ pub struct TerminalReaderReaderResourceRefundPaymentAction {
     pub refund_application_fee: Option<bool>,
     pub reverse_transfer: Option<bool>,
 }
-rt::model! { TerminalReaderReaderResourceRefundPaymentAction }
-impl rt::Blank for TerminalReaderReaderResourceRefundPaymentAction {
+impl rt::Reflect for TerminalReaderReaderResourceRefundPaymentAction {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1177,20 +1128,17 @@ impl rt::Blank for TerminalReaderReaderResourceRefundPaymentAction {
             reverse_transfer: None,
         }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceRefundPaymentAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceRefundPaymentAction", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("charge"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("payment_intent"),
-            rt::Field::optional("reason"),
-            rt::Field::optional("refund"),
-            rt::Field::optional("refund_application_fee"),
-            rt::Field::optional("reverse_transfer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceRefundPaymentAction", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "charge", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "payment_intent", flags: 0 },
+            rt::Field { name: "reason", flags: 0 },
+            rt::Field { name: "refund", flags: 0 },
+            rt::Field { name: "refund_application_fee", flags: 0 },
+            rt::Field { name: "reverse_transfer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1234,19 +1182,15 @@ pub struct TerminalReaderReaderResourceSetReaderDisplayAction {
     pub cart: rt::Nullable<TerminalReaderReaderResourceCart>,
     pub r#type: TerminalReaderReaderResourceSetReaderDisplayActionType,
 }
-rt::model! { TerminalReaderReaderResourceSetReaderDisplayAction }
-impl rt::Blank for TerminalReaderReaderResourceSetReaderDisplayAction {
+impl rt::Reflect for TerminalReaderReaderResourceSetReaderDisplayAction {
     fn blank() -> Self {
         Self { cart: rt::Nullable::Absent, r#type: rt::blank() }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceSetReaderDisplayAction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceSetReaderDisplayAction", fields: &[
-            rt::Field::new("cart", rt::Field::NULLABLE),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceSetReaderDisplayAction", fields: &[
+            rt::Field { name: "cart", flags: 2 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1280,18 +1224,14 @@ impl TerminalReaderReaderResourceTippingConfig {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalReaderReaderResourceTippingConfig }
-impl rt::Blank for TerminalReaderReaderResourceTippingConfig {
+impl rt::Reflect for TerminalReaderReaderResourceTippingConfig {
     fn blank() -> Self {
         Self { amount_eligible: None }
     }
-}
-impl rt::Model for TerminalReaderReaderResourceTippingConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalReaderReaderResourceTippingConfig", fields: &[
-            rt::Field::optional("amount_eligible"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalReaderReaderResourceTippingConfig", fields: &[
+            rt::Field { name: "amount_eligible", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1317,9 +1257,9 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TestHelpersTestClock {
-    pub created: i64,
-    pub deletes_after: i64,
-    pub frozen_time: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
+    pub deletes_after: rt::UnixTime<rt::jiff::Timestamp>,
+    pub frozen_time: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub livemode: bool,
@@ -1328,13 +1268,12 @@ pub struct TestHelpersTestClock {
     pub object: TestHelpersTestClockObject,
     pub status: TestHelpersTestClockStatus,
 }
-rt::model! { TestHelpersTestClock }
-impl rt::Blank for TestHelpersTestClock {
+impl rt::Reflect for TestHelpersTestClock {
     fn blank() -> Self {
         Self {
-            created: 0,
-            deletes_after: 0,
-            frozen_time: 0,
+            created: rt::blank(),
+            deletes_after: rt::blank(),
+            frozen_time: rt::blank(),
             id: String::new(),
             livemode: false,
             name: rt::Nullable::Absent,
@@ -1342,20 +1281,17 @@ impl rt::Blank for TestHelpersTestClock {
             status: rt::blank(),
         }
     }
-}
-impl rt::Model for TestHelpersTestClock {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersTestClock", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("deletes_after"),
-            rt::Field::required("frozen_time"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("name", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("status"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersTestClock", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "deletes_after", flags: 1 },
+            rt::Field { name: "frozen_time", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "name", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1409,8 +1345,7 @@ pub struct ThreeDSecureDetails {
     pub result_reason: rt::Nullable<ThreeDSecureDetailsResultReason>,
     pub version: rt::Nullable<ThreeDSecureDetailsVersion>,
 }
-rt::model! { ThreeDSecureDetails }
-impl rt::Blank for ThreeDSecureDetails {
+impl rt::Reflect for ThreeDSecureDetails {
     fn blank() -> Self {
         Self {
             authentication_flow: rt::Nullable::Absent,
@@ -1419,16 +1354,13 @@ impl rt::Blank for ThreeDSecureDetails {
             version: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for ThreeDSecureDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ThreeDSecureDetails", fields: &[
-            rt::Field::new("authentication_flow", rt::Field::NULLABLE),
-            rt::Field::new("result", rt::Field::NULLABLE),
-            rt::Field::new("result_reason", rt::Field::NULLABLE),
-            rt::Field::new("version", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ThreeDSecureDetails", fields: &[
+            rt::Field { name: "authentication_flow", flags: 2 },
+            rt::Field { name: "result", flags: 2 },
+            rt::Field { name: "result_reason", flags: 2 },
+            rt::Field { name: "version", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1497,18 +1429,14 @@ rt::open_enum! {
 pub struct ThreeDSecureUsage {
     pub supported: bool,
 }
-rt::model! { ThreeDSecureUsage }
-impl rt::Blank for ThreeDSecureUsage {
+impl rt::Reflect for ThreeDSecureUsage {
     fn blank() -> Self {
         Self { supported: false }
     }
-}
-impl rt::Model for ThreeDSecureUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ThreeDSecureUsage", fields: &[
-            rt::Field::required("supported"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ThreeDSecureUsage", fields: &[
+            rt::Field { name: "supported", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1561,8 +1489,7 @@ impl TokensPostTokensBodyPersonAddressKana {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPersonAddressKana }
-impl rt::Blank for TokensPostTokensBodyPersonAddressKana {
+impl rt::Reflect for TokensPostTokensBodyPersonAddressKana {
     fn blank() -> Self {
         Self {
             city: None,
@@ -1574,19 +1501,16 @@ impl rt::Blank for TokensPostTokensBodyPersonAddressKana {
             town: None,
         }
     }
-}
-impl rt::Model for TokensPostTokensBodyPersonAddressKana {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonAddressKana", fields: &[
-            rt::Field::optional("city"),
-            rt::Field::optional("country"),
-            rt::Field::optional("line1"),
-            rt::Field::optional("line2"),
-            rt::Field::optional("postal_code"),
-            rt::Field::optional("state"),
-            rt::Field::optional("town"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPersonAddressKana", fields: &[
+            rt::Field { name: "city", flags: 0 },
+            rt::Field { name: "country", flags: 0 },
+            rt::Field { name: "line1", flags: 0 },
+            rt::Field { name: "line2", flags: 0 },
+            rt::Field { name: "postal_code", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "town", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1622,18 +1546,16 @@ pub enum TokensPostTokensBodyPersonDob {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TokensPostTokensBodyPersonDob }
 impl rt::Union for TokensPostTokensBodyPersonDob {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TokensPostTokensBodyPersonDob",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["day", "month", "year"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["day", "month", "year"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1657,8 +1579,14 @@ impl rt::Union for TokensPostTokensBodyPersonDob {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TokensPostTokensBodyPersonDob {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TokensPostTokensBodyPersonDob {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::DayMonth(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1693,20 +1621,16 @@ impl TokensPostTokensBodyPersonDocuments {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPersonDocuments }
-impl rt::Blank for TokensPostTokensBodyPersonDocuments {
+impl rt::Reflect for TokensPostTokensBodyPersonDocuments {
     fn blank() -> Self {
         Self { company_authorization: None, passport: None, visa: None }
     }
-}
-impl rt::Model for TokensPostTokensBodyPersonDocuments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonDocuments", fields: &[
-            rt::Field::optional("company_authorization"),
-            rt::Field::optional("passport"),
-            rt::Field::optional("visa"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPersonDocuments", fields: &[
+            rt::Field { name: "company_authorization", flags: 0 },
+            rt::Field { name: "passport", flags: 0 },
+            rt::Field { name: "visa", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1740,18 +1664,14 @@ impl TokensPostTokensBodyPersonDocumentsVisa {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPersonDocumentsVisa }
-impl rt::Blank for TokensPostTokensBodyPersonDocumentsVisa {
+impl rt::Reflect for TokensPostTokensBodyPersonDocumentsVisa {
     fn blank() -> Self {
         Self { files: None }
     }
-}
-impl rt::Model for TokensPostTokensBodyPersonDocumentsVisa {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonDocumentsVisa", fields: &[
-            rt::Field::optional("files"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPersonDocumentsVisa", fields: &[
+            rt::Field { name: "files", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1787,8 +1707,7 @@ impl TokensPostTokensBodyPersonRelationship {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPersonRelationship }
-impl rt::Blank for TokensPostTokensBodyPersonRelationship {
+impl rt::Reflect for TokensPostTokensBodyPersonRelationship {
     fn blank() -> Self {
         Self {
             director: None,
@@ -1799,18 +1718,15 @@ impl rt::Blank for TokensPostTokensBodyPersonRelationship {
             title: None,
         }
     }
-}
-impl rt::Model for TokensPostTokensBodyPersonRelationship {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonRelationship", fields: &[
-            rt::Field::optional("director"),
-            rt::Field::optional("executive"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("percent_ownership"),
-            rt::Field::optional("representative"),
-            rt::Field::optional("title"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPersonRelationship", fields: &[
+            rt::Field { name: "director", flags: 0 },
+            rt::Field { name: "executive", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "percent_ownership", flags: 0 },
+            rt::Field { name: "representative", flags: 0 },
+            rt::Field { name: "title", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1851,19 +1767,15 @@ impl TokensPostTokensBodyPersonVerification {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPersonVerification }
-impl rt::Blank for TokensPostTokensBodyPersonVerification {
+impl rt::Reflect for TokensPostTokensBodyPersonVerification {
     fn blank() -> Self {
         Self { additional_document: None, document: None }
     }
-}
-impl rt::Model for TokensPostTokensBodyPersonVerification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonVerification", fields: &[
-            rt::Field::optional("additional_document"),
-            rt::Field::optional("document"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPersonVerification", fields: &[
+            rt::Field { name: "additional_document", flags: 0 },
+            rt::Field { name: "document", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1898,19 +1810,15 @@ impl TokensPostTokensBodyPersonVerificationDocument {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPersonVerificationDocument }
-impl rt::Blank for TokensPostTokensBodyPersonVerificationDocument {
+impl rt::Reflect for TokensPostTokensBodyPersonVerificationDocument {
     fn blank() -> Self {
         Self { back: None, front: None }
     }
-}
-impl rt::Model for TokensPostTokensBodyPersonVerificationDocument {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPersonVerificationDocument", fields: &[
-            rt::Field::optional("back"),
-            rt::Field::optional("front"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPersonVerificationDocument", fields: &[
+            rt::Field { name: "back", flags: 0 },
+            rt::Field { name: "front", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1933,7 +1841,7 @@ impl rt::Model for TokensPostTokensBodyPersonVerificationDocument {
 pub struct Topup {
     pub amount: i64,
     pub balance_transaction: rt::Nullable<Box<TopupBalanceTransaction>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub currency: String,
     /// Constraints: at most 5000 characters.
@@ -1955,13 +1863,12 @@ pub struct Topup {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-rt::model! { Topup }
-impl rt::Blank for Topup {
+impl rt::Reflect for Topup {
     fn blank() -> Self {
         Self {
             amount: 0,
             balance_transaction: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: rt::Nullable::Absent,
             expected_availability_date: rt::Nullable::Absent,
@@ -1977,28 +1884,25 @@ impl rt::Blank for Topup {
             transfer_group: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Topup {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Topup", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("expected_availability_date", rt::Field::NULLABLE),
-            rt::Field::new("failure_code", rt::Field::NULLABLE),
-            rt::Field::new("failure_message", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("source", rt::Field::NULLABLE),
-            rt::Field::new("statement_descriptor", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("transfer_group", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Topup", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "expected_availability_date", flags: 2 },
+            rt::Field { name: "failure_code", flags: 2 },
+            rt::Field { name: "failure_message", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "source", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "transfer_group", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2052,18 +1956,16 @@ pub enum TopupBalanceTransaction {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TopupBalanceTransaction }
 impl rt::Union for TopupBalanceTransaction {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TopupBalanceTransaction",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "available_on", "created", "currency", "fee", "fee_details", "id", "net", "object", "reporting_category", "status", "type"], &[("object", "balance_transaction")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "available_on", "created", "currency", "fee", "fee_details", "id", "net", "object", "reporting_category", "status", "type"], constants: &[("object", "balance_transaction")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2087,8 +1989,14 @@ impl rt::Union for TopupBalanceTransaction {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TopupBalanceTransaction {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TopupBalanceTransaction {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::BalanceTransaction(value) => value.view(),
@@ -2142,20 +2050,16 @@ impl TopupsPostTopupsTopupBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TopupsPostTopupsTopupBody }
-impl rt::Blank for TopupsPostTopupsTopupBody {
+impl rt::Reflect for TopupsPostTopupsTopupBody {
     fn blank() -> Self {
         Self { description: None, expand: None, metadata: None }
     }
-}
-impl rt::Model for TopupsPostTopupsTopupBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TopupsPostTopupsTopupBody", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TopupsPostTopupsTopupBody", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2181,7 +2085,7 @@ pub struct Transfer {
     pub amount: i64,
     pub amount_reversed: i64,
     pub balance_transaction: rt::Nullable<Box<TransferBalanceTransaction>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
@@ -2200,14 +2104,13 @@ pub struct Transfer {
     /// Constraints: at most 5000 characters.
     pub transfer_group: rt::Nullable<String>,
 }
-rt::model! { Transfer }
-impl rt::Blank for Transfer {
+impl rt::Reflect for Transfer {
     fn blank() -> Self {
         Self {
             amount: 0,
             amount_reversed: 0,
             balance_transaction: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: rt::Nullable::Absent,
             destination: rt::Nullable::Absent,
@@ -2223,29 +2126,26 @@ impl rt::Blank for Transfer {
             transfer_group: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for Transfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Transfer", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_reversed"),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("destination", rt::Field::NULLABLE),
-            rt::Field::optional("destination_payment"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::required("reversals"),
-            rt::Field::required("reversed"),
-            rt::Field::new("source_transaction", rt::Field::NULLABLE),
-            rt::Field::optional("source_type"),
-            rt::Field::new("transfer_group", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Transfer", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_reversed", flags: 1 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "destination", flags: 2 },
+            rt::Field { name: "destination_payment", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "reversals", flags: 1 },
+            rt::Field { name: "reversed", flags: 1 },
+            rt::Field { name: "source_transaction", flags: 2 },
+            rt::Field { name: "source_type", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2301,19 +2201,15 @@ pub struct TransferData {
     pub amount: Option<i64>,
     pub destination: TransferDataDestination,
 }
-rt::model! { TransferData }
-impl rt::Blank for TransferData {
+impl rt::Reflect for TransferData {
     fn blank() -> Self {
         Self { amount: None, destination: rt::blank() }
     }
-}
-impl rt::Model for TransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransferData", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::required("destination"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransferData", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "destination", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2349,7 +2245,7 @@ rt::open_enum! {
 pub struct TransferReversal {
     pub amount: i64,
     pub balance_transaction: rt::Nullable<Box<TransferReversalBalanceTransaction>>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub destination_payment_refund: rt::Nullable<Box<TransferReversalDestinationPaymentRefund>>,
     /// Constraints: at most 5000 characters.
@@ -2359,13 +2255,12 @@ pub struct TransferReversal {
     pub source_refund: rt::Nullable<Box<TransferReversalSourceRefund>>,
     pub transfer: Box<TransferReversalTransfer>,
 }
-rt::model! { TransferReversal }
-impl rt::Blank for TransferReversal {
+impl rt::Reflect for TransferReversal {
     fn blank() -> Self {
         Self {
             amount: 0,
             balance_transaction: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             destination_payment_refund: rt::Nullable::Absent,
             id: String::new(),
@@ -2375,22 +2270,19 @@ impl rt::Blank for TransferReversal {
             transfer: rt::blank(),
         }
     }
-}
-impl rt::Model for TransferReversal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransferReversal", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::new("balance_transaction", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("destination_payment_refund", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::new("source_refund", rt::Field::NULLABLE),
-            rt::Field::required("transfer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransferReversal", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "balance_transaction", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "destination_payment_refund", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "source_refund", flags: 2 },
+            rt::Field { name: "transfer", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2448,21 +2340,17 @@ pub struct TransferReversals {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TransferReversals }
-impl rt::Blank for TransferReversals {
+impl rt::Reflect for TransferReversals {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TransferReversals {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransferReversals", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransferReversals", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2496,21 +2384,17 @@ pub struct TransferSchedule {
     /// Constraints: at most 5000 characters.
     pub weekly_anchor: Option<String>,
 }
-rt::model! { TransferSchedule }
-impl rt::Blank for TransferSchedule {
+impl rt::Reflect for TransferSchedule {
     fn blank() -> Self {
         Self { delay_days: 0, interval: String::new(), monthly_anchor: None, weekly_anchor: None }
     }
-}
-impl rt::Model for TransferSchedule {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransferSchedule", fields: &[
-            rt::Field::required("delay_days"),
-            rt::Field::required("interval"),
-            rt::Field::optional("monthly_anchor"),
-            rt::Field::optional("weekly_anchor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransferSchedule", fields: &[
+            rt::Field { name: "delay_days", flags: 1 },
+            rt::Field { name: "interval", flags: 1 },
+            rt::Field { name: "monthly_anchor", flags: 0 },
+            rt::Field { name: "weekly_anchor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2550,19 +2434,15 @@ impl TransformUsage {
         Self { divide_by, round }
     }
 }
-rt::model! { TransformUsage }
-impl rt::Blank for TransformUsage {
+impl rt::Reflect for TransformUsage {
     fn blank() -> Self {
         Self { divide_by: 0, round: rt::blank() }
     }
-}
-impl rt::Model for TransformUsage {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransformUsage", fields: &[
-            rt::Field::required("divide_by"),
-            rt::Field::required("round"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransformUsage", fields: &[
+            rt::Field { name: "divide_by", flags: 1 },
+            rt::Field { name: "round", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2592,7 +2472,7 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct TreasuryCreditReversal {
     pub amount: i64,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub financial_account: String,
@@ -2610,12 +2490,11 @@ pub struct TreasuryCreditReversal {
     pub status_transitions: TreasuryReceivedCreditsResourceStatusTransitions,
     pub transaction: rt::Nullable<Box<TreasuryCreditReversalTransaction>>,
 }
-rt::model! { TreasuryCreditReversal }
-impl rt::Blank for TreasuryCreditReversal {
+impl rt::Reflect for TreasuryCreditReversal {
     fn blank() -> Self {
         Self {
             amount: 0,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             financial_account: String::new(),
             hosted_regulatory_receipt_url: rt::Nullable::Absent,
@@ -2630,26 +2509,23 @@ impl rt::Blank for TreasuryCreditReversal {
             transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryCreditReversal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryCreditReversal", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("financial_account"),
-            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("network"),
-            rt::Field::required("object"),
-            rt::Field::required("received_credit"),
-            rt::Field::required("status"),
-            rt::Field::required("status_transitions"),
-            rt::Field::new("transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryCreditReversal", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "network", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "received_credit", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_transitions", flags: 1 },
+            rt::Field { name: "transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2721,7 +2597,7 @@ pub type TreasuryCreditReversalTransaction = TreasuryDebitReversalTransaction;
 #[non_exhaustive]
 pub struct TreasuryDebitReversal {
     pub amount: i64,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub financial_account: rt::Nullable<String>,
@@ -2740,12 +2616,11 @@ pub struct TreasuryDebitReversal {
     pub status_transitions: TreasuryReceivedDebitsResourceStatusTransitions,
     pub transaction: rt::Nullable<Box<TreasuryDebitReversalTransaction>>,
 }
-rt::model! { TreasuryDebitReversal }
-impl rt::Blank for TreasuryDebitReversal {
+impl rt::Reflect for TreasuryDebitReversal {
     fn blank() -> Self {
         Self {
             amount: 0,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             financial_account: rt::Nullable::Absent,
             hosted_regulatory_receipt_url: rt::Nullable::Absent,
@@ -2761,27 +2636,24 @@ impl rt::Blank for TreasuryDebitReversal {
             transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryDebitReversal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryDebitReversal", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("financial_account", rt::Field::NULLABLE),
-            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::new("linked_flows", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("network"),
-            rt::Field::required("object"),
-            rt::Field::required("received_debit"),
-            rt::Field::required("status"),
-            rt::Field::required("status_transitions"),
-            rt::Field::new("transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryDebitReversal", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "financial_account", flags: 2 },
+            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "linked_flows", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "network", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "received_debit", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_transitions", flags: 1 },
+            rt::Field { name: "transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2857,18 +2729,16 @@ pub enum TreasuryDebitReversalTransaction {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TreasuryDebitReversalTransaction }
 impl rt::Union for TreasuryDebitReversalTransaction {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TreasuryDebitReversalTransaction",
             discriminator: None,
             members: &[
-                rt::Member::of(rt::Member::STRING),
-                rt::Member::object(&[], &["amount", "balance_impact", "created", "currency", "description", "financial_account", "flow_type", "id", "livemode", "object", "status", "status_transitions"], &[("object", "treasury.transaction")]),
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 64, tags: &[], required: &["amount", "balance_impact", "created", "currency", "description", "financial_account", "flow_type", "id", "livemode", "object", "status", "status_transitions"], constants: &[("object", "treasury.transaction")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2892,8 +2762,14 @@ impl rt::Union for TreasuryDebitReversalTransaction {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TreasuryDebitReversalTransaction {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TreasuryDebitReversalTransaction {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::String(value) => value.view(),
             Self::TreasuryTransaction(value) => value.view(),
@@ -2917,7 +2793,7 @@ impl From<TreasuryTransaction> for TreasuryDebitReversalTransaction {
 pub struct TreasuryInboundTransfer {
     pub amount: i64,
     pub cancelable: bool,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
@@ -2942,13 +2818,12 @@ pub struct TreasuryInboundTransfer {
     pub status_transitions: TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions,
     pub transaction: rt::Nullable<Box<TreasuryInboundTransferTransaction>>,
 }
-rt::model! { TreasuryInboundTransfer }
-impl rt::Blank for TreasuryInboundTransfer {
+impl rt::Reflect for TreasuryInboundTransfer {
     fn blank() -> Self {
         Self {
             amount: 0,
             cancelable: false,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: rt::Nullable::Absent,
             failure_details: rt::Nullable::Absent,
@@ -2968,32 +2843,29 @@ impl rt::Blank for TreasuryInboundTransfer {
             transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryInboundTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfer", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("cancelable"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("failure_details", rt::Field::NULLABLE),
-            rt::Field::required("financial_account"),
-            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("linked_flows"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::required("origin_payment_method"),
-            rt::Field::new("origin_payment_method_details", rt::Field::NULLABLE),
-            rt::Field::new("returned", rt::Field::NULLABLE),
-            rt::Field::required("statement_descriptor"),
-            rt::Field::required("status"),
-            rt::Field::required("status_transitions"),
-            rt::Field::new("transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryInboundTransfer", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "cancelable", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "failure_details", flags: 2 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "linked_flows", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "origin_payment_method", flags: 1 },
+            rt::Field { name: "origin_payment_method_details", flags: 2 },
+            rt::Field { name: "returned", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_transitions", flags: 1 },
+            rt::Field { name: "transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3071,18 +2943,14 @@ pub type TreasuryInboundTransferTransaction = TreasuryDebitReversalTransaction;
 pub struct TreasuryInboundTransfersResourceFailureDetails {
     pub code: TreasuryInboundTransfersResourceFailureDetailsCode,
 }
-rt::model! { TreasuryInboundTransfersResourceFailureDetails }
-impl rt::Blank for TreasuryInboundTransfersResourceFailureDetails {
+impl rt::Reflect for TreasuryInboundTransfersResourceFailureDetails {
     fn blank() -> Self {
         Self { code: rt::blank() }
     }
-}
-impl rt::Model for TreasuryInboundTransfersResourceFailureDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfersResourceFailureDetails", fields: &[
-            rt::Field::required("code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryInboundTransfersResourceFailureDetails", fields: &[
+            rt::Field { name: "code", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3123,18 +2991,14 @@ pub struct TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub received_debit: rt::Nullable<String>,
 }
-rt::model! { TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows }
-impl rt::Blank for TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
+impl rt::Reflect for TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
     fn blank() -> Self {
         Self { received_debit: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows", fields: &[
-            rt::Field::new("received_debit", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows", fields: &[
+            rt::Field { name: "received_debit", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3153,12 +3017,11 @@ impl rt::Model for TreasuryInboundTransfersResourceInboundTransferResourceLinked
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions {
-    pub canceled_at: rt::Nullable<i64>,
-    pub failed_at: rt::Nullable<i64>,
-    pub succeeded_at: rt::Nullable<i64>,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub failed_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub succeeded_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions }
-impl rt::Blank for TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions {
+impl rt::Reflect for TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions {
     fn blank() -> Self {
         Self {
             canceled_at: rt::Nullable::Absent,
@@ -3166,15 +3029,12 @@ impl rt::Blank for TreasuryInboundTransfersResourceInboundTransferResourceStatus
             succeeded_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions", fields: &[
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("failed_at", rt::Field::NULLABLE),
-            rt::Field::new("succeeded_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions", fields: &[
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "failed_at", flags: 2 },
+            rt::Field { name: "succeeded_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3199,7 +3059,7 @@ impl rt::Model for TreasuryInboundTransfersResourceInboundTransferResourceStatus
 pub struct TreasuryOutboundPayment {
     pub amount: i64,
     pub cancelable: bool,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub customer: rt::Nullable<String>,
@@ -3209,7 +3069,7 @@ pub struct TreasuryOutboundPayment {
     pub destination_payment_method: rt::Nullable<String>,
     pub destination_payment_method_details: rt::Nullable<OutboundPaymentsPaymentMethodDetails>,
     pub end_user_details: rt::Nullable<TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails>,
-    pub expected_arrival_date: i64,
+    pub expected_arrival_date: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub financial_account: String,
     /// Constraints: at most 5000 characters.
@@ -3226,20 +3086,19 @@ pub struct TreasuryOutboundPayment {
     pub status_transitions: TreasuryOutboundPaymentsResourceOutboundPaymentResourceStatusTransitions,
     pub transaction: Box<TreasuryOutboundPaymentTransaction>,
 }
-rt::model! { TreasuryOutboundPayment }
-impl rt::Blank for TreasuryOutboundPayment {
+impl rt::Reflect for TreasuryOutboundPayment {
     fn blank() -> Self {
         Self {
             amount: 0,
             cancelable: false,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             customer: rt::Nullable::Absent,
             description: rt::Nullable::Absent,
             destination_payment_method: rt::Nullable::Absent,
             destination_payment_method_details: rt::Nullable::Absent,
             end_user_details: rt::Nullable::Absent,
-            expected_arrival_date: 0,
+            expected_arrival_date: rt::blank(),
             financial_account: String::new(),
             hosted_regulatory_receipt_url: rt::Nullable::Absent,
             id: String::new(),
@@ -3253,33 +3112,30 @@ impl rt::Blank for TreasuryOutboundPayment {
             transaction: rt::blank(),
         }
     }
-}
-impl rt::Model for TreasuryOutboundPayment {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundPayment", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("cancelable"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("destination_payment_method", rt::Field::NULLABLE),
-            rt::Field::new("destination_payment_method_details", rt::Field::NULLABLE),
-            rt::Field::new("end_user_details", rt::Field::NULLABLE),
-            rt::Field::required("expected_arrival_date"),
-            rt::Field::required("financial_account"),
-            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("returned_details", rt::Field::NULLABLE),
-            rt::Field::required("statement_descriptor"),
-            rt::Field::required("status"),
-            rt::Field::required("status_transitions"),
-            rt::Field::required("transaction"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryOutboundPayment", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "cancelable", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "destination_payment_method", flags: 2 },
+            rt::Field { name: "destination_payment_method_details", flags: 2 },
+            rt::Field { name: "end_user_details", flags: 2 },
+            rt::Field { name: "expected_arrival_date", flags: 1 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "returned_details", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_transitions", flags: 1 },
+            rt::Field { name: "transaction", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3362,19 +3218,15 @@ pub struct TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails
     pub ip_address: rt::Nullable<String>,
     pub present: bool,
 }
-rt::model! { TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails }
-impl rt::Blank for TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails {
+impl rt::Reflect for TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails {
     fn blank() -> Self {
         Self { ip_address: rt::Nullable::Absent, present: false }
     }
-}
-impl rt::Model for TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails", fields: &[
-            rt::Field::new("ip_address", rt::Field::NULLABLE),
-            rt::Field::required("present"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails", fields: &[
+            rt::Field { name: "ip_address", flags: 2 },
+            rt::Field { name: "present", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3400,19 +3252,15 @@ pub struct TreasuryOutboundPaymentsResourceReturnedStatus {
     pub code: TreasuryOutboundPaymentsResourceReturnedStatusCode,
     pub transaction: Box<TreasuryOutboundPaymentsResourceReturnedStatusTransaction>,
 }
-rt::model! { TreasuryOutboundPaymentsResourceReturnedStatus }
-impl rt::Blank for TreasuryOutboundPaymentsResourceReturnedStatus {
+impl rt::Reflect for TreasuryOutboundPaymentsResourceReturnedStatus {
     fn blank() -> Self {
         Self { code: rt::blank(), transaction: rt::blank() }
     }
-}
-impl rt::Model for TreasuryOutboundPaymentsResourceReturnedStatus {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundPaymentsResourceReturnedStatus", fields: &[
-            rt::Field::required("code"),
-            rt::Field::required("transaction"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryOutboundPaymentsResourceReturnedStatus", fields: &[
+            rt::Field { name: "code", flags: 1 },
+            rt::Field { name: "transaction", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3453,14 +3301,14 @@ pub type TreasuryOutboundPaymentsResourceReturnedStatusTransaction = TreasuryDeb
 pub struct TreasuryOutboundTransfer {
     pub amount: i64,
     pub cancelable: bool,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub destination_payment_method: rt::Nullable<String>,
     pub destination_payment_method_details: OutboundTransfersPaymentMethodDetails,
-    pub expected_arrival_date: i64,
+    pub expected_arrival_date: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub financial_account: String,
     /// Constraints: at most 5000 characters.
@@ -3477,18 +3325,17 @@ pub struct TreasuryOutboundTransfer {
     pub status_transitions: TreasuryOutboundTransfersResourceStatusTransitions,
     pub transaction: Box<TreasuryOutboundTransferTransaction>,
 }
-rt::model! { TreasuryOutboundTransfer }
-impl rt::Blank for TreasuryOutboundTransfer {
+impl rt::Reflect for TreasuryOutboundTransfer {
     fn blank() -> Self {
         Self {
             amount: 0,
             cancelable: false,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: rt::Nullable::Absent,
             destination_payment_method: rt::Nullable::Absent,
             destination_payment_method_details: rt::blank(),
-            expected_arrival_date: 0,
+            expected_arrival_date: rt::blank(),
             financial_account: String::new(),
             hosted_regulatory_receipt_url: rt::Nullable::Absent,
             id: String::new(),
@@ -3502,31 +3349,28 @@ impl rt::Blank for TreasuryOutboundTransfer {
             transaction: rt::blank(),
         }
     }
-}
-impl rt::Model for TreasuryOutboundTransfer {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundTransfer", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("cancelable"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::new("destination_payment_method", rt::Field::NULLABLE),
-            rt::Field::required("destination_payment_method_details"),
-            rt::Field::required("expected_arrival_date"),
-            rt::Field::required("financial_account"),
-            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::new("returned_details", rt::Field::NULLABLE),
-            rt::Field::required("statement_descriptor"),
-            rt::Field::required("status"),
-            rt::Field::required("status_transitions"),
-            rt::Field::required("transaction"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryOutboundTransfer", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "cancelable", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "destination_payment_method", flags: 2 },
+            rt::Field { name: "destination_payment_method_details", flags: 1 },
+            rt::Field { name: "expected_arrival_date", flags: 1 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "returned_details", flags: 2 },
+            rt::Field { name: "statement_descriptor", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_transitions", flags: 1 },
+            rt::Field { name: "transaction", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3598,13 +3442,12 @@ pub type TreasuryOutboundTransfersResourceReturnedDetailsTransaction = TreasuryD
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TreasuryOutboundTransfersResourceStatusTransitions {
-    pub canceled_at: rt::Nullable<i64>,
-    pub failed_at: rt::Nullable<i64>,
-    pub posted_at: rt::Nullable<i64>,
-    pub returned_at: rt::Nullable<i64>,
+    pub canceled_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub failed_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub posted_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub returned_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { TreasuryOutboundTransfersResourceStatusTransitions }
-impl rt::Blank for TreasuryOutboundTransfersResourceStatusTransitions {
+impl rt::Reflect for TreasuryOutboundTransfersResourceStatusTransitions {
     fn blank() -> Self {
         Self {
             canceled_at: rt::Nullable::Absent,
@@ -3613,16 +3456,13 @@ impl rt::Blank for TreasuryOutboundTransfersResourceStatusTransitions {
             returned_at: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryOutboundTransfersResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryOutboundTransfersResourceStatusTransitions", fields: &[
-            rt::Field::new("canceled_at", rt::Field::NULLABLE),
-            rt::Field::new("failed_at", rt::Field::NULLABLE),
-            rt::Field::new("posted_at", rt::Field::NULLABLE),
-            rt::Field::new("returned_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryOutboundTransfersResourceStatusTransitions", fields: &[
+            rt::Field { name: "canceled_at", flags: 2 },
+            rt::Field { name: "failed_at", flags: 2 },
+            rt::Field { name: "posted_at", flags: 2 },
+            rt::Field { name: "returned_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3648,7 +3488,7 @@ impl rt::Model for TreasuryOutboundTransfersResourceStatusTransitions {
 #[non_exhaustive]
 pub struct TreasuryReceivedCredit {
     pub amount: i64,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: String,
@@ -3668,12 +3508,11 @@ pub struct TreasuryReceivedCredit {
     pub status: TreasuryReceivedCreditStatus,
     pub transaction: rt::Nullable<Box<TreasuryReceivedCreditTransaction>>,
 }
-rt::model! { TreasuryReceivedCredit }
-impl rt::Blank for TreasuryReceivedCredit {
+impl rt::Reflect for TreasuryReceivedCredit {
     fn blank() -> Self {
         Self {
             amount: 0,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: String::new(),
             failure_code: rt::Nullable::Absent,
@@ -3690,28 +3529,25 @@ impl rt::Blank for TreasuryReceivedCredit {
             transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryReceivedCredit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCredit", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("description"),
-            rt::Field::new("failure_code", rt::Field::NULLABLE),
-            rt::Field::new("financial_account", rt::Field::NULLABLE),
-            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("initiating_payment_method_details"),
-            rt::Field::required("linked_flows"),
-            rt::Field::required("livemode"),
-            rt::Field::required("network"),
-            rt::Field::required("object"),
-            rt::Field::new("reversal_details", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedCredit", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "failure_code", flags: 2 },
+            rt::Field { name: "financial_account", flags: 2 },
+            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "initiating_payment_method_details", flags: 1 },
+            rt::Field { name: "linked_flows", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "network", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "reversal_details", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3802,8 +3638,7 @@ pub struct TreasuryReceivedCreditsResourceLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub source_flow_type: rt::Nullable<String>,
 }
-rt::model! { TreasuryReceivedCreditsResourceLinkedFlows }
-impl rt::Blank for TreasuryReceivedCreditsResourceLinkedFlows {
+impl rt::Reflect for TreasuryReceivedCreditsResourceLinkedFlows {
     fn blank() -> Self {
         Self {
             credit_reversal: rt::Nullable::Absent,
@@ -3814,18 +3649,15 @@ impl rt::Blank for TreasuryReceivedCreditsResourceLinkedFlows {
             source_flow_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryReceivedCreditsResourceLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCreditsResourceLinkedFlows", fields: &[
-            rt::Field::new("credit_reversal", rt::Field::NULLABLE),
-            rt::Field::new("issuing_authorization", rt::Field::NULLABLE),
-            rt::Field::new("issuing_transaction", rt::Field::NULLABLE),
-            rt::Field::new("source_flow", rt::Field::NULLABLE),
-            rt::Field::new("source_flow_details", rt::Field::NULLABLE),
-            rt::Field::new("source_flow_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedCreditsResourceLinkedFlows", fields: &[
+            rt::Field { name: "credit_reversal", flags: 2 },
+            rt::Field { name: "issuing_authorization", flags: 2 },
+            rt::Field { name: "issuing_transaction", flags: 2 },
+            rt::Field { name: "source_flow", flags: 2 },
+            rt::Field { name: "source_flow_details", flags: 2 },
+            rt::Field { name: "source_flow_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3863,21 +3695,17 @@ pub struct TreasuryReceivedCreditsResourceSourceFlowsDetails {
     pub payout: Option<Payout>,
     pub r#type: TreasuryReceivedCreditsResourceSourceFlowsDetailsType,
 }
-rt::model! { TreasuryReceivedCreditsResourceSourceFlowsDetails }
-impl rt::Blank for TreasuryReceivedCreditsResourceSourceFlowsDetails {
+impl rt::Reflect for TreasuryReceivedCreditsResourceSourceFlowsDetails {
     fn blank() -> Self {
         Self { credit_reversal: None, outbound_payment: None, payout: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for TreasuryReceivedCreditsResourceSourceFlowsDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCreditsResourceSourceFlowsDetails", fields: &[
-            rt::Field::optional("credit_reversal"),
-            rt::Field::optional("outbound_payment"),
-            rt::Field::optional("payout"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedCreditsResourceSourceFlowsDetails", fields: &[
+            rt::Field { name: "credit_reversal", flags: 0 },
+            rt::Field { name: "outbound_payment", flags: 0 },
+            rt::Field { name: "payout", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3912,20 +3740,16 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TreasuryReceivedCreditsResourceStatusTransitions {
-    pub posted_at: rt::Nullable<i64>,
+    pub posted_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { TreasuryReceivedCreditsResourceStatusTransitions }
-impl rt::Blank for TreasuryReceivedCreditsResourceStatusTransitions {
+impl rt::Reflect for TreasuryReceivedCreditsResourceStatusTransitions {
     fn blank() -> Self {
         Self { posted_at: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryReceivedCreditsResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedCreditsResourceStatusTransitions", fields: &[
-            rt::Field::new("posted_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedCreditsResourceStatusTransitions", fields: &[
+            rt::Field { name: "posted_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -3945,7 +3769,7 @@ impl rt::Model for TreasuryReceivedCreditsResourceStatusTransitions {
 #[non_exhaustive]
 pub struct TreasuryReceivedDebit {
     pub amount: i64,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: String,
@@ -3965,12 +3789,11 @@ pub struct TreasuryReceivedDebit {
     pub status: TreasuryReceivedDebitStatus,
     pub transaction: rt::Nullable<Box<TreasuryReceivedDebitTransaction>>,
 }
-rt::model! { TreasuryReceivedDebit }
-impl rt::Blank for TreasuryReceivedDebit {
+impl rt::Reflect for TreasuryReceivedDebit {
     fn blank() -> Self {
         Self {
             amount: 0,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: String::new(),
             failure_code: rt::Nullable::Absent,
@@ -3987,28 +3810,25 @@ impl rt::Blank for TreasuryReceivedDebit {
             transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryReceivedDebit {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebit", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("description"),
-            rt::Field::new("failure_code", rt::Field::NULLABLE),
-            rt::Field::new("financial_account", rt::Field::NULLABLE),
-            rt::Field::new("hosted_regulatory_receipt_url", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::optional("initiating_payment_method_details"),
-            rt::Field::required("linked_flows"),
-            rt::Field::required("livemode"),
-            rt::Field::required("network"),
-            rt::Field::required("object"),
-            rt::Field::new("reversal_details", rt::Field::NULLABLE),
-            rt::Field::required("status"),
-            rt::Field::new("transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedDebit", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "failure_code", flags: 2 },
+            rt::Field { name: "financial_account", flags: 2 },
+            rt::Field { name: "hosted_regulatory_receipt_url", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "initiating_payment_method_details", flags: 0 },
+            rt::Field { name: "linked_flows", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "network", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "reversal_details", flags: 2 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4096,18 +3916,14 @@ pub struct TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub issuing_dispute: rt::Nullable<String>,
 }
-rt::model! { TreasuryReceivedDebitsResourceDebitReversalLinkedFlows }
-impl rt::Blank for TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
+impl rt::Reflect for TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
     fn blank() -> Self {
         Self { issuing_dispute: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryReceivedDebitsResourceDebitReversalLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceDebitReversalLinkedFlows", fields: &[
-            rt::Field::new("issuing_dispute", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedDebitsResourceDebitReversalLinkedFlows", fields: &[
+            rt::Field { name: "issuing_dispute", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4135,8 +3951,7 @@ pub struct TreasuryReceivedDebitsResourceLinkedFlows {
     /// Constraints: at most 5000 characters.
     pub issuing_transaction: rt::Nullable<String>,
 }
-rt::model! { TreasuryReceivedDebitsResourceLinkedFlows }
-impl rt::Blank for TreasuryReceivedDebitsResourceLinkedFlows {
+impl rt::Reflect for TreasuryReceivedDebitsResourceLinkedFlows {
     fn blank() -> Self {
         Self {
             debit_reversal: rt::Nullable::Absent,
@@ -4145,16 +3960,13 @@ impl rt::Blank for TreasuryReceivedDebitsResourceLinkedFlows {
             issuing_transaction: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasuryReceivedDebitsResourceLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceLinkedFlows", fields: &[
-            rt::Field::new("debit_reversal", rt::Field::NULLABLE),
-            rt::Field::new("inbound_transfer", rt::Field::NULLABLE),
-            rt::Field::new("issuing_authorization", rt::Field::NULLABLE),
-            rt::Field::new("issuing_transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedDebitsResourceLinkedFlows", fields: &[
+            rt::Field { name: "debit_reversal", flags: 2 },
+            rt::Field { name: "inbound_transfer", flags: 2 },
+            rt::Field { name: "issuing_authorization", flags: 2 },
+            rt::Field { name: "issuing_transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4179,22 +3991,18 @@ impl rt::Model for TreasuryReceivedDebitsResourceLinkedFlows {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TreasuryReceivedDebitsResourceReversalDetails {
-    pub deadline: rt::Nullable<i64>,
+    pub deadline: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     pub restricted_reason: rt::Nullable<TreasuryReceivedDebitsResourceReversalDetailsRestrictedReason>,
 }
-rt::model! { TreasuryReceivedDebitsResourceReversalDetails }
-impl rt::Blank for TreasuryReceivedDebitsResourceReversalDetails {
+impl rt::Reflect for TreasuryReceivedDebitsResourceReversalDetails {
     fn blank() -> Self {
         Self { deadline: rt::Nullable::Absent, restricted_reason: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryReceivedDebitsResourceReversalDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceReversalDetails", fields: &[
-            rt::Field::new("deadline", rt::Field::NULLABLE),
-            rt::Field::new("restricted_reason", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedDebitsResourceReversalDetails", fields: &[
+            rt::Field { name: "deadline", flags: 2 },
+            rt::Field { name: "restricted_reason", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4226,20 +4034,16 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TreasuryReceivedDebitsResourceStatusTransitions {
-    pub completed_at: rt::Nullable<i64>,
+    pub completed_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { TreasuryReceivedDebitsResourceStatusTransitions }
-impl rt::Blank for TreasuryReceivedDebitsResourceStatusTransitions {
+impl rt::Reflect for TreasuryReceivedDebitsResourceStatusTransitions {
     fn blank() -> Self {
         Self { completed_at: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryReceivedDebitsResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryReceivedDebitsResourceStatusTransitions", fields: &[
-            rt::Field::new("completed_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryReceivedDebitsResourceStatusTransitions", fields: &[
+            rt::Field { name: "completed_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4264,20 +4068,16 @@ pub struct TreasurySharedResourceBillingDetails {
     /// Constraints: at most 5000 characters.
     pub name: rt::Nullable<String>,
 }
-rt::model! { TreasurySharedResourceBillingDetails }
-impl rt::Blank for TreasurySharedResourceBillingDetails {
+impl rt::Reflect for TreasurySharedResourceBillingDetails {
     fn blank() -> Self {
         Self { address: rt::blank(), email: rt::Nullable::Absent, name: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasurySharedResourceBillingDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasurySharedResourceBillingDetails", fields: &[
-            rt::Field::required("address"),
-            rt::Field::new("email", rt::Field::NULLABLE),
-            rt::Field::new("name", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasurySharedResourceBillingDetails", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "email", flags: 2 },
+            rt::Field { name: "name", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4308,8 +4108,7 @@ pub struct TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPayment
     pub r#type: TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetailsType,
     pub us_bank_account: Option<TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount>,
 }
-rt::model! { TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails }
-impl rt::Blank for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails {
+impl rt::Reflect for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails {
     fn blank() -> Self {
         Self {
             balance: None,
@@ -4320,18 +4119,15 @@ impl rt::Blank for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatin
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails", fields: &[
-            rt::Field::optional("balance"),
-            rt::Field::required("billing_details"),
-            rt::Field::optional("financial_account"),
-            rt::Field::optional("issuing_card"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails", fields: &[
+            rt::Field { name: "balance", flags: 0 },
+            rt::Field { name: "billing_details", flags: 1 },
+            rt::Field { name: "financial_account", flags: 0 },
+            rt::Field { name: "issuing_card", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4385,8 +4181,7 @@ pub struct TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
     /// Constraints: at most 5000 characters.
     pub routing_number: rt::Nullable<String>,
 }
-rt::model! { TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount }
-impl rt::Blank for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
+impl rt::Reflect for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self {
             bank_name: rt::Nullable::Absent,
@@ -4394,15 +4189,12 @@ impl rt::Blank for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAcc
             routing_number: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field::new("bank_name", rt::Field::NULLABLE),
-            rt::Field::new("last4", rt::Field::NULLABLE),
-            rt::Field::new("routing_number", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field { name: "bank_name", flags: 2 },
+            rt::Field { name: "last4", flags: 2 },
+            rt::Field { name: "routing_number", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4427,7 +4219,7 @@ impl rt::Model for TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAcc
 pub struct TreasuryTransaction {
     pub amount: i64,
     pub balance_impact: TreasuryTransactionsResourceBalanceImpact,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     /// Constraints: at most 5000 characters.
     pub description: String,
@@ -4445,13 +4237,12 @@ pub struct TreasuryTransaction {
     pub status: TreasuryTransactionStatus,
     pub status_transitions: TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions,
 }
-rt::model! { TreasuryTransaction }
-impl rt::Blank for TreasuryTransaction {
+impl rt::Reflect for TreasuryTransaction {
     fn blank() -> Self {
         Self {
             amount: 0,
             balance_impact: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             description: String::new(),
             entries: rt::Nullable::Absent,
@@ -4466,27 +4257,24 @@ impl rt::Blank for TreasuryTransaction {
             status_transitions: rt::blank(),
         }
     }
-}
-impl rt::Model for TreasuryTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryTransaction", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("balance_impact"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("description"),
-            rt::Field::new("entries", rt::Field::NULLABLE),
-            rt::Field::required("financial_account"),
-            rt::Field::new("flow", rt::Field::NULLABLE),
-            rt::Field::new("flow_details", rt::Field::NULLABLE),
-            rt::Field::required("flow_type"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("status"),
-            rt::Field::required("status_transitions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryTransaction", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "balance_impact", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 1 },
+            rt::Field { name: "entries", flags: 2 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "flow", flags: 2 },
+            rt::Field { name: "flow_details", flags: 2 },
+            rt::Field { name: "flow_type", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_transitions", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4539,21 +4327,17 @@ pub struct TreasuryTransactionEntries {
     /// Constraints: at most 5000 characters; matches `^/v1/treasury/transaction_entries`.
     pub url: String,
 }
-rt::model! { TreasuryTransactionEntries }
-impl rt::Blank for TreasuryTransactionEntries {
+impl rt::Reflect for TreasuryTransactionEntries {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryTransactionEntries {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionEntries", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryTransactionEntries", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4581,9 +4365,9 @@ pub type TreasuryTransactionEntriesObject = FilesGetFilesResponseObject;
 #[non_exhaustive]
 pub struct TreasuryTransactionEntry {
     pub balance_impact: TreasuryTransactionsResourceBalanceImpact,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
-    pub effective_at: i64,
+    pub effective_at: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub financial_account: String,
     /// Constraints: at most 5000 characters.
@@ -4597,14 +4381,13 @@ pub struct TreasuryTransactionEntry {
     pub transaction: TreasuryTransactionEntryTransaction,
     pub r#type: TreasuryTransactionEntryType,
 }
-rt::model! { TreasuryTransactionEntry }
-impl rt::Blank for TreasuryTransactionEntry {
+impl rt::Reflect for TreasuryTransactionEntry {
     fn blank() -> Self {
         Self {
             balance_impact: rt::blank(),
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
-            effective_at: 0,
+            effective_at: rt::blank(),
             financial_account: String::new(),
             flow: rt::Nullable::Absent,
             flow_details: rt::Nullable::Absent,
@@ -4616,25 +4399,22 @@ impl rt::Blank for TreasuryTransactionEntry {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for TreasuryTransactionEntry {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionEntry", fields: &[
-            rt::Field::required("balance_impact"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::required("effective_at"),
-            rt::Field::required("financial_account"),
-            rt::Field::new("flow", rt::Field::NULLABLE),
-            rt::Field::new("flow_details", rt::Field::NULLABLE),
-            rt::Field::required("flow_type"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("transaction"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryTransactionEntry", fields: &[
+            rt::Field { name: "balance_impact", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "effective_at", flags: 1 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "flow", flags: 2 },
+            rt::Field { name: "flow_details", flags: 2 },
+            rt::Field { name: "flow_type", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "transaction", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4745,22 +4525,18 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions {
-    pub posted_at: rt::Nullable<i64>,
-    pub void_at: rt::Nullable<i64>,
+    pub posted_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub void_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions }
-impl rt::Blank for TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions {
+impl rt::Reflect for TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions {
     fn blank() -> Self {
         Self { posted_at: rt::Nullable::Absent, void_at: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions", fields: &[
-            rt::Field::new("posted_at", rt::Field::NULLABLE),
-            rt::Field::new("void_at", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions", fields: &[
+            rt::Field { name: "posted_at", flags: 2 },
+            rt::Field { name: "void_at", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4785,20 +4561,16 @@ pub struct TreasuryTransactionsResourceBalanceImpact {
     pub inbound_pending: i64,
     pub outbound_pending: i64,
 }
-rt::model! { TreasuryTransactionsResourceBalanceImpact }
-impl rt::Blank for TreasuryTransactionsResourceBalanceImpact {
+impl rt::Reflect for TreasuryTransactionsResourceBalanceImpact {
     fn blank() -> Self {
         Self { cash: 0, inbound_pending: 0, outbound_pending: 0 }
     }
-}
-impl rt::Model for TreasuryTransactionsResourceBalanceImpact {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionsResourceBalanceImpact", fields: &[
-            rt::Field::required("cash"),
-            rt::Field::required("inbound_pending"),
-            rt::Field::required("outbound_pending"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryTransactionsResourceBalanceImpact", fields: &[
+            rt::Field { name: "cash", flags: 1 },
+            rt::Field { name: "inbound_pending", flags: 1 },
+            rt::Field { name: "outbound_pending", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4831,8 +4603,7 @@ pub struct TreasuryTransactionsResourceFlowDetails {
     pub received_debit: Option<Box<TreasuryReceivedDebit>>,
     pub r#type: TreasuryTransactionsResourceFlowDetailsType,
 }
-rt::model! { TreasuryTransactionsResourceFlowDetails }
-impl rt::Blank for TreasuryTransactionsResourceFlowDetails {
+impl rt::Reflect for TreasuryTransactionsResourceFlowDetails {
     fn blank() -> Self {
         Self {
             credit_reversal: None,
@@ -4846,21 +4617,18 @@ impl rt::Blank for TreasuryTransactionsResourceFlowDetails {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for TreasuryTransactionsResourceFlowDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryTransactionsResourceFlowDetails", fields: &[
-            rt::Field::optional("credit_reversal"),
-            rt::Field::optional("debit_reversal"),
-            rt::Field::optional("inbound_transfer"),
-            rt::Field::optional("issuing_authorization"),
-            rt::Field::optional("outbound_payment"),
-            rt::Field::optional("outbound_transfer"),
-            rt::Field::optional("received_credit"),
-            rt::Field::optional("received_debit"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryTransactionsResourceFlowDetails", fields: &[
+            rt::Field { name: "credit_reversal", flags: 0 },
+            rt::Field { name: "debit_reversal", flags: 0 },
+            rt::Field { name: "inbound_transfer", flags: 0 },
+            rt::Field { name: "issuing_authorization", flags: 0 },
+            rt::Field { name: "outbound_payment", flags: 0 },
+            rt::Field { name: "outbound_transfer", flags: 0 },
+            rt::Field { name: "received_credit", flags: 0 },
+            rt::Field { name: "received_debit", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -4893,3 +4661,74 @@ impl rt::Model for TreasuryTransactionsResourceFlowDetails {
 }
 
 pub type TreasuryTransactionsResourceFlowDetailsType = TreasuryTransactionFlowType;
+
+rt::models! {
+    TaxCode
+    TaxDeductedAtSource
+    TaxId
+    TaxIdCustomer
+    TaxIdVerification
+    TaxRate
+    TerminalLocation
+    TerminalPostTerminalLocationsBodyAddress
+    TerminalReader
+    TerminalReaderLocation
+    TerminalReaderReaderResourceCart
+    TerminalReaderReaderResourceLineItem
+    TerminalReaderReaderResourceProcessConfig
+    TerminalReaderReaderResourceProcessPaymentIntentAction
+    TerminalReaderReaderResourceProcessSetupIntentAction
+    TerminalReaderReaderResourceReaderAction
+    TerminalReaderReaderResourceRefundPaymentAction
+    TerminalReaderReaderResourceSetReaderDisplayAction
+    TerminalReaderReaderResourceTippingConfig
+    TestHelpersTestClock
+    ThreeDSecureDetails
+    ThreeDSecureUsage
+    TokensPostTokensBodyPersonAddressKana
+    TokensPostTokensBodyPersonDob
+    TokensPostTokensBodyPersonDocuments
+    TokensPostTokensBodyPersonDocumentsVisa
+    TokensPostTokensBodyPersonRelationship
+    TokensPostTokensBodyPersonVerification
+    TokensPostTokensBodyPersonVerificationDocument
+    Topup
+    TopupBalanceTransaction
+    TopupsPostTopupsTopupBody
+    Transfer
+    TransferData
+    TransferReversal
+    TransferReversals
+    TransferSchedule
+    TransformUsage
+    TreasuryCreditReversal
+    TreasuryDebitReversal
+    TreasuryDebitReversalTransaction
+    TreasuryInboundTransfer
+    TreasuryInboundTransfersResourceFailureDetails
+    TreasuryInboundTransfersResourceInboundTransferResourceLinkedFlows
+    TreasuryInboundTransfersResourceInboundTransferResourceStatusTransitions
+    TreasuryOutboundPayment
+    TreasuryOutboundPaymentsResourceOutboundPaymentResourceEndUserDetails
+    TreasuryOutboundPaymentsResourceReturnedStatus
+    TreasuryOutboundTransfer
+    TreasuryOutboundTransfersResourceStatusTransitions
+    TreasuryReceivedCredit
+    TreasuryReceivedCreditsResourceLinkedFlows
+    TreasuryReceivedCreditsResourceSourceFlowsDetails
+    TreasuryReceivedCreditsResourceStatusTransitions
+    TreasuryReceivedDebit
+    TreasuryReceivedDebitsResourceDebitReversalLinkedFlows
+    TreasuryReceivedDebitsResourceLinkedFlows
+    TreasuryReceivedDebitsResourceReversalDetails
+    TreasuryReceivedDebitsResourceStatusTransitions
+    TreasurySharedResourceBillingDetails
+    TreasurySharedResourceInitiatingPaymentMethodDetailsInitiatingPaymentMethodDetails
+    TreasurySharedResourceInitiatingPaymentMethodDetailsUsBankAccount
+    TreasuryTransaction
+    TreasuryTransactionEntries
+    TreasuryTransactionEntry
+    TreasuryTransactionsResourceAbstractTransactionResourceStatusTransitions
+    TreasuryTransactionsResourceBalanceImpact
+    TreasuryTransactionsResourceFlowDetails
+}

@@ -10,19 +10,15 @@ pub struct UsBankAccountNetworks {
     pub preferred: rt::Nullable<String>,
     pub supported: Vec<UsBankAccountNetworksSupportedItem>,
 }
-rt::model! { UsBankAccountNetworks }
-impl rt::Blank for UsBankAccountNetworks {
+impl rt::Reflect for UsBankAccountNetworks {
     fn blank() -> Self {
         Self { preferred: rt::Nullable::Absent, supported: Vec::new() }
     }
-}
-impl rt::Model for UsBankAccountNetworks {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsBankAccountNetworks", fields: &[
-            rt::Field::new("preferred", rt::Field::NULLABLE),
-            rt::Field::required("supported"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsBankAccountNetworks", fields: &[
+            rt::Field { name: "preferred", flags: 2 },
+            rt::Field { name: "supported", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -46,4 +42,8 @@ rt::open_enum! {
         UsDomesticWire = "us_domestic_wire",
     }
     unknown Unknown
+}
+
+rt::models! {
+    UsBankAccountNetworks
 }

@@ -16,21 +16,17 @@ pub struct ShippingRatesGetShippingRatesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/shipping_rates`.
     pub url: String,
 }
-rt::model! { ShippingRatesGetShippingRatesResponse }
-impl rt::Blank for ShippingRatesGetShippingRatesResponse {
+impl rt::Reflect for ShippingRatesGetShippingRatesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for ShippingRatesGetShippingRatesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesGetShippingRatesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesGetShippingRatesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -73,8 +69,7 @@ impl ShippingRatesPostShippingRatesBody {
         Self { display_name, ..rt::blank() }
     }
 }
-rt::model! { ShippingRatesPostShippingRatesBody }
-impl rt::Blank for ShippingRatesPostShippingRatesBody {
+impl rt::Reflect for ShippingRatesPostShippingRatesBody {
     fn blank() -> Self {
         Self {
             delivery_estimate: None,
@@ -87,20 +82,17 @@ impl rt::Blank for ShippingRatesPostShippingRatesBody {
             r#type: None,
         }
     }
-}
-impl rt::Model for ShippingRatesPostShippingRatesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesPostShippingRatesBody", fields: &[
-            rt::Field::optional("delivery_estimate"),
-            rt::Field::required("display_name"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("fixed_amount"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tax_code"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesPostShippingRatesBody", fields: &[
+            rt::Field { name: "delivery_estimate", flags: 0 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "fixed_amount", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -162,8 +154,7 @@ impl ShippingRatesPostShippingRatesShippingRateTokenBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ShippingRatesPostShippingRatesShippingRateTokenBody }
-impl rt::Blank for ShippingRatesPostShippingRatesShippingRateTokenBody {
+impl rt::Reflect for ShippingRatesPostShippingRatesShippingRateTokenBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -173,17 +164,14 @@ impl rt::Blank for ShippingRatesPostShippingRatesShippingRateTokenBody {
             tax_behavior: None,
         }
     }
-}
-impl rt::Model for ShippingRatesPostShippingRatesShippingRateTokenBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesPostShippingRatesShippingRateTokenBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("fixed_amount"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("tax_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesPostShippingRatesShippingRateTokenBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "fixed_amount", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -221,18 +209,14 @@ impl ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount }
-impl rt::Blank for ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount {
+impl rt::Reflect for ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount {
     fn blank() -> Self {
         Self { currency_options: None }
     }
-}
-impl rt::Model for ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount", fields: &[
-            rt::Field::optional("currency_options"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount", fields: &[
+            rt::Field { name: "currency_options", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -263,19 +247,15 @@ impl ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptio
         Self { ..rt::blank() }
     }
 }
-rt::model! { ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptionsValue }
-impl rt::Blank for ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptionsValue {
+impl rt::Reflect for ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptionsValue {
     fn blank() -> Self {
         Self { amount: None, tax_behavior: None }
     }
-}
-impl rt::Model for ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptionsValue {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptionsValue", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("tax_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptionsValue", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -300,3 +280,11 @@ pub type ShippingRatesPostShippingRatesShippingRateTokenBodyMetadata = PlansPost
 pub type ShippingRatesPostShippingRatesShippingRateTokenBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type ShippingRatesPostShippingRatesShippingRateTokenBodyTaxBehavior = PriceTaxBehavior;
+
+rt::models! {
+    ShippingRatesGetShippingRatesResponse
+    ShippingRatesPostShippingRatesBody
+    ShippingRatesPostShippingRatesShippingRateTokenBody
+    ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmount
+    ShippingRatesPostShippingRatesShippingRateTokenBodyFixedAmountCurrencyOptionsValue
+}

@@ -6,15 +6,15 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ScheduledQueryRun {
-    pub created: i64,
-    pub data_load_time: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
+    pub data_load_time: rt::UnixTime<rt::jiff::Timestamp>,
     pub error: Option<SigmaScheduledQueryRunError>,
     pub file: rt::Nullable<File>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub livemode: bool,
     pub object: ScheduledQueryRunObject,
-    pub result_available_until: i64,
+    pub result_available_until: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 100000 characters.
     pub sql: String,
     /// Constraints: at most 5000 characters.
@@ -22,40 +22,36 @@ pub struct ScheduledQueryRun {
     /// Constraints: at most 5000 characters.
     pub title: String,
 }
-rt::model! { ScheduledQueryRun }
-impl rt::Blank for ScheduledQueryRun {
+impl rt::Reflect for ScheduledQueryRun {
     fn blank() -> Self {
         Self {
-            created: 0,
-            data_load_time: 0,
+            created: rt::blank(),
+            data_load_time: rt::blank(),
             error: None,
             file: rt::Nullable::Absent,
             id: String::new(),
             livemode: false,
             object: rt::blank(),
-            result_available_until: 0,
+            result_available_until: rt::blank(),
             sql: String::new(),
             status: String::new(),
             title: String::new(),
         }
     }
-}
-impl rt::Model for ScheduledQueryRun {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "ScheduledQueryRun", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("data_load_time"),
-            rt::Field::optional("error"),
-            rt::Field::new("file", rt::Field::NULLABLE),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("result_available_until"),
-            rt::Field::required("sql"),
-            rt::Field::required("status"),
-            rt::Field::required("title"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "ScheduledQueryRun", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "data_load_time", flags: 1 },
+            rt::Field { name: "error", flags: 0 },
+            rt::Field { name: "file", flags: 2 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "result_available_until", flags: 1 },
+            rt::Field { name: "sql", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "title", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -107,21 +103,17 @@ pub struct SigmaGetSigmaScheduledQueryRunsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/sigma/scheduled_query_runs`.
     pub url: String,
 }
-rt::model! { SigmaGetSigmaScheduledQueryRunsResponse }
-impl rt::Blank for SigmaGetSigmaScheduledQueryRunsResponse {
+impl rt::Reflect for SigmaGetSigmaScheduledQueryRunsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SigmaGetSigmaScheduledQueryRunsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SigmaGetSigmaScheduledQueryRunsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SigmaGetSigmaScheduledQueryRunsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -144,3 +136,8 @@ impl rt::Model for SigmaGetSigmaScheduledQueryRunsResponse {
 }
 
 pub type SigmaGetSigmaScheduledQueryRunsResponseObject = FilesGetFilesResponseObject;
+
+rt::models! {
+    ScheduledQueryRun
+    SigmaGetSigmaScheduledQueryRunsResponse
+}

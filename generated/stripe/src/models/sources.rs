@@ -9,7 +9,7 @@ pub struct SourceMandateNotification {
     pub acss_debit: Option<SourceMandateNotificationAcssDebitData>,
     pub amount: rt::Nullable<i64>,
     pub bacs_debit: Option<SourceMandateNotificationBacsDebitData>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub livemode: bool,
@@ -23,14 +23,13 @@ pub struct SourceMandateNotification {
     /// Constraints: at most 5000 characters.
     pub r#type: String,
 }
-rt::model! { SourceMandateNotification }
-impl rt::Blank for SourceMandateNotification {
+impl rt::Reflect for SourceMandateNotification {
     fn blank() -> Self {
         Self {
             acss_debit: None,
             amount: rt::Nullable::Absent,
             bacs_debit: None,
-            created: 0,
+            created: rt::blank(),
             id: String::new(),
             livemode: false,
             object: rt::blank(),
@@ -41,24 +40,21 @@ impl rt::Blank for SourceMandateNotification {
             r#type: String::new(),
         }
     }
-}
-impl rt::Model for SourceMandateNotification {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotification", fields: &[
-            rt::Field::optional("acss_debit"),
-            rt::Field::new("amount", rt::Field::NULLABLE),
-            rt::Field::optional("bacs_debit"),
-            rt::Field::required("created"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("reason"),
-            rt::Field::optional("sepa_debit"),
-            rt::Field::required("source"),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceMandateNotification", fields: &[
+            rt::Field { name: "acss_debit", flags: 0 },
+            rt::Field { name: "amount", flags: 2 },
+            rt::Field { name: "bacs_debit", flags: 0 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "reason", flags: 1 },
+            rt::Field { name: "sepa_debit", flags: 0 },
+            rt::Field { name: "source", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -102,18 +98,14 @@ pub struct SourceMandateNotificationAcssDebitData {
     /// Constraints: at most 5000 characters.
     pub statement_descriptor: Option<String>,
 }
-rt::model! { SourceMandateNotificationAcssDebitData }
-impl rt::Blank for SourceMandateNotificationAcssDebitData {
+impl rt::Reflect for SourceMandateNotificationAcssDebitData {
     fn blank() -> Self {
         Self { statement_descriptor: None }
     }
-}
-impl rt::Model for SourceMandateNotificationAcssDebitData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotificationAcssDebitData", fields: &[
-            rt::Field::optional("statement_descriptor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceMandateNotificationAcssDebitData", fields: &[
+            rt::Field { name: "statement_descriptor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -135,18 +127,14 @@ pub struct SourceMandateNotificationBacsDebitData {
     /// Constraints: at most 5000 characters.
     pub last4: Option<String>,
 }
-rt::model! { SourceMandateNotificationBacsDebitData }
-impl rt::Blank for SourceMandateNotificationBacsDebitData {
+impl rt::Reflect for SourceMandateNotificationBacsDebitData {
     fn blank() -> Self {
         Self { last4: None }
     }
-}
-impl rt::Model for SourceMandateNotificationBacsDebitData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotificationBacsDebitData", fields: &[
-            rt::Field::optional("last4"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceMandateNotificationBacsDebitData", fields: &[
+            rt::Field { name: "last4", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -179,20 +167,16 @@ pub struct SourceMandateNotificationSepaDebitData {
     /// Constraints: at most 5000 characters.
     pub mandate_reference: Option<String>,
 }
-rt::model! { SourceMandateNotificationSepaDebitData }
-impl rt::Blank for SourceMandateNotificationSepaDebitData {
+impl rt::Reflect for SourceMandateNotificationSepaDebitData {
     fn blank() -> Self {
         Self { creditor_identifier: None, last4: None, mandate_reference: None }
     }
-}
-impl rt::Model for SourceMandateNotificationSepaDebitData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceMandateNotificationSepaDebitData", fields: &[
-            rt::Field::optional("creditor_identifier"),
-            rt::Field::optional("last4"),
-            rt::Field::optional("mandate_reference"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceMandateNotificationSepaDebitData", fields: &[
+            rt::Field { name: "creditor_identifier", flags: 0 },
+            rt::Field { name: "last4", flags: 0 },
+            rt::Field { name: "mandate_reference", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -218,7 +202,7 @@ pub struct SourceTransaction {
     pub ach_credit_transfer: Option<SourceTransactionAchCreditTransferData>,
     pub amount: i64,
     pub chf_credit_transfer: Option<SourceTransactionChfCreditTransferData>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub currency: String,
     pub gbp_credit_transfer: Option<SourceTransactionGbpCreditTransferData>,
     /// Constraints: at most 5000 characters.
@@ -233,14 +217,13 @@ pub struct SourceTransaction {
     pub status: String,
     pub r#type: SourceTransactionType,
 }
-rt::model! { SourceTransaction }
-impl rt::Blank for SourceTransaction {
+impl rt::Reflect for SourceTransaction {
     fn blank() -> Self {
         Self {
             ach_credit_transfer: None,
             amount: 0,
             chf_credit_transfer: None,
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             gbp_credit_transfer: None,
             id: String::new(),
@@ -253,26 +236,23 @@ impl rt::Blank for SourceTransaction {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for SourceTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTransaction", fields: &[
-            rt::Field::optional("ach_credit_transfer"),
-            rt::Field::required("amount"),
-            rt::Field::optional("chf_credit_transfer"),
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::optional("gbp_credit_transfer"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::optional("paper_check"),
-            rt::Field::optional("sepa_credit_transfer"),
-            rt::Field::required("source"),
-            rt::Field::required("status"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTransaction", fields: &[
+            rt::Field { name: "ach_credit_transfer", flags: 0 },
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "chf_credit_transfer", flags: 0 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "gbp_credit_transfer", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "paper_check", flags: 0 },
+            rt::Field { name: "sepa_credit_transfer", flags: 0 },
+            rt::Field { name: "source", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -326,21 +306,17 @@ pub struct SourceTransactionAchCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub routing_number: Option<String>,
 }
-rt::model! { SourceTransactionAchCreditTransferData }
-impl rt::Blank for SourceTransactionAchCreditTransferData {
+impl rt::Reflect for SourceTransactionAchCreditTransferData {
     fn blank() -> Self {
         Self { customer_data: None, fingerprint: None, last4: None, routing_number: None }
     }
-}
-impl rt::Model for SourceTransactionAchCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTransactionAchCreditTransferData", fields: &[
-            rt::Field::optional("customer_data"),
-            rt::Field::optional("fingerprint"),
-            rt::Field::optional("last4"),
-            rt::Field::optional("routing_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTransactionAchCreditTransferData", fields: &[
+            rt::Field { name: "customer_data", flags: 0 },
+            rt::Field { name: "fingerprint", flags: 0 },
+            rt::Field { name: "last4", flags: 0 },
+            rt::Field { name: "routing_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -376,8 +352,7 @@ pub struct SourceTransactionChfCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub sender_name: Option<String>,
 }
-rt::model! { SourceTransactionChfCreditTransferData }
-impl rt::Blank for SourceTransactionChfCreditTransferData {
+impl rt::Reflect for SourceTransactionChfCreditTransferData {
     fn blank() -> Self {
         Self {
             reference: None,
@@ -387,17 +362,14 @@ impl rt::Blank for SourceTransactionChfCreditTransferData {
             sender_name: None,
         }
     }
-}
-impl rt::Model for SourceTransactionChfCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTransactionChfCreditTransferData", fields: &[
-            rt::Field::optional("reference"),
-            rt::Field::optional("sender_address_country"),
-            rt::Field::optional("sender_address_line1"),
-            rt::Field::optional("sender_iban"),
-            rt::Field::optional("sender_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTransactionChfCreditTransferData", fields: &[
+            rt::Field { name: "reference", flags: 0 },
+            rt::Field { name: "sender_address_country", flags: 0 },
+            rt::Field { name: "sender_address_line1", flags: 0 },
+            rt::Field { name: "sender_iban", flags: 0 },
+            rt::Field { name: "sender_name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -439,8 +411,7 @@ pub struct SourceTransactionGbpCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub sender_sort_code: Option<String>,
 }
-rt::model! { SourceTransactionGbpCreditTransferData }
-impl rt::Blank for SourceTransactionGbpCreditTransferData {
+impl rt::Reflect for SourceTransactionGbpCreditTransferData {
     fn blank() -> Self {
         Self {
             fingerprint: None,
@@ -452,19 +423,16 @@ impl rt::Blank for SourceTransactionGbpCreditTransferData {
             sender_sort_code: None,
         }
     }
-}
-impl rt::Model for SourceTransactionGbpCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTransactionGbpCreditTransferData", fields: &[
-            rt::Field::optional("fingerprint"),
-            rt::Field::optional("funding_method"),
-            rt::Field::optional("last4"),
-            rt::Field::optional("reference"),
-            rt::Field::optional("sender_account_number"),
-            rt::Field::optional("sender_name"),
-            rt::Field::optional("sender_sort_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTransactionGbpCreditTransferData", fields: &[
+            rt::Field { name: "fingerprint", flags: 0 },
+            rt::Field { name: "funding_method", flags: 0 },
+            rt::Field { name: "last4", flags: 0 },
+            rt::Field { name: "reference", flags: 0 },
+            rt::Field { name: "sender_account_number", flags: 0 },
+            rt::Field { name: "sender_name", flags: 0 },
+            rt::Field { name: "sender_sort_code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -507,19 +475,15 @@ pub struct SourceTransactionPaperCheckData {
     /// Constraints: at most 5000 characters.
     pub invoices: Option<String>,
 }
-rt::model! { SourceTransactionPaperCheckData }
-impl rt::Blank for SourceTransactionPaperCheckData {
+impl rt::Reflect for SourceTransactionPaperCheckData {
     fn blank() -> Self {
         Self { available_at: None, invoices: None }
     }
-}
-impl rt::Model for SourceTransactionPaperCheckData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTransactionPaperCheckData", fields: &[
-            rt::Field::optional("available_at"),
-            rt::Field::optional("invoices"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTransactionPaperCheckData", fields: &[
+            rt::Field { name: "available_at", flags: 0 },
+            rt::Field { name: "invoices", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -547,20 +511,16 @@ pub struct SourceTransactionSepaCreditTransferData {
     /// Constraints: at most 5000 characters.
     pub sender_name: Option<String>,
 }
-rt::model! { SourceTransactionSepaCreditTransferData }
-impl rt::Blank for SourceTransactionSepaCreditTransferData {
+impl rt::Reflect for SourceTransactionSepaCreditTransferData {
     fn blank() -> Self {
         Self { reference: None, sender_iban: None, sender_name: None }
     }
-}
-impl rt::Model for SourceTransactionSepaCreditTransferData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourceTransactionSepaCreditTransferData", fields: &[
-            rt::Field::optional("reference"),
-            rt::Field::optional("sender_iban"),
-            rt::Field::optional("sender_name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourceTransactionSepaCreditTransferData", fields: &[
+            rt::Field { name: "reference", flags: 0 },
+            rt::Field { name: "sender_iban", flags: 0 },
+            rt::Field { name: "sender_name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -611,21 +571,17 @@ pub struct SourcesGetSourcesSourceSourceTransactionsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { SourcesGetSourcesSourceSourceTransactionsResponse }
-impl rt::Blank for SourcesGetSourcesSourceSourceTransactionsResponse {
+impl rt::Reflect for SourcesGetSourcesSourceSourceTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SourcesGetSourcesSourceSourceTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesGetSourcesSourceSourceTransactionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesGetSourcesSourceSourceTransactionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -685,8 +641,7 @@ impl SourcesPostSourcesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBody }
-impl rt::Blank for SourcesPostSourcesBody {
+impl rt::Reflect for SourcesPostSourcesBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -707,28 +662,25 @@ impl rt::Blank for SourcesPostSourcesBody {
             usage: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("flow"),
-            rt::Field::optional("mandate"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("original_source"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("receiver"),
-            rt::Field::optional("redirect"),
-            rt::Field::optional("source_order"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("token"),
-            rt::Field::optional("type"),
-            rt::Field::optional("usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "flow", flags: 0 },
+            rt::Field { name: "mandate", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "original_source", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "receiver", flags: 0 },
+            rt::Field { name: "redirect", flags: 0 },
+            rt::Field { name: "source_order", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "token", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "usage", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -804,8 +756,7 @@ impl SourcesPostSourcesBodyMandate {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodyMandate }
-impl rt::Blank for SourcesPostSourcesBodyMandate {
+impl rt::Reflect for SourcesPostSourcesBodyMandate {
     fn blank() -> Self {
         Self {
             acceptance: None,
@@ -815,17 +766,14 @@ impl rt::Blank for SourcesPostSourcesBodyMandate {
             notification_method: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesBodyMandate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyMandate", fields: &[
-            rt::Field::optional("acceptance"),
-            rt::Field::optional("amount"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("interval"),
-            rt::Field::optional("notification_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodyMandate", fields: &[
+            rt::Field { name: "acceptance", flags: 0 },
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "interval", flags: 0 },
+            rt::Field { name: "notification_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -852,7 +800,7 @@ impl rt::Model for SourcesPostSourcesBodyMandate {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SourcesPostSourcesBodyMandateAcceptance {
-    pub date: Option<i64>,
+    pub date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub ip: Option<String>,
     pub offline: Option<SourcesPostSourcesBodyMandateAcceptanceOffline>,
     pub online: Option<SourcesPostSourcesBodyMandateAcceptanceOnline>,
@@ -869,8 +817,7 @@ impl SourcesPostSourcesBodyMandateAcceptance {
         Self { status, ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodyMandateAcceptance }
-impl rt::Blank for SourcesPostSourcesBodyMandateAcceptance {
+impl rt::Reflect for SourcesPostSourcesBodyMandateAcceptance {
     fn blank() -> Self {
         Self {
             date: None,
@@ -882,19 +829,16 @@ impl rt::Blank for SourcesPostSourcesBodyMandateAcceptance {
             user_agent: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesBodyMandateAcceptance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyMandateAcceptance", fields: &[
-            rt::Field::optional("date"),
-            rt::Field::optional("ip"),
-            rt::Field::optional("offline"),
-            rt::Field::optional("online"),
-            rt::Field::required("status"),
-            rt::Field::optional("type"),
-            rt::Field::optional("user_agent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodyMandateAcceptance", fields: &[
+            rt::Field { name: "date", flags: 0 },
+            rt::Field { name: "ip", flags: 0 },
+            rt::Field { name: "offline", flags: 0 },
+            rt::Field { name: "online", flags: 0 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "type", flags: 0 },
+            rt::Field { name: "user_agent", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -933,18 +877,14 @@ impl SourcesPostSourcesBodyMandateAcceptanceOffline {
         Self { contact_email }
     }
 }
-rt::model! { SourcesPostSourcesBodyMandateAcceptanceOffline }
-impl rt::Blank for SourcesPostSourcesBodyMandateAcceptanceOffline {
+impl rt::Reflect for SourcesPostSourcesBodyMandateAcceptanceOffline {
     fn blank() -> Self {
         Self { contact_email: String::new() }
     }
-}
-impl rt::Model for SourcesPostSourcesBodyMandateAcceptanceOffline {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyMandateAcceptanceOffline", fields: &[
-            rt::Field::required("contact_email"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodyMandateAcceptanceOffline", fields: &[
+            rt::Field { name: "contact_email", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1001,18 +941,14 @@ impl SourcesPostSourcesBodyReceiver {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodyReceiver }
-impl rt::Blank for SourcesPostSourcesBodyReceiver {
+impl rt::Reflect for SourcesPostSourcesBodyReceiver {
     fn blank() -> Self {
         Self { refund_attributes_method: None }
     }
-}
-impl rt::Model for SourcesPostSourcesBodyReceiver {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodyReceiver", fields: &[
-            rt::Field::optional("refund_attributes_method"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodyReceiver", fields: &[
+            rt::Field { name: "refund_attributes_method", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1054,19 +990,15 @@ impl SourcesPostSourcesBodySourceOrder {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodySourceOrder }
-impl rt::Blank for SourcesPostSourcesBodySourceOrder {
+impl rt::Reflect for SourcesPostSourcesBodySourceOrder {
     fn blank() -> Self {
         Self { items: None, shipping: None }
     }
-}
-impl rt::Model for SourcesPostSourcesBodySourceOrder {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodySourceOrder", fields: &[
-            rt::Field::optional("items"),
-            rt::Field::optional("shipping"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodySourceOrder", fields: &[
+            rt::Field { name: "items", flags: 0 },
+            rt::Field { name: "shipping", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1106,8 +1038,7 @@ impl SourcesPostSourcesBodySourceOrderItemsItem {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodySourceOrderItemsItem }
-impl rt::Blank for SourcesPostSourcesBodySourceOrderItemsItem {
+impl rt::Reflect for SourcesPostSourcesBodySourceOrderItemsItem {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1118,18 +1049,15 @@ impl rt::Blank for SourcesPostSourcesBodySourceOrderItemsItem {
             r#type: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesBodySourceOrderItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodySourceOrderItemsItem", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("parent"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodySourceOrderItemsItem", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "parent", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1184,8 +1112,7 @@ impl SourcesPostSourcesBodySourceOrderShipping {
         Self { address, ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesBodySourceOrderShipping }
-impl rt::Blank for SourcesPostSourcesBodySourceOrderShipping {
+impl rt::Reflect for SourcesPostSourcesBodySourceOrderShipping {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -1195,17 +1122,14 @@ impl rt::Blank for SourcesPostSourcesBodySourceOrderShipping {
             tracking_number: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesBodySourceOrderShipping {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesBodySourceOrderShipping", fields: &[
-            rt::Field::required("address"),
-            rt::Field::optional("carrier"),
-            rt::Field::optional("name"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("tracking_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesBodySourceOrderShipping", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "carrier", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "tracking_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1256,8 +1180,7 @@ impl SourcesPostSourcesSourceBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesSourceBody }
-impl rt::Blank for SourcesPostSourcesSourceBody {
+impl rt::Reflect for SourcesPostSourcesSourceBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1268,18 +1191,15 @@ impl rt::Blank for SourcesPostSourcesSourceBody {
             source_order: None,
         }
     }
-}
-impl rt::Model for SourcesPostSourcesSourceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesSourceBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("mandate"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("owner"),
-            rt::Field::optional("source_order"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesSourceBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "mandate", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "owner", flags: 0 },
+            rt::Field { name: "source_order", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1355,19 +1275,15 @@ impl SourcesPostSourcesSourceVerifyBody {
         Self { values, ..rt::blank() }
     }
 }
-rt::model! { SourcesPostSourcesSourceVerifyBody }
-impl rt::Blank for SourcesPostSourcesSourceVerifyBody {
+impl rt::Reflect for SourcesPostSourcesSourceVerifyBody {
     fn blank() -> Self {
         Self { expand: None, values: Vec::new() }
     }
-}
-impl rt::Model for SourcesPostSourcesSourceVerifyBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SourcesPostSourcesSourceVerifyBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("values"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SourcesPostSourcesSourceVerifyBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "values", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1383,4 +1299,28 @@ impl rt::Model for SourcesPostSourcesSourceVerifyBody {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    SourceMandateNotification
+    SourceMandateNotificationAcssDebitData
+    SourceMandateNotificationBacsDebitData
+    SourceMandateNotificationSepaDebitData
+    SourceTransaction
+    SourceTransactionAchCreditTransferData
+    SourceTransactionChfCreditTransferData
+    SourceTransactionGbpCreditTransferData
+    SourceTransactionPaperCheckData
+    SourceTransactionSepaCreditTransferData
+    SourcesGetSourcesSourceSourceTransactionsResponse
+    SourcesPostSourcesBody
+    SourcesPostSourcesBodyMandate
+    SourcesPostSourcesBodyMandateAcceptance
+    SourcesPostSourcesBodyMandateAcceptanceOffline
+    SourcesPostSourcesBodyReceiver
+    SourcesPostSourcesBodySourceOrder
+    SourcesPostSourcesBodySourceOrderItemsItem
+    SourcesPostSourcesBodySourceOrderShipping
+    SourcesPostSourcesSourceBody
+    SourcesPostSourcesSourceVerifyBody
 }

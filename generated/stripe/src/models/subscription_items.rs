@@ -11,20 +11,16 @@ pub struct DeletedSubscriptionItem {
     pub id: String,
     pub object: DeletedSubscriptionItemObject,
 }
-rt::model! { DeletedSubscriptionItem }
-impl rt::Blank for DeletedSubscriptionItem {
+impl rt::Reflect for DeletedSubscriptionItem {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedSubscriptionItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedSubscriptionItem", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedSubscriptionItem", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -49,22 +45,18 @@ pub type DeletedSubscriptionItemObject = SubscriptionItemObject;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Period {
-    pub end: rt::Nullable<i64>,
-    pub start: rt::Nullable<i64>,
+    pub end: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub start: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
 }
-rt::model! { Period }
-impl rt::Blank for Period {
+impl rt::Reflect for Period {
     fn blank() -> Self {
         Self { end: rt::Nullable::Absent, start: rt::Nullable::Absent }
     }
-}
-impl rt::Model for Period {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Period", fields: &[
-            rt::Field::new("end", rt::Field::NULLABLE),
-            rt::Field::new("start", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Period", fields: &[
+            rt::Field { name: "end", flags: 2 },
+            rt::Field { name: "start", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -87,7 +79,7 @@ impl rt::Model for Period {
 pub struct SubscriptionItemsDeleteSubscriptionItemsItemBody {
     pub clear_usage: Option<bool>,
     pub proration_behavior: Option<SubscriptionItemsDeleteSubscriptionItemsItemBodyProrationBehavior>,
-    pub proration_date: Option<i64>,
+    pub proration_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
 }
 impl Default for SubscriptionItemsDeleteSubscriptionItemsItemBody {
     fn default() -> Self { rt::blank() }
@@ -98,20 +90,16 @@ impl SubscriptionItemsDeleteSubscriptionItemsItemBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionItemsDeleteSubscriptionItemsItemBody }
-impl rt::Blank for SubscriptionItemsDeleteSubscriptionItemsItemBody {
+impl rt::Reflect for SubscriptionItemsDeleteSubscriptionItemsItemBody {
     fn blank() -> Self {
         Self { clear_usage: None, proration_behavior: None, proration_date: None }
     }
-}
-impl rt::Model for SubscriptionItemsDeleteSubscriptionItemsItemBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsDeleteSubscriptionItemsItemBody", fields: &[
-            rt::Field::optional("clear_usage"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("proration_date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemsDeleteSubscriptionItemsItemBody", fields: &[
+            rt::Field { name: "clear_usage", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "proration_date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -146,21 +134,17 @@ pub struct SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSumma
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse }
-impl rt::Blank for SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse {
+impl rt::Reflect for SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -195,7 +179,7 @@ pub struct SubscriptionItemsPostSubscriptionItemsBody {
     pub price: Option<String>,
     pub price_data: Option<SubscriptionItemsPostSubscriptionItemsBodyPriceData>,
     pub proration_behavior: Option<SubscriptionItemsPostSubscriptionItemsBodyProrationBehavior>,
-    pub proration_date: Option<i64>,
+    pub proration_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub quantity: Option<i64>,
     /// Constraints: at most 5000 characters.
     pub subscription: String,
@@ -207,8 +191,7 @@ impl SubscriptionItemsPostSubscriptionItemsBody {
         Self { subscription, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionItemsPostSubscriptionItemsBody }
-impl rt::Blank for SubscriptionItemsPostSubscriptionItemsBody {
+impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBody {
     fn blank() -> Self {
         Self {
             billing_thresholds: None,
@@ -224,23 +207,20 @@ impl rt::Blank for SubscriptionItemsPostSubscriptionItemsBody {
             tax_rates: None,
         }
     }
-}
-impl rt::Model for SubscriptionItemsPostSubscriptionItemsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBody", fields: &[
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("payment_behavior"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("proration_date"),
-            rt::Field::optional("quantity"),
-            rt::Field::required("subscription"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsBody", fields: &[
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "payment_behavior", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "proration_date", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "subscription", flags: 1 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -304,7 +284,7 @@ pub struct SubscriptionItemsPostSubscriptionItemsItemBody {
     pub price: Option<String>,
     pub price_data: Option<SubscriptionItemsPostSubscriptionItemsItemBodyPriceData>,
     pub proration_behavior: Option<SubscriptionItemsPostSubscriptionItemsItemBodyProrationBehavior>,
-    pub proration_date: Option<i64>,
+    pub proration_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub quantity: Option<i64>,
     pub tax_rates: Option<SubscriptionItemsPostSubscriptionItemsItemBodyTaxRates>,
 }
@@ -317,8 +297,7 @@ impl SubscriptionItemsPostSubscriptionItemsItemBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionItemsPostSubscriptionItemsItemBody }
-impl rt::Blank for SubscriptionItemsPostSubscriptionItemsItemBody {
+impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsItemBody {
     fn blank() -> Self {
         Self {
             billing_thresholds: None,
@@ -334,23 +313,20 @@ impl rt::Blank for SubscriptionItemsPostSubscriptionItemsItemBody {
             tax_rates: None,
         }
     }
-}
-impl rt::Model for SubscriptionItemsPostSubscriptionItemsItemBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsItemBody", fields: &[
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("payment_behavior"),
-            rt::Field::optional("price"),
-            rt::Field::optional("price_data"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("proration_date"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("tax_rates"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsItemBody", fields: &[
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "payment_behavior", flags: 0 },
+            rt::Field { name: "price", flags: 0 },
+            rt::Field { name: "price_data", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "proration_date", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "tax_rates", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -426,21 +402,17 @@ impl SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
         Self { quantity, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody }
-impl rt::Blank for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
+impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
     fn blank() -> Self {
         Self { action: None, expand: None, quantity: 0, timestamp: None }
     }
-}
-impl rt::Model for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody", fields: &[
-            rt::Field::optional("action"),
-            rt::Field::optional("expand"),
-            rt::Field::required("quantity"),
-            rt::Field::optional("timestamp"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody", fields: &[
+            rt::Field { name: "action", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "quantity", flags: 1 },
+            rt::Field { name: "timestamp", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -478,15 +450,16 @@ pub enum SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyT
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp }
 impl rt::Union for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::STRING), rt::Member::of(rt::Member::INTEGER)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -510,8 +483,14 @@ impl rt::Union for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRe
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Enum(value) => value.view(),
             Self::Integer(value) => value.view(),
@@ -542,10 +521,9 @@ pub struct UsageRecord {
     pub quantity: i64,
     /// Constraints: at most 5000 characters.
     pub subscription_item: String,
-    pub timestamp: i64,
+    pub timestamp: rt::UnixTime<rt::jiff::Timestamp>,
 }
-rt::model! { UsageRecord }
-impl rt::Blank for UsageRecord {
+impl rt::Reflect for UsageRecord {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -553,21 +531,18 @@ impl rt::Blank for UsageRecord {
             object: rt::blank(),
             quantity: 0,
             subscription_item: String::new(),
-            timestamp: 0,
+            timestamp: rt::blank(),
         }
     }
-}
-impl rt::Model for UsageRecord {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsageRecord", fields: &[
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("quantity"),
-            rt::Field::required("subscription_item"),
-            rt::Field::required("timestamp"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsageRecord", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "quantity", flags: 1 },
+            rt::Field { name: "subscription_item", flags: 1 },
+            rt::Field { name: "timestamp", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -614,8 +589,7 @@ pub struct UsageRecordSummary {
     pub subscription_item: String,
     pub total_usage: i64,
 }
-rt::model! { UsageRecordSummary }
-impl rt::Blank for UsageRecordSummary {
+impl rt::Reflect for UsageRecordSummary {
     fn blank() -> Self {
         Self {
             id: String::new(),
@@ -627,19 +601,16 @@ impl rt::Blank for UsageRecordSummary {
             total_usage: 0,
         }
     }
-}
-impl rt::Model for UsageRecordSummary {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "UsageRecordSummary", fields: &[
-            rt::Field::required("id"),
-            rt::Field::new("invoice", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("period"),
-            rt::Field::required("subscription_item"),
-            rt::Field::required("total_usage"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "UsageRecordSummary", fields: &[
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "invoice", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "period", flags: 1 },
+            rt::Field { name: "subscription_item", flags: 1 },
+            rt::Field { name: "total_usage", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -672,4 +643,17 @@ rt::open_enum! {
         UsageRecordSummary = "usage_record_summary",
     }
     unknown Unknown
+}
+
+rt::models! {
+    DeletedSubscriptionItem
+    Period
+    SubscriptionItemsDeleteSubscriptionItemsItemBody
+    SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse
+    SubscriptionItemsPostSubscriptionItemsBody
+    SubscriptionItemsPostSubscriptionItemsItemBody
+    SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBody
+    SubscriptionItemsPostSubscriptionItemsSubscriptionItemUsageRecordsBodyTimestamp
+    UsageRecord
+    UsageRecordSummary
 }

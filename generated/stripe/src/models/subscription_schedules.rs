@@ -28,21 +28,17 @@ pub struct SubscriptionSchedulesGetSubscriptionSchedulesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/subscription_schedules`.
     pub url: String,
 }
-rt::model! { SubscriptionSchedulesGetSubscriptionSchedulesResponse }
-impl rt::Blank for SubscriptionSchedulesGetSubscriptionSchedulesResponse {
+impl rt::Reflect for SubscriptionSchedulesGetSubscriptionSchedulesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for SubscriptionSchedulesGetSubscriptionSchedulesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesGetSubscriptionSchedulesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesGetSubscriptionSchedulesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -89,8 +85,7 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesBody }
-impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBody {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBody {
     fn blank() -> Self {
         Self {
             customer: None,
@@ -103,20 +98,17 @@ impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBody {
             start_date: None,
         }
     }
-}
-impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBody", fields: &[
-            rt::Field::optional("customer"),
-            rt::Field::optional("default_settings"),
-            rt::Field::optional("end_behavior"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("from_subscription"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("phases"),
-            rt::Field::optional("start_date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBody", fields: &[
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "default_settings", flags: 0 },
+            rt::Field { name: "end_behavior", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "from_subscription", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "phases", flags: 0 },
+            rt::Field { name: "start_date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -171,8 +163,7 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings }
-impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
     fn blank() -> Self {
         Self {
             application_fee_percent: None,
@@ -187,22 +178,19 @@ impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSett
             transfer_data: None,
         }
     }
-}
-impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings", fields: &[
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("description"),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("transfer_data"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings", fields: &[
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -252,7 +240,7 @@ pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsInvoic
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferData = SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData;
 
-pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferDataAmountPercentDestination = SubscriptionsPostSubscriptionsBodyTransferData;
+pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferDataDestinationAmountPercent = SubscriptionsPostSubscriptionsBodyTransferData;
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettingsTransferDataEnum = PlansPostPlansBodyMetadataEnum;
 
@@ -279,7 +267,7 @@ pub struct SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
     pub default_tax_rates: Option<SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItemDefaultTaxRates>,
     /// Constraints: at most 500 characters.
     pub description: Option<String>,
-    pub end_date: Option<i64>,
+    pub end_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub invoice_settings: Option<SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItemInvoiceSettings>,
     pub items: Vec<SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItemItemsItem>,
     pub iterations: Option<i64>,
@@ -288,7 +276,7 @@ pub struct SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
     pub proration_behavior: Option<SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItemProrationBehavior>,
     pub transfer_data: Option<SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItemTransferData>,
     pub trial: Option<bool>,
-    pub trial_end: Option<i64>,
+    pub trial_end: Option<rt::UnixTime<rt::jiff::Timestamp>>,
 }
 impl SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
     /// Makes a value of what is required.
@@ -298,8 +286,7 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
         Self { items, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem }
-impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -325,33 +312,30 @@ impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem 
             trial_end: None,
         }
     }
-}
-impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem", fields: &[
-            rt::Field::optional("add_invoice_items"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("end_date"),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::required("items"),
-            rt::Field::optional("iterations"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("trial"),
-            rt::Field::optional("trial_end"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem", fields: &[
+            rt::Field { name: "add_invoice_items", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "end_date", flags: 0 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "items", flags: 1 },
+            rt::Field { name: "iterations", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "trial", flags: 0 },
+            rt::Field { name: "trial_end", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -465,15 +449,16 @@ pub enum SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate }
 impl rt::Union for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::INTEGER), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 4, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -497,8 +482,14 @@ impl rt::Union for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Integer(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -538,8 +529,7 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody }
-impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
     fn blank() -> Self {
         Self {
             default_settings: None,
@@ -550,18 +540,15 @@ impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
             proration_behavior: None,
         }
     }
-}
-impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody", fields: &[
-            rt::Field::optional("default_settings"),
-            rt::Field::optional("end_behavior"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("phases"),
-            rt::Field::optional("proration_behavior"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody", fields: &[
+            rt::Field { name: "default_settings", flags: 0 },
+            rt::Field { name: "end_behavior", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "phases", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -605,7 +592,7 @@ pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettin
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferData = SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData;
 
-pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferDataAmountPercentDestination = SubscriptionsPostSubscriptionsBodyTransferData;
+pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferDataDestinationAmountPercent = SubscriptionsPostSubscriptionsBodyTransferData;
 
 pub type SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyDefaultSettingsTransferDataEnum = PlansPostPlansBodyMetadataEnum;
 
@@ -651,8 +638,7 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
         Self { items, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem }
-impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -678,33 +664,30 @@ impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPha
             trial_end: None,
         }
     }
-}
-impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem", fields: &[
-            rt::Field::optional("add_invoice_items"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("end_date"),
-            rt::Field::optional("invoice_settings"),
-            rt::Field::required("items"),
-            rt::Field::optional("iterations"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("start_date"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("trial"),
-            rt::Field::optional("trial_end"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem", fields: &[
+            rt::Field { name: "add_invoice_items", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "end_date", flags: 0 },
+            rt::Field { name: "invoice_settings", flags: 0 },
+            rt::Field { name: "items", flags: 1 },
+            rt::Field { name: "iterations", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "start_date", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "trial", flags: 0 },
+            rt::Field { name: "trial_end", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -841,19 +824,15 @@ impl SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody }
-impl rt::Blank for SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
+impl rt::Reflect for SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
     fn blank() -> Self {
         Self { expand: None, preserve_cancel_date: None }
     }
-}
-impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("preserve_cancel_date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "preserve_cancel_date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -869,4 +848,15 @@ impl rt::Model for SubscriptionSchedulesPostSubscriptionSchedulesScheduleRelease
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    SubscriptionSchedulesGetSubscriptionSchedulesResponse
+    SubscriptionSchedulesPostSubscriptionSchedulesBody
+    SubscriptionSchedulesPostSubscriptionSchedulesBodyDefaultSettings
+    SubscriptionSchedulesPostSubscriptionSchedulesBodyPhasesItem
+    SubscriptionSchedulesPostSubscriptionSchedulesBodyStartDate
+    SubscriptionSchedulesPostSubscriptionSchedulesScheduleBody
+    SubscriptionSchedulesPostSubscriptionSchedulesScheduleBodyPhasesItem
+    SubscriptionSchedulesPostSubscriptionSchedulesScheduleReleaseBody
 }

@@ -20,21 +20,17 @@ impl SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody }
-impl rt::Blank for SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody {
+impl rt::Reflect for SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody {
     fn blank() -> Self {
         Self { cancellation_details: None, expand: None, invoice_now: None, prorate: None }
     }
-}
-impl rt::Model for SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody", fields: &[
-            rt::Field::optional("cancellation_details"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("invoice_now"),
-            rt::Field::optional("prorate"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody", fields: &[
+            rt::Field { name: "cancellation_details", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "invoice_now", flags: 0 },
+            rt::Field { name: "prorate", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -88,8 +84,7 @@ pub struct SubscriptionsGetSubscriptionsSearchResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { SubscriptionsGetSubscriptionsSearchResponse }
-impl rt::Blank for SubscriptionsGetSubscriptionsSearchResponse {
+impl rt::Reflect for SubscriptionsGetSubscriptionsSearchResponse {
     fn blank() -> Self {
         Self {
             data: Vec::new(),
@@ -100,18 +95,15 @@ impl rt::Blank for SubscriptionsGetSubscriptionsSearchResponse {
             url: String::new(),
         }
     }
-}
-impl rt::Model for SubscriptionsGetSubscriptionsSearchResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsGetSubscriptionsSearchResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::new("next_page", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("total_count"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsGetSubscriptionsSearchResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "next_page", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "total_count", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -161,10 +153,10 @@ pub struct SubscriptionsPostSubscriptionsBody {
     pub add_invoice_items: Option<Vec<SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem>>,
     pub application_fee_percent: Option<f64>,
     pub automatic_tax: Option<SubscriptionsPostSubscriptionsBodyAutomaticTax>,
-    pub backdate_start_date: Option<i64>,
-    pub billing_cycle_anchor: Option<i64>,
+    pub backdate_start_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
+    pub billing_cycle_anchor: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub billing_thresholds: Option<SubscriptionsPostSubscriptionsBodyBillingThresholds>,
-    pub cancel_at: Option<i64>,
+    pub cancel_at: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub cancel_at_period_end: Option<bool>,
     pub collection_method: Option<SubscriptionsPostSubscriptionsBodyCollectionMethod>,
     /// Constraints: at most 5000 characters.
@@ -203,8 +195,7 @@ impl SubscriptionsPostSubscriptionsBody {
         Self { customer, ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsBody }
-impl rt::Blank for SubscriptionsPostSubscriptionsBody {
+impl rt::Reflect for SubscriptionsPostSubscriptionsBody {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -241,44 +232,41 @@ impl rt::Blank for SubscriptionsPostSubscriptionsBody {
             trial_settings: None,
         }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsBody", fields: &[
-            rt::Field::optional("add_invoice_items"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("backdate_start_date"),
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("cancel_at"),
-            rt::Field::optional("cancel_at_period_end"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("currency"),
-            rt::Field::required("customer"),
-            rt::Field::optional("days_until_due"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_source"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("payment_behavior"),
-            rt::Field::optional("payment_settings"),
-            rt::Field::optional("pending_invoice_item_interval"),
-            rt::Field::optional("promotion_code"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("trial_end"),
-            rt::Field::optional("trial_from_plan"),
-            rt::Field::optional("trial_period_days"),
-            rt::Field::optional("trial_settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsBody", fields: &[
+            rt::Field { name: "add_invoice_items", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "backdate_start_date", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "cancel_at", flags: 0 },
+            rt::Field { name: "cancel_at_period_end", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "customer", flags: 1 },
+            rt::Field { name: "days_until_due", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_source", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "payment_behavior", flags: 0 },
+            rt::Field { name: "payment_settings", flags: 0 },
+            rt::Field { name: "pending_invoice_item_interval", flags: 0 },
+            rt::Field { name: "promotion_code", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "trial_end", flags: 0 },
+            rt::Field { name: "trial_from_plan", flags: 0 },
+            rt::Field { name: "trial_period_days", flags: 0 },
+            rt::Field { name: "trial_settings", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -503,7 +491,7 @@ pub struct SubscriptionsPostSubscriptionsSubscriptionExposedIdBody {
     /// Constraints: at most 5000 characters.
     pub promotion_code: Option<String>,
     pub proration_behavior: Option<SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyProrationBehavior>,
-    pub proration_date: Option<i64>,
+    pub proration_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
     pub transfer_data: Option<SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData>,
     pub trial_end: Option<SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTrialEnd>,
     pub trial_from_plan: Option<bool>,
@@ -518,8 +506,7 @@ impl SubscriptionsPostSubscriptionsSubscriptionExposedIdBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsSubscriptionExposedIdBody }
-impl rt::Blank for SubscriptionsPostSubscriptionsSubscriptionExposedIdBody {
+impl rt::Reflect for SubscriptionsPostSubscriptionsSubscriptionExposedIdBody {
     fn blank() -> Self {
         Self {
             add_invoice_items: None,
@@ -555,43 +542,40 @@ impl rt::Blank for SubscriptionsPostSubscriptionsSubscriptionExposedIdBody {
             trial_settings: None,
         }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsSubscriptionExposedIdBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBody", fields: &[
-            rt::Field::optional("add_invoice_items"),
-            rt::Field::optional("application_fee_percent"),
-            rt::Field::optional("automatic_tax"),
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("billing_thresholds"),
-            rt::Field::optional("cancel_at"),
-            rt::Field::optional("cancel_at_period_end"),
-            rt::Field::optional("cancellation_details"),
-            rt::Field::optional("collection_method"),
-            rt::Field::optional("coupon"),
-            rt::Field::optional("days_until_due"),
-            rt::Field::optional("default_payment_method"),
-            rt::Field::optional("default_source"),
-            rt::Field::optional("default_tax_rates"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("items"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("off_session"),
-            rt::Field::optional("on_behalf_of"),
-            rt::Field::optional("pause_collection"),
-            rt::Field::optional("payment_behavior"),
-            rt::Field::optional("payment_settings"),
-            rt::Field::optional("pending_invoice_item_interval"),
-            rt::Field::optional("promotion_code"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("proration_date"),
-            rt::Field::optional("transfer_data"),
-            rt::Field::optional("trial_end"),
-            rt::Field::optional("trial_from_plan"),
-            rt::Field::optional("trial_settings"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionExposedIdBody", fields: &[
+            rt::Field { name: "add_invoice_items", flags: 0 },
+            rt::Field { name: "application_fee_percent", flags: 0 },
+            rt::Field { name: "automatic_tax", flags: 0 },
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "billing_thresholds", flags: 0 },
+            rt::Field { name: "cancel_at", flags: 0 },
+            rt::Field { name: "cancel_at_period_end", flags: 0 },
+            rt::Field { name: "cancellation_details", flags: 0 },
+            rt::Field { name: "collection_method", flags: 0 },
+            rt::Field { name: "coupon", flags: 0 },
+            rt::Field { name: "days_until_due", flags: 0 },
+            rt::Field { name: "default_payment_method", flags: 0 },
+            rt::Field { name: "default_source", flags: 0 },
+            rt::Field { name: "default_tax_rates", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "off_session", flags: 0 },
+            rt::Field { name: "on_behalf_of", flags: 0 },
+            rt::Field { name: "pause_collection", flags: 0 },
+            rt::Field { name: "payment_behavior", flags: 0 },
+            rt::Field { name: "payment_settings", flags: 0 },
+            rt::Field { name: "pending_invoice_item_interval", flags: 0 },
+            rt::Field { name: "promotion_code", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "proration_date", flags: 0 },
+            rt::Field { name: "transfer_data", flags: 0 },
+            rt::Field { name: "trial_end", flags: 0 },
+            rt::Field { name: "trial_from_plan", flags: 0 },
+            rt::Field { name: "trial_settings", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -834,7 +818,7 @@ pub struct SubscriptionsPostSubscriptionsSubscriptionResumeBody {
     pub billing_cycle_anchor: Option<SubscriptionsPostSubscriptionsSubscriptionResumeBodyBillingCycleAnchor>,
     pub expand: Option<Vec<String>>,
     pub proration_behavior: Option<SubscriptionsPostSubscriptionsSubscriptionResumeBodyProrationBehavior>,
-    pub proration_date: Option<i64>,
+    pub proration_date: Option<rt::UnixTime<rt::jiff::Timestamp>>,
 }
 impl Default for SubscriptionsPostSubscriptionsSubscriptionResumeBody {
     fn default() -> Self { rt::blank() }
@@ -845,8 +829,7 @@ impl SubscriptionsPostSubscriptionsSubscriptionResumeBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { SubscriptionsPostSubscriptionsSubscriptionResumeBody }
-impl rt::Blank for SubscriptionsPostSubscriptionsSubscriptionResumeBody {
+impl rt::Reflect for SubscriptionsPostSubscriptionsSubscriptionResumeBody {
     fn blank() -> Self {
         Self {
             billing_cycle_anchor: None,
@@ -855,16 +838,13 @@ impl rt::Blank for SubscriptionsPostSubscriptionsSubscriptionResumeBody {
             proration_date: None,
         }
     }
-}
-impl rt::Model for SubscriptionsPostSubscriptionsSubscriptionResumeBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionResumeBody", fields: &[
-            rt::Field::optional("billing_cycle_anchor"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("proration_behavior"),
-            rt::Field::optional("proration_date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "SubscriptionsPostSubscriptionsSubscriptionResumeBody", fields: &[
+            rt::Field { name: "billing_cycle_anchor", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "proration_behavior", flags: 0 },
+            rt::Field { name: "proration_date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -889,3 +869,11 @@ impl rt::Model for SubscriptionsPostSubscriptionsSubscriptionResumeBody {
 pub type SubscriptionsPostSubscriptionsSubscriptionResumeBodyBillingCycleAnchor = InvoicesGetInvoicesUpcomingSubscriptionBillingCycleAnchorEnum;
 
 pub type SubscriptionsPostSubscriptionsSubscriptionResumeBodyProrationBehavior = SubscriptionsPostSubscriptionsBodyProrationBehavior;
+
+rt::models! {
+    SubscriptionsDeleteSubscriptionsSubscriptionExposedIdBody
+    SubscriptionsGetSubscriptionsSearchResponse
+    SubscriptionsPostSubscriptionsBody
+    SubscriptionsPostSubscriptionsSubscriptionExposedIdBody
+    SubscriptionsPostSubscriptionsSubscriptionResumeBody
+}

@@ -12,7 +12,7 @@ pub struct TaxCalculation {
     /// Constraints: at most 5000 characters.
     pub customer: rt::Nullable<String>,
     pub customer_details: TaxProductResourceCustomerDetails,
-    pub expires_at: rt::Nullable<i64>,
+    pub expires_at: rt::Nullable<rt::UnixTime<rt::jiff::Timestamp>>,
     /// Constraints: at most 5000 characters.
     pub id: rt::Nullable<String>,
     pub line_items: rt::Nullable<TaxCalculationLineItems>,
@@ -22,10 +22,9 @@ pub struct TaxCalculation {
     pub tax_amount_exclusive: i64,
     pub tax_amount_inclusive: i64,
     pub tax_breakdown: Vec<TaxProductResourceTaxBreakdown>,
-    pub tax_date: i64,
+    pub tax_date: rt::UnixTime<rt::jiff::Timestamp>,
 }
-rt::model! { TaxCalculation }
-impl rt::Blank for TaxCalculation {
+impl rt::Reflect for TaxCalculation {
     fn blank() -> Self {
         Self {
             amount_total: 0,
@@ -41,29 +40,26 @@ impl rt::Blank for TaxCalculation {
             tax_amount_exclusive: 0,
             tax_amount_inclusive: 0,
             tax_breakdown: Vec::new(),
-            tax_date: 0,
+            tax_date: rt::blank(),
         }
     }
-}
-impl rt::Model for TaxCalculation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxCalculation", fields: &[
-            rt::Field::required("amount_total"),
-            rt::Field::required("currency"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::required("customer_details"),
-            rt::Field::new("expires_at", rt::Field::NULLABLE),
-            rt::Field::new("id", rt::Field::NULLABLE),
-            rt::Field::new("line_items", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
-            rt::Field::required("tax_amount_exclusive"),
-            rt::Field::required("tax_amount_inclusive"),
-            rt::Field::required("tax_breakdown"),
-            rt::Field::required("tax_date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxCalculation", fields: &[
+            rt::Field { name: "amount_total", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "customer_details", flags: 1 },
+            rt::Field { name: "expires_at", flags: 2 },
+            rt::Field { name: "id", flags: 2 },
+            rt::Field { name: "line_items", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "shipping_cost", flags: 2 },
+            rt::Field { name: "tax_amount_exclusive", flags: 1 },
+            rt::Field { name: "tax_amount_inclusive", flags: 1 },
+            rt::Field { name: "tax_breakdown", flags: 1 },
+            rt::Field { name: "tax_date", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -124,8 +120,7 @@ pub struct TaxCalculationLineItem {
     /// Constraints: at most 5000 characters.
     pub tax_code: String,
 }
-rt::model! { TaxCalculationLineItem }
-impl rt::Blank for TaxCalculationLineItem {
+impl rt::Reflect for TaxCalculationLineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -141,23 +136,20 @@ impl rt::Blank for TaxCalculationLineItem {
             tax_code: String::new(),
         }
     }
-}
-impl rt::Model for TaxCalculationLineItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxCalculationLineItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_tax"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::new("product", rt::Field::NULLABLE),
-            rt::Field::required("quantity"),
-            rt::Field::new("reference", rt::Field::NULLABLE),
-            rt::Field::required("tax_behavior"),
-            rt::Field::new("tax_breakdown", rt::Field::NULLABLE),
-            rt::Field::required("tax_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxCalculationLineItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_tax", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "product", flags: 2 },
+            rt::Field { name: "quantity", flags: 1 },
+            rt::Field { name: "reference", flags: 2 },
+            rt::Field { name: "tax_behavior", flags: 1 },
+            rt::Field { name: "tax_breakdown", flags: 2 },
+            rt::Field { name: "tax_code", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -217,21 +209,17 @@ pub struct TaxCalculationLineItems {
     /// Constraints: at most 5000 characters; matches `^/v1/tax/calculations/:id/line_items`.
     pub url: String,
 }
-rt::model! { TaxCalculationLineItems }
-impl rt::Blank for TaxCalculationLineItems {
+impl rt::Reflect for TaxCalculationLineItems {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TaxCalculationLineItems {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxCalculationLineItems", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxCalculationLineItems", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -291,8 +279,7 @@ impl TaxPostTaxCalculationsBody {
         Self { currency, line_items, ..rt::blank() }
     }
 }
-rt::model! { TaxPostTaxCalculationsBody }
-impl rt::Blank for TaxPostTaxCalculationsBody {
+impl rt::Reflect for TaxPostTaxCalculationsBody {
     fn blank() -> Self {
         Self {
             currency: String::new(),
@@ -304,19 +291,16 @@ impl rt::Blank for TaxPostTaxCalculationsBody {
             tax_date: None,
         }
     }
-}
-impl rt::Model for TaxPostTaxCalculationsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBody", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("customer_details"),
-            rt::Field::optional("expand"),
-            rt::Field::required("line_items"),
-            rt::Field::optional("shipping_cost"),
-            rt::Field::optional("tax_date"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxCalculationsBody", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "customer_details", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "line_items", flags: 1 },
+            rt::Field { name: "shipping_cost", flags: 0 },
+            rt::Field { name: "tax_date", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -362,8 +346,7 @@ impl TaxPostTaxCalculationsBodyCustomerDetails {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaxPostTaxCalculationsBodyCustomerDetails }
-impl rt::Blank for TaxPostTaxCalculationsBodyCustomerDetails {
+impl rt::Reflect for TaxPostTaxCalculationsBodyCustomerDetails {
     fn blank() -> Self {
         Self {
             address: None,
@@ -373,17 +356,14 @@ impl rt::Blank for TaxPostTaxCalculationsBodyCustomerDetails {
             taxability_override: None,
         }
     }
-}
-impl rt::Model for TaxPostTaxCalculationsBodyCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBodyCustomerDetails", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("address_source"),
-            rt::Field::optional("ip_address"),
-            rt::Field::optional("tax_ids"),
-            rt::Field::optional("taxability_override"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxCalculationsBodyCustomerDetails", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_source", flags: 0 },
+            rt::Field { name: "ip_address", flags: 0 },
+            rt::Field { name: "tax_ids", flags: 0 },
+            rt::Field { name: "taxability_override", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -435,8 +415,7 @@ impl TaxPostTaxCalculationsBodyLineItemsItem {
         Self { amount, ..rt::blank() }
     }
 }
-rt::model! { TaxPostTaxCalculationsBodyLineItemsItem }
-impl rt::Blank for TaxPostTaxCalculationsBodyLineItemsItem {
+impl rt::Reflect for TaxPostTaxCalculationsBodyLineItemsItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -447,18 +426,15 @@ impl rt::Blank for TaxPostTaxCalculationsBodyLineItemsItem {
             tax_code: None,
         }
     }
-}
-impl rt::Model for TaxPostTaxCalculationsBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBodyLineItemsItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::optional("product"),
-            rt::Field::optional("quantity"),
-            rt::Field::optional("reference"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tax_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxCalculationsBodyLineItemsItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "product", flags: 0 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "reference", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -504,21 +480,17 @@ impl TaxPostTaxCalculationsBodyShippingCost {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaxPostTaxCalculationsBodyShippingCost }
-impl rt::Blank for TaxPostTaxCalculationsBodyShippingCost {
+impl rt::Reflect for TaxPostTaxCalculationsBodyShippingCost {
     fn blank() -> Self {
         Self { amount: None, shipping_rate: None, tax_behavior: None, tax_code: None }
     }
-}
-impl rt::Model for TaxPostTaxCalculationsBodyShippingCost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxCalculationsBodyShippingCost", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("shipping_rate"),
-            rt::Field::optional("tax_behavior"),
-            rt::Field::optional("tax_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxCalculationsBodyShippingCost", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "shipping_rate", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 0 },
+            rt::Field { name: "tax_code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -558,8 +530,7 @@ impl TaxPostTaxTransactionsCreateFromCalculationBody {
         Self { calculation, reference, ..rt::blank() }
     }
 }
-rt::model! { TaxPostTaxTransactionsCreateFromCalculationBody }
-impl rt::Blank for TaxPostTaxTransactionsCreateFromCalculationBody {
+impl rt::Reflect for TaxPostTaxTransactionsCreateFromCalculationBody {
     fn blank() -> Self {
         Self {
             calculation: String::new(),
@@ -568,16 +539,13 @@ impl rt::Blank for TaxPostTaxTransactionsCreateFromCalculationBody {
             reference: String::new(),
         }
     }
-}
-impl rt::Model for TaxPostTaxTransactionsCreateFromCalculationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateFromCalculationBody", fields: &[
-            rt::Field::required("calculation"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("reference"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxTransactionsCreateFromCalculationBody", fields: &[
+            rt::Field { name: "calculation", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "reference", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -622,8 +590,7 @@ impl TaxPostTaxTransactionsCreateReversalBody {
         Self { mode, original_transaction, reference, ..rt::blank() }
     }
 }
-rt::model! { TaxPostTaxTransactionsCreateReversalBody }
-impl rt::Blank for TaxPostTaxTransactionsCreateReversalBody {
+impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -635,19 +602,16 @@ impl rt::Blank for TaxPostTaxTransactionsCreateReversalBody {
             shipping_cost: None,
         }
     }
-}
-impl rt::Model for TaxPostTaxTransactionsCreateReversalBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateReversalBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("line_items"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("mode"),
-            rt::Field::required("original_transaction"),
-            rt::Field::required("reference"),
-            rt::Field::optional("shipping_cost"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxTransactionsCreateReversalBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "line_items", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "mode", flags: 1 },
+            rt::Field { name: "original_transaction", flags: 1 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "shipping_cost", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -698,8 +662,7 @@ impl TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
         Self { amount, amount_tax, original_line_item, reference, ..rt::blank() }
     }
 }
-rt::model! { TaxPostTaxTransactionsCreateReversalBodyLineItemsItem }
-impl rt::Blank for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
+impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -710,18 +673,15 @@ impl rt::Blank for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
             reference: String::new(),
         }
     }
-}
-impl rt::Model for TaxPostTaxTransactionsCreateReversalBodyLineItemsItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyLineItemsItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_tax"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("original_line_item"),
-            rt::Field::optional("quantity"),
-            rt::Field::required("reference"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyLineItemsItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_tax", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "original_line_item", flags: 1 },
+            rt::Field { name: "quantity", flags: 0 },
+            rt::Field { name: "reference", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -767,19 +727,15 @@ impl TaxPostTaxTransactionsCreateReversalBodyShippingCost {
         Self { amount, amount_tax }
     }
 }
-rt::model! { TaxPostTaxTransactionsCreateReversalBodyShippingCost }
-impl rt::Blank for TaxPostTaxTransactionsCreateReversalBodyShippingCost {
+impl rt::Reflect for TaxPostTaxTransactionsCreateReversalBodyShippingCost {
     fn blank() -> Self {
         Self { amount: 0, amount_tax: 0 }
     }
-}
-impl rt::Model for TaxPostTaxTransactionsCreateReversalBodyShippingCost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyShippingCost", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_tax"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxPostTaxTransactionsCreateReversalBodyShippingCost", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_tax", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -807,8 +763,7 @@ pub struct TaxProductResourceCustomerDetails {
     pub tax_ids: Vec<TaxProductResourceCustomerDetailsResourceTaxId>,
     pub taxability_override: TaxProductResourceCustomerDetailsTaxabilityOverride,
 }
-rt::model! { TaxProductResourceCustomerDetails }
-impl rt::Blank for TaxProductResourceCustomerDetails {
+impl rt::Reflect for TaxProductResourceCustomerDetails {
     fn blank() -> Self {
         Self {
             address: rt::Nullable::Absent,
@@ -818,17 +773,14 @@ impl rt::Blank for TaxProductResourceCustomerDetails {
             taxability_override: rt::blank(),
         }
     }
-}
-impl rt::Model for TaxProductResourceCustomerDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceCustomerDetails", fields: &[
-            rt::Field::new("address", rt::Field::NULLABLE),
-            rt::Field::new("address_source", rt::Field::NULLABLE),
-            rt::Field::new("ip_address", rt::Field::NULLABLE),
-            rt::Field::required("tax_ids"),
-            rt::Field::required("taxability_override"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceCustomerDetails", fields: &[
+            rt::Field { name: "address", flags: 2 },
+            rt::Field { name: "address_source", flags: 2 },
+            rt::Field { name: "ip_address", flags: 2 },
+            rt::Field { name: "tax_ids", flags: 1 },
+            rt::Field { name: "taxability_override", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -867,19 +819,15 @@ pub struct TaxProductResourceCustomerDetailsResourceTaxId {
     /// Constraints: at most 5000 characters.
     pub value: String,
 }
-rt::model! { TaxProductResourceCustomerDetailsResourceTaxId }
-impl rt::Blank for TaxProductResourceCustomerDetailsResourceTaxId {
+impl rt::Reflect for TaxProductResourceCustomerDetailsResourceTaxId {
     fn blank() -> Self {
         Self { r#type: rt::blank(), value: String::new() }
     }
-}
-impl rt::Model for TaxProductResourceCustomerDetailsResourceTaxId {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceCustomerDetailsResourceTaxId", fields: &[
-            rt::Field::required("type"),
-            rt::Field::required("value"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceCustomerDetailsResourceTaxId", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "value", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -919,8 +867,7 @@ pub struct TaxProductResourceJurisdiction {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-rt::model! { TaxProductResourceJurisdiction }
-impl rt::Blank for TaxProductResourceJurisdiction {
+impl rt::Reflect for TaxProductResourceJurisdiction {
     fn blank() -> Self {
         Self {
             country: String::new(),
@@ -929,16 +876,13 @@ impl rt::Blank for TaxProductResourceJurisdiction {
             state: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaxProductResourceJurisdiction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceJurisdiction", fields: &[
-            rt::Field::required("country"),
-            rt::Field::required("display_name"),
-            rt::Field::required("level"),
-            rt::Field::new("state", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceJurisdiction", fields: &[
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "level", flags: 1 },
+            rt::Field { name: "state", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -981,8 +925,7 @@ pub struct TaxProductResourceLineItemTaxBreakdown {
     pub taxability_reason: TaxProductResourceLineItemTaxBreakdownTaxabilityReason,
     pub taxable_amount: i64,
 }
-rt::model! { TaxProductResourceLineItemTaxBreakdown }
-impl rt::Blank for TaxProductResourceLineItemTaxBreakdown {
+impl rt::Reflect for TaxProductResourceLineItemTaxBreakdown {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -993,18 +936,15 @@ impl rt::Blank for TaxProductResourceLineItemTaxBreakdown {
             taxable_amount: 0,
         }
     }
-}
-impl rt::Model for TaxProductResourceLineItemTaxBreakdown {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceLineItemTaxBreakdown", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("jurisdiction"),
-            rt::Field::required("sourcing"),
-            rt::Field::new("tax_rate_details", rt::Field::NULLABLE),
-            rt::Field::required("taxability_reason"),
-            rt::Field::required("taxable_amount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceLineItemTaxBreakdown", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "jurisdiction", flags: 1 },
+            rt::Field { name: "sourcing", flags: 1 },
+            rt::Field { name: "tax_rate_details", flags: 2 },
+            rt::Field { name: "taxability_reason", flags: 1 },
+            rt::Field { name: "taxable_amount", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1068,8 +1008,7 @@ pub struct TaxProductResourceLineItemTaxRateDetails {
     pub percentage_decimal: String,
     pub tax_type: TaxProductResourceLineItemTaxRateDetailsTaxType,
 }
-rt::model! { TaxProductResourceLineItemTaxRateDetails }
-impl rt::Blank for TaxProductResourceLineItemTaxRateDetails {
+impl rt::Reflect for TaxProductResourceLineItemTaxRateDetails {
     fn blank() -> Self {
         Self {
             display_name: String::new(),
@@ -1077,15 +1016,12 @@ impl rt::Blank for TaxProductResourceLineItemTaxRateDetails {
             tax_type: rt::blank(),
         }
     }
-}
-impl rt::Model for TaxProductResourceLineItemTaxRateDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceLineItemTaxRateDetails", fields: &[
-            rt::Field::required("display_name"),
-            rt::Field::required("percentage_decimal"),
-            rt::Field::required("tax_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceLineItemTaxRateDetails", fields: &[
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "percentage_decimal", flags: 1 },
+            rt::Field { name: "tax_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1123,8 +1059,7 @@ pub struct TaxProductResourcePostalAddress {
     /// Constraints: at most 5000 characters.
     pub state: rt::Nullable<String>,
 }
-rt::model! { TaxProductResourcePostalAddress }
-impl rt::Blank for TaxProductResourcePostalAddress {
+impl rt::Reflect for TaxProductResourcePostalAddress {
     fn blank() -> Self {
         Self {
             city: rt::Nullable::Absent,
@@ -1135,18 +1070,15 @@ impl rt::Blank for TaxProductResourcePostalAddress {
             state: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaxProductResourcePostalAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourcePostalAddress", fields: &[
-            rt::Field::new("city", rt::Field::NULLABLE),
-            rt::Field::required("country"),
-            rt::Field::new("line1", rt::Field::NULLABLE),
-            rt::Field::new("line2", rt::Field::NULLABLE),
-            rt::Field::new("postal_code", rt::Field::NULLABLE),
-            rt::Field::new("state", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourcePostalAddress", fields: &[
+            rt::Field { name: "city", flags: 2 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "line1", flags: 2 },
+            rt::Field { name: "line2", flags: 2 },
+            rt::Field { name: "postal_code", flags: 2 },
+            rt::Field { name: "state", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1183,8 +1115,7 @@ pub struct TaxProductResourceShippingCost {
     /// Constraints: at most 5000 characters.
     pub tax_code: String,
 }
-rt::model! { TaxProductResourceShippingCost }
-impl rt::Blank for TaxProductResourceShippingCost {
+impl rt::Reflect for TaxProductResourceShippingCost {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1194,17 +1125,14 @@ impl rt::Blank for TaxProductResourceShippingCost {
             tax_code: String::new(),
         }
     }
-}
-impl rt::Model for TaxProductResourceShippingCost {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceShippingCost", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_tax"),
-            rt::Field::optional("shipping_rate"),
-            rt::Field::required("tax_behavior"),
-            rt::Field::required("tax_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceShippingCost", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_tax", flags: 1 },
+            rt::Field { name: "shipping_rate", flags: 0 },
+            rt::Field { name: "tax_behavior", flags: 1 },
+            rt::Field { name: "tax_code", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1238,21 +1166,17 @@ pub struct TaxProductResourceTaxBreakdown {
     pub tax_rate_details: TaxProductResourceTaxRateDetails,
     pub taxable_amount: i64,
 }
-rt::model! { TaxProductResourceTaxBreakdown }
-impl rt::Blank for TaxProductResourceTaxBreakdown {
+impl rt::Reflect for TaxProductResourceTaxBreakdown {
     fn blank() -> Self {
         Self { amount: 0, inclusive: false, tax_rate_details: rt::blank(), taxable_amount: 0 }
     }
-}
-impl rt::Model for TaxProductResourceTaxBreakdown {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxBreakdown", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("inclusive"),
-            rt::Field::required("tax_rate_details"),
-            rt::Field::required("taxable_amount"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceTaxBreakdown", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "inclusive", flags: 1 },
+            rt::Field { name: "tax_rate_details", flags: 1 },
+            rt::Field { name: "taxable_amount", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1285,8 +1209,7 @@ pub struct TaxProductResourceTaxRateDetails {
     pub state: rt::Nullable<String>,
     pub tax_type: rt::Nullable<TaxProductResourceTaxRateDetailsTaxType>,
 }
-rt::model! { TaxProductResourceTaxRateDetails }
-impl rt::Blank for TaxProductResourceTaxRateDetails {
+impl rt::Reflect for TaxProductResourceTaxRateDetails {
     fn blank() -> Self {
         Self {
             country: rt::Nullable::Absent,
@@ -1295,16 +1218,13 @@ impl rt::Blank for TaxProductResourceTaxRateDetails {
             tax_type: rt::Nullable::Absent,
         }
     }
-}
-impl rt::Model for TaxProductResourceTaxRateDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxRateDetails", fields: &[
-            rt::Field::new("country", rt::Field::NULLABLE),
-            rt::Field::required("percentage_decimal"),
-            rt::Field::new("state", rt::Field::NULLABLE),
-            rt::Field::new("tax_type", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceTaxRateDetails", fields: &[
+            rt::Field { name: "country", flags: 2 },
+            rt::Field { name: "percentage_decimal", flags: 1 },
+            rt::Field { name: "state", flags: 2 },
+            rt::Field { name: "tax_type", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1334,18 +1254,14 @@ pub struct TaxProductResourceTaxTransactionLineItemResourceReversal {
     /// Constraints: at most 5000 characters.
     pub original_line_item: String,
 }
-rt::model! { TaxProductResourceTaxTransactionLineItemResourceReversal }
-impl rt::Blank for TaxProductResourceTaxTransactionLineItemResourceReversal {
+impl rt::Reflect for TaxProductResourceTaxTransactionLineItemResourceReversal {
     fn blank() -> Self {
         Self { original_line_item: String::new() }
     }
-}
-impl rt::Model for TaxProductResourceTaxTransactionLineItemResourceReversal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxTransactionLineItemResourceReversal", fields: &[
-            rt::Field::required("original_line_item"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceTaxTransactionLineItemResourceReversal", fields: &[
+            rt::Field { name: "original_line_item", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1367,18 +1283,14 @@ pub struct TaxProductResourceTaxTransactionResourceReversal {
     /// Constraints: at most 5000 characters.
     pub original_transaction: rt::Nullable<String>,
 }
-rt::model! { TaxProductResourceTaxTransactionResourceReversal }
-impl rt::Blank for TaxProductResourceTaxTransactionResourceReversal {
+impl rt::Reflect for TaxProductResourceTaxTransactionResourceReversal {
     fn blank() -> Self {
         Self { original_transaction: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TaxProductResourceTaxTransactionResourceReversal {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxProductResourceTaxTransactionResourceReversal", fields: &[
-            rt::Field::new("original_transaction", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxProductResourceTaxTransactionResourceReversal", fields: &[
+            rt::Field { name: "original_transaction", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1397,7 +1309,7 @@ impl rt::Model for TaxProductResourceTaxTransactionResourceReversal {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TaxTransaction {
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub currency: String,
     /// Constraints: at most 5000 characters.
@@ -1413,14 +1325,13 @@ pub struct TaxTransaction {
     pub reference: String,
     pub reversal: rt::Nullable<TaxProductResourceTaxTransactionResourceReversal>,
     pub shipping_cost: rt::Nullable<TaxProductResourceShippingCost>,
-    pub tax_date: i64,
+    pub tax_date: rt::UnixTime<rt::jiff::Timestamp>,
     pub r#type: TaxTransactionType,
 }
-rt::model! { TaxTransaction }
-impl rt::Blank for TaxTransaction {
+impl rt::Reflect for TaxTransaction {
     fn blank() -> Self {
         Self {
-            created: 0,
+            created: rt::blank(),
             currency: String::new(),
             customer: rt::Nullable::Absent,
             customer_details: rt::blank(),
@@ -1432,30 +1343,27 @@ impl rt::Blank for TaxTransaction {
             reference: String::new(),
             reversal: rt::Nullable::Absent,
             shipping_cost: rt::Nullable::Absent,
-            tax_date: 0,
+            tax_date: rt::blank(),
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for TaxTransaction {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxTransaction", fields: &[
-            rt::Field::required("created"),
-            rt::Field::required("currency"),
-            rt::Field::new("customer", rt::Field::NULLABLE),
-            rt::Field::required("customer_details"),
-            rt::Field::required("id"),
-            rt::Field::new("line_items", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("reference"),
-            rt::Field::new("reversal", rt::Field::NULLABLE),
-            rt::Field::new("shipping_cost", rt::Field::NULLABLE),
-            rt::Field::required("tax_date"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxTransaction", fields: &[
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 2 },
+            rt::Field { name: "customer_details", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "line_items", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "reversal", flags: 2 },
+            rt::Field { name: "shipping_cost", flags: 2 },
+            rt::Field { name: "tax_date", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1516,8 +1424,7 @@ pub struct TaxTransactionLineItem {
     pub tax_code: String,
     pub r#type: TaxTransactionLineItemType,
 }
-rt::model! { TaxTransactionLineItem }
-impl rt::Blank for TaxTransactionLineItem {
+impl rt::Reflect for TaxTransactionLineItem {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1534,24 +1441,21 @@ impl rt::Blank for TaxTransactionLineItem {
             r#type: rt::blank(),
         }
     }
-}
-impl rt::Model for TaxTransactionLineItem {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxTransactionLineItem", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("amount_tax"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::required("quantity"),
-            rt::Field::required("reference"),
-            rt::Field::new("reversal", rt::Field::NULLABLE),
-            rt::Field::required("tax_behavior"),
-            rt::Field::required("tax_code"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxTransactionLineItem", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "amount_tax", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "quantity", flags: 1 },
+            rt::Field { name: "reference", flags: 1 },
+            rt::Field { name: "reversal", flags: 2 },
+            rt::Field { name: "tax_behavior", flags: 1 },
+            rt::Field { name: "tax_code", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1609,21 +1513,17 @@ pub struct TaxTransactionLineItems {
     /// Constraints: at most 5000 characters; matches `^/v1/tax/transactions/:id/line_items`.
     pub url: String,
 }
-rt::model! { TaxTransactionLineItems }
-impl rt::Blank for TaxTransactionLineItems {
+impl rt::Reflect for TaxTransactionLineItems {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TaxTransactionLineItems {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxTransactionLineItems", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxTransactionLineItems", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1660,4 +1560,32 @@ rt::open_enum! {
         Transaction = "transaction",
     }
     unknown Unknown
+}
+
+rt::models! {
+    TaxCalculation
+    TaxCalculationLineItem
+    TaxCalculationLineItems
+    TaxPostTaxCalculationsBody
+    TaxPostTaxCalculationsBodyCustomerDetails
+    TaxPostTaxCalculationsBodyLineItemsItem
+    TaxPostTaxCalculationsBodyShippingCost
+    TaxPostTaxTransactionsCreateFromCalculationBody
+    TaxPostTaxTransactionsCreateReversalBody
+    TaxPostTaxTransactionsCreateReversalBodyLineItemsItem
+    TaxPostTaxTransactionsCreateReversalBodyShippingCost
+    TaxProductResourceCustomerDetails
+    TaxProductResourceCustomerDetailsResourceTaxId
+    TaxProductResourceJurisdiction
+    TaxProductResourceLineItemTaxBreakdown
+    TaxProductResourceLineItemTaxRateDetails
+    TaxProductResourcePostalAddress
+    TaxProductResourceShippingCost
+    TaxProductResourceTaxBreakdown
+    TaxProductResourceTaxRateDetails
+    TaxProductResourceTaxTransactionLineItemResourceReversal
+    TaxProductResourceTaxTransactionResourceReversal
+    TaxTransaction
+    TaxTransactionLineItem
+    TaxTransactionLineItems
 }

@@ -12,21 +12,17 @@ pub struct TaxCodesGetTaxCodesResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TaxCodesGetTaxCodesResponse }
-impl rt::Blank for TaxCodesGetTaxCodesResponse {
+impl rt::Reflect for TaxCodesGetTaxCodesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TaxCodesGetTaxCodesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxCodesGetTaxCodesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxCodesGetTaxCodesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -49,3 +45,7 @@ impl rt::Model for TaxCodesGetTaxCodesResponse {
 }
 
 pub type TaxCodesGetTaxCodesResponseObject = FilesGetFilesResponseObject;
+
+rt::models! {
+    TaxCodesGetTaxCodesResponse
+}

@@ -16,21 +16,17 @@ pub struct TaxRatesGetTaxRatesResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/tax_rates`.
     pub url: String,
 }
-rt::model! { TaxRatesGetTaxRatesResponse }
-impl rt::Blank for TaxRatesGetTaxRatesResponse {
+impl rt::Reflect for TaxRatesGetTaxRatesResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TaxRatesGetTaxRatesResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxRatesGetTaxRatesResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxRatesGetTaxRatesResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -80,8 +76,7 @@ impl TaxRatesPostTaxRatesBody {
         Self { display_name, inclusive, percentage, ..rt::blank() }
     }
 }
-rt::model! { TaxRatesPostTaxRatesBody }
-impl rt::Blank for TaxRatesPostTaxRatesBody {
+impl rt::Reflect for TaxRatesPostTaxRatesBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -97,23 +92,20 @@ impl rt::Blank for TaxRatesPostTaxRatesBody {
             tax_type: None,
         }
     }
-}
-impl rt::Model for TaxRatesPostTaxRatesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxRatesPostTaxRatesBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("country"),
-            rt::Field::optional("description"),
-            rt::Field::required("display_name"),
-            rt::Field::optional("expand"),
-            rt::Field::required("inclusive"),
-            rt::Field::optional("jurisdiction"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("percentage"),
-            rt::Field::optional("state"),
-            rt::Field::optional("tax_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxRatesPostTaxRatesBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "country", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "inclusive", flags: 1 },
+            rt::Field { name: "jurisdiction", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "percentage", flags: 1 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "tax_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -178,8 +170,7 @@ impl TaxRatesPostTaxRatesTaxRateBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TaxRatesPostTaxRatesTaxRateBody }
-impl rt::Blank for TaxRatesPostTaxRatesTaxRateBody {
+impl rt::Reflect for TaxRatesPostTaxRatesTaxRateBody {
     fn blank() -> Self {
         Self {
             active: None,
@@ -193,21 +184,18 @@ impl rt::Blank for TaxRatesPostTaxRatesTaxRateBody {
             tax_type: None,
         }
     }
-}
-impl rt::Model for TaxRatesPostTaxRatesTaxRateBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TaxRatesPostTaxRatesTaxRateBody", fields: &[
-            rt::Field::optional("active"),
-            rt::Field::optional("country"),
-            rt::Field::optional("description"),
-            rt::Field::optional("display_name"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("jurisdiction"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("state"),
-            rt::Field::optional("tax_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TaxRatesPostTaxRatesTaxRateBody", fields: &[
+            rt::Field { name: "active", flags: 0 },
+            rt::Field { name: "country", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "display_name", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "jurisdiction", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "state", flags: 0 },
+            rt::Field { name: "tax_type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -244,3 +232,9 @@ pub type TaxRatesPostTaxRatesTaxRateBodyMetadata = PlansPostPlansBodyMetadata;
 pub type TaxRatesPostTaxRatesTaxRateBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type TaxRatesPostTaxRatesTaxRateBodyTaxType = TaxRateTaxType;
+
+rt::models! {
+    TaxRatesGetTaxRatesResponse
+    TaxRatesPostTaxRatesBody
+    TaxRatesPostTaxRatesTaxRateBody
+}

@@ -11,20 +11,16 @@ pub struct DeletedTerminalConfiguration {
     pub id: String,
     pub object: DeletedTerminalConfigurationObject,
 }
-rt::model! { DeletedTerminalConfiguration }
-impl rt::Blank for DeletedTerminalConfiguration {
+impl rt::Reflect for DeletedTerminalConfiguration {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedTerminalConfiguration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedTerminalConfiguration", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedTerminalConfiguration", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -54,20 +50,16 @@ pub struct DeletedTerminalLocation {
     pub id: String,
     pub object: DeletedTerminalLocationObject,
 }
-rt::model! { DeletedTerminalLocation }
-impl rt::Blank for DeletedTerminalLocation {
+impl rt::Reflect for DeletedTerminalLocation {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedTerminalLocation {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedTerminalLocation", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedTerminalLocation", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -97,20 +89,16 @@ pub struct DeletedTerminalReader {
     pub id: String,
     pub object: DeletedTerminalReaderObject,
 }
-rt::model! { DeletedTerminalReader }
-impl rt::Blank for DeletedTerminalReader {
+impl rt::Reflect for DeletedTerminalReader {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedTerminalReader {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedTerminalReader", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedTerminalReader", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -144,8 +132,7 @@ pub struct TerminalConfiguration {
     pub tipping: Option<TerminalConfigurationConfigurationResourceTipping>,
     pub verifone_p400: Option<TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig>,
 }
-rt::model! { TerminalConfiguration }
-impl rt::Blank for TerminalConfiguration {
+impl rt::Reflect for TerminalConfiguration {
     fn blank() -> Self {
         Self {
             bbpos_wisepos_e: None,
@@ -157,19 +144,16 @@ impl rt::Blank for TerminalConfiguration {
             verifone_p400: None,
         }
     }
-}
-impl rt::Model for TerminalConfiguration {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalConfiguration", fields: &[
-            rt::Field::optional("bbpos_wisepos_e"),
-            rt::Field::required("id"),
-            rt::Field::new("is_account_default", rt::Field::NULLABLE),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::optional("tipping"),
-            rt::Field::optional("verifone_p400"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalConfiguration", fields: &[
+            rt::Field { name: "bbpos_wisepos_e", flags: 0 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "is_account_default", flags: 2 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "tipping", flags: 0 },
+            rt::Field { name: "verifone_p400", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -204,8 +188,7 @@ pub struct TerminalConfigurationConfigurationResourceCurrencySpecificConfig {
     pub percentages: rt::Nullable<Vec<i64>>,
     pub smart_tip_threshold: Option<i64>,
 }
-rt::model! { TerminalConfigurationConfigurationResourceCurrencySpecificConfig }
-impl rt::Blank for TerminalConfigurationConfigurationResourceCurrencySpecificConfig {
+impl rt::Reflect for TerminalConfigurationConfigurationResourceCurrencySpecificConfig {
     fn blank() -> Self {
         Self {
             fixed_amounts: rt::Nullable::Absent,
@@ -213,15 +196,12 @@ impl rt::Blank for TerminalConfigurationConfigurationResourceCurrencySpecificCon
             smart_tip_threshold: None,
         }
     }
-}
-impl rt::Model for TerminalConfigurationConfigurationResourceCurrencySpecificConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalConfigurationConfigurationResourceCurrencySpecificConfig", fields: &[
-            rt::Field::new("fixed_amounts", rt::Field::NULLABLE),
-            rt::Field::new("percentages", rt::Field::NULLABLE),
-            rt::Field::optional("smart_tip_threshold"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalConfigurationConfigurationResourceCurrencySpecificConfig", fields: &[
+            rt::Field { name: "fixed_amounts", flags: 2 },
+            rt::Field { name: "percentages", flags: 2 },
+            rt::Field { name: "smart_tip_threshold", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -246,18 +226,14 @@ impl rt::Model for TerminalConfigurationConfigurationResourceCurrencySpecificCon
 pub struct TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig {
     pub splashscreen: Option<TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfigSplashscreen>,
 }
-rt::model! { TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig }
-impl rt::Blank for TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig {
+impl rt::Reflect for TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig {
     fn blank() -> Self {
         Self { splashscreen: None }
     }
-}
-impl rt::Model for TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig", fields: &[
-            rt::Field::optional("splashscreen"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig", fields: &[
+            rt::Field { name: "splashscreen", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -293,8 +269,7 @@ pub struct TerminalConfigurationConfigurationResourceTipping {
     pub sgd: Option<TerminalConfigurationConfigurationResourceCurrencySpecificConfig>,
     pub usd: Option<TerminalConfigurationConfigurationResourceCurrencySpecificConfig>,
 }
-rt::model! { TerminalConfigurationConfigurationResourceTipping }
-impl rt::Blank for TerminalConfigurationConfigurationResourceTipping {
+impl rt::Reflect for TerminalConfigurationConfigurationResourceTipping {
     fn blank() -> Self {
         Self {
             aud: None,
@@ -313,26 +288,23 @@ impl rt::Blank for TerminalConfigurationConfigurationResourceTipping {
             usd: None,
         }
     }
-}
-impl rt::Model for TerminalConfigurationConfigurationResourceTipping {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalConfigurationConfigurationResourceTipping", fields: &[
-            rt::Field::optional("aud"),
-            rt::Field::optional("cad"),
-            rt::Field::optional("chf"),
-            rt::Field::optional("czk"),
-            rt::Field::optional("dkk"),
-            rt::Field::optional("eur"),
-            rt::Field::optional("gbp"),
-            rt::Field::optional("hkd"),
-            rt::Field::optional("myr"),
-            rt::Field::optional("nok"),
-            rt::Field::optional("nzd"),
-            rt::Field::optional("sek"),
-            rt::Field::optional("sgd"),
-            rt::Field::optional("usd"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalConfigurationConfigurationResourceTipping", fields: &[
+            rt::Field { name: "aud", flags: 0 },
+            rt::Field { name: "cad", flags: 0 },
+            rt::Field { name: "chf", flags: 0 },
+            rt::Field { name: "czk", flags: 0 },
+            rt::Field { name: "dkk", flags: 0 },
+            rt::Field { name: "eur", flags: 0 },
+            rt::Field { name: "gbp", flags: 0 },
+            rt::Field { name: "hkd", flags: 0 },
+            rt::Field { name: "myr", flags: 0 },
+            rt::Field { name: "nok", flags: 0 },
+            rt::Field { name: "nzd", flags: 0 },
+            rt::Field { name: "sek", flags: 0 },
+            rt::Field { name: "sgd", flags: 0 },
+            rt::Field { name: "usd", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -390,20 +362,16 @@ pub struct TerminalConnectionToken {
     /// Constraints: at most 5000 characters.
     pub secret: String,
 }
-rt::model! { TerminalConnectionToken }
-impl rt::Blank for TerminalConnectionToken {
+impl rt::Reflect for TerminalConnectionToken {
     fn blank() -> Self {
         Self { location: None, object: rt::blank(), secret: String::new() }
     }
-}
-impl rt::Model for TerminalConnectionToken {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalConnectionToken", fields: &[
-            rt::Field::optional("location"),
-            rt::Field::required("object"),
-            rt::Field::required("secret"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalConnectionToken", fields: &[
+            rt::Field { name: "location", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "secret", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -438,18 +406,16 @@ pub enum TerminalGetTerminalConfigurationsConfigurationResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TerminalGetTerminalConfigurationsConfigurationResponse }
 impl rt::Union for TerminalGetTerminalConfigurationsConfigurationResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TerminalGetTerminalConfigurationsConfigurationResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["id", "livemode", "object"], &[("object", "terminal.configuration")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "terminal.configuration")]),
+                rt::Member { types: 64, tags: &[], required: &["id", "livemode", "object"], constants: &[("object", "terminal.configuration")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "terminal.configuration")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -473,8 +439,14 @@ impl rt::Union for TerminalGetTerminalConfigurationsConfigurationResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TerminalGetTerminalConfigurationsConfigurationResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TerminalGetTerminalConfigurationsConfigurationResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::TerminalConfiguration(value) => value.view(),
             Self::DeletedTerminalConfiguration(value) => value.view(),
@@ -502,21 +474,17 @@ pub struct TerminalGetTerminalConfigurationsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/terminal/configurations`.
     pub url: String,
 }
-rt::model! { TerminalGetTerminalConfigurationsResponse }
-impl rt::Blank for TerminalGetTerminalConfigurationsResponse {
+impl rt::Reflect for TerminalGetTerminalConfigurationsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TerminalGetTerminalConfigurationsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalGetTerminalConfigurationsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalGetTerminalConfigurationsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -548,18 +516,16 @@ pub enum TerminalGetTerminalLocationsLocationResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TerminalGetTerminalLocationsLocationResponse }
 impl rt::Union for TerminalGetTerminalLocationsLocationResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TerminalGetTerminalLocationsLocationResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["address", "display_name", "id", "livemode", "metadata", "object"], &[("object", "terminal.location")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "terminal.location")]),
+                rt::Member { types: 64, tags: &[], required: &["address", "display_name", "id", "livemode", "metadata", "object"], constants: &[("object", "terminal.location")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "terminal.location")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -583,8 +549,14 @@ impl rt::Union for TerminalGetTerminalLocationsLocationResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TerminalGetTerminalLocationsLocationResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TerminalGetTerminalLocationsLocationResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::TerminalLocation(value) => value.view(),
             Self::DeletedTerminalLocation(value) => value.view(),
@@ -612,21 +584,17 @@ pub struct TerminalGetTerminalLocationsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/terminal/locations`.
     pub url: String,
 }
-rt::model! { TerminalGetTerminalLocationsResponse }
-impl rt::Blank for TerminalGetTerminalLocationsResponse {
+impl rt::Reflect for TerminalGetTerminalLocationsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TerminalGetTerminalLocationsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalGetTerminalLocationsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalGetTerminalLocationsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -660,18 +628,16 @@ pub enum TerminalGetTerminalReadersReaderResponse {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TerminalGetTerminalReadersReaderResponse }
 impl rt::Union for TerminalGetTerminalReadersReaderResponse {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TerminalGetTerminalReadersReaderResponse",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["device_type", "id", "label", "livemode", "metadata", "object", "serial_number"], &[("object", "terminal.reader")]),
-                rt::Member::object(&[], &["deleted", "id", "object"], &[("object", "terminal.reader")]),
+                rt::Member { types: 64, tags: &[], required: &["device_type", "id", "label", "livemode", "metadata", "object", "serial_number"], constants: &[("object", "terminal.reader")] },
+                rt::Member { types: 64, tags: &[], required: &["deleted", "id", "object"], constants: &[("deleted", "true"), ("object", "terminal.reader")] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -695,8 +661,14 @@ impl rt::Union for TerminalGetTerminalReadersReaderResponse {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TerminalGetTerminalReadersReaderResponse {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TerminalGetTerminalReadersReaderResponse {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::TerminalReader(value) => value.view(),
             Self::DeletedTerminalReader(value) => value.view(),
@@ -724,21 +696,17 @@ pub struct TerminalGetTerminalReadersResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TerminalGetTerminalReadersResponse }
-impl rt::Blank for TerminalGetTerminalReadersResponse {
+impl rt::Reflect for TerminalGetTerminalReadersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TerminalGetTerminalReadersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalGetTerminalReadersResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalGetTerminalReadersResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -781,21 +749,17 @@ impl TerminalPostTerminalConfigurationsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalConfigurationsBody }
-impl rt::Blank for TerminalPostTerminalConfigurationsBody {
+impl rt::Reflect for TerminalPostTerminalConfigurationsBody {
     fn blank() -> Self {
         Self { bbpos_wisepos_e: None, expand: None, tipping: None, verifone_p400: None }
     }
-}
-impl rt::Model for TerminalPostTerminalConfigurationsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalConfigurationsBody", fields: &[
-            rt::Field::optional("bbpos_wisepos_e"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("tipping"),
-            rt::Field::optional("verifone_p400"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalConfigurationsBody", fields: &[
+            rt::Field { name: "bbpos_wisepos_e", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "tipping", flags: 0 },
+            rt::Field { name: "verifone_p400", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -827,15 +791,16 @@ pub enum TerminalPostTerminalConfigurationsBodyTipping {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TerminalPostTerminalConfigurationsBodyTipping }
 impl rt::Union for TerminalPostTerminalConfigurationsBodyTipping {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TerminalPostTerminalConfigurationsBodyTipping",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -859,8 +824,14 @@ impl rt::Union for TerminalPostTerminalConfigurationsBodyTipping {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TerminalPostTerminalConfigurationsBodyTipping {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TerminalPostTerminalConfigurationsBodyTipping {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AudCad(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -906,8 +877,7 @@ impl TerminalPostTerminalConfigurationsBodyTippingAudCad {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalConfigurationsBodyTippingAudCad }
-impl rt::Blank for TerminalPostTerminalConfigurationsBodyTippingAudCad {
+impl rt::Reflect for TerminalPostTerminalConfigurationsBodyTippingAudCad {
     fn blank() -> Self {
         Self {
             aud: None,
@@ -926,26 +896,23 @@ impl rt::Blank for TerminalPostTerminalConfigurationsBodyTippingAudCad {
             usd: None,
         }
     }
-}
-impl rt::Model for TerminalPostTerminalConfigurationsBodyTippingAudCad {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalConfigurationsBodyTippingAudCad", fields: &[
-            rt::Field::optional("aud"),
-            rt::Field::optional("cad"),
-            rt::Field::optional("chf"),
-            rt::Field::optional("czk"),
-            rt::Field::optional("dkk"),
-            rt::Field::optional("eur"),
-            rt::Field::optional("gbp"),
-            rt::Field::optional("hkd"),
-            rt::Field::optional("myr"),
-            rt::Field::optional("nok"),
-            rt::Field::optional("nzd"),
-            rt::Field::optional("sek"),
-            rt::Field::optional("sgd"),
-            rt::Field::optional("usd"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalConfigurationsBodyTippingAudCad", fields: &[
+            rt::Field { name: "aud", flags: 0 },
+            rt::Field { name: "cad", flags: 0 },
+            rt::Field { name: "chf", flags: 0 },
+            rt::Field { name: "czk", flags: 0 },
+            rt::Field { name: "dkk", flags: 0 },
+            rt::Field { name: "eur", flags: 0 },
+            rt::Field { name: "gbp", flags: 0 },
+            rt::Field { name: "hkd", flags: 0 },
+            rt::Field { name: "myr", flags: 0 },
+            rt::Field { name: "nok", flags: 0 },
+            rt::Field { name: "nzd", flags: 0 },
+            rt::Field { name: "sek", flags: 0 },
+            rt::Field { name: "sgd", flags: 0 },
+            rt::Field { name: "usd", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1003,20 +970,16 @@ impl TerminalPostTerminalConfigurationsBodyTippingAudCadAud {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalConfigurationsBodyTippingAudCadAud }
-impl rt::Blank for TerminalPostTerminalConfigurationsBodyTippingAudCadAud {
+impl rt::Reflect for TerminalPostTerminalConfigurationsBodyTippingAudCadAud {
     fn blank() -> Self {
         Self { fixed_amounts: None, percentages: None, smart_tip_threshold: None }
     }
-}
-impl rt::Model for TerminalPostTerminalConfigurationsBodyTippingAudCadAud {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalConfigurationsBodyTippingAudCadAud", fields: &[
-            rt::Field::optional("fixed_amounts"),
-            rt::Field::optional("percentages"),
-            rt::Field::optional("smart_tip_threshold"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalConfigurationsBodyTippingAudCadAud", fields: &[
+            rt::Field { name: "fixed_amounts", flags: 0 },
+            rt::Field { name: "percentages", flags: 0 },
+            rt::Field { name: "smart_tip_threshold", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1078,18 +1041,14 @@ impl TerminalPostTerminalConfigurationsBodyVerifoneP400 {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalConfigurationsBodyVerifoneP400 }
-impl rt::Blank for TerminalPostTerminalConfigurationsBodyVerifoneP400 {
+impl rt::Reflect for TerminalPostTerminalConfigurationsBodyVerifoneP400 {
     fn blank() -> Self {
         Self { splashscreen: None }
     }
-}
-impl rt::Model for TerminalPostTerminalConfigurationsBodyVerifoneP400 {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalConfigurationsBodyVerifoneP400", fields: &[
-            rt::Field::optional("splashscreen"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalConfigurationsBodyVerifoneP400", fields: &[
+            rt::Field { name: "splashscreen", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1122,21 +1081,17 @@ impl TerminalPostTerminalConfigurationsConfigurationBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalConfigurationsConfigurationBody }
-impl rt::Blank for TerminalPostTerminalConfigurationsConfigurationBody {
+impl rt::Reflect for TerminalPostTerminalConfigurationsConfigurationBody {
     fn blank() -> Self {
         Self { bbpos_wisepos_e: None, expand: None, tipping: None, verifone_p400: None }
     }
-}
-impl rt::Model for TerminalPostTerminalConfigurationsConfigurationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalConfigurationsConfigurationBody", fields: &[
-            rt::Field::optional("bbpos_wisepos_e"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("tipping"),
-            rt::Field::optional("verifone_p400"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalConfigurationsConfigurationBody", fields: &[
+            rt::Field { name: "bbpos_wisepos_e", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "tipping", flags: 0 },
+            rt::Field { name: "verifone_p400", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1206,15 +1161,16 @@ pub enum TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP400 {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP400 }
 impl rt::Union for TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP400 {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP400",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1238,8 +1194,14 @@ impl rt::Union for TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP4
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP400 {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP400 {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Splashscreen(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -1280,19 +1242,15 @@ impl TerminalPostTerminalConnectionTokensBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalConnectionTokensBody }
-impl rt::Blank for TerminalPostTerminalConnectionTokensBody {
+impl rt::Reflect for TerminalPostTerminalConnectionTokensBody {
     fn blank() -> Self {
         Self { expand: None, location: None }
     }
-}
-impl rt::Model for TerminalPostTerminalConnectionTokensBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalConnectionTokensBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("location"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalConnectionTokensBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "location", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1327,8 +1285,7 @@ impl TerminalPostTerminalLocationsBody {
         Self { address, display_name, ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalLocationsBody }
-impl rt::Blank for TerminalPostTerminalLocationsBody {
+impl rt::Reflect for TerminalPostTerminalLocationsBody {
     fn blank() -> Self {
         Self {
             address: rt::blank(),
@@ -1338,17 +1295,14 @@ impl rt::Blank for TerminalPostTerminalLocationsBody {
             metadata: None,
         }
     }
-}
-impl rt::Model for TerminalPostTerminalLocationsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalLocationsBody", fields: &[
-            rt::Field::required("address"),
-            rt::Field::optional("configuration_overrides"),
-            rt::Field::required("display_name"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalLocationsBody", fields: &[
+            rt::Field { name: "address", flags: 1 },
+            rt::Field { name: "configuration_overrides", flags: 0 },
+            rt::Field { name: "display_name", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1396,8 +1350,7 @@ impl TerminalPostTerminalLocationsLocationBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalLocationsLocationBody }
-impl rt::Blank for TerminalPostTerminalLocationsLocationBody {
+impl rt::Reflect for TerminalPostTerminalLocationsLocationBody {
     fn blank() -> Self {
         Self {
             address: None,
@@ -1407,17 +1360,14 @@ impl rt::Blank for TerminalPostTerminalLocationsLocationBody {
             metadata: None,
         }
     }
-}
-impl rt::Model for TerminalPostTerminalLocationsLocationBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalLocationsLocationBody", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("configuration_overrides"),
-            rt::Field::optional("display_name"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalLocationsLocationBody", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "configuration_overrides", flags: 0 },
+            rt::Field { name: "display_name", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1467,8 +1417,7 @@ impl TerminalPostTerminalReadersBody {
         Self { registration_code, ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalReadersBody }
-impl rt::Blank for TerminalPostTerminalReadersBody {
+impl rt::Reflect for TerminalPostTerminalReadersBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -1478,17 +1427,14 @@ impl rt::Blank for TerminalPostTerminalReadersBody {
             registration_code: String::new(),
         }
     }
-}
-impl rt::Model for TerminalPostTerminalReadersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalReadersBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("label"),
-            rt::Field::optional("location"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("registration_code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalReadersBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "label", flags: 0 },
+            rt::Field { name: "location", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "registration_code", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1533,20 +1479,16 @@ impl TerminalPostTerminalReadersReaderBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalReadersReaderBody }
-impl rt::Blank for TerminalPostTerminalReadersReaderBody {
+impl rt::Reflect for TerminalPostTerminalReadersReaderBody {
     fn blank() -> Self {
         Self { expand: None, label: None, metadata: None }
     }
-}
-impl rt::Model for TerminalPostTerminalReadersReaderBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalReadersReaderBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("label"),
-            rt::Field::optional("metadata"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalReadersReaderBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "label", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1586,20 +1528,16 @@ impl TerminalPostTerminalReadersReaderProcessPaymentIntentBody {
         Self { payment_intent, ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalReadersReaderProcessPaymentIntentBody }
-impl rt::Blank for TerminalPostTerminalReadersReaderProcessPaymentIntentBody {
+impl rt::Reflect for TerminalPostTerminalReadersReaderProcessPaymentIntentBody {
     fn blank() -> Self {
         Self { expand: None, payment_intent: String::new(), process_config: None }
     }
-}
-impl rt::Model for TerminalPostTerminalReadersReaderProcessPaymentIntentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalReadersReaderProcessPaymentIntentBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("payment_intent"),
-            rt::Field::optional("process_config"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalReadersReaderProcessPaymentIntentBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "payment_intent", flags: 1 },
+            rt::Field { name: "process_config", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1637,20 +1575,16 @@ impl TerminalPostTerminalReadersReaderProcessSetupIntentBody {
         Self { customer_consent_collected, setup_intent, ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalReadersReaderProcessSetupIntentBody }
-impl rt::Blank for TerminalPostTerminalReadersReaderProcessSetupIntentBody {
+impl rt::Reflect for TerminalPostTerminalReadersReaderProcessSetupIntentBody {
     fn blank() -> Self {
         Self { customer_consent_collected: false, expand: None, setup_intent: String::new() }
     }
-}
-impl rt::Model for TerminalPostTerminalReadersReaderProcessSetupIntentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalReadersReaderProcessSetupIntentBody", fields: &[
-            rt::Field::required("customer_consent_collected"),
-            rt::Field::optional("expand"),
-            rt::Field::required("setup_intent"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalReadersReaderProcessSetupIntentBody", fields: &[
+            rt::Field { name: "customer_consent_collected", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "setup_intent", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1692,8 +1626,7 @@ impl TerminalPostTerminalReadersReaderRefundPaymentBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalReadersReaderRefundPaymentBody }
-impl rt::Blank for TerminalPostTerminalReadersReaderRefundPaymentBody {
+impl rt::Reflect for TerminalPostTerminalReadersReaderRefundPaymentBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -1705,19 +1638,16 @@ impl rt::Blank for TerminalPostTerminalReadersReaderRefundPaymentBody {
             reverse_transfer: None,
         }
     }
-}
-impl rt::Model for TerminalPostTerminalReadersReaderRefundPaymentBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalReadersReaderRefundPaymentBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("charge"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("payment_intent"),
-            rt::Field::optional("refund_application_fee"),
-            rt::Field::optional("reverse_transfer"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalReadersReaderRefundPaymentBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "charge", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "payment_intent", flags: 0 },
+            rt::Field { name: "refund_application_fee", flags: 0 },
+            rt::Field { name: "reverse_transfer", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1760,20 +1690,16 @@ impl TerminalPostTerminalReadersReaderSetReaderDisplayBody {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalReadersReaderSetReaderDisplayBody }
-impl rt::Blank for TerminalPostTerminalReadersReaderSetReaderDisplayBody {
+impl rt::Reflect for TerminalPostTerminalReadersReaderSetReaderDisplayBody {
     fn blank() -> Self {
         Self { cart: None, expand: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for TerminalPostTerminalReadersReaderSetReaderDisplayBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalReadersReaderSetReaderDisplayBody", fields: &[
-            rt::Field::optional("cart"),
-            rt::Field::optional("expand"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalReadersReaderSetReaderDisplayBody", fields: &[
+            rt::Field { name: "cart", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1811,21 +1737,17 @@ impl TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart {
         Self { currency, line_items, total, ..rt::blank() }
     }
 }
-rt::model! { TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart }
-impl rt::Blank for TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart {
+impl rt::Reflect for TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart {
     fn blank() -> Self {
         Self { currency: String::new(), line_items: Vec::new(), tax: None, total: 0 }
     }
-}
-impl rt::Model for TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart", fields: &[
-            rt::Field::required("currency"),
-            rt::Field::required("line_items"),
-            rt::Field::optional("tax"),
-            rt::Field::required("total"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart", fields: &[
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "line_items", flags: 1 },
+            rt::Field { name: "tax", flags: 0 },
+            rt::Field { name: "total", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1848,3 +1770,37 @@ impl rt::Model for TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart {
 }
 
 pub type TerminalPostTerminalReadersReaderSetReaderDisplayBodyCartLineItemsItem = TerminalReaderReaderResourceLineItem;
+
+rt::models! {
+    DeletedTerminalConfiguration
+    DeletedTerminalLocation
+    DeletedTerminalReader
+    TerminalConfiguration
+    TerminalConfigurationConfigurationResourceCurrencySpecificConfig
+    TerminalConfigurationConfigurationResourceDeviceTypeSpecificConfig
+    TerminalConfigurationConfigurationResourceTipping
+    TerminalConnectionToken
+    TerminalGetTerminalConfigurationsConfigurationResponse
+    TerminalGetTerminalConfigurationsResponse
+    TerminalGetTerminalLocationsLocationResponse
+    TerminalGetTerminalLocationsResponse
+    TerminalGetTerminalReadersReaderResponse
+    TerminalGetTerminalReadersResponse
+    TerminalPostTerminalConfigurationsBody
+    TerminalPostTerminalConfigurationsBodyTipping
+    TerminalPostTerminalConfigurationsBodyTippingAudCad
+    TerminalPostTerminalConfigurationsBodyTippingAudCadAud
+    TerminalPostTerminalConfigurationsBodyVerifoneP400
+    TerminalPostTerminalConfigurationsConfigurationBody
+    TerminalPostTerminalConfigurationsConfigurationBodyVerifoneP400
+    TerminalPostTerminalConnectionTokensBody
+    TerminalPostTerminalLocationsBody
+    TerminalPostTerminalLocationsLocationBody
+    TerminalPostTerminalReadersBody
+    TerminalPostTerminalReadersReaderBody
+    TerminalPostTerminalReadersReaderProcessPaymentIntentBody
+    TerminalPostTerminalReadersReaderProcessSetupIntentBody
+    TerminalPostTerminalReadersReaderRefundPaymentBody
+    TerminalPostTerminalReadersReaderSetReaderDisplayBody
+    TerminalPostTerminalReadersReaderSetReaderDisplayBodyCart
+}

@@ -11,20 +11,16 @@ pub struct DeletedTestHelpersTestClock {
     pub id: String,
     pub object: DeletedTestHelpersTestClockObject,
 }
-rt::model! { DeletedTestHelpersTestClock }
-impl rt::Blank for DeletedTestHelpersTestClock {
+impl rt::Reflect for DeletedTestHelpersTestClock {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedTestHelpersTestClock {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedTestHelpersTestClock", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedTestHelpersTestClock", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -55,21 +51,17 @@ pub struct TestHelpersGetTestHelpersTestClocksResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/test_helpers/test_clocks`.
     pub url: String,
 }
-rt::model! { TestHelpersGetTestHelpersTestClocksResponse }
-impl rt::Blank for TestHelpersGetTestHelpersTestClocksResponse {
+impl rt::Reflect for TestHelpersGetTestHelpersTestClocksResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TestHelpersGetTestHelpersTestClocksResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersGetTestHelpersTestClocksResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersGetTestHelpersTestClocksResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -108,21 +100,17 @@ impl TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
         Self { amount, currency, ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody }
-impl rt::Blank for TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
+impl rt::Reflect for TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
     fn blank() -> Self {
         Self { amount: 0, currency: String::new(), expand: None, reference: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("reference"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "reference", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -172,8 +160,7 @@ impl TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody }
-impl rt::Blank for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
+impl rt::Reflect for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
     fn blank() -> Self {
         Self {
             amount_tip: None,
@@ -183,17 +170,14 @@ impl rt::Blank for TestHelpersPostTestHelpersTerminalReadersReaderPresentPayment
             r#type: None,
         }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody", fields: &[
-            rt::Field::optional("amount_tip"),
-            rt::Field::optional("card_present"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("interac_present"),
-            rt::Field::optional("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody", fields: &[
+            rt::Field { name: "amount_tip", flags: 0 },
+            rt::Field { name: "card_present", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "interac_present", flags: 0 },
+            rt::Field { name: "type", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -232,18 +216,14 @@ impl TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCard
         Self { ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent }
-impl rt::Blank for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent {
+impl rt::Reflect for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent {
     fn blank() -> Self {
         Self { number: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent", fields: &[
-            rt::Field::optional("number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent", fields: &[
+            rt::Field { name: "number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -273,30 +253,26 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct TestHelpersPostTestHelpersTestClocksBody {
     pub expand: Option<Vec<String>>,
-    pub frozen_time: i64,
+    pub frozen_time: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 300 characters.
     pub name: Option<String>,
 }
 impl TestHelpersPostTestHelpersTestClocksBody {
     /// Makes a value of what is required.
-    pub fn new(frozen_time: i64) -> Self {
+    pub fn new(frozen_time: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
         Self { frozen_time, ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTestClocksBody }
-impl rt::Blank for TestHelpersPostTestHelpersTestClocksBody {
+impl rt::Reflect for TestHelpersPostTestHelpersTestClocksBody {
     fn blank() -> Self {
-        Self { expand: None, frozen_time: 0, name: None }
+        Self { expand: None, frozen_time: rt::blank(), name: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTestClocksBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTestClocksBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("frozen_time"),
-            rt::Field::optional("name"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTestClocksBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "frozen_time", flags: 1 },
+            rt::Field { name: "name", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -320,27 +296,23 @@ impl rt::Model for TestHelpersPostTestHelpersTestClocksBody {
 #[non_exhaustive]
 pub struct TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
     pub expand: Option<Vec<String>>,
-    pub frozen_time: i64,
+    pub frozen_time: rt::UnixTime<rt::jiff::Timestamp>,
 }
 impl TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
     /// Makes a value of what is required.
-    pub fn new(frozen_time: i64) -> Self {
+    pub fn new(frozen_time: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
         Self { frozen_time, ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody }
-impl rt::Blank for TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
+impl rt::Reflect for TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
     fn blank() -> Self {
-        Self { expand: None, frozen_time: 0 }
+        Self { expand: None, frozen_time: rt::blank() }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::required("frozen_time"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "frozen_time", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -373,19 +345,15 @@ impl TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
     fn blank() -> Self {
         Self { expand: None, failure_details: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("failure_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "failure_details", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -417,18 +385,14 @@ impl TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails 
         Self { ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails {
     fn blank() -> Self {
         Self { code: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails", fields: &[
-            rt::Field::optional("code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails", fields: &[
+            rt::Field { name: "code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -469,19 +433,15 @@ impl TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
     fn blank() -> Self {
         Self { expand: None, returned_details: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("returned_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "returned_details", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -513,18 +473,14 @@ impl TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetai
         Self { ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails {
     fn blank() -> Self {
         Self { code: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails", fields: &[
-            rt::Field::optional("code"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails", fields: &[
+            rt::Field { name: "code", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -575,8 +531,7 @@ impl TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
         Self { amount, currency, financial_account, network, ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryReceivedCreditsBody }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -588,19 +543,16 @@ impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
             network: rt::blank(),
         }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedCreditsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedCreditsBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::required("financial_account"),
-            rt::Field::optional("initiating_payment_method_details"),
-            rt::Field::required("network"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedCreditsBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "initiating_payment_method_details", flags: 0 },
+            rt::Field { name: "network", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -659,8 +611,7 @@ impl TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
         Self { amount, currency, financial_account, network, ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryReceivedDebitsBody }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -672,19 +623,16 @@ impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
             network: rt::blank(),
         }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedDebitsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::required("financial_account"),
-            rt::Field::optional("initiating_payment_method_details"),
-            rt::Field::required("network"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "initiating_payment_method_details", flags: 0 },
+            rt::Field { name: "network", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -726,19 +674,15 @@ impl TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethod
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails {
     fn blank() -> Self {
         Self { r#type: rt::blank(), us_bank_account: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails", fields: &[
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails", fields: &[
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -777,20 +721,16 @@ impl TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethod
         Self { ..rt::blank() }
     }
 }
-rt::model! { TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount }
-impl rt::Blank for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount {
+impl rt::Reflect for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount {
     fn blank() -> Self {
         Self { account_holder_name: None, account_number: None, routing_number: None }
     }
-}
-impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
-            rt::Field::optional("account_holder_name"),
-            rt::Field::optional("account_number"),
-            rt::Field::optional("routing_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount", fields: &[
+            rt::Field { name: "account_holder_name", flags: 0 },
+            rt::Field { name: "account_number", flags: 0 },
+            rt::Field { name: "routing_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -808,4 +748,22 @@ impl rt::Model for TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatin
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    DeletedTestHelpersTestClock
+    TestHelpersGetTestHelpersTestClocksResponse
+    TestHelpersPostTestHelpersCustomersCustomerFundCashBalanceBody
+    TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBody
+    TestHelpersPostTestHelpersTerminalReadersReaderPresentPaymentMethodBodyCardPresent
+    TestHelpersPostTestHelpersTestClocksBody
+    TestHelpersPostTestHelpersTestClocksTestClockAdvanceBody
+    TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBody
+    TestHelpersPostTestHelpersTreasuryInboundTransfersIdFailBodyFailureDetails
+    TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBody
+    TestHelpersPostTestHelpersTreasuryOutboundPaymentsIdReturnBodyReturnedDetails
+    TestHelpersPostTestHelpersTreasuryReceivedCreditsBody
+    TestHelpersPostTestHelpersTreasuryReceivedDebitsBody
+    TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetails
+    TestHelpersPostTestHelpersTreasuryReceivedDebitsBodyInitiatingPaymentMethodDetailsUsBankAccount
 }

@@ -10,7 +10,7 @@ pub struct Token {
     pub card: Option<Card>,
     /// Constraints: at most 5000 characters.
     pub client_ip: rt::Nullable<String>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub id: String,
     pub livemode: bool,
@@ -19,14 +19,13 @@ pub struct Token {
     pub r#type: String,
     pub used: bool,
 }
-rt::model! { Token }
-impl rt::Blank for Token {
+impl rt::Reflect for Token {
     fn blank() -> Self {
         Self {
             bank_account: None,
             card: None,
             client_ip: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             id: String::new(),
             livemode: false,
             object: rt::blank(),
@@ -34,21 +33,18 @@ impl rt::Blank for Token {
             used: false,
         }
     }
-}
-impl rt::Model for Token {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "Token", fields: &[
-            rt::Field::optional("bank_account"),
-            rt::Field::optional("card"),
-            rt::Field::new("client_ip", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("object"),
-            rt::Field::required("type"),
-            rt::Field::required("used"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "Token", fields: &[
+            rt::Field { name: "bank_account", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "client_ip", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "used", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -109,8 +105,7 @@ impl TokensPostTokensBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBody }
-impl rt::Blank for TokensPostTokensBody {
+impl rt::Reflect for TokensPostTokensBody {
     fn blank() -> Self {
         Self {
             account: None,
@@ -123,20 +118,17 @@ impl rt::Blank for TokensPostTokensBody {
             pii: None,
         }
     }
-}
-impl rt::Model for TokensPostTokensBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBody", fields: &[
-            rt::Field::optional("account"),
-            rt::Field::optional("bank_account"),
-            rt::Field::optional("card"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("cvc_update"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("person"),
-            rt::Field::optional("pii"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBody", fields: &[
+            rt::Field { name: "account", flags: 0 },
+            rt::Field { name: "bank_account", flags: 0 },
+            rt::Field { name: "card", flags: 0 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "cvc_update", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "person", flags: 0 },
+            rt::Field { name: "pii", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -183,8 +175,7 @@ impl TokensPostTokensBodyAccount {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyAccount }
-impl rt::Blank for TokensPostTokensBodyAccount {
+impl rt::Reflect for TokensPostTokensBodyAccount {
     fn blank() -> Self {
         Self {
             business_type: None,
@@ -193,16 +184,13 @@ impl rt::Blank for TokensPostTokensBodyAccount {
             tos_shown_and_accepted: None,
         }
     }
-}
-impl rt::Model for TokensPostTokensBodyAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyAccount", fields: &[
-            rt::Field::optional("business_type"),
-            rt::Field::optional("company"),
-            rt::Field::optional("individual"),
-            rt::Field::optional("tos_shown_and_accepted"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyAccount", fields: &[
+            rt::Field { name: "business_type", flags: 0 },
+            rt::Field { name: "company", flags: 0 },
+            rt::Field { name: "individual", flags: 0 },
+            rt::Field { name: "tos_shown_and_accepted", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -269,8 +257,7 @@ impl TokensPostTokensBodyAccountCompany {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyAccountCompany }
-impl rt::Blank for TokensPostTokensBodyAccountCompany {
+impl rt::Reflect for TokensPostTokensBodyAccountCompany {
     fn blank() -> Self {
         Self {
             address: None,
@@ -295,32 +282,29 @@ impl rt::Blank for TokensPostTokensBodyAccountCompany {
             verification: None,
         }
     }
-}
-impl rt::Model for TokensPostTokensBodyAccountCompany {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyAccountCompany", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("address_kana"),
-            rt::Field::optional("address_kanji"),
-            rt::Field::optional("directors_provided"),
-            rt::Field::optional("executives_provided"),
-            rt::Field::optional("export_license_id"),
-            rt::Field::optional("export_purpose_code"),
-            rt::Field::optional("name"),
-            rt::Field::optional("name_kana"),
-            rt::Field::optional("name_kanji"),
-            rt::Field::optional("owners_provided"),
-            rt::Field::optional("ownership_declaration"),
-            rt::Field::optional("ownership_declaration_shown_and_signed"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("registration_number"),
-            rt::Field::optional("structure"),
-            rt::Field::optional("tax_id"),
-            rt::Field::optional("tax_id_registrar"),
-            rt::Field::optional("vat_id"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyAccountCompany", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_kana", flags: 0 },
+            rt::Field { name: "address_kanji", flags: 0 },
+            rt::Field { name: "directors_provided", flags: 0 },
+            rt::Field { name: "executives_provided", flags: 0 },
+            rt::Field { name: "export_license_id", flags: 0 },
+            rt::Field { name: "export_purpose_code", flags: 0 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "name_kana", flags: 0 },
+            rt::Field { name: "name_kanji", flags: 0 },
+            rt::Field { name: "owners_provided", flags: 0 },
+            rt::Field { name: "ownership_declaration", flags: 0 },
+            rt::Field { name: "ownership_declaration_shown_and_signed", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "registration_number", flags: 0 },
+            rt::Field { name: "structure", flags: 0 },
+            rt::Field { name: "tax_id", flags: 0 },
+            rt::Field { name: "tax_id_registrar", flags: 0 },
+            rt::Field { name: "vat_id", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -443,8 +427,7 @@ impl TokensPostTokensBodyBankAccount {
         Self { account_number, country, ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyBankAccount }
-impl rt::Blank for TokensPostTokensBodyBankAccount {
+impl rt::Reflect for TokensPostTokensBodyBankAccount {
     fn blank() -> Self {
         Self {
             account_holder_name: None,
@@ -456,19 +439,16 @@ impl rt::Blank for TokensPostTokensBodyBankAccount {
             routing_number: None,
         }
     }
-}
-impl rt::Model for TokensPostTokensBodyBankAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyBankAccount", fields: &[
-            rt::Field::optional("account_holder_name"),
-            rt::Field::optional("account_holder_type"),
-            rt::Field::required("account_number"),
-            rt::Field::optional("account_type"),
-            rt::Field::required("country"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("routing_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyBankAccount", fields: &[
+            rt::Field { name: "account_holder_name", flags: 0 },
+            rt::Field { name: "account_holder_type", flags: 0 },
+            rt::Field { name: "account_number", flags: 1 },
+            rt::Field { name: "account_type", flags: 0 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "routing_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -506,18 +486,16 @@ pub enum TokensPostTokensBodyCard {
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TokensPostTokensBodyCard }
 impl rt::Union for TokensPostTokensBodyCard {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TokensPostTokensBodyCard",
             discriminator: None,
             members: &[
-                rt::Member::object(&[], &["exp_month", "exp_year", "number"], &[]),
-                rt::Member::of(rt::Member::STRING),
+                rt::Member { types: 64, tags: &[], required: &["exp_month", "exp_year", "number"], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
             ],
-        };
-        &TABLE
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -541,8 +519,14 @@ impl rt::Union for TokensPostTokensBodyCard {
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TokensPostTokensBodyCard {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TokensPostTokensBodyCard {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::AddressCityAddressCountry(value) => value.view(),
             Self::String(value) => value.view(),
@@ -595,8 +579,7 @@ impl TokensPostTokensBodyCardAddressCityAddressCountry {
         Self { exp_month, exp_year, number, ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyCardAddressCityAddressCountry }
-impl rt::Blank for TokensPostTokensBodyCardAddressCityAddressCountry {
+impl rt::Reflect for TokensPostTokensBodyCardAddressCityAddressCountry {
     fn blank() -> Self {
         Self {
             address_city: None,
@@ -613,24 +596,21 @@ impl rt::Blank for TokensPostTokensBodyCardAddressCityAddressCountry {
             number: String::new(),
         }
     }
-}
-impl rt::Model for TokensPostTokensBodyCardAddressCityAddressCountry {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyCardAddressCityAddressCountry", fields: &[
-            rt::Field::optional("address_city"),
-            rt::Field::optional("address_country"),
-            rt::Field::optional("address_line1"),
-            rt::Field::optional("address_line2"),
-            rt::Field::optional("address_state"),
-            rt::Field::optional("address_zip"),
-            rt::Field::optional("currency"),
-            rt::Field::optional("cvc"),
-            rt::Field::required("exp_month"),
-            rt::Field::required("exp_year"),
-            rt::Field::optional("name"),
-            rt::Field::required("number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyCardAddressCityAddressCountry", fields: &[
+            rt::Field { name: "address_city", flags: 0 },
+            rt::Field { name: "address_country", flags: 0 },
+            rt::Field { name: "address_line1", flags: 0 },
+            rt::Field { name: "address_line2", flags: 0 },
+            rt::Field { name: "address_state", flags: 0 },
+            rt::Field { name: "address_zip", flags: 0 },
+            rt::Field { name: "currency", flags: 0 },
+            rt::Field { name: "cvc", flags: 0 },
+            rt::Field { name: "exp_month", flags: 1 },
+            rt::Field { name: "exp_year", flags: 1 },
+            rt::Field { name: "name", flags: 0 },
+            rt::Field { name: "number", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -680,18 +660,14 @@ impl TokensPostTokensBodyCvcUpdate {
         Self { cvc }
     }
 }
-rt::model! { TokensPostTokensBodyCvcUpdate }
-impl rt::Blank for TokensPostTokensBodyCvcUpdate {
+impl rt::Reflect for TokensPostTokensBodyCvcUpdate {
     fn blank() -> Self {
         Self { cvc: String::new() }
     }
-}
-impl rt::Model for TokensPostTokensBodyCvcUpdate {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyCvcUpdate", fields: &[
-            rt::Field::required("cvc"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyCvcUpdate", fields: &[
+            rt::Field { name: "cvc", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -756,8 +732,7 @@ impl TokensPostTokensBodyPerson {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPerson }
-impl rt::Blank for TokensPostTokensBodyPerson {
+impl rt::Reflect for TokensPostTokensBodyPerson {
     fn blank() -> Self {
         Self {
             address: None,
@@ -787,37 +762,34 @@ impl rt::Blank for TokensPostTokensBodyPerson {
             verification: None,
         }
     }
-}
-impl rt::Model for TokensPostTokensBodyPerson {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPerson", fields: &[
-            rt::Field::optional("address"),
-            rt::Field::optional("address_kana"),
-            rt::Field::optional("address_kanji"),
-            rt::Field::optional("dob"),
-            rt::Field::optional("documents"),
-            rt::Field::optional("email"),
-            rt::Field::optional("first_name"),
-            rt::Field::optional("first_name_kana"),
-            rt::Field::optional("first_name_kanji"),
-            rt::Field::optional("full_name_aliases"),
-            rt::Field::optional("gender"),
-            rt::Field::optional("id_number"),
-            rt::Field::optional("id_number_secondary"),
-            rt::Field::optional("last_name"),
-            rt::Field::optional("last_name_kana"),
-            rt::Field::optional("last_name_kanji"),
-            rt::Field::optional("maiden_name"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("nationality"),
-            rt::Field::optional("phone"),
-            rt::Field::optional("political_exposure"),
-            rt::Field::optional("registered_address"),
-            rt::Field::optional("relationship"),
-            rt::Field::optional("ssn_last_4"),
-            rt::Field::optional("verification"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPerson", fields: &[
+            rt::Field { name: "address", flags: 0 },
+            rt::Field { name: "address_kana", flags: 0 },
+            rt::Field { name: "address_kanji", flags: 0 },
+            rt::Field { name: "dob", flags: 0 },
+            rt::Field { name: "documents", flags: 0 },
+            rt::Field { name: "email", flags: 0 },
+            rt::Field { name: "first_name", flags: 0 },
+            rt::Field { name: "first_name_kana", flags: 0 },
+            rt::Field { name: "first_name_kanji", flags: 0 },
+            rt::Field { name: "full_name_aliases", flags: 0 },
+            rt::Field { name: "gender", flags: 0 },
+            rt::Field { name: "id_number", flags: 0 },
+            rt::Field { name: "id_number_secondary", flags: 0 },
+            rt::Field { name: "last_name", flags: 0 },
+            rt::Field { name: "last_name_kana", flags: 0 },
+            rt::Field { name: "last_name_kanji", flags: 0 },
+            rt::Field { name: "maiden_name", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "nationality", flags: 0 },
+            rt::Field { name: "phone", flags: 0 },
+            rt::Field { name: "political_exposure", flags: 0 },
+            rt::Field { name: "registered_address", flags: 0 },
+            rt::Field { name: "relationship", flags: 0 },
+            rt::Field { name: "ssn_last_4", flags: 0 },
+            rt::Field { name: "verification", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -924,18 +896,14 @@ impl TokensPostTokensBodyPii {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TokensPostTokensBodyPii }
-impl rt::Blank for TokensPostTokensBodyPii {
+impl rt::Reflect for TokensPostTokensBodyPii {
     fn blank() -> Self {
         Self { id_number: None }
     }
-}
-impl rt::Model for TokensPostTokensBodyPii {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TokensPostTokensBodyPii", fields: &[
-            rt::Field::optional("id_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TokensPostTokensBodyPii", fields: &[
+            rt::Field { name: "id_number", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -949,4 +917,17 @@ impl rt::Model for TokensPostTokensBodyPii {
             _ => rt::View::Absent,
         }
     }
+}
+
+rt::models! {
+    Token
+    TokensPostTokensBody
+    TokensPostTokensBodyAccount
+    TokensPostTokensBodyAccountCompany
+    TokensPostTokensBodyBankAccount
+    TokensPostTokensBodyCard
+    TokensPostTokensBodyCardAddressCityAddressCountry
+    TokensPostTokensBodyCvcUpdate
+    TokensPostTokensBodyPerson
+    TokensPostTokensBodyPii
 }

@@ -20,21 +20,17 @@ pub struct TopupsGetTopupsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/topups`.
     pub url: String,
 }
-rt::model! { TopupsGetTopupsResponse }
-impl rt::Blank for TopupsGetTopupsResponse {
+impl rt::Reflect for TopupsGetTopupsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TopupsGetTopupsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TopupsGetTopupsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TopupsGetTopupsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -89,8 +85,7 @@ impl TopupsPostTopupsBody {
         Self { amount, currency, ..rt::blank() }
     }
 }
-rt::model! { TopupsPostTopupsBody }
-impl rt::Blank for TopupsPostTopupsBody {
+impl rt::Reflect for TopupsPostTopupsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -103,20 +98,17 @@ impl rt::Blank for TopupsPostTopupsBody {
             transfer_group: None,
         }
     }
-}
-impl rt::Model for TopupsPostTopupsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TopupsPostTopupsBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("source"),
-            rt::Field::optional("statement_descriptor"),
-            rt::Field::optional("transfer_group"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TopupsPostTopupsBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "source", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -155,3 +147,8 @@ pub type TopupsPostTopupsTopupBodyMetadata = PlansPostPlansBodyMetadata;
 pub type TopupsPostTopupsTopupBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type TopupsPostTopupsTopupCancelBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    TopupsGetTopupsResponse
+    TopupsPostTopupsBody
+}

@@ -20,21 +20,17 @@ pub struct TransfersGetTransfersResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/transfers`.
     pub url: String,
 }
-rt::model! { TransfersGetTransfersResponse }
-impl rt::Blank for TransfersGetTransfersResponse {
+impl rt::Reflect for TransfersGetTransfersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TransfersGetTransfersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransfersGetTransfersResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransfersGetTransfersResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -79,8 +75,7 @@ impl TransfersPostTransfersBody {
         Self { currency, destination, ..rt::blank() }
     }
 }
-rt::model! { TransfersPostTransfersBody }
-impl rt::Blank for TransfersPostTransfersBody {
+impl rt::Reflect for TransfersPostTransfersBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -94,21 +89,18 @@ impl rt::Blank for TransfersPostTransfersBody {
             transfer_group: None,
         }
     }
-}
-impl rt::Model for TransfersPostTransfersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransfersPostTransfersBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::required("destination"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("source_transaction"),
-            rt::Field::optional("source_type"),
-            rt::Field::optional("transfer_group"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransfersPostTransfersBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "destination", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "source_transaction", flags: 0 },
+            rt::Field { name: "source_type", flags: 0 },
+            rt::Field { name: "transfer_group", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -161,8 +153,7 @@ impl TransfersPostTransfersIdReversalsBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TransfersPostTransfersIdReversalsBody }
-impl rt::Blank for TransfersPostTransfersIdReversalsBody {
+impl rt::Reflect for TransfersPostTransfersIdReversalsBody {
     fn blank() -> Self {
         Self {
             amount: None,
@@ -172,17 +163,14 @@ impl rt::Blank for TransfersPostTransfersIdReversalsBody {
             refund_application_fee: None,
         }
     }
-}
-impl rt::Model for TransfersPostTransfersIdReversalsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TransfersPostTransfersIdReversalsBody", fields: &[
-            rt::Field::optional("amount"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("refund_application_fee"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TransfersPostTransfersIdReversalsBody", fields: &[
+            rt::Field { name: "amount", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "refund_application_fee", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -221,3 +209,9 @@ pub type TransfersPostTransfersTransferReversalsIdBody = PayoutsPostPayoutsPayou
 pub type TransfersPostTransfersTransferReversalsIdBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type TransfersPostTransfersTransferReversalsIdBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    TransfersGetTransfersResponse
+    TransfersPostTransfersBody
+    TransfersPostTransfersIdReversalsBody
+}

@@ -10,7 +10,7 @@ pub struct TreasuryFinancialAccount {
     pub balance: TreasuryFinancialAccountsResourceBalance,
     /// Constraints: at most 5000 characters.
     pub country: String,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     pub features: Option<TreasuryFinancialAccountFeatures>,
     pub financial_addresses: Vec<TreasuryFinancialAccountsResourceFinancialAddress>,
     /// Constraints: at most 5000 characters.
@@ -25,14 +25,13 @@ pub struct TreasuryFinancialAccount {
     pub status_details: TreasuryFinancialAccountsResourceStatusDetails,
     pub supported_currencies: Vec<String>,
 }
-rt::model! { TreasuryFinancialAccount }
-impl rt::Blank for TreasuryFinancialAccount {
+impl rt::Reflect for TreasuryFinancialAccount {
     fn blank() -> Self {
         Self {
             active_features: None,
             balance: rt::blank(),
             country: String::new(),
-            created: 0,
+            created: rt::blank(),
             features: None,
             financial_addresses: Vec::new(),
             id: String::new(),
@@ -47,28 +46,25 @@ impl rt::Blank for TreasuryFinancialAccount {
             supported_currencies: Vec::new(),
         }
     }
-}
-impl rt::Model for TreasuryFinancialAccount {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccount", fields: &[
-            rt::Field::optional("active_features"),
-            rt::Field::required("balance"),
-            rt::Field::required("country"),
-            rt::Field::required("created"),
-            rt::Field::optional("features"),
-            rt::Field::required("financial_addresses"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::new("metadata", rt::Field::NULLABLE),
-            rt::Field::required("object"),
-            rt::Field::optional("pending_features"),
-            rt::Field::new("platform_restrictions", rt::Field::NULLABLE),
-            rt::Field::optional("restricted_features"),
-            rt::Field::required("status"),
-            rt::Field::required("status_details"),
-            rt::Field::required("supported_currencies"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccount", fields: &[
+            rt::Field { name: "active_features", flags: 0 },
+            rt::Field { name: "balance", flags: 1 },
+            rt::Field { name: "country", flags: 1 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "features", flags: 0 },
+            rt::Field { name: "financial_addresses", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 2 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "pending_features", flags: 0 },
+            rt::Field { name: "platform_restrictions", flags: 2 },
+            rt::Field { name: "restricted_features", flags: 0 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_details", flags: 1 },
+            rt::Field { name: "supported_currencies", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -142,8 +138,7 @@ pub struct TreasuryFinancialAccountFeatures {
     pub outbound_payments: Option<TreasuryFinancialAccountsResourceOutboundPayments>,
     pub outbound_transfers: Option<TreasuryFinancialAccountsResourceOutboundTransfers>,
 }
-rt::model! { TreasuryFinancialAccountFeatures }
-impl rt::Blank for TreasuryFinancialAccountFeatures {
+impl rt::Reflect for TreasuryFinancialAccountFeatures {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -156,20 +151,17 @@ impl rt::Blank for TreasuryFinancialAccountFeatures {
             outbound_transfers: None,
         }
     }
-}
-impl rt::Model for TreasuryFinancialAccountFeatures {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountFeatures", fields: &[
-            rt::Field::optional("card_issuing"),
-            rt::Field::optional("deposit_insurance"),
-            rt::Field::optional("financial_addresses"),
-            rt::Field::optional("inbound_transfers"),
-            rt::Field::optional("intra_stripe_flows"),
-            rt::Field::required("object"),
-            rt::Field::optional("outbound_payments"),
-            rt::Field::optional("outbound_transfers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountFeatures", fields: &[
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "deposit_insurance", flags: 0 },
+            rt::Field { name: "financial_addresses", flags: 0 },
+            rt::Field { name: "inbound_transfers", flags: 0 },
+            rt::Field { name: "intra_stripe_flows", flags: 0 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "outbound_payments", flags: 0 },
+            rt::Field { name: "outbound_transfers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -239,8 +231,7 @@ pub struct TreasuryFinancialAccountsResourceAbaRecord {
     /// Constraints: at most 5000 characters.
     pub routing_number: String,
 }
-rt::model! { TreasuryFinancialAccountsResourceAbaRecord }
-impl rt::Blank for TreasuryFinancialAccountsResourceAbaRecord {
+impl rt::Reflect for TreasuryFinancialAccountsResourceAbaRecord {
     fn blank() -> Self {
         Self {
             account_holder_name: String::new(),
@@ -250,17 +241,14 @@ impl rt::Blank for TreasuryFinancialAccountsResourceAbaRecord {
             routing_number: String::new(),
         }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceAbaRecord {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceAbaRecord", fields: &[
-            rt::Field::required("account_holder_name"),
-            rt::Field::new("account_number", rt::Field::NULLABLE),
-            rt::Field::required("account_number_last4"),
-            rt::Field::required("bank_name"),
-            rt::Field::required("routing_number"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceAbaRecord", fields: &[
+            rt::Field { name: "account_holder_name", flags: 1 },
+            rt::Field { name: "account_number", flags: 2 },
+            rt::Field { name: "account_number_last4", flags: 1 },
+            rt::Field { name: "bank_name", flags: 1 },
+            rt::Field { name: "routing_number", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -295,20 +283,16 @@ pub struct TreasuryFinancialAccountsResourceBalance {
     pub inbound_pending: rt::BTreeMap<String, i64>,
     pub outbound_pending: rt::BTreeMap<String, i64>,
 }
-rt::model! { TreasuryFinancialAccountsResourceBalance }
-impl rt::Blank for TreasuryFinancialAccountsResourceBalance {
+impl rt::Reflect for TreasuryFinancialAccountsResourceBalance {
     fn blank() -> Self {
         Self { cash: rt::blank(), inbound_pending: rt::blank(), outbound_pending: rt::blank() }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceBalance {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceBalance", fields: &[
-            rt::Field::required("cash"),
-            rt::Field::required("inbound_pending"),
-            rt::Field::required("outbound_pending"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceBalance", fields: &[
+            rt::Field { name: "cash", flags: 1 },
+            rt::Field { name: "inbound_pending", flags: 1 },
+            rt::Field { name: "outbound_pending", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -333,18 +317,14 @@ impl rt::Model for TreasuryFinancialAccountsResourceBalance {
 pub struct TreasuryFinancialAccountsResourceClosedStatusDetails {
     pub reasons: Vec<TreasuryFinancialAccountsResourceClosedStatusDetailsReasonsItem>,
 }
-rt::model! { TreasuryFinancialAccountsResourceClosedStatusDetails }
-impl rt::Blank for TreasuryFinancialAccountsResourceClosedStatusDetails {
+impl rt::Reflect for TreasuryFinancialAccountsResourceClosedStatusDetails {
     fn blank() -> Self {
         Self { reasons: Vec::new() }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceClosedStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceClosedStatusDetails", fields: &[
-            rt::Field::required("reasons"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceClosedStatusDetails", fields: &[
+            rt::Field { name: "reasons", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -376,20 +356,16 @@ pub struct TreasuryFinancialAccountsResourceFinancialAddress {
     pub supported_networks: Option<Vec<TreasuryFinancialAccountsResourceFinancialAddressSupportedNetworksItem>>,
     pub r#type: TreasuryFinancialAccountsResourceFinancialAddressType,
 }
-rt::model! { TreasuryFinancialAccountsResourceFinancialAddress }
-impl rt::Blank for TreasuryFinancialAccountsResourceFinancialAddress {
+impl rt::Reflect for TreasuryFinancialAccountsResourceFinancialAddress {
     fn blank() -> Self {
         Self { aba: None, supported_networks: None, r#type: rt::blank() }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceFinancialAddress {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddress", fields: &[
-            rt::Field::optional("aba"),
-            rt::Field::optional("supported_networks"),
-            rt::Field::required("type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddress", fields: &[
+            rt::Field { name: "aba", flags: 0 },
+            rt::Field { name: "supported_networks", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -423,18 +399,14 @@ rt::open_enum! {
 pub struct TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
     pub aba: Option<TreasuryFinancialAccountsResourceToggleSettings>,
 }
-rt::model! { TreasuryFinancialAccountsResourceFinancialAddressesFeatures }
-impl rt::Blank for TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
+impl rt::Reflect for TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
     fn blank() -> Self {
         Self { aba: None }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddressesFeatures", fields: &[
-            rt::Field::optional("aba"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceFinancialAddressesFeatures", fields: &[
+            rt::Field { name: "aba", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -455,18 +427,14 @@ impl rt::Model for TreasuryFinancialAccountsResourceFinancialAddressesFeatures {
 pub struct TreasuryFinancialAccountsResourceInboundTransfers {
     pub ach: Option<TreasuryFinancialAccountsResourceAchToggleSettings>,
 }
-rt::model! { TreasuryFinancialAccountsResourceInboundTransfers }
-impl rt::Blank for TreasuryFinancialAccountsResourceInboundTransfers {
+impl rt::Reflect for TreasuryFinancialAccountsResourceInboundTransfers {
     fn blank() -> Self {
         Self { ach: None }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceInboundTransfers {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceInboundTransfers", fields: &[
-            rt::Field::optional("ach"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceInboundTransfers", fields: &[
+            rt::Field { name: "ach", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -488,19 +456,15 @@ pub struct TreasuryFinancialAccountsResourceOutboundPayments {
     pub ach: Option<TreasuryFinancialAccountsResourceAchToggleSettings>,
     pub us_domestic_wire: Option<TreasuryFinancialAccountsResourceToggleSettings>,
 }
-rt::model! { TreasuryFinancialAccountsResourceOutboundPayments }
-impl rt::Blank for TreasuryFinancialAccountsResourceOutboundPayments {
+impl rt::Reflect for TreasuryFinancialAccountsResourceOutboundPayments {
     fn blank() -> Self {
         Self { ach: None, us_domestic_wire: None }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceOutboundPayments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceOutboundPayments", fields: &[
-            rt::Field::optional("ach"),
-            rt::Field::optional("us_domestic_wire"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceOutboundPayments", fields: &[
+            rt::Field { name: "ach", flags: 0 },
+            rt::Field { name: "us_domestic_wire", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -526,19 +490,15 @@ pub struct TreasuryFinancialAccountsResourcePlatformRestrictions {
     pub inbound_flows: rt::Nullable<TreasuryFinancialAccountsResourcePlatformRestrictionsInboundFlows>,
     pub outbound_flows: rt::Nullable<TreasuryFinancialAccountsResourcePlatformRestrictionsOutboundFlows>,
 }
-rt::model! { TreasuryFinancialAccountsResourcePlatformRestrictions }
-impl rt::Blank for TreasuryFinancialAccountsResourcePlatformRestrictions {
+impl rt::Reflect for TreasuryFinancialAccountsResourcePlatformRestrictions {
     fn blank() -> Self {
         Self { inbound_flows: rt::Nullable::Absent, outbound_flows: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourcePlatformRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourcePlatformRestrictions", fields: &[
-            rt::Field::new("inbound_flows", rt::Field::NULLABLE),
-            rt::Field::new("outbound_flows", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourcePlatformRestrictions", fields: &[
+            rt::Field { name: "inbound_flows", flags: 2 },
+            rt::Field { name: "outbound_flows", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -565,18 +525,14 @@ pub type TreasuryFinancialAccountsResourcePlatformRestrictionsOutboundFlows = Tr
 pub struct TreasuryFinancialAccountsResourceStatusDetails {
     pub closed: rt::Nullable<TreasuryFinancialAccountsResourceClosedStatusDetails>,
 }
-rt::model! { TreasuryFinancialAccountsResourceStatusDetails }
-impl rt::Blank for TreasuryFinancialAccountsResourceStatusDetails {
+impl rt::Reflect for TreasuryFinancialAccountsResourceStatusDetails {
     fn blank() -> Self {
         Self { closed: rt::Nullable::Absent }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceStatusDetails", fields: &[
-            rt::Field::new("closed", rt::Field::NULLABLE),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceStatusDetails", fields: &[
+            rt::Field { name: "closed", flags: 2 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -599,20 +555,16 @@ pub struct TreasuryFinancialAccountsResourceToggleSettings {
     pub status: TreasuryFinancialAccountsResourceToggleSettingsStatus,
     pub status_details: Vec<TreasuryFinancialAccountsResourceTogglesSettingStatusDetails>,
 }
-rt::model! { TreasuryFinancialAccountsResourceToggleSettings }
-impl rt::Blank for TreasuryFinancialAccountsResourceToggleSettings {
+impl rt::Reflect for TreasuryFinancialAccountsResourceToggleSettings {
     fn blank() -> Self {
         Self { requested: false, status: rt::blank(), status_details: Vec::new() }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceToggleSettings {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceToggleSettings", fields: &[
-            rt::Field::required("requested"),
-            rt::Field::required("status"),
-            rt::Field::required("status_details"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceToggleSettings", fields: &[
+            rt::Field { name: "requested", flags: 1 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "status_details", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -648,20 +600,16 @@ pub struct TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
     pub resolution: rt::Nullable<TreasuryFinancialAccountsResourceTogglesSettingStatusDetailsResolution>,
     pub restriction: Option<TreasuryFinancialAccountsResourceTogglesSettingStatusDetailsRestriction>,
 }
-rt::model! { TreasuryFinancialAccountsResourceTogglesSettingStatusDetails }
-impl rt::Blank for TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
+impl rt::Reflect for TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
     fn blank() -> Self {
         Self { code: rt::blank(), resolution: rt::Nullable::Absent, restriction: None }
     }
-}
-impl rt::Model for TreasuryFinancialAccountsResourceTogglesSettingStatusDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryFinancialAccountsResourceTogglesSettingStatusDetails", fields: &[
-            rt::Field::required("code"),
-            rt::Field::new("resolution", rt::Field::NULLABLE),
-            rt::Field::optional("restriction"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryFinancialAccountsResourceTogglesSettingStatusDetails", fields: &[
+            rt::Field { name: "code", flags: 1 },
+            rt::Field { name: "resolution", flags: 2 },
+            rt::Field { name: "restriction", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -722,21 +670,17 @@ pub struct TreasuryGetTreasuryCreditReversalsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryCreditReversalsResponse }
-impl rt::Blank for TreasuryGetTreasuryCreditReversalsResponse {
+impl rt::Reflect for TreasuryGetTreasuryCreditReversalsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryCreditReversalsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryCreditReversalsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryCreditReversalsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -779,21 +723,17 @@ pub struct TreasuryGetTreasuryDebitReversalsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryDebitReversalsResponse }
-impl rt::Blank for TreasuryGetTreasuryDebitReversalsResponse {
+impl rt::Reflect for TreasuryGetTreasuryDebitReversalsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryDebitReversalsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryDebitReversalsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryDebitReversalsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -839,21 +779,17 @@ pub struct TreasuryGetTreasuryFinancialAccountsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/treasury/financial_accounts`.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryFinancialAccountsResponse }
-impl rt::Blank for TreasuryGetTreasuryFinancialAccountsResponse {
+impl rt::Reflect for TreasuryGetTreasuryFinancialAccountsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryFinancialAccountsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryFinancialAccountsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryFinancialAccountsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -886,21 +822,17 @@ pub struct TreasuryGetTreasuryInboundTransfersResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryInboundTransfersResponse }
-impl rt::Blank for TreasuryGetTreasuryInboundTransfersResponse {
+impl rt::Reflect for TreasuryGetTreasuryInboundTransfersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryInboundTransfersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryInboundTransfersResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryInboundTransfersResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -935,21 +867,17 @@ pub struct TreasuryGetTreasuryOutboundPaymentsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/treasury/outbound_payments`.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryOutboundPaymentsResponse }
-impl rt::Blank for TreasuryGetTreasuryOutboundPaymentsResponse {
+impl rt::Reflect for TreasuryGetTreasuryOutboundPaymentsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryOutboundPaymentsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryOutboundPaymentsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryOutboundPaymentsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -984,21 +912,17 @@ pub struct TreasuryGetTreasuryOutboundTransfersResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryOutboundTransfersResponse }
-impl rt::Blank for TreasuryGetTreasuryOutboundTransfersResponse {
+impl rt::Reflect for TreasuryGetTreasuryOutboundTransfersResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryOutboundTransfersResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryOutboundTransfersResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryOutboundTransfersResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1037,18 +961,14 @@ impl TreasuryGetTreasuryReceivedCreditsLinkedFlows {
         Self { source_flow_type }
     }
 }
-rt::model! { TreasuryGetTreasuryReceivedCreditsLinkedFlows }
-impl rt::Blank for TreasuryGetTreasuryReceivedCreditsLinkedFlows {
+impl rt::Reflect for TreasuryGetTreasuryReceivedCreditsLinkedFlows {
     fn blank() -> Self {
         Self { source_flow_type: rt::blank() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryReceivedCreditsLinkedFlows {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryReceivedCreditsLinkedFlows", fields: &[
-            rt::Field::required("source_flow_type"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryReceivedCreditsLinkedFlows", fields: &[
+            rt::Field { name: "source_flow_type", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1075,21 +995,17 @@ pub struct TreasuryGetTreasuryReceivedCreditsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryReceivedCreditsResponse }
-impl rt::Blank for TreasuryGetTreasuryReceivedCreditsResponse {
+impl rt::Reflect for TreasuryGetTreasuryReceivedCreditsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryReceivedCreditsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryReceivedCreditsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryReceivedCreditsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1124,21 +1040,17 @@ pub struct TreasuryGetTreasuryReceivedDebitsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryReceivedDebitsResponse }
-impl rt::Blank for TreasuryGetTreasuryReceivedDebitsResponse {
+impl rt::Reflect for TreasuryGetTreasuryReceivedDebitsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryReceivedDebitsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryReceivedDebitsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryReceivedDebitsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1205,21 +1117,17 @@ pub struct TreasuryGetTreasuryTransactionsResponse {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { TreasuryGetTreasuryTransactionsResponse }
-impl rt::Blank for TreasuryGetTreasuryTransactionsResponse {
+impl rt::Reflect for TreasuryGetTreasuryTransactionsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for TreasuryGetTreasuryTransactionsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryTransactionsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryTransactionsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1259,18 +1167,14 @@ impl TreasuryGetTreasuryTransactionsStatusTransitions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryGetTreasuryTransactionsStatusTransitions }
-impl rt::Blank for TreasuryGetTreasuryTransactionsStatusTransitions {
+impl rt::Reflect for TreasuryGetTreasuryTransactionsStatusTransitions {
     fn blank() -> Self {
         Self { posted_at: None }
     }
-}
-impl rt::Model for TreasuryGetTreasuryTransactionsStatusTransitions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryGetTreasuryTransactionsStatusTransitions", fields: &[
-            rt::Field::optional("posted_at"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryGetTreasuryTransactionsStatusTransitions", fields: &[
+            rt::Field { name: "posted_at", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1304,20 +1208,16 @@ impl TreasuryPostTreasuryCreditReversalsBody {
         Self { received_credit, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryCreditReversalsBody }
-impl rt::Blank for TreasuryPostTreasuryCreditReversalsBody {
+impl rt::Reflect for TreasuryPostTreasuryCreditReversalsBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None, received_credit: String::new() }
     }
-}
-impl rt::Model for TreasuryPostTreasuryCreditReversalsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryCreditReversalsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("received_credit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryCreditReversalsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "received_credit", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1351,20 +1251,16 @@ impl TreasuryPostTreasuryDebitReversalsBody {
         Self { received_debit, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryDebitReversalsBody }
-impl rt::Blank for TreasuryPostTreasuryDebitReversalsBody {
+impl rt::Reflect for TreasuryPostTreasuryDebitReversalsBody {
     fn blank() -> Self {
         Self { expand: None, metadata: None, received_debit: String::new() }
     }
-}
-impl rt::Model for TreasuryPostTreasuryDebitReversalsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryDebitReversalsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("received_debit"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryDebitReversalsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "received_debit", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1399,8 +1295,7 @@ impl TreasuryPostTreasuryFinancialAccountsBody {
         Self { supported_currencies, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsBody }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBody {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBody {
     fn blank() -> Self {
         Self {
             expand: None,
@@ -1410,17 +1305,14 @@ impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBody {
             supported_currencies: Vec::new(),
         }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("features"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("platform_restrictions"),
-            rt::Field::required("supported_currencies"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "features", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "platform_restrictions", flags: 0 },
+            rt::Field { name: "supported_currencies", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1464,8 +1356,7 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeatures {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeatures }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -1477,19 +1368,16 @@ impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
             outbound_transfers: None,
         }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeatures {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeatures", fields: &[
-            rt::Field::optional("card_issuing"),
-            rt::Field::optional("deposit_insurance"),
-            rt::Field::optional("financial_addresses"),
-            rt::Field::optional("inbound_transfers"),
-            rt::Field::optional("intra_stripe_flows"),
-            rt::Field::optional("outbound_payments"),
-            rt::Field::optional("outbound_transfers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeatures", fields: &[
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "deposit_insurance", flags: 0 },
+            rt::Field { name: "financial_addresses", flags: 0 },
+            rt::Field { name: "inbound_transfers", flags: 0 },
+            rt::Field { name: "intra_stripe_flows", flags: 0 },
+            rt::Field { name: "outbound_payments", flags: 0 },
+            rt::Field { name: "outbound_transfers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1528,18 +1416,14 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
         Self { requested }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
     fn blank() -> Self {
         Self { requested: false }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing", fields: &[
-            rt::Field::required("requested"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing", fields: &[
+            rt::Field { name: "requested", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1571,18 +1455,14 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
     fn blank() -> Self {
         Self { aba: None }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses", fields: &[
-            rt::Field::optional("aba"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses", fields: &[
+            rt::Field { name: "aba", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1614,18 +1494,14 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
     fn blank() -> Self {
         Self { ach: None }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers", fields: &[
-            rt::Field::optional("ach"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers", fields: &[
+            rt::Field { name: "ach", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1660,19 +1536,15 @@ impl TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
     fn blank() -> Self {
         Self { ach: None, us_domestic_wire: None }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments", fields: &[
-            rt::Field::optional("ach"),
-            rt::Field::optional("us_domestic_wire"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments", fields: &[
+            rt::Field { name: "ach", flags: 0 },
+            rt::Field { name: "us_domestic_wire", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1715,19 +1587,15 @@ impl TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
     fn blank() -> Self {
         Self { inbound_flows: None, outbound_flows: None }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions", fields: &[
-            rt::Field::optional("inbound_flows"),
-            rt::Field::optional("outbound_flows"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions", fields: &[
+            rt::Field { name: "inbound_flows", flags: 0 },
+            rt::Field { name: "outbound_flows", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1772,21 +1640,17 @@ impl TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsFinancialAccountBody }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
     fn blank() -> Self {
         Self { expand: None, features: None, metadata: None, platform_restrictions: None }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsFinancialAccountBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountBody", fields: &[
-            rt::Field::optional("expand"),
-            rt::Field::optional("features"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("platform_restrictions"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountBody", fields: &[
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "features", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "platform_restrictions", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1863,8 +1727,7 @@ impl TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody }
-impl rt::Blank for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
+impl rt::Reflect for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
     fn blank() -> Self {
         Self {
             card_issuing: None,
@@ -1877,20 +1740,17 @@ impl rt::Blank for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeatures
             outbound_transfers: None,
         }
     }
-}
-impl rt::Model for TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody", fields: &[
-            rt::Field::optional("card_issuing"),
-            rt::Field::optional("deposit_insurance"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("financial_addresses"),
-            rt::Field::optional("inbound_transfers"),
-            rt::Field::optional("intra_stripe_flows"),
-            rt::Field::optional("outbound_payments"),
-            rt::Field::optional("outbound_transfers"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody", fields: &[
+            rt::Field { name: "card_issuing", flags: 0 },
+            rt::Field { name: "deposit_insurance", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "financial_addresses", flags: 0 },
+            rt::Field { name: "inbound_transfers", flags: 0 },
+            rt::Field { name: "intra_stripe_flows", flags: 0 },
+            rt::Field { name: "outbound_payments", flags: 0 },
+            rt::Field { name: "outbound_transfers", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -1972,8 +1832,7 @@ impl TreasuryPostTreasuryInboundTransfersBody {
         Self { amount, currency, financial_account, origin_payment_method, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryInboundTransfersBody }
-impl rt::Blank for TreasuryPostTreasuryInboundTransfersBody {
+impl rt::Reflect for TreasuryPostTreasuryInboundTransfersBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -1986,20 +1845,17 @@ impl rt::Blank for TreasuryPostTreasuryInboundTransfersBody {
             statement_descriptor: None,
         }
     }
-}
-impl rt::Model for TreasuryPostTreasuryInboundTransfersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryInboundTransfersBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("expand"),
-            rt::Field::required("financial_account"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("origin_payment_method"),
-            rt::Field::optional("statement_descriptor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryInboundTransfersBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "origin_payment_method", flags: 1 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2057,8 +1913,7 @@ impl TreasuryPostTreasuryOutboundPaymentsBody {
         Self { amount, currency, financial_account, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryOutboundPaymentsBody }
-impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBody {
+impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2075,24 +1930,21 @@ impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBody {
             statement_descriptor: None,
         }
     }
-}
-impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("customer"),
-            rt::Field::optional("description"),
-            rt::Field::optional("destination_payment_method"),
-            rt::Field::optional("destination_payment_method_data"),
-            rt::Field::optional("destination_payment_method_options"),
-            rt::Field::optional("end_user_details"),
-            rt::Field::optional("expand"),
-            rt::Field::required("financial_account"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("statement_descriptor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "customer", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "destination_payment_method", flags: 0 },
+            rt::Field { name: "destination_payment_method_data", flags: 0 },
+            rt::Field { name: "destination_payment_method_options", flags: 0 },
+            rt::Field { name: "end_user_details", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2147,8 +1999,7 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
         Self { r#type, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData }
-impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
+impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
     fn blank() -> Self {
         Self {
             billing_details: None,
@@ -2158,17 +2009,14 @@ impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMet
             us_bank_account: None,
         }
     }
-}
-impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData", fields: &[
-            rt::Field::optional("billing_details"),
-            rt::Field::optional("financial_account"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("type"),
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData", fields: &[
+            rt::Field { name: "billing_details", flags: 0 },
+            rt::Field { name: "financial_account", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "type", flags: 1 },
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2222,18 +2070,14 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions }
-impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
+impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
     fn blank() -> Self {
         Self { us_bank_account: None }
     }
-}
-impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions", fields: &[
-            rt::Field::optional("us_bank_account"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions", fields: &[
+            rt::Field { name: "us_bank_account", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2257,15 +2101,16 @@ pub enum TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions
     /// A value that none of the members takes.
     Unknown(rt::Json),
 }
-rt::union! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount }
 impl rt::Union for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount {
     fn table(&self) -> &'static rt::UnionTable {
-        static TABLE: rt::UnionTable = rt::UnionTable {
+        &rt::UnionTable {
             name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount",
             discriminator: None,
-            members: &[rt::Member::of(rt::Member::OBJECT), rt::Member::of(rt::Member::STRING)],
-        };
-        &TABLE
+            members: &[
+                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
+                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
+            ],
+        }
     }
     fn select(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2289,8 +2134,14 @@ impl rt::Union for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMet
         *self = Self::Unknown(value);
     }
 }
-impl rt::UnionView for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount {
-    fn member(&self) -> rt::View<'_> {
+impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount {
+    fn blank() -> Self {
+        Self::Unknown(rt::Json::Null)
+    }
+    fn slot(&mut self) -> rt::Slot<'_> {
+        rt::Slot::Union(self)
+    }
+    fn view(&self) -> rt::View<'_> {
         match self {
             Self::Network(value) => value.view(),
             Self::Enum(value) => value.view(),
@@ -2325,18 +2176,14 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBa
         Self { ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork }
-impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork {
+impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork {
     fn blank() -> Self {
         Self { network: None }
     }
-}
-impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork", fields: &[
-            rt::Field::optional("network"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork", fields: &[
+            rt::Field { name: "network", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2366,19 +2213,15 @@ impl TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
         Self { present, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails }
-impl rt::Blank for TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
+impl rt::Reflect for TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
     fn blank() -> Self {
         Self { ip_address: None, present: false }
     }
-}
-impl rt::Model for TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails", fields: &[
-            rt::Field::optional("ip_address"),
-            rt::Field::required("present"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails", fields: &[
+            rt::Field { name: "ip_address", flags: 0 },
+            rt::Field { name: "present", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2420,8 +2263,7 @@ impl TreasuryPostTreasuryOutboundTransfersBody {
         Self { amount, currency, financial_account, ..rt::blank() }
     }
 }
-rt::model! { TreasuryPostTreasuryOutboundTransfersBody }
-impl rt::Blank for TreasuryPostTreasuryOutboundTransfersBody {
+impl rt::Reflect for TreasuryPostTreasuryOutboundTransfersBody {
     fn blank() -> Self {
         Self {
             amount: 0,
@@ -2435,21 +2277,18 @@ impl rt::Blank for TreasuryPostTreasuryOutboundTransfersBody {
             statement_descriptor: None,
         }
     }
-}
-impl rt::Model for TreasuryPostTreasuryOutboundTransfersBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "TreasuryPostTreasuryOutboundTransfersBody", fields: &[
-            rt::Field::required("amount"),
-            rt::Field::required("currency"),
-            rt::Field::optional("description"),
-            rt::Field::optional("destination_payment_method"),
-            rt::Field::optional("destination_payment_method_options"),
-            rt::Field::optional("expand"),
-            rt::Field::required("financial_account"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("statement_descriptor"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "TreasuryPostTreasuryOutboundTransfersBody", fields: &[
+            rt::Field { name: "amount", flags: 1 },
+            rt::Field { name: "currency", flags: 1 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "destination_payment_method", flags: 0 },
+            rt::Field { name: "destination_payment_method_options", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "financial_account", flags: 1 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "statement_descriptor", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -2492,3 +2331,49 @@ pub type TreasuryPostTreasuryOutboundTransfersBodyDestinationPaymentMethodOption
 pub type TreasuryPostTreasuryOutboundTransfersBodyDestinationPaymentMethodOptionsUsBankAccountNetworkNetwork = UsBankAccountNetworksSupportedItem;
 
 pub type TreasuryPostTreasuryOutboundTransfersOutboundTransferCancelBody = QuotesPostQuotesQuoteAcceptBody;
+
+rt::models! {
+    TreasuryFinancialAccount
+    TreasuryFinancialAccountFeatures
+    TreasuryFinancialAccountsResourceAbaRecord
+    TreasuryFinancialAccountsResourceBalance
+    TreasuryFinancialAccountsResourceClosedStatusDetails
+    TreasuryFinancialAccountsResourceFinancialAddress
+    TreasuryFinancialAccountsResourceFinancialAddressesFeatures
+    TreasuryFinancialAccountsResourceInboundTransfers
+    TreasuryFinancialAccountsResourceOutboundPayments
+    TreasuryFinancialAccountsResourcePlatformRestrictions
+    TreasuryFinancialAccountsResourceStatusDetails
+    TreasuryFinancialAccountsResourceToggleSettings
+    TreasuryFinancialAccountsResourceTogglesSettingStatusDetails
+    TreasuryGetTreasuryCreditReversalsResponse
+    TreasuryGetTreasuryDebitReversalsResponse
+    TreasuryGetTreasuryFinancialAccountsResponse
+    TreasuryGetTreasuryInboundTransfersResponse
+    TreasuryGetTreasuryOutboundPaymentsResponse
+    TreasuryGetTreasuryOutboundTransfersResponse
+    TreasuryGetTreasuryReceivedCreditsLinkedFlows
+    TreasuryGetTreasuryReceivedCreditsResponse
+    TreasuryGetTreasuryReceivedDebitsResponse
+    TreasuryGetTreasuryTransactionsResponse
+    TreasuryGetTreasuryTransactionsStatusTransitions
+    TreasuryPostTreasuryCreditReversalsBody
+    TreasuryPostTreasuryDebitReversalsBody
+    TreasuryPostTreasuryFinancialAccountsBody
+    TreasuryPostTreasuryFinancialAccountsBodyFeatures
+    TreasuryPostTreasuryFinancialAccountsBodyFeaturesCardIssuing
+    TreasuryPostTreasuryFinancialAccountsBodyFeaturesFinancialAddresses
+    TreasuryPostTreasuryFinancialAccountsBodyFeaturesInboundTransfers
+    TreasuryPostTreasuryFinancialAccountsBodyFeaturesOutboundPayments
+    TreasuryPostTreasuryFinancialAccountsBodyPlatformRestrictions
+    TreasuryPostTreasuryFinancialAccountsFinancialAccountBody
+    TreasuryPostTreasuryFinancialAccountsFinancialAccountFeaturesBody
+    TreasuryPostTreasuryInboundTransfersBody
+    TreasuryPostTreasuryOutboundPaymentsBody
+    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodData
+    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptions
+    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccount
+    TreasuryPostTreasuryOutboundPaymentsBodyDestinationPaymentMethodOptionsUsBankAccountNetwork
+    TreasuryPostTreasuryOutboundPaymentsBodyEndUserDetails
+    TreasuryPostTreasuryOutboundTransfersBody
+}

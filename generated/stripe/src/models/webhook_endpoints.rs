@@ -11,20 +11,16 @@ pub struct DeletedWebhookEndpoint {
     pub id: String,
     pub object: DeletedWebhookEndpointObject,
 }
-rt::model! { DeletedWebhookEndpoint }
-impl rt::Blank for DeletedWebhookEndpoint {
+impl rt::Reflect for DeletedWebhookEndpoint {
     fn blank() -> Self {
         Self { deleted: false, id: String::new(), object: rt::blank() }
     }
-}
-impl rt::Model for DeletedWebhookEndpoint {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "DeletedWebhookEndpoint", fields: &[
-            rt::Field::required("deleted"),
-            rt::Field::required("id"),
-            rt::Field::required("object"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "DeletedWebhookEndpoint", fields: &[
+            rt::Field { name: "deleted", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -53,7 +49,7 @@ pub struct WebhookEndpoint {
     pub api_version: rt::Nullable<String>,
     /// Constraints: at most 5000 characters.
     pub application: rt::Nullable<String>,
-    pub created: i64,
+    pub created: rt::UnixTime<rt::jiff::Timestamp>,
     /// Constraints: at most 5000 characters.
     pub description: rt::Nullable<String>,
     pub enabled_events: Vec<String>,
@@ -69,13 +65,12 @@ pub struct WebhookEndpoint {
     /// Constraints: at most 5000 characters.
     pub url: String,
 }
-rt::model! { WebhookEndpoint }
-impl rt::Blank for WebhookEndpoint {
+impl rt::Reflect for WebhookEndpoint {
     fn blank() -> Self {
         Self {
             api_version: rt::Nullable::Absent,
             application: rt::Nullable::Absent,
-            created: 0,
+            created: rt::blank(),
             description: rt::Nullable::Absent,
             enabled_events: Vec::new(),
             id: String::new(),
@@ -87,24 +82,21 @@ impl rt::Blank for WebhookEndpoint {
             url: String::new(),
         }
     }
-}
-impl rt::Model for WebhookEndpoint {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WebhookEndpoint", fields: &[
-            rt::Field::new("api_version", rt::Field::NULLABLE),
-            rt::Field::new("application", rt::Field::NULLABLE),
-            rt::Field::required("created"),
-            rt::Field::new("description", rt::Field::NULLABLE),
-            rt::Field::required("enabled_events"),
-            rt::Field::required("id"),
-            rt::Field::required("livemode"),
-            rt::Field::required("metadata"),
-            rt::Field::required("object"),
-            rt::Field::optional("secret"),
-            rt::Field::required("status"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WebhookEndpoint", fields: &[
+            rt::Field { name: "api_version", flags: 2 },
+            rt::Field { name: "application", flags: 2 },
+            rt::Field { name: "created", flags: 1 },
+            rt::Field { name: "description", flags: 2 },
+            rt::Field { name: "enabled_events", flags: 1 },
+            rt::Field { name: "id", flags: 1 },
+            rt::Field { name: "livemode", flags: 1 },
+            rt::Field { name: "metadata", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "secret", flags: 0 },
+            rt::Field { name: "status", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -158,21 +150,17 @@ pub struct WebhookEndpointsGetWebhookEndpointsResponse {
     /// Constraints: at most 5000 characters; matches `^/v1/webhook_endpoints`.
     pub url: String,
 }
-rt::model! { WebhookEndpointsGetWebhookEndpointsResponse }
-impl rt::Blank for WebhookEndpointsGetWebhookEndpointsResponse {
+impl rt::Reflect for WebhookEndpointsGetWebhookEndpointsResponse {
     fn blank() -> Self {
         Self { data: Vec::new(), has_more: false, object: rt::blank(), url: String::new() }
     }
-}
-impl rt::Model for WebhookEndpointsGetWebhookEndpointsResponse {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WebhookEndpointsGetWebhookEndpointsResponse", fields: &[
-            rt::Field::required("data"),
-            rt::Field::required("has_more"),
-            rt::Field::required("object"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WebhookEndpointsGetWebhookEndpointsResponse", fields: &[
+            rt::Field { name: "data", flags: 1 },
+            rt::Field { name: "has_more", flags: 1 },
+            rt::Field { name: "object", flags: 1 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -218,8 +206,7 @@ impl WebhookEndpointsPostWebhookEndpointsBody {
         Self { enabled_events, url, ..rt::blank() }
     }
 }
-rt::model! { WebhookEndpointsPostWebhookEndpointsBody }
-impl rt::Blank for WebhookEndpointsPostWebhookEndpointsBody {
+impl rt::Reflect for WebhookEndpointsPostWebhookEndpointsBody {
     fn blank() -> Self {
         Self {
             api_version: None,
@@ -231,19 +218,16 @@ impl rt::Blank for WebhookEndpointsPostWebhookEndpointsBody {
             url: String::new(),
         }
     }
-}
-impl rt::Model for WebhookEndpointsPostWebhookEndpointsBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WebhookEndpointsPostWebhookEndpointsBody", fields: &[
-            rt::Field::optional("api_version"),
-            rt::Field::optional("connect"),
-            rt::Field::optional("description"),
-            rt::Field::required("enabled_events"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::required("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WebhookEndpointsPostWebhookEndpointsBody", fields: &[
+            rt::Field { name: "api_version", flags: 0 },
+            rt::Field { name: "connect", flags: 0 },
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "enabled_events", flags: 1 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "url", flags: 1 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -531,8 +515,7 @@ impl WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
         Self { ..rt::blank() }
     }
 }
-rt::model! { WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody }
-impl rt::Blank for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
+impl rt::Reflect for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
     fn blank() -> Self {
         Self {
             description: None,
@@ -543,18 +526,15 @@ impl rt::Blank for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
             url: None,
         }
     }
-}
-impl rt::Model for WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody {
     fn table(&self) -> &'static rt::Table {
-        static TABLE: rt::Table = rt::Table { name: "WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody", fields: &[
-            rt::Field::optional("description"),
-            rt::Field::optional("disabled"),
-            rt::Field::optional("enabled_events"),
-            rt::Field::optional("expand"),
-            rt::Field::optional("metadata"),
-            rt::Field::optional("url"),
-        ], additional: false };
-        &TABLE
+        &rt::Table { name: "WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody", fields: &[
+            rt::Field { name: "description", flags: 0 },
+            rt::Field { name: "disabled", flags: 0 },
+            rt::Field { name: "enabled_events", flags: 0 },
+            rt::Field { name: "expand", flags: 0 },
+            rt::Field { name: "metadata", flags: 0 },
+            rt::Field { name: "url", flags: 0 },
+        ], additional: false }
     }
     fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
         match index {
@@ -585,3 +565,11 @@ pub type WebhookEndpointsPostWebhookEndpointsWebhookEndpointBodyEnabledEventsIte
 pub type WebhookEndpointsPostWebhookEndpointsWebhookEndpointBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type WebhookEndpointsPostWebhookEndpointsWebhookEndpointBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
+
+rt::models! {
+    DeletedWebhookEndpoint
+    WebhookEndpoint
+    WebhookEndpointsGetWebhookEndpointsResponse
+    WebhookEndpointsPostWebhookEndpointsBody
+    WebhookEndpointsPostWebhookEndpointsWebhookEndpointBody
+}

@@ -108,7 +108,7 @@ static POST_BILLING_PORTAL_CONFIGURATIONS: rt::Operation = rt::Operation {
     path: "/v1/billing_portal/configurations",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -152,7 +152,7 @@ static POST_BILLING_PORTAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Ope
     path: "/v1/billing_portal/configurations/{configuration}",
     servers: &[],
     parameters: &[rt::Parameter::path("configuration")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -175,7 +175,7 @@ static POST_BILLING_PORTAL_SESSIONS: rt::Operation = rt::Operation {
     path: "/v1/billing_portal/sessions",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

@@ -536,7 +536,7 @@ static POST_CUSTOMERS: rt::Operation = rt::Operation {
     path: "/v1/customers",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -620,7 +620,7 @@ static POST_CUSTOMERS_CUSTOMER: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -701,7 +701,7 @@ static POST_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS: rt::Operation = rt::Operati
     path: "/v1/customers/{customer}/balance_transactions",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -746,7 +746,7 @@ static POST_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS_TRANSACTION: rt::Operation =
     path: "/v1/customers/{customer}/balance_transactions/{transaction}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("transaction")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -808,7 +808,7 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/bank_accounts",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -859,7 +859,7 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/bank_accounts/{id}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -882,7 +882,7 @@ static DELETE_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation
     path: "/v1/customers/{customer}/bank_accounts/{id}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -905,7 +905,7 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID_VERIFY: rt::Operation = rt::Oper
     path: "/v1/customers/{customer}/bank_accounts/{id}/verify",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -967,7 +967,7 @@ static POST_CUSTOMERS_CUSTOMER_CARDS: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/cards",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1018,7 +1018,7 @@ static POST_CUSTOMERS_CUSTOMER_CARDS_ID: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/cards/{id}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1041,7 +1041,7 @@ static DELETE_CUSTOMERS_CUSTOMER_CARDS_ID: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/cards/{id}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1090,7 +1090,7 @@ static POST_CUSTOMERS_CUSTOMER_CASH_BALANCE: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/cash_balance",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1224,7 +1224,7 @@ static POST_CUSTOMERS_CUSTOMER_FUNDING_INSTRUCTIONS: rt::Operation = rt::Operati
     path: "/v1/customers/{customer}/funding_instructions",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "bank_transfer", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "bank_transfer", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1354,7 +1354,7 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/sources",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1404,7 +1404,7 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES_ID: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/sources/{id}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1427,7 +1427,7 @@ static DELETE_CUSTOMERS_CUSTOMER_SOURCES_ID: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/sources/{id}",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1450,7 +1450,7 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES_ID_VERIFY: rt::Operation = rt::Operation 
     path: "/v1/customers/{customer}/sources/{id}/verify",
     servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1513,7 +1513,7 @@ static POST_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/subscriptions",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1566,7 +1566,7 @@ static POST_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operat
         rt::Parameter::path("customer"),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1592,7 +1592,7 @@ static DELETE_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Oper
         rt::Parameter::path("customer"),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -1703,7 +1703,7 @@ static POST_CUSTOMERS_CUSTOMER_TAX_IDS: rt::Operation = rt::Operation {
     path: "/v1/customers/{customer}/tax_ids",
     servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

@@ -121,7 +121,7 @@ static POST_DISPUTES_DISPUTE: rt::Operation = rt::Operation {
     path: "/v1/disputes/{dispute}",
     servers: &[],
     parameters: &[rt::Parameter::path("dispute")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -144,7 +144,7 @@ static POST_DISPUTES_DISPUTE_CLOSE: rt::Operation = rt::Operation {
     path: "/v1/disputes/{dispute}/close",
     servers: &[],
     parameters: &[rt::Parameter::path("dispute")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

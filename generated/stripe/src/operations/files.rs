@@ -83,7 +83,7 @@ static POST_FILES: rt::Operation = rt::Operation {
     path: "/v1/files",
     servers: &[rt::Server { url: "https://files.stripe.com/", variables: &[] }],
     parameters: &[],
-    body: Some(rt::Body { media_type: "multipart/form-data", codec: rt::Codec::Multipart, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "file_link_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "file_link_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

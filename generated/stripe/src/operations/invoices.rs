@@ -180,7 +180,7 @@ static POST_INVOICES: rt::Operation = rt::Operation {
     path: "/v1/invoices",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_invoice", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_invoice", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -328,15 +328,15 @@ impl GetInvoicesUpcoming {
     pub fn subscription_proration_behavior(self, subscription_proration_behavior: models::InvoicesGetInvoicesUpcomingSubscriptionProrationBehavior) -> Self {
         Self(self.0.param(16, subscription_proration_behavior.view()))
     }
-    pub fn subscription_proration_date(self, subscription_proration_date: i64) -> Self {
-        Self(self.0.param(17, rt::View::I64(subscription_proration_date)))
+    pub fn subscription_proration_date(self, subscription_proration_date: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
+        Self(self.0.param(17, rt::View::Text(&subscription_proration_date)))
     }
     /// Constraints: at most 5000 characters.
     pub fn subscription_resume_at(self, subscription_resume_at: models::InvoicesGetInvoicesUpcomingSubscriptionResumeAt) -> Self {
         Self(self.0.param(18, subscription_resume_at.view()))
     }
-    pub fn subscription_start_date(self, subscription_start_date: i64) -> Self {
-        Self(self.0.param(19, rt::View::I64(subscription_start_date)))
+    pub fn subscription_start_date(self, subscription_start_date: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
+        Self(self.0.param(19, rt::View::Text(&subscription_start_date)))
     }
     pub fn subscription_trial_end(self, subscription_trial_end: &models::InvoicesGetInvoicesUpcomingSubscriptionTrialEnd) -> Self {
         Self(self.0.param(20, subscription_trial_end.view()))
@@ -456,15 +456,15 @@ impl GetInvoicesUpcomingLines {
     pub fn subscription_proration_behavior(self, subscription_proration_behavior: models::InvoicesGetInvoicesUpcomingLinesSubscriptionProrationBehavior) -> Self {
         Self(self.0.param(19, subscription_proration_behavior.view()))
     }
-    pub fn subscription_proration_date(self, subscription_proration_date: i64) -> Self {
-        Self(self.0.param(20, rt::View::I64(subscription_proration_date)))
+    pub fn subscription_proration_date(self, subscription_proration_date: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
+        Self(self.0.param(20, rt::View::Text(&subscription_proration_date)))
     }
     /// Constraints: at most 5000 characters.
     pub fn subscription_resume_at(self, subscription_resume_at: models::InvoicesGetInvoicesUpcomingLinesSubscriptionResumeAt) -> Self {
         Self(self.0.param(21, subscription_resume_at.view()))
     }
-    pub fn subscription_start_date(self, subscription_start_date: i64) -> Self {
-        Self(self.0.param(22, rt::View::I64(subscription_start_date)))
+    pub fn subscription_start_date(self, subscription_start_date: rt::UnixTime<rt::jiff::Timestamp>) -> Self {
+        Self(self.0.param(22, rt::View::Text(&subscription_start_date)))
     }
     pub fn subscription_trial_end(self, subscription_trial_end: &models::InvoicesGetInvoicesUpcomingLinesSubscriptionTrialEnd) -> Self {
         Self(self.0.param(23, subscription_trial_end.view()))
@@ -506,7 +506,7 @@ static POST_INVOICES_INVOICE: rt::Operation = rt::Operation {
     path: "/v1/invoices/{invoice}",
     servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -547,7 +547,7 @@ static POST_INVOICES_INVOICE_FINALIZE: rt::Operation = rt::Operation {
     path: "/v1/invoices/{invoice}/finalize",
     servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -610,7 +610,7 @@ static POST_INVOICES_INVOICE_MARK_UNCOLLECTIBLE: rt::Operation = rt::Operation {
     path: "/v1/invoices/{invoice}/mark_uncollectible",
     servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -633,7 +633,7 @@ static POST_INVOICES_INVOICE_PAY: rt::Operation = rt::Operation {
     path: "/v1/invoices/{invoice}/pay",
     servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -656,7 +656,7 @@ static POST_INVOICES_INVOICE_SEND: rt::Operation = rt::Operation {
     path: "/v1/invoices/{invoice}/send",
     servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -679,7 +679,7 @@ static POST_INVOICES_INVOICE_VOID: rt::Operation = rt::Operation {
     path: "/v1/invoices/{invoice}/void",
     servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

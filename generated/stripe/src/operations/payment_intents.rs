@@ -161,7 +161,7 @@ static POST_PAYMENT_INTENTS: rt::Operation = rt::Operation {
     path: "/v1/payment_intents",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "automatic_payment_methods", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "automatic_payment_methods", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -245,7 +245,7 @@ static POST_PAYMENT_INTENTS_INTENT: rt::Operation = rt::Operation {
     path: "/v1/payment_intents/{intent}",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -268,7 +268,7 @@ static POST_PAYMENT_INTENTS_INTENT_APPLY_CUSTOMER_BALANCE: rt::Operation = rt::O
     path: "/v1/payment_intents/{intent}/apply_customer_balance",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -291,7 +291,7 @@ static POST_PAYMENT_INTENTS_INTENT_CANCEL: rt::Operation = rt::Operation {
     path: "/v1/payment_intents/{intent}/cancel",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -314,7 +314,7 @@ static POST_PAYMENT_INTENTS_INTENT_CAPTURE: rt::Operation = rt::Operation {
     path: "/v1/payment_intents/{intent}/capture",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -337,7 +337,7 @@ static POST_PAYMENT_INTENTS_INTENT_CONFIRM: rt::Operation = rt::Operation {
     path: "/v1/payment_intents/{intent}/confirm",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -360,7 +360,7 @@ static POST_PAYMENT_INTENTS_INTENT_INCREMENT_AUTHORIZATION: rt::Operation = rt::
     path: "/v1/payment_intents/{intent}/increment_authorization",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -378,7 +378,7 @@ static POST_PAYMENT_INTENTS_INTENT_VERIFY_MICRODEPOSITS: rt::Operation = rt::Ope
     path: "/v1/payment_intents/{intent}/verify_microdeposits",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

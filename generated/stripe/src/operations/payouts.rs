@@ -112,7 +112,7 @@ static POST_PAYOUTS: rt::Operation = rt::Operation {
     path: "/v1/payouts",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -156,7 +156,7 @@ static POST_PAYOUTS_PAYOUT: rt::Operation = rt::Operation {
     path: "/v1/payouts/{payout}",
     servers: &[],
     parameters: &[rt::Parameter::path("payout")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -179,7 +179,7 @@ static POST_PAYOUTS_PAYOUT_CANCEL: rt::Operation = rt::Operation {
     path: "/v1/payouts/{payout}/cancel",
     servers: &[],
     parameters: &[rt::Parameter::path("payout")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -202,7 +202,7 @@ static POST_PAYOUTS_PAYOUT_REVERSE: rt::Operation = rt::Operation {
     path: "/v1/payouts/{payout}/reverse",
     servers: &[],
     parameters: &[rt::Parameter::path("payout")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

@@ -117,7 +117,7 @@ static POST_PRICES: rt::Operation = rt::Operation {
     path: "/v1/prices",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_unit_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "recurring", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_quantity", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_unit_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "recurring", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_quantity", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -196,7 +196,7 @@ static POST_PRICES_PRICE: rt::Operation = rt::Operation {
     path: "/v1/prices/{price}",
     servers: &[],
     parameters: &[rt::Parameter::path("price")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

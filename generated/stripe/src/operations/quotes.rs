@@ -140,7 +140,7 @@ static POST_QUOTES: rt::Operation = rt::Operation {
     path: "/v1/quotes",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_quote", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_quote", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -189,7 +189,7 @@ static POST_QUOTES_QUOTE: rt::Operation = rt::Operation {
     path: "/v1/quotes/{quote}",
     servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -212,7 +212,7 @@ static POST_QUOTES_QUOTE_ACCEPT: rt::Operation = rt::Operation {
     path: "/v1/quotes/{quote}/accept",
     servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -235,7 +235,7 @@ static POST_QUOTES_QUOTE_CANCEL: rt::Operation = rt::Operation {
     path: "/v1/quotes/{quote}/cancel",
     servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -298,7 +298,7 @@ static POST_QUOTES_QUOTE_FINALIZE: rt::Operation = rt::Operation {
     path: "/v1/quotes/{quote}/finalize",
     servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -377,6 +377,10 @@ static GET_QUOTES_QUOTE_PDF: rt::Operation = rt::Operation {
 rt::operation! {
     /// A call of `GET /v1/quotes/{quote}/pdf`.
     pub struct GetQuotesQuotePdf -> rt::Bytes;
+}
+rt::streamed! {
+    /// Sends the call; the answer is read as bytes as they arrive.
+    GetQuotesQuotePdf.download -> rt::Download;
 }
 impl GetQuotesQuotePdf {
     pub fn expand(self, expand: &[String]) -> Self {

@@ -126,7 +126,7 @@ static POST_SETUP_INTENTS: rt::Operation = rt::Operation {
     path: "/v1/setup_intents",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "automatic_payment_methods", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_directions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "single_use", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "automatic_payment_methods", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_directions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "single_use", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -180,7 +180,7 @@ static POST_SETUP_INTENTS_INTENT: rt::Operation = rt::Operation {
     path: "/v1/setup_intents/{intent}",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_directions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_directions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -203,7 +203,7 @@ static POST_SETUP_INTENTS_INTENT_CANCEL: rt::Operation = rt::Operation {
     path: "/v1/setup_intents/{intent}/cancel",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -226,7 +226,7 @@ static POST_SETUP_INTENTS_INTENT_CONFIRM: rt::Operation = rt::Operation {
     path: "/v1/setup_intents/{intent}/confirm",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -249,7 +249,7 @@ static POST_SETUP_INTENTS_INTENT_VERIFY_MICRODEPOSITS: rt::Operation = rt::Opera
     path: "/v1/setup_intents/{intent}/verify_microdeposits",
     servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

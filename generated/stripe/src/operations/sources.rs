@@ -78,7 +78,7 @@ static POST_SOURCES: rt::Operation = rt::Operation {
     path: "/v1/sources",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receiver", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "redirect", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receiver", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "redirect", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -132,7 +132,7 @@ static POST_SOURCES_SOURCE: rt::Operation = rt::Operation {
     path: "/v1/sources/{source}",
     servers: &[],
     parameters: &[rt::Parameter::path("source")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -249,7 +249,7 @@ static POST_SOURCES_SOURCE_VERIFY: rt::Operation = rt::Operation {
     path: "/v1/sources/{source}/verify",
     servers: &[],
     parameters: &[rt::Parameter::path("source")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "values", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "values", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

@@ -74,7 +74,7 @@ static POST_TAX_CALCULATIONS: rt::Operation = rt::Operation {
     path: "/v1/tax/calculations",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "customer_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "customer_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -132,7 +132,7 @@ static POST_TAX_TRANSACTIONS_CREATE_FROM_CALCULATION: rt::Operation = rt::Operat
     path: "/v1/tax/transactions/create_from_calculation",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -150,7 +150,7 @@ static POST_TAX_TRANSACTIONS_CREATE_REVERSAL: rt::Operation = rt::Operation {
     path: "/v1/tax/transactions/create_reversal",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],

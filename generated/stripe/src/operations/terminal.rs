@@ -246,7 +246,7 @@ static POST_TERMINAL_CONFIGURATIONS: rt::Operation = rt::Operation {
     path: "/v1/terminal/configurations",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -295,7 +295,7 @@ static POST_TERMINAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Operation
     path: "/v1/terminal/configurations/{configuration}",
     servers: &[],
     parameters: &[rt::Parameter::path("configuration")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -336,7 +336,7 @@ static POST_TERMINAL_CONNECTION_TOKENS: rt::Operation = rt::Operation {
     path: "/v1/terminal/connection_tokens",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -398,7 +398,7 @@ static POST_TERMINAL_LOCATIONS: rt::Operation = rt::Operation {
     path: "/v1/terminal/locations",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -442,7 +442,7 @@ static POST_TERMINAL_LOCATIONS_LOCATION: rt::Operation = rt::Operation {
     path: "/v1/terminal/locations/{location}",
     servers: &[],
     parameters: &[rt::Parameter::path("location")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -535,7 +535,7 @@ static POST_TERMINAL_READERS: rt::Operation = rt::Operation {
     path: "/v1/terminal/readers",
     servers: &[],
     parameters: &[],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -579,7 +579,7 @@ static POST_TERMINAL_READERS_READER: rt::Operation = rt::Operation {
     path: "/v1/terminal/readers/{reader}",
     servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -620,7 +620,7 @@ static POST_TERMINAL_READERS_READER_CANCEL_ACTION: rt::Operation = rt::Operation
     path: "/v1/terminal/readers/{reader}/cancel_action",
     servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -643,7 +643,7 @@ static POST_TERMINAL_READERS_READER_PROCESS_PAYMENT_INTENT: rt::Operation = rt::
     path: "/v1/terminal/readers/{reader}/process_payment_intent",
     servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "process_config", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "process_config", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -661,7 +661,7 @@ static POST_TERMINAL_READERS_READER_PROCESS_SETUP_INTENT: rt::Operation = rt::Op
     path: "/v1/terminal/readers/{reader}/process_setup_intent",
     servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -679,7 +679,7 @@ static POST_TERMINAL_READERS_READER_REFUND_PAYMENT: rt::Operation = rt::Operatio
     path: "/v1/terminal/readers/{reader}/refund_payment",
     servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }], required: false }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
@@ -702,7 +702,7 @@ static POST_TERMINAL_READERS_READER_SET_READER_DISPLAY: rt::Operation = rt::Oper
     path: "/v1/terminal/readers/{reader}/set_reader_display",
     servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body { media_type: "application/x-www-form-urlencoded", codec: rt::Codec::Form, encodings: &[rt::Encoding { name: "cart", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }], required: true }),
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "cart", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
