@@ -71,7 +71,7 @@ async fn flows(client: &Client) {
     let again = flows.create_flow(&wanted).send().await.unwrap();
     assert_eq!((again.status().as_u16(), &again.value.id), (200, &id));
 
-    let read = flows.read_flow(&id).send().await.unwrap().into_value();
+    let read = flows.read_flow(id).send().await.unwrap().into_value();
     assert_eq!(
         (read.name.as_str(), read.tags),
         ("first", Some(vec!["a".to_owned()]))
@@ -81,9 +81,9 @@ async fn flows(client: &Client) {
 
     let mut change = models::FlowUpdate::new();
     change.tags = Some(vec!["b".to_owned(), "ü/ö?".to_owned()]);
-    let updated = flows.update_flow(&id, &change).send().await.unwrap();
+    let updated = flows.update_flow(id, &change).send().await.unwrap();
     assert_eq!(updated.status().as_u16(), 204);
-    let read = flows.read_flow(&id).send().await.unwrap().into_value();
+    let read = flows.read_flow(id).send().await.unwrap().into_value();
     assert_eq!(read.tags, change.tags);
 
     flows
@@ -115,12 +115,12 @@ async fn flows(client: &Client) {
         ["second"]
     );
 
-    let deleted = flows.delete_flow(&id).send().await.unwrap();
+    let deleted = flows.delete_flow(id).send().await.unwrap();
     assert_eq!(deleted.status().as_u16(), 204);
-    let error = flows.read_flow(&id).send().await.unwrap_err();
+    let error = flows.read_flow(id).send().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(detail(&error), "Flow not found");
-    let error = flows.delete_flow(&id).send().await.unwrap_err();
+    let error = flows.delete_flow(id).send().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
 
@@ -163,8 +163,8 @@ async fn variables(client: &Client) {
     assert_eq!(value, Some(json(r#"[1, null, "x"]"#)));
     assert_eq!(read.value.name, "first");
 
-    variables.delete_variable(&id).send().await.unwrap();
-    let error = variables.read_variable(&id).send().await.unwrap_err();
+    variables.delete_variable(id).send().await.unwrap();
+    let error = variables.read_variable(id).send().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
 
@@ -239,7 +239,7 @@ async fn deployments(client: &Client) {
     let mut change = models::DeploymentUpdate::new();
     change.paused = Some(true);
     deployments
-        .update_deployment(&id, &change)
+        .update_deployment(id, &change)
         .send()
         .await
         .unwrap();
@@ -248,22 +248,19 @@ async fn deployments(client: &Client) {
         .send()
         .await
         .unwrap();
-    assert_eq!(
-        (read.value.id.as_str(), read.value.paused),
-        (id.as_str(), Some(true))
-    );
+    assert_eq!((read.value.id, read.value.paused), (id, Some(true)));
 
     let mut run = models::DeploymentFlowRunCreate::new();
     run.parameters = Some([("x".to_owned(), json("2"))].into());
     let run = deployments
-        .create_flow_run_from_deployment(&id, &run)
+        .create_flow_run_from_deployment(id, &run)
         .send()
         .await
         .unwrap()
         .into_value();
     let read = client
         .flow_runs()
-        .read_flow_run(&run.id)
+        .read_flow_run(run.id)
         .send()
         .await
         .unwrap();
@@ -272,8 +269,8 @@ async fn deployments(client: &Client) {
         Some(&json("2"))
     );
 
-    deployments.delete_deployment(&id).send().await.unwrap();
-    let error = deployments.read_deployment(&id).send().await.unwrap_err();
+    deployments.delete_deployment(id).send().await.unwrap();
+    let error = deployments.read_deployment(id).send().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
 
