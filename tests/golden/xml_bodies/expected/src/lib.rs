@@ -16,6 +16,8 @@ pub mod client;
 pub mod models;
 #[rustfmt::skip]
 pub mod operations;
+#[rustfmt::skip]
+mod xml;
 pub use client::Client;
 pub use pontoon_runtime as runtime;
 pub use pontoon_runtime::{CallOptions, Error, Response};

@@ -4,4 +4,9 @@
 use pontoon_runtime::codegen as rt;
 
 pub(crate) const TYPES: &[rt::XmlType] = &[
+    rt::XmlType { name: "Entry", fields: &[rt::XmlField::new(2, "owner", "", 0)] },
+    rt::XmlType { name: "Listing", fields: &[
+        rt::XmlField::new(1, "type", "", 1).within("x", "urn:x"),
+        rt::XmlField::new(3, "", "Prefix", 2),
+    ] },
 ];

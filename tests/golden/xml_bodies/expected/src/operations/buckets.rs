@@ -33,7 +33,7 @@ static LIST_ENTRIES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("name")],
     body: None,
     responses: &[
-        rt::Accepted::new(rt::Statuses::Code(200), "text/xml", rt::Codec::Xml(&rt::Xml { root: "Listing", item: "", namespace: ("", ""), types: crate::xml::TYPES }), 0),
+        rt::Accepted::new(rt::Statuses::Code(200), "text/xml", rt::Codec::Xml(&rt::Xml { root: "ListResult", item: "", namespace: ("", "http://example.com/doc"), types: crate::xml::TYPES }), 0),
         rt::Accepted::new(rt::Statuses::Code(404), "application/xml", rt::Codec::Xml(&rt::Xml { root: "Failure", item: "", namespace: ("", ""), types: crate::xml::TYPES }), 0),
     ],
     security: &[],
