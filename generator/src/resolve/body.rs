@@ -183,7 +183,7 @@ impl Resolver<'_> {
             return (codec, schema);
         }
         match self.settled(schema) {
-            None | Some(SchemaKind::Any | SchemaKind::Never) => {
+            None | Some(SchemaKind::Any | SchemaKind::Never) if media.schema.is_none() => {
                 let message = format!("`{media_type}` has no schema that types it");
                 self.report(&codes::MEDIA_TYPE, Effect::Degraded, pointer, message);
             }
