@@ -39,9 +39,9 @@ fn lower(name: &str, document: &Value, ledger: &mut Ledger) -> Crate {
     fs::write(&path, document.to_string()).expect("a scratch file");
     let mut diagnostics = Diagnostics::default();
     let mut load = || -> Result<Crate, pontoon::diagnostic::Diagnostic> {
-        let mut source: Source =
+        let source: Source =
             pontoon::source::load(&path, &LoadOptions::default(), &mut diagnostics)?;
-        let document = pontoon::dialect::lower(&mut source, &mut diagnostics)?;
+        let document = pontoon::dialect::lower(&source, &mut diagnostics)?;
         let api = pontoon::resolve::resolve(
             &document.openapi,
             &document.pointers,
