@@ -17,6 +17,9 @@ pub struct Ledger {
     pub types: BTreeMap<String, String>,
     /// Types that places share: key of the place to the key whose type it is.
     pub shared: BTreeMap<String, String>,
+    /// Names that places had before the vendor moved them: name to the key of
+    /// the place that is meant now.
+    pub former: BTreeMap<String, String>,
     /// Fields in order: `rust=wire`, or the wire name alone where the two agree.
     pub fields: BTreeMap<String, Vec<String>>,
     /// Variants in order: `Rust=value`; `?Rust` is the variant for values that
@@ -47,6 +50,7 @@ impl Ledger {
         );
         plain(&mut out, "types", &self.types);
         plain(&mut out, "shared", &self.shared);
+        plain(&mut out, "former", &self.former);
         lists(&mut out, "fields", &self.fields);
         lists(&mut out, "variants", &self.variants);
         plain(&mut out, "namespaces", &self.namespaces);

@@ -19,22 +19,29 @@ pub(super) struct Former {
 /// Moves ledger entries to where their places are now. Gives the names that
 /// must go on as aliases.
 pub(super) fn follow(api: &Api, reach: &Reach, ledger: &mut Ledger) -> Vec<Former> {
-    if ledger.types.is_empty() {
-        return Vec::new();
-    }
     let reached: HashMap<&str, SchemaId> = reach
         .keys()
         .map(|id| (api.schemas[id.index()].key.as_str(), *id))
         .collect();
-    if ledger
-        .types
-        .keys()
-        .all(|key| reached.contains_key(key.as_str()))
-    {
-        return Vec::new();
+    let gone = |key: &String| !reached.contains_key(key.as_str());
+    if ledger.types.keys().any(gone) {
+        note_moves(api, reach, &reached, ledger);
     }
+    ledger
+        .former
+        .iter()
+        .filter_map(|(name, key)| {
+            Some(Former {
+                name: name.clone(),
+                target: *reached.get(key.as_str())?,
+            })
+        })
+        .collect()
+}
+
+fn note_moves(api: &Api, reach: &Reach, reached: &HashMap<&str, SchemaId>, ledger: &mut Ledger) {
     let mut steps = references(api, reach);
-    members(api, ledger, &reached, &mut steps);
+    members(api, ledger, reached, &mut steps);
     // Places that own a type go before those that share it, so that the type
     // keeps its first name.
     let mut gone: Vec<(bool, String)> = ledger
@@ -45,22 +52,19 @@ pub(super) fn follow(api: &Api, reach: &Reach, ledger: &mut Ledger) -> Vec<Forme
         .collect();
     gone.sort_unstable();
     let mut moves: BTreeMap<String, String> = BTreeMap::new();
-    let mut former = Vec::new();
+    let mut former: Vec<(String, String)> = Vec::new();
     let mut taken: HashSet<String> = HashSet::new();
     for (_, key) in gone {
         let Some(now) = destination(&key, &steps) else {
             continue;
         };
-        let Some(target) = reached.get(now.as_str()) else {
+        if !reached.contains_key(now.as_str()) {
             continue;
-        };
+        }
         if !ledger.types.contains_key(&now) && taken.insert(now.clone()) {
             moves.insert(key, now);
         } else {
-            former.push(Former {
-                name: ledger.types[&key].clone(),
-                target: *target,
-            });
+            former.push((ledger.types[&key].clone(), now));
         }
     }
     for (key, now) in &moves {
@@ -74,8 +78,13 @@ pub(super) fn follow(api: &Api, reach: &Reach, ledger: &mut Ledger) -> Vec<Forme
             class.clone_from(now);
         }
     }
+    for key in ledger.former.values_mut() {
+        if let Some(now) = moves.get(key) {
+            key.clone_from(now);
+        }
+    }
+    ledger.former.extend(former);
     ledger.shared.retain(|key, class| key != class);
-    former
 }
 
 fn rename<T>(map: &mut BTreeMap<String, T>, key: &str, now: &str) {

@@ -113,14 +113,13 @@ pub(crate) fn features(subject: &Subject) -> BTreeSet<String> {
             SchemaKind::Object(object) if object.additional.is_some() => {
                 add("properties and map".to_owned());
             }
-            SchemaKind::Object(object) => {
+            SchemaKind::Object(object)
                 if object
                     .properties
                     .values()
-                    .any(|found| inside(subject, index, found.schema))
-                {
-                    add("recursion".to_owned());
-                }
+                    .any(|found| inside(subject, index, found.schema)) =>
+            {
+                add("recursion".to_owned());
             }
             _ => {}
         }
