@@ -62,6 +62,10 @@ pub struct Listed {
     pub parameters: [usize; 4],
     /// `deprecated`.
     pub deprecated: bool,
+    /// Structs of declared response headers, by status.
+    pub headers: Vec<(String, String)>,
+    /// Links: name and target (`GET /path`).
+    pub links: Vec<(String, String)>,
 }
 
 impl Summary {
@@ -147,9 +151,18 @@ impl Summary {
                 "required": found.arguments.0,
                 "optional": found.arguments.1,
                 "deprecated": found.deprecated,
+                "headers": pairs(&found.headers),
+                "links": pairs(&found.links),
             })).collect::<Vec<_>>(),
         })
     }
+}
+
+fn pairs(list: &[(String, String)]) -> Value {
+    let pairs = list
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)));
+    Value::Object(pairs.collect())
 }
 
 /// Operations below whose pointer something was degraded or dropped.
@@ -207,6 +220,20 @@ fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {
                 }),
                 parameters,
                 deprecated: operation.deprecated,
+                headers: found.map_or_else(Vec::new, |(_, found)| {
+                    let rows = found.table.declared.iter();
+                    rows.filter_map(|row| {
+                        let headers = row.headers.as_ref()?;
+                        Some((row.status.to_string(), headers.name.clone()))
+                    })
+                    .collect()
+                }),
+                links: found.map_or_else(Vec::new, |(_, found)| {
+                    let links = found.table.declared.iter().flat_map(|row| &row.links);
+                    links
+                        .map(|link| (link.name.clone(), link.target.clone()))
+                        .collect()
+                }),
             }
         })
         .collect()

@@ -2,11 +2,13 @@
 //! survives reordering, nothing here knows Rust or the document it came from.
 
 mod ambiguity;
+mod declared;
 mod format;
 mod operation;
 mod schema;
 
 pub use ambiguity::{alike, constant};
+pub use declared::{Declared, HeaderForm, Link};
 pub use format::Format;
 pub use operation::*;
 pub use schema::*;

@@ -1,6 +1,6 @@
 //! Operations, servers and security of the resolved model.
 
-use super::SchemaId;
+use super::{Declared, SchemaId};
 
 /// An operation.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +32,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Declared responses in declared order.
     pub responses: Vec<Response>,
+    /// What responses declare beside their bodies, by status.
+    pub declared: Vec<Declared>,
     /// Alternatives of scheme names with scopes. `None`: the document declares
     /// none at all.
     pub security: Vec<Vec<Requirement>>,
@@ -208,6 +210,17 @@ impl Statuses {
     /// Whether it stands for successes (2xx). `default` does not.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Class(2))
+    }
+}
+
+/// As documents write it: `200`, `4XX`, `default`.
+impl std::fmt::Display for Statuses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Class(class) => write!(f, "{class}XX"),
+            Self::Default => f.write_str("default"),
+        }
     }
 }
 

@@ -166,6 +166,10 @@ codes! {
         "An array or map holds itself, or sixteen others, without an object, union or enumeration between. A Rust type cannot say that; the value is any JSON from there on.";
     AMBIGUOUS_UNION = "P0620", "a union whose members are alike",
         "Two members of a `oneOf` or `anyOf` are objects that neither a discriminator, nor a constant, nor a required property tells apart. A value is read as the member that knows most of its properties, then as the first. Nothing is lost where the members' properties are the same; a `discriminator` in the spec makes it certain.";
+    RESPONSE_HEADER = "P0630", "a response header that is not used",
+        "The name is none that a header can have, or differs from another of the same response in letter case alone: header names are case-insensitive (RFC 9110, section 5.1). All headers of an answer can still be read by name.";
+    LINK = "P0631", "a link that cannot be followed",
+        "A link needs an `operationId` or `operationRef` that names an operation of this document which is generated, and its parameters are constants or runtime expressions (`$response.body#/id`). Without the part that is wrong the link is kept where it still says something.";
     LEDGER = "P0701", "the names ledger cannot be used",
         "names.toml is not valid. It is written by the generator and committed beside the spec; restore it from version control, or delete it to have all names chosen anew.";
     SHAPES_PARTED = "P0702", "a shared type has split",

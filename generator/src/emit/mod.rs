@@ -6,6 +6,7 @@
 //! documentation, never as code.
 
 mod client;
+mod declared;
 mod docs;
 mod example;
 mod exercise;

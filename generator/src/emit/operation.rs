@@ -2,7 +2,7 @@
 
 use super::types::{MODELS, Types, spell};
 use super::writer::Writer;
-use super::{OutputFile, docs, file_stem, module_line, table};
+use super::{OutputFile, declared, docs, file_stem, module_line, table};
 use crate::rust::ir::{Argument, Codec, Crate, Namespace, Operation, Target, Type};
 
 /// The files under `src/operations/`.
@@ -74,6 +74,7 @@ fn docs(operation: &Operation) -> Vec<String> {
         lines.push(String::new());
         lines.push(format!("Declared errors: [`models::{errors}`]."));
     }
+    declared::docs(&operation.table.declared, &mut lines);
     lines
 }
 

@@ -1,7 +1,7 @@
 //! The `static` tables that the runtime reads: operations, servers, schemes.
 
-use super::literal;
 use super::writer::Writer;
+use super::{declared, literal};
 use crate::rust::ir::{
     BodyRow, OperationTable, ParameterRow, ResponseRow, Scheme, Server, XmlRoot,
 };
@@ -23,6 +23,8 @@ pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {
     }
     let responses: Vec<String> = table.responses.iter().map(response).collect();
     w.list(&["responses: &["], &responses, "],");
+    let declared: Vec<String> = table.declared.iter().map(declared::row).collect();
+    w.list(&["declared: &["], &declared, "],");
     let security: Vec<String> = table.security.iter().map(|all| alternative(all)).collect();
     w.list(&["security: &["], &security, "],");
     w.close("};");
@@ -110,13 +112,9 @@ fn response(row: &ResponseRow) -> String {
             format!("rt::Accepted::empty({code}, {variant})")
         }
         status => {
-            let status = match status {
-                Statuses::Code(code) => format!("Code({code})"),
-                Statuses::Class(class) => format!("Class({class})"),
-                Statuses::Default => "Default".to_owned(),
-            };
+            let status = statuses(status);
             let mut text = format!(
-                "rt::Accepted::new(rt::Statuses::{status}, {}, {}, {variant})",
+                "rt::Accepted::new({status}, {}, {}, {variant})",
                 literal::string(&row.media_type),
                 codec_path(row.codec, row.xml.as_ref()),
             );
@@ -125,6 +123,15 @@ fn response(row: &ResponseRow) -> String {
             }
             text
         }
+    }
+}
+
+/// `rt::Statuses::Code(200)`
+pub(super) fn statuses(status: Statuses) -> String {
+    match status {
+        Statuses::Code(code) => format!("rt::Statuses::Code({code})"),
+        Statuses::Class(class) => format!("rt::Statuses::Class({class})"),
+        Statuses::Default => "rt::Statuses::Default".to_owned(),
     }
 }
 
@@ -185,7 +192,7 @@ fn codec_path(codec: Codec, root: Option<&XmlRoot>) -> String {
     path.to_owned()
 }
 
-fn style_path(style: Style) -> &'static str {
+pub(super) fn style_path(style: Style) -> &'static str {
     match style {
         Style::Simple => "rt::Style::Simple",
         Style::Label => "rt::Style::Label",

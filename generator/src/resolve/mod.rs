@@ -3,9 +3,11 @@
 
 mod body;
 mod check;
+mod declared;
 mod facets;
 mod family;
 mod label;
+mod link;
 mod media;
 mod member;
 mod merge;
@@ -49,7 +51,8 @@ pub fn resolve(
     resolver.declare_components();
     resolver.declare_families();
     resolver.resolve_components();
-    let operations = resolver.operations();
+    let mut operations = resolver.operations();
+    resolver.aim_links(&mut operations);
     let security_schemes = resolver.security_schemes();
     let info = &document.info;
     let mut api = Api {
@@ -84,6 +87,8 @@ struct Resolver<'a> {
     components: HashMap<&'a str, SchemaId>,
     /// Schemas of shared parameters and responses, and of references to nothing.
     elsewhere: HashMap<String, SchemaId>,
+    /// Headers of shared responses.
+    headers: HashMap<String, declared::Headers>,
     keys: HashSet<String>,
     families: family::Families,
     /// What the base of a family is by itself.
@@ -118,6 +123,7 @@ impl<'a> Resolver<'a> {
             progress: Vec::new(),
             components: HashMap::new(),
             elsewhere: HashMap::new(),
+            headers: HashMap::new(),
             keys: HashSet::new(),
             families: family::Families::default(),
             alone: HashMap::new(),

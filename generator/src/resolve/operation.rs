@@ -119,6 +119,7 @@ impl Resolver<'_> {
             self.diagnostics.push(note);
         }
         let responses = self.responses(&declared.responses, &key, &pointer);
+        let beside = self.declared(&declared.responses, &key, &pointer);
         let security = declared
             .security
             .as_ref()
@@ -157,6 +158,7 @@ impl Resolver<'_> {
             parameters,
             body,
             responses,
+            declared: beside,
             security: security.map(|list| requirements(list)).unwrap_or_default(),
             servers: servers.iter().map(server).collect(),
         }

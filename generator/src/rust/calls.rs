@@ -1,6 +1,5 @@
 //! Operations: arguments, tables, outputs.
 
-use super::bodies;
 use super::errors::{enumeration, is_known};
 use super::ir::{
     ApiTable, Argument, BodyRow, Exercise, Namespace, Operation, OperationTable, ParameterRow,
@@ -11,6 +10,7 @@ use super::ledger::{Ledger, row, rows};
 use super::namespaces::Plan;
 use super::typing::Types;
 use super::{Options, docs, names, xml};
+use super::{bodies, declared};
 use crate::analyze::sample::{sample, sample_parameter};
 use crate::api::{self, Api, Codec, Location, SchemaKind, Statuses};
 use std::collections::{HashMap, HashSet};
@@ -161,6 +161,7 @@ impl Lowering<'_> {
                 .as_ref()
                 .map(|body| body_row(self.types.api, body)),
             responses,
+            declared: declared::rows(self.types, self.ids, operation),
             security,
         }
     }

@@ -3,8 +3,10 @@
 //! Emission reads this and nothing else. Every name here is a legal Rust
 //! identifier (raw identifiers included), unique where it must be.
 
+mod declared;
 mod scalar;
 
+pub use declared::{DeclaredRow, HeadersRow, LinkRow, LinkValue};
 pub use scalar::{Library, Scalar};
 
 /// Facts that pass through unchanged.
@@ -483,6 +485,8 @@ pub struct OperationTable {
     pub body: Option<BodyRow>,
     /// Responses, most specific first.
     pub responses: Vec<ResponseRow>,
+    /// What responses declare beside their bodies, most specific first.
+    pub declared: Vec<DeclaredRow>,
     /// Security alternatives: scheme index and scopes.
     pub security: Vec<Vec<(usize, Vec<String>)>>,
 }

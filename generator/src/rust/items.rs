@@ -251,7 +251,7 @@ fn field(
     let secret = matches!(
         &types.api.schema(property.schema).kind,
         SchemaKind::String { format: Some(format) } if format == "password"
-    );
+    ) || wire.eq_ignore_ascii_case("set-cookie");
     Field {
         name,
         wire,

@@ -4,6 +4,7 @@ mod bodies;
 mod boxes;
 mod calls;
 mod classes;
+mod declared;
 mod docs;
 mod errors;
 pub mod ir;

@@ -5,7 +5,7 @@
 
 use super::ledger::{Ledger, row, rows};
 use super::reach::Reach;
-use crate::api::{Api, Location, SchemaId, SchemaKind, Statuses};
+use crate::api::{Api, Location, SchemaId, SchemaKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A name that the ledger gave to a place which is now a reference.
@@ -136,13 +136,14 @@ fn references(api: &Api, reach: &Reach) -> HashMap<String, String> {
             note(format!("{key} body"), body.schema);
         }
         for response in &operation.responses {
-            let word = match response.status {
-                Statuses::Code(code) => code.to_string(),
-                Statuses::Class(class) => format!("{class}XX"),
-                Statuses::Default => "default".to_owned(),
-            };
+            let word = response.status;
             if let Some(schema) = response.schema {
                 note(format!("{key} {word}"), schema);
+            }
+        }
+        for found in &operation.declared {
+            if let Some(headers) = found.headers {
+                note(format!("{key} {} headers", found.status), headers);
             }
         }
     }

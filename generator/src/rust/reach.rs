@@ -34,6 +34,9 @@ pub(super) fn reach(api: &Api, plan: &Plan) -> Reach {
         for root in operation.responses.iter().filter_map(|found| found.schema) {
             walk(api, root, Some(namespace), false, &mut reach);
         }
+        for root in operation.declared.iter().filter_map(|found| found.headers) {
+            walk(api, root, Some(namespace), false, &mut reach);
+        }
     }
     if api.operations.is_empty() {
         // Types are all that such a document has to give.

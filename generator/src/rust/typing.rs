@@ -269,12 +269,15 @@ fn base_name(key: &str, prefixes: &HashMap<String, String>) -> String {
         "parameter ",
         "body ",
         "response ",
+        "header ",
         "at ",
         "missing ",
     ] {
         if let Some(rest) = key.strip_prefix(kind) {
             let words = match kind {
                 "body " => format!("{} body", spoken(rest)),
+                "response " if rest.split_once(' ').is_some_and(is_headers) => spoken(rest),
+                "header " => format!("{} header", spoken(rest)),
                 "response " => format!("{} response", spoken(rest)),
                 _ => spoken(rest),
             };
@@ -302,6 +305,8 @@ fn part(rest: &str) -> String {
         "default" => format!("default response {}", spoken(after)),
         status => {
             let name = match status.parse::<u16>() {
+                // The headers of a success are those of the operation.
+                Ok(200..=299) if is_headers((word, after)) => String::new(),
                 Ok(200..=299) => "response".to_owned(),
                 Ok(code) => super::errors::phrase(code),
                 Err(_) => format!("response {status}"),
@@ -309,6 +314,11 @@ fn part(rest: &str) -> String {
             format!("{name} {}", spoken(after))
         }
     }
+}
+
+/// Whether a response's part is its headers, or in them.
+fn is_headers((_, part): (&str, &str)) -> bool {
+    part == "headers" || part.starts_with("headers .")
 }
 
 /// `.a [] {} |x` in words.

@@ -50,6 +50,7 @@ use std::time::Duration;
 ///     parameters: &[Parameter::path("id")],
 ///     body: None,
 ///     responses: &[Accepted::json(200, 0)],
+///     declared: &[],
 ///     security: &[],
 /// };
 ///

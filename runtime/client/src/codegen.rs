@@ -12,8 +12,8 @@ pub use crate::model::{
 };
 pub use crate::nullable::Nullable;
 pub use crate::operation::{
-    Accepted, Api, Body, Codec, Encoding, Location, Operation, Parameter, Requirement, Scheme,
-    SchemeKind, Server, Statuses, Style,
+    Accepted, Api, Body, Codec, Declared, Encoding, Link, LinkValue, Location, Operation,
+    Parameter, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
 };
 pub use crate::xml::{Xml, XmlField, XmlType};
 pub use crate::{

@@ -34,7 +34,7 @@ pub use client::{ClientBuilder, CoreClient};
 pub use error::Error;
 pub use log::{LogEvent, LogKind};
 pub use model::DeclaredErrors;
-pub use response::Response;
+pub use response::{Link, Response};
 pub use secret::Secret;
 pub use stream::{Download, Event, EventStream, JsonLines, Open, Reconnect, Streamed};
 pub use upload::{File, Upload};

@@ -1,5 +1,9 @@
 //! An operation as data: what a generated method hands to the pipeline.
 
+mod declared;
+
+pub use declared::{Declared, Link, LinkValue};
+
 /// Everything the pipeline must know of an operation. Built as a `static` by
 /// generated code.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Declared responses, successes and errors, most specific status first.
     pub responses: &'static [Accepted],
+    /// What responses declare beside their bodies, most specific status first.
+    pub declared: &'static [Declared],
     /// Alternatives, each a list of scheme indices that are needed together;
     /// an empty inner list means anonymous. An empty outer list: no credential.
     pub security: &'static [&'static [Requirement]],

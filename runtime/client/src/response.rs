@@ -2,16 +2,22 @@
 
 mod charset;
 pub(crate) mod decode;
+pub(crate) mod headers;
+mod links;
 pub(crate) mod select;
 
+pub use links::Link;
+pub(crate) use links::Sent;
+
 use crate::Error;
-use crate::model::Slot;
+use crate::model::{Reflect, Slot};
 use crate::operation::Operation;
 use crate::transport::{Address, Masked};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
+use std::sync::Arc;
 
 /// A successful answer: the value, and all that came with it.
 #[derive(Clone)]
@@ -29,6 +35,8 @@ pub(crate) struct Raw {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) address: Address,
+    /// Kept for links alone.
+    pub(crate) sent: Option<Arc<Sent>>,
 }
 
 impl Raw {
@@ -50,6 +58,18 @@ impl Raw {
             status: self.status,
             headers: &self.headers,
             body: &self.body,
+        }
+    }
+
+    /// The headers as the struct that the response of this status declares.
+    pub(crate) fn declared_headers(&self, slot: Slot<'_>) -> Result<(), Error> {
+        let found = headers::read(self.operation, self.status, &self.headers, slot);
+        match found {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.located(Error::decode(
+                "the response of this status declares other headers, or none",
+            ))),
+            Err(error) => Err(self.located(error)),
         }
     }
 
@@ -93,6 +113,34 @@ impl<T> Response<T> {
     /// A header's value, where it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.raw.headers.get(name)?.to_str().ok()
+    }
+
+    /// The headers as the struct that the API declares for this status, which the
+    /// operation's documentation names. What the struct does not have is in
+    /// [`Self::headers`].
+    ///
+    /// # Errors
+    /// `H` are not the headers that are declared for this status, a required header
+    /// is missing, or a value is not of its type: the message names the header and
+    /// the text, and every header can still be read by [`Self::header`].
+    pub fn declared_headers<H: Reflect>(&self) -> Result<H, Error> {
+        let mut value = H::blank();
+        self.raw.declared_headers(value.slot())?;
+        Ok(value)
+    }
+
+    /// A link of this response, with the values that it passes on (OAS 3.0.3, Link
+    /// Object). The operation's documentation names the links.
+    ///
+    /// # Errors
+    /// The response of this status declares no link of that name.
+    pub fn link(&self, name: &str) -> Result<Link, Error> {
+        self.raw.link(name)
+    }
+
+    /// The names of the links that the API declares for this status.
+    pub fn links(&self) -> impl Iterator<Item = &'static str> {
+        self.raw.links().iter().map(|link| link.name)
     }
 
     /// The `Content-Type` without its parameters.

@@ -18,6 +18,7 @@ static GET: Operation = Operation {
     parameters: &[],
     body: None,
     responses: &[Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[
         Requirement {
             scheme: 0,
@@ -37,6 +38,7 @@ static PUT: Operation = Operation {
     parameters: &[],
     body: Some(Body::json(true)),
     responses: &[Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 static API: Api = Api {
@@ -317,4 +319,59 @@ async fn a_client_of_ones_own() {
     client.get().anonymous().send().await.expect("an answer");
     let request = told.recv().expect("a request");
     assert!(request.starts_with("GET /thing HTTP/1.1"));
+}
+
+static WAIT: Operation = Operation {
+    id: "wait",
+    declared: &[Declared::new(Statuses::Code(200)).headers("Wait")],
+    method: "GET",
+    path: "/wait",
+    servers: &[],
+    parameters: &[],
+    body: None,
+    responses: &[Accepted::json(200, 0)],
+    security: &[],
+};
+
+struct Wait(Option<i64>, Option<Vec<String>>);
+impl Reflect for Wait {
+    fn blank() -> Self {
+        Self(None, None)
+    }
+    fn table(&self) -> &'static Table {
+        &Table {
+            name: "Wait",
+            fields: &[
+                Field {
+                    name: "Retry-After",
+                    flags: 0,
+                },
+                Field {
+                    name: "Vary",
+                    flags: 0,
+                },
+            ],
+            additional: false,
+        }
+    }
+    fn slot_at(&mut self, index: usize) -> Slot<'_> {
+        match index {
+            0 => self.0.slot(),
+            _ => self.1.slot(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn declared_headers() {
+    let (base, _told) = serve(|_| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nretry-after:  7\r\n";
+        let vary = "Vary: Accept\r\nvary: Origin , Cookie\r\nContent-Length: 2\r\n\r\n{}";
+        (format!("{head}{vary}"), true)
+    });
+    let call = client(&base).0.call(&WAIT);
+    let answer = call.send::<Json>().await.expect("an answer");
+    let Wait(seconds, vary) = answer.declared_headers().expect("headers");
+    assert_eq!(seconds, Some(7));
+    assert_eq!(vary.expect("a list"), ["Accept", "Origin", "Cookie"]);
 }

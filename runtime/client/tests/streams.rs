@@ -19,6 +19,7 @@ const fn get(id: &'static str, responses: &'static [Accepted]) -> Operation {
         parameters: &[],
         body: None,
         responses,
+        declared: &[],
         security: &[],
     }
 }

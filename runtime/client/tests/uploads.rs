@@ -24,6 +24,7 @@ const fn post(codec: Codec, media_type: &'static str) -> Operation {
         parameters: &[],
         body: Some(Body::new(media_type, codec, true)),
         responses: ANSWERS,
+        declared: &[],
         security: &[],
     }
 }

@@ -233,10 +233,18 @@ pub(super) fn link(
     node: &Node,
     at: &Trail<'_>,
 ) -> Option<ReferenceOr<oa::Link>> {
+    if let Some(reference) = node.reference() {
+        return Some(ReferenceOr::ref_(reference));
+    }
     let operation = match (node.get_str("operationId"), node.get_str("operationRef")) {
         (Some(id), _) => oa::LinkOperation::OperationId(id.to_owned()),
         (None, Some(reference)) => oa::LinkOperation::OperationRef(reference.to_owned()),
-        (None, None) => return None,
+        (None, None) => {
+            let finding = dropped(&codes::LINK, "the link names no operation")
+                .help("give it an `operationId` or an `operationRef`");
+            r.cx.report(at, node.place, finding);
+            return None;
+        }
     };
     let parameters = r
         .members(node, "parameters", &at.key("parameters"))

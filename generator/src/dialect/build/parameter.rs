@@ -212,6 +212,10 @@ pub(super) fn header(
         r.cx.wrong_kind(at, node, "a header object");
         return None;
     }
+    let mut extensions = read::extensions(node);
+    if r.boolean(node, "explode", at) == Some(true) {
+        extensions.insert("x-pontoon-explode".to_owned(), true.into());
+    }
     Some(ReferenceOr::Item(oa::Header {
         description: r.prose(node, "description"),
         style: oa::HeaderStyle::Simple,
@@ -220,7 +224,7 @@ pub(super) fn header(
         format: format(r, node, at, "the header"),
         example: None,
         examples: IndexMap::new(),
-        extensions: read::extensions(node),
+        extensions,
     }))
 }
 

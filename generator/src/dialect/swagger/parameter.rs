@@ -61,6 +61,15 @@ pub(super) fn lower(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
         if let Some(name) = name {
             members.insert("style".to_owned(), Node::new(name, place));
         }
+        // A response header: OpenAPI 3.0 has no such style for it.
+        let name = match (members.contains_key("in"), style) {
+            (false, Style::Spaces) => Some("spaceDelimited"),
+            (false, Style::Pipes) => Some("pipeDelimited"),
+            _ => None,
+        };
+        if let Some(name) = name {
+            members.insert("x-pontoon-style".to_owned(), Node::new(name, place));
+        }
         if location == "query" {
             let explode = style == Style::Repeated;
             members.insert("explode".to_owned(), Node::new(explode, place));

@@ -6,9 +6,10 @@ use crate::clock::Stopwatch;
 use crate::log::{LogEvent, LogKind};
 use crate::operation::Operation;
 use crate::response::decode::is_event_stream;
-use crate::response::{Raw, select};
+use crate::response::{Raw, Sent, select};
 use crate::stream::{Aim, Kind, Opened};
 use crate::transport::{Address, BoxFuture, Request, Response};
+use crate::upload;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -63,6 +64,7 @@ pub(crate) fn reopen(call: Arc<Call>, aim: Aim) -> BoxFuture<Result<Opened, Erro
             headers: answer.headers,
             body: Bytes::new(),
             address,
+            sent: None,
         };
         Ok(Opened {
             call,
@@ -161,6 +163,18 @@ impl Call {
         .await
     }
 
+    /// What links need of the request, where the operation has links.
+    fn sent(&self) -> Option<Arc<Sent>> {
+        let mut declared = self.operation.declared.iter();
+        if !declared.any(|row| !row.links.is_empty()) {
+            return None;
+        }
+        let body = self.body.as_ref().map(|body| upload::joined(&body.pieces));
+        let body = body.and_then(|body| body.ok()?.as_bytes().cloned());
+        let parts = self.parts.clone();
+        Some(Arc::new(Sent { parts, body }))
+    }
+
     async fn collect(
         &self,
         answer: Response,
@@ -180,6 +194,7 @@ impl Call {
                     headers,
                     body,
                     address,
+                    sent: self.sent(),
                 };
                 self.log_answer(&raw, watch);
                 Ok(raw)

@@ -9,6 +9,7 @@ pub mod parameter;
 mod percent;
 #[cfg(feature = "serde")]
 pub(crate) mod serde;
+pub(crate) mod simple;
 pub mod text;
 mod walk;
 #[cfg(feature = "xml")]

@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::model::{DeclaredErrors, Reflect};
-use crate::response::decode;
+use crate::response::{decode, headers};
 
 impl Error {
     /// The body as the type that the API declares for this status and media
@@ -29,6 +29,22 @@ impl Error {
             body: &answer.body,
         };
         Ok(parts.decode_error(value.slot())?.then_some(value))
+    }
+
+    /// The answer's headers as the struct that the API declares for its status,
+    /// which the operation's documentation names. `None` where the server did not
+    /// answer, or the response of that status declares other headers or none.
+    ///
+    /// # Errors
+    /// No response of the operation declares `H`, a required header is missing, or a
+    /// value is not of its type: the message names the header and the text.
+    pub fn declared_headers<H: Reflect>(&self) -> Result<Option<H>, Error> {
+        let (Some(operation), Some(answer)) = (self.0.operation, &self.0.answer) else {
+            return Ok(None);
+        };
+        let mut value = H::blank();
+        let found = headers::read(operation, answer.status, &answer.headers, value.slot());
+        Ok(found?.then_some(value))
     }
 
     /// The JSON body as a type of one's choice: for errors that the API sends

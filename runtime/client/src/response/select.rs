@@ -205,6 +205,7 @@ mod tests {
             parameters: &[],
             body: None,
             responses: rows,
+            declared: &[],
             security: &[],
         }));
         let answer = Answer {

@@ -114,6 +114,7 @@ const fn operation(id: &'static str, method: &'static str, path: &'static str) -
         parameters: &[],
         body: None,
         responses: &[],
+        declared: &[],
         security: &[],
     }
 }

@@ -28,6 +28,7 @@ static SAVE: rt::Operation = rt::Operation {
             2,
         ),
     ],
+    declared: &[],
     security: &[],
 };
 
