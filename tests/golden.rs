@@ -172,6 +172,7 @@ features! {
     value_enum
     tuple
     int_enum
+    links
     map_and_named
     multipart
     multipart_31
@@ -189,6 +190,7 @@ features! {
     references
     recursion
     request_media_types
+    response_headers
     response_media_types
     security
     server_variables

@@ -21,6 +21,7 @@ static GET_B: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -41,6 +41,7 @@ static SAME: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -56,6 +57,7 @@ static SAME3: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -71,6 +73,7 @@ static SAME2: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -86,6 +89,7 @@ static V2_: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -101,6 +105,7 @@ static V1_: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

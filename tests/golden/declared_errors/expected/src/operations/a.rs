@@ -27,6 +27,7 @@ static GET_A: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -23,6 +23,7 @@ static GET_C: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

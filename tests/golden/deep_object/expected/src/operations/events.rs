@@ -24,6 +24,7 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

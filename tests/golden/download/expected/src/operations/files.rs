@@ -28,6 +28,7 @@ static READ_FILE: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/pdf", rt::Codec::Bytes, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -55,6 +56,7 @@ static SPEAK: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(200), "application/octet-stream", rt::Codec::Bytes, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

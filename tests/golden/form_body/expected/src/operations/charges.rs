@@ -21,6 +21,7 @@ static CREATE_CHARGE: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

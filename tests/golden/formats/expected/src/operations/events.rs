@@ -31,6 +31,7 @@ static GET_EVENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -57,6 +58,7 @@ static SET_EVENT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

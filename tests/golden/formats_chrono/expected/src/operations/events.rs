@@ -21,6 +21,7 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("since").required(), rt::Parameter::query("id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -36,6 +36,7 @@ static ETC_PASSWD: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("x")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -26,6 +26,7 @@ static LIST_PETS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -41,6 +42,7 @@ static ADD_PET: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

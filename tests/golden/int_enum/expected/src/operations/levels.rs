@@ -21,6 +21,7 @@ static GET_LEVEL: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("level")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -26,6 +26,7 @@ static UPLOAD: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "meta", content_type: Some("application/json"), style: rt::Style::Form, explode: true }])),
     responses: &[rt::Accepted::new(rt::Statuses::Code(201), "text/plain", rt::Codec::Text, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -43,6 +44,7 @@ static DOWNLOAD: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/octet-stream", rt::Codec::Bytes, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

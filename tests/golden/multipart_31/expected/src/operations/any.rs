@@ -21,6 +21,7 @@ static PUT_ANY: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "*/*", rt::Codec::Bytes, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

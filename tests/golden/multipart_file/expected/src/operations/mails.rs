@@ -21,6 +21,7 @@ static SEND_MAIL: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "logo", content_type: Some("image/png, image/jpeg"), style: rt::Style::Form, explode: true }])),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -34,6 +34,7 @@ static LIST_LINES: rt::Operation = rt::Operation {
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "application/x-ndjson", rt::Codec::Lines, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -55,6 +56,7 @@ static LIST_RECORDS: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/json-seq", rt::Codec::Lines, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -76,6 +78,7 @@ static WATCH_CHANGES: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -36,6 +36,7 @@ static LIST_ITEMS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("all")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -56,6 +57,7 @@ static QUERY_ITEMS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -76,6 +78,7 @@ static COPY_ITEMS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("Destination").required()],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -91,6 +94,7 @@ static LINK_ITEMS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static LIST_ISSUES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("state"), rt::Parameter::query("sort")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

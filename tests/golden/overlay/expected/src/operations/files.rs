@@ -21,6 +21,7 @@ static READ_FILE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("path"), rt::Parameter::header("trace")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

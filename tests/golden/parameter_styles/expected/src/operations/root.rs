@@ -38,6 +38,7 @@ static GET_STYLES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -71,6 +71,7 @@ static FETCH_ACCOUNT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("Sid")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -86,6 +87,7 @@ static GET_NAMED: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("name").reserved()],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -101,6 +103,7 @@ static RUN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("parent").reserved()],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -116,6 +119,7 @@ static FILE2: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("path").reserved()],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -131,6 +135,7 @@ static BETA: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("page")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -151,6 +156,7 @@ static VALUE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("lat").required()],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -166,6 +172,7 @@ static ANALYZE_STREAM: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -181,6 +188,7 @@ static ANALYZE: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -196,6 +204,7 @@ static GET_FEED_FORMAT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("format")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -211,6 +220,7 @@ static GET_SEARCH_Q_LIMIT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("limit"), rt::Parameter::query("q")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -237,6 +247,7 @@ static FILE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static CREATE_USER: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static PLANT: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -3,6 +3,8 @@
 use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
+pub type ItemsGetResponses200Headers = RefsListItemsHeaders;
+
 pub type ItemsGetResponses200Response = RefsListItemsResponse;
 
 #[derive(Clone)]
@@ -285,6 +287,34 @@ impl rt::Reflect for Problem {
 
 #[derive(Clone)]
 #[non_exhaustive]
+pub struct RefsListItemsHeaders {
+    pub x_total: Option<i64>,
+}
+impl rt::Reflect for RefsListItemsHeaders {
+    fn blank() -> Self {
+        Self { x_total: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "RefsListItemsHeaders", fields: &[
+            rt::Field { name: "X-Total", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.x_total.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.x_total.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct RefsListItemsResponse {
     pub first: Option<Order>,
 }
@@ -319,5 +349,6 @@ rt::models! {
     OrderAllOf0
     OrderDefsMoney
     Problem
+    RefsListItemsHeaders
     RefsListItemsResponse
 }

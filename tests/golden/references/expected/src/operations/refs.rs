@@ -25,6 +25,8 @@ impl Refs<'_> {
     /// `GET /orders/{id}`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ItemsGetResponses200Headers`] (200).
     pub fn get_order(&self, id: &str) -> GetOrder {
         GetOrder(self.0.call(&GET_ORDER).param(0, rt::View::Str(id)))
     }
@@ -35,11 +37,15 @@ impl Refs<'_> {
     }
 
     /// `GET /items`
+    ///
+    /// Declared headers: [`models::RefsListItemsHeaders`] (200).
     pub fn list_items(&self) -> ListItems {
         ListItems(self.0.call(&LIST_ITEMS))
     }
 
     /// `PUT /items`
+    ///
+    /// Links: `next` (to `GET /items`).
     pub fn put_items(&self) -> PutItems {
         PutItems(self.0.call(&PUT_ITEMS))
     }
@@ -53,6 +59,7 @@ static LIST_ORDERS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -68,6 +75,7 @@ static CREATE_ORDER: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -88,6 +96,7 @@ static DELETE_ORDERS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -103,6 +112,7 @@ static GET_ORDER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::query("page")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("RefsListItemsHeaders")],
     security: &[],
 };
 rt::operation! {
@@ -123,6 +133,7 @@ static PATCH_ORDER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -143,6 +154,7 @@ static LIST_ITEMS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("page")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("RefsListItemsHeaders")],
     security: &[],
 };
 rt::operation! {
@@ -163,6 +175,9 @@ static PUT_ITEMS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(200)).links(&[rt::Link { name: "next", operation: "listItems", parameters: &[], body: None }]),
+    ],
     security: &[],
 };
 rt::operation! {

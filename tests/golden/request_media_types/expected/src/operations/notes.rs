@@ -58,6 +58,7 @@ static PUT_NOTES: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("text/json", rt::Codec::Json, true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -73,6 +74,7 @@ static CREATE_NOTE: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/json; charset=utf-8", rt::Codec::Json, true).or(&[rt::Body::new("application/vnd.acme.v2+json", rt::Codec::Json, true), rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true), rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "file", content_type: Some("image/png"), style: rt::Style::Form, explode: true }]), rt::Body::new("text/plain", rt::Codec::Text, true), rt::Body::new("application/octet-stream", rt::Codec::Bytes, true), rt::Body::new("image/png", rt::Codec::Bytes, true)])),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -88,6 +90,7 @@ static PATCH_NOTES: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, false).or(&[rt::Body::new("application/json-patch+json", rt::Codec::Json, false)])),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

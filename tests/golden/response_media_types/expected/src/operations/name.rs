@@ -24,6 +24,7 @@ static GET_NAME: rt::Operation = rt::Operation {
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/plain", rt::Codec::Text, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

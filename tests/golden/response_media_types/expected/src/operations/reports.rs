@@ -31,6 +31,7 @@ static GET_REPORT: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/problem+json", rt::Codec::Json, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "text/plain", rt::Codec::Text, 1),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static BEARER: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static EITHER: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 3, scopes: &[] }],
         &[rt::Requirement { scheme: 4, scopes: &[] }, rt::Requirement { scheme: 1, scopes: &[] }],

@@ -21,6 +21,7 @@ static OWN: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 2, scopes: &[] }]],
 };
 rt::operation! {

@@ -25,6 +25,7 @@ static START_JOB: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static GET_B: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("state")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

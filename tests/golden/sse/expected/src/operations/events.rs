@@ -37,6 +37,7 @@ static WATCH_EVENTS: rt::Operation = rt::Operation {
         rt::Accepted::empty(204, 0),
         rt::Accepted::new(rt::Statuses::Default, "text/event-stream", rt::Codec::Json, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -59,6 +60,7 @@ static FOLLOW_LOG: rt::Operation = rt::Operation {
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -86,6 +88,7 @@ static ANSWER: rt::Operation = rt::Operation {
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0).until("[DONE]"),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static ONLY_DEFAULT: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -23,6 +23,7 @@ static CONTENT: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static MAYBE: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

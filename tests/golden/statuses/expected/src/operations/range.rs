@@ -27,6 +27,7 @@ static RANGE: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_default(1),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -31,6 +31,7 @@ static LIST_PETS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("limit"), rt::Parameter::query("tags")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -55,6 +56,7 @@ static ADD_PET: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -70,6 +72,7 @@ static ADD_PHOTO: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

@@ -26,6 +26,7 @@ static LIST_ROWS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("range")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -46,6 +47,7 @@ static ADD_ROW: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

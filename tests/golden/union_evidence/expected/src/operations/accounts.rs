@@ -30,6 +30,7 @@ static GET_ACCOUNT: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -45,6 +46,7 @@ static ADD_ACCOUNT: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -31,6 +31,7 @@ static WRITE_FILE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("name")],
     body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -46,6 +47,7 @@ static WRITE_LOGO: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -66,6 +68,7 @@ static BULK: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/x-ndjson", rt::Codec::Bytes, true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -26,6 +26,7 @@ static LIST_THINGS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("size")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -46,6 +47,7 @@ static ADD_THING: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

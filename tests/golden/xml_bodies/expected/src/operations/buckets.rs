@@ -36,6 +36,7 @@ static LIST_ENTRIES: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(200), "text/xml", rt::Codec::Xml(&rt::Xml { root: "ListResult", item: "", namespace: ("", "http://example.com/doc"), types: crate::xml::TYPES }), 0),
         rt::Accepted::new(rt::Statuses::Code(404), "application/xml", rt::Codec::Xml(&rt::Xml { root: "Failure", item: "", namespace: ("", ""), types: crate::xml::TYPES }), 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -53,6 +54,7 @@ static PUT_LIMITS: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.acme+xml", rt::Codec::Xml(&rt::Xml { root: "items", item: "Entry", namespace: ("", ""), types: crate::xml::TYPES }), 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -70,6 +72,7 @@ static RAW: rt::Operation = rt::Operation {
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/xml", rt::Codec::Bytes, 0),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
