@@ -342,6 +342,14 @@ impl rt::Reflect for ActionsCreateWorkflowDispatchBody {
     }
 }
 
+pub type ActionsDownloadArtifactFoundHeaders = GistsCreateHeaders;
+
+pub type ActionsDownloadJobLogsForWorkflowRunFoundHeaders = GistsCreateHeaders;
+
+pub type ActionsDownloadWorkflowRunAttemptLogsFoundHeaders = GistsCreateHeaders;
+
+pub type ActionsDownloadWorkflowRunLogsFoundHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActionsGenerateRunnerJitconfigForRepoBody {
@@ -390,6 +398,10 @@ impl rt::Reflect for ActionsGenerateRunnerJitconfigForRepoBody {
     }
 }
 
+pub type ActionsGetActionsCacheListHeaders = GistsListHeaders;
+
+pub type ActionsListArtifactsForRepoHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActionsListArtifactsForRepoResponse {
@@ -422,13 +434,23 @@ impl rt::Reflect for ActionsListArtifactsForRepoResponse {
     }
 }
 
+pub type ActionsListConcurrencyGroupsForWorkflowRunHeaders = GistsListHeaders;
+
+pub type ActionsListEnvironmentSecretsHeaders = GistsListHeaders;
+
 pub type ActionsListEnvironmentSecretsResponse = ActionsListRepoSecretsResponse;
 
+pub type ActionsListEnvironmentVariablesHeaders = GistsListHeaders;
+
 pub type ActionsListEnvironmentVariablesResponse = ActionsListRepoVariablesResponse;
+
+pub type ActionsListJobsForWorkflowRunAttemptHeaders = GistsListHeaders;
 
 pub type ActionsListJobsForWorkflowRunAttemptResponse = ActionsListJobsForWorkflowRunResponse;
 
 pub type ActionsListJobsForWorkflowRunFilter = ChecksListForRefFilter;
+
+pub type ActionsListJobsForWorkflowRunHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -462,6 +484,8 @@ impl rt::Reflect for ActionsListJobsForWorkflowRunResponse {
     }
 }
 
+pub type ActionsListOrgSecretsHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActionsListOrgSecretsResponse {
@@ -493,6 +517,8 @@ impl rt::Reflect for ActionsListOrgSecretsResponse {
         }
     }
 }
+
+pub type ActionsListOrgVariablesHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -526,6 +552,8 @@ impl rt::Reflect for ActionsListOrgVariablesResponse {
     }
 }
 
+pub type ActionsListRepoSecretsHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActionsListRepoSecretsResponse {
@@ -558,6 +586,8 @@ impl rt::Reflect for ActionsListRepoSecretsResponse {
     }
 }
 
+pub type ActionsListRepoVariablesHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActionsListRepoVariablesResponse {
@@ -589,6 +619,8 @@ impl rt::Reflect for ActionsListRepoVariablesResponse {
         }
     }
 }
+
+pub type ActionsListRepoWorkflowsHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -656,6 +688,8 @@ impl rt::Reflect for ActionsListSelectedReposForOrgVariableResponse {
     }
 }
 
+pub type ActionsListSelfHostedRunnersForRepoHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ActionsListSelfHostedRunnersForRepoResponse {
@@ -688,7 +722,11 @@ impl rt::Reflect for ActionsListSelfHostedRunnersForRepoResponse {
     }
 }
 
+pub type ActionsListWorkflowRunArtifactsHeaders = GistsListHeaders;
+
 pub type ActionsListWorkflowRunArtifactsResponse = ActionsListArtifactsForRepoResponse;
+
+pub type ActionsListWorkflowRunsForRepoHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -721,6 +759,8 @@ impl rt::Reflect for ActionsListWorkflowRunsForRepoResponse {
         }
     }
 }
+
+pub type ActionsListWorkflowRunsHeaders = GistsListHeaders;
 
 pub type ActionsListWorkflowRunsResponse = ActionsListWorkflowRunsForRepoResponse;
 

@@ -32,12 +32,20 @@ impl rt::Reflect for ActivityGetStargazerCountForRepoResponse {
     }
 }
 
+pub type ActivityListNotificationsForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type ActivityListRepoNotificationsForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type ActivityListReposStarredByAuthenticatedUserHeaders = GistsListHeaders;
+
 rt::responses! {
     pub enum ActivityListReposStarredByAuthenticatedUserResult {
         Ok(Vec<Repository>),
         OkGithubV3Star(Vec<StarredRepository>),
     }
 }
+
+pub type ActivityListReposStarredByUserHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -106,6 +114,10 @@ impl From<Vec<Repository>> for ActivityListReposStarredByUserResponse {
     }
 }
 
+pub type ActivityListReposWatchedByUserHeaders = GistsListHeaders;
+
+pub type ActivityListStargazersForRepoHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ActivityListStargazersForRepoResponse {
@@ -172,6 +184,10 @@ impl From<Vec<Stargazer>> for ActivityListStargazersForRepoResponse {
         Self::StargazerList(value)
     }
 }
+
+pub type ActivityListWatchedReposForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type ActivityListWatchersForRepoHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]

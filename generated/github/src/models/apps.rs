@@ -490,9 +490,13 @@ impl rt::Reflect for AppsCreateInstallationAccessTokenBody {
     }
 }
 
+pub type AppsListInstallationReposForAuthenticatedUserHeaders = GistsListHeaders;
+
 pub type AppsListInstallationReposForAuthenticatedUserResponse = AppsListReposAccessibleToInstallationResponse;
 
 pub type AppsListInstallationReposForAuthenticatedUserResponseRepositoriesItem = AppsListReposAccessibleToInstallationResponseRepositoriesItem;
+
+pub type AppsListInstallationsForAuthenticatedUserHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -525,6 +529,8 @@ impl rt::Reflect for AppsListInstallationsForAuthenticatedUserResponse {
         }
     }
 }
+
+pub type AppsListInstallationsHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1200,6 +1206,8 @@ impl rt::Reflect for AppsListInstallationsResponseSuspendedBy {
         }
     }
 }
+
+pub type AppsListReposAccessibleToInstallationHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -884,6 +884,10 @@ impl rt::Reflect for ChecksCreateSuiteBody {
     }
 }
 
+pub type ChecksListAnnotationsHeaders = GistsListHeaders;
+
+pub type ChecksListForRefHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ChecksListForRefResponse {
@@ -918,7 +922,11 @@ impl rt::Reflect for ChecksListForRefResponse {
 
 pub type ChecksListForSuiteFilter = ChecksListForRefFilter;
 
+pub type ChecksListForSuiteHeaders = GistsListHeaders;
+
 pub type ChecksListForSuiteResponse = ChecksListForRefResponse;
+
+pub type ChecksListSuitesForRefHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]

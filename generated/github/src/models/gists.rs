@@ -1019,6 +1019,22 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type GistsCreateCommentHeaders = GistsCreateHeaders;
+
+pub type GistsForkHeaders = GistsCreateHeaders;
+
+pub type GistsListCommentsHeaders = GistsListHeaders;
+
+pub type GistsListCommitsHeaders = GistsListHeaders;
+
+pub type GistsListForUserHeaders = GistsListHeaders;
+
+pub type GistsListForksHeaders = GistsListHeaders;
+
+pub type GistsListPublicHeaders = GistsListHeaders;
+
+pub type GistsListStarredHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GistsUpdateBody {

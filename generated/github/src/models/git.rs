@@ -201,6 +201,8 @@ impl rt::Reflect for GitCreateBlobBody {
     }
 }
 
+pub type GitCreateBlobHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum GitCreateBlobUnprocessableContent {
@@ -333,7 +335,11 @@ pub type GitCreateCommitBodyAuthor = GitCreateTagBodyTagger;
 
 pub type GitCreateCommitBodyCommitter = NullableGitUser;
 
+pub type GitCreateCommitHeaders = GistsCreateHeaders;
+
 pub type GitCreateRefBody = PullRequestStackBase;
+
+pub type GitCreateRefHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -447,6 +453,8 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type GitCreateTagHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GitCreateTreeBody {
@@ -550,6 +558,10 @@ rt::open_enum! {
 }
 
 pub type GitCreateTreeBodyTreeItemType = GitCreateTagBodyType;
+
+pub type GitCreateTreeHeaders = GistsCreateHeaders;
+
+pub type GitListMatchingRefsHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]

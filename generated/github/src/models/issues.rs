@@ -1764,6 +1764,8 @@ impl rt::Reflect for IssuesAddBlockedByDependencyBody {
     }
 }
 
+pub type IssuesAddBlockedByDependencyHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct IssuesAddIssueFieldValuesBody {
@@ -1996,6 +1998,8 @@ impl rt::Reflect for IssuesAddSubIssueBody {
         }
     }
 }
+
+pub type IssuesAddSubIssueHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2312,6 +2316,10 @@ pub type IssuesCreateBodyMilestone = IssuesCreateBodyTitle;
 
 pub type IssuesCreateCommentBody = GistsCreateCommentBody;
 
+pub type IssuesCreateCommentHeaders = GistsCreateHeaders;
+
+pub type IssuesCreateHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct IssuesCreateLabelBody {
@@ -2353,6 +2361,8 @@ impl rt::Reflect for IssuesCreateLabelBody {
         }
     }
 }
+
+pub type IssuesCreateLabelHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2403,7 +2413,25 @@ impl rt::Reflect for IssuesCreateMilestoneBody {
 
 pub type IssuesCreateMilestoneBodyState = MilestoneState;
 
+pub type IssuesCreateMilestoneHeaders = GistsCreateHeaders;
+
+pub type IssuesListAssigneesHeaders = GistsListHeaders;
+
 pub type IssuesListCommentsForRepoDirection = Order;
+
+pub type IssuesListCommentsForRepoHeaders = GistsListHeaders;
+
+pub type IssuesListCommentsHeaders = GistsListHeaders;
+
+pub type IssuesListDependenciesBlockedByHeaders = GistsListHeaders;
+
+pub type IssuesListDependenciesBlockingHeaders = GistsListHeaders;
+
+pub type IssuesListEventsForRepoHeaders = GistsListHeaders;
+
+pub type IssuesListEventsForTimelineHeaders = GistsListHeaders;
+
+pub type IssuesListEventsHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum IssuesListFilter {
@@ -2419,21 +2447,39 @@ rt::open_enum! {
 
 pub type IssuesListForAuthenticatedUserFilter = IssuesListFilter;
 
+pub type IssuesListForAuthenticatedUserHeaders = GistsListHeaders;
+
 pub type IssuesListForAuthenticatedUserSort = IssuesListSort;
 
 pub type IssuesListForAuthenticatedUserState = IssuesListState;
 
 pub type IssuesListForOrgFilter = IssuesListFilter;
 
+pub type IssuesListForOrgHeaders = GistsListHeaders;
+
 pub type IssuesListForOrgSort = IssuesListSort;
 
 pub type IssuesListForOrgState = IssuesListState;
+
+pub type IssuesListForRepoHeaders = GistsListHeaders;
 
 pub type IssuesListForRepoSort = IssuesListSort;
 
 pub type IssuesListForRepoState = IssuesListState;
 
+pub type IssuesListHeaders = GistsListHeaders;
+
+pub type IssuesListIssueFieldValuesForIssueHeaders = GistsListHeaders;
+
+pub type IssuesListLabelsForMilestoneHeaders = GistsListHeaders;
+
+pub type IssuesListLabelsForRepoHeaders = GistsListHeaders;
+
+pub type IssuesListLabelsOnIssueHeaders = GistsListHeaders;
+
 pub type IssuesListMilestonesDirection = Order;
+
+pub type IssuesListMilestonesHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum IssuesListMilestonesSort {
@@ -2454,7 +2500,11 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type IssuesListSubIssuesHeaders = GistsListHeaders;
+
 pub type IssuesListSuggestionsAction = IssueSuggestionAction;
+
+pub type IssuesListSuggestionsHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum IssuesListSuggestionsState {
@@ -2583,6 +2633,8 @@ impl rt::Reflect for IssuesRemoveSubIssueBody {
         }
     }
 }
+
+pub type IssuesRemoveSubIssueHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]

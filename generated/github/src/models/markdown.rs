@@ -54,6 +54,68 @@ rt::open_enum! {
     unknown Unknown
 }
 
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct MarkdownRenderHeaders {
+    pub content_length: Option<String>,
+    pub x_common_marker_version: Option<String>,
+}
+impl rt::Reflect for MarkdownRenderHeaders {
+    fn blank() -> Self {
+        Self { content_length: None, x_common_marker_version: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "MarkdownRenderHeaders", fields: &[
+            rt::Field { name: "Content-Length", flags: 0 },
+            rt::Field { name: "X-CommonMarker-Version", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.content_length.slot(),
+            1 => self.x_common_marker_version.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.content_length.view(),
+            1 => self.x_common_marker_version.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct MarkdownRenderRawHeaders {
+    pub x_common_marker_version: Option<String>,
+}
+impl rt::Reflect for MarkdownRenderRawHeaders {
+    fn blank() -> Self {
+        Self { x_common_marker_version: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "MarkdownRenderRawHeaders", fields: &[
+            rt::Field { name: "X-CommonMarker-Version", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.x_common_marker_version.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.x_common_marker_version.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
 rt::models! {
     MarkdownRenderBody
+    MarkdownRenderHeaders
+    MarkdownRenderRawHeaders
 }

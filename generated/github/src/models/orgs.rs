@@ -746,6 +746,8 @@ pub type OrganizationUpdateIssueType = OrganizationCreateIssueType;
 
 pub type OrganizationUpdateIssueTypeColor = IssueTypeColor;
 
+pub type OrgsCheckMembershipForUserFoundHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrgsConvertMemberToOutsideCollaboratorBody {
@@ -955,6 +957,16 @@ impl rt::Reflect for OrgsCreateWebhookBodyConfig {
     }
 }
 
+pub type OrgsCreateWebhookHeaders = GistsCreateHeaders;
+
+pub type OrgsListForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type OrgsListForUserHeaders = GistsListHeaders;
+
+pub type OrgsListHeaders = GistsListHeaders;
+
+pub type OrgsListInvitationTeamsHeaders = GistsListHeaders;
+
 rt::open_enum! {
     pub enum OrgsListMembersFilter {
         N2faDisabled = "2fa_disabled",
@@ -963,6 +975,8 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type OrgsListMembersHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum OrgsListMembersRole {
@@ -973,9 +987,15 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type OrgsListMembershipsForAuthenticatedUserHeaders = GistsListHeaders;
+
 pub type OrgsListMembershipsForAuthenticatedUserState = OrgMembershipState;
 
 pub type OrgsListOutsideCollaboratorsFilter = OrgsListMembersFilter;
+
+pub type OrgsListOutsideCollaboratorsHeaders = GistsListHeaders;
+
+pub type OrgsListPendingInvitationsHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum OrgsListPendingInvitationsInvitationSource {
@@ -996,6 +1016,10 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type OrgsListPublicMembersHeaders = GistsListHeaders;
+
+pub type OrgsListWebhooksHeaders = GistsListHeaders;
 
 pub type OrgsRemoveOutsideCollaboratorUnprocessableContent = ReposDeleteForbidden;
 

@@ -1151,7 +1151,11 @@ impl rt::Reflect for PullsCreateBody {
     }
 }
 
+pub type PullsCreateHeaders = GistsCreateHeaders;
+
 pub type PullsCreateReplyForReviewCommentBody = GistsCreateCommentBody;
+
+pub type PullsCreateReplyForReviewCommentHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1372,6 +1376,8 @@ rt::open_enum! {
 
 pub type PullsCreateReviewCommentBodySubjectType = ReviewCommentSubjectType;
 
+pub type PullsCreateReviewCommentHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PullsDismissReviewBody {
@@ -1417,11 +1423,23 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type PullsListCommentsForReviewHeaders = GistsListHeaders;
+
+pub type PullsListCommitsHeaders = GistsListHeaders;
+
 pub type PullsListDirection = Order;
+
+pub type PullsListFilesHeaders = GistsListHeaders;
+
+pub type PullsListHeaders = GistsListHeaders;
+
+pub type PullsListRequestedReviewersHeaders = GistsListHeaders;
 
 pub type PullsListReviewCommentsDirection = Order;
 
 pub type PullsListReviewCommentsForRepoDirection = Order;
+
+pub type PullsListReviewCommentsForRepoHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum PullsListReviewCommentsForRepoSort {
@@ -1431,6 +1449,10 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type PullsListReviewCommentsHeaders = GistsListHeaders;
+
+pub type PullsListReviewsHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum PullsListSort {

@@ -45,6 +45,42 @@ impl rt::Reflect for RateLimit {
 
 #[derive(Clone)]
 #[non_exhaustive]
+pub struct RateLimitGetHeaders {
+    pub x_rate_limit_limit: Option<i64>,
+    pub x_rate_limit_remaining: Option<i64>,
+    pub x_rate_limit_reset: Option<i64>,
+}
+impl rt::Reflect for RateLimitGetHeaders {
+    fn blank() -> Self {
+        Self { x_rate_limit_limit: None, x_rate_limit_remaining: None, x_rate_limit_reset: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "RateLimitGetHeaders", fields: &[
+            rt::Field { name: "X-RateLimit-Limit", flags: 0 },
+            rt::Field { name: "X-RateLimit-Remaining", flags: 0 },
+            rt::Field { name: "X-RateLimit-Reset", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.x_rate_limit_limit.slot(),
+            1 => self.x_rate_limit_remaining.slot(),
+            2 => self.x_rate_limit_reset.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.x_rate_limit_limit.view(),
+            1 => self.x_rate_limit_remaining.view(),
+            2 => self.x_rate_limit_reset.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct RateLimitOverview {
     pub resources: RateLimitOverviewResources,
     pub rate: RateLimit,
@@ -162,6 +198,7 @@ impl rt::Reflect for RateLimitOverviewResources {
 
 rt::models! {
     RateLimit
+    RateLimitGetHeaders
     RateLimitOverview
     RateLimitOverviewResources
 }

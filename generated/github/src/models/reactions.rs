@@ -153,11 +153,19 @@ pub type ReactionsCreateForReleaseBodyContent = ReactionsListForReleaseContent;
 
 pub type ReactionsListForCommitCommentContent = ReactionContent;
 
+pub type ReactionsListForCommitCommentHeaders = GistsListHeaders;
+
 pub type ReactionsListForIssueCommentContent = ReactionContent;
+
+pub type ReactionsListForIssueCommentHeaders = GistsListHeaders;
 
 pub type ReactionsListForIssueContent = ReactionContent;
 
+pub type ReactionsListForIssueHeaders = GistsListHeaders;
+
 pub type ReactionsListForPullRequestReviewCommentContent = ReactionContent;
+
+pub type ReactionsListForPullRequestReviewCommentHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum ReactionsListForReleaseContent {
@@ -170,6 +178,8 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type ReactionsListForReleaseHeaders = GistsListHeaders;
 
 rt::models! {
     Reaction

@@ -6320,6 +6320,8 @@ impl rt::Reflect for ReposCreateAutolinkBody {
     }
 }
 
+pub type ReposCreateAutolinkHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReposCreateCommitCommentBody {
@@ -6365,6 +6367,8 @@ impl rt::Reflect for ReposCreateCommitCommentBody {
         }
     }
 }
+
+pub type ReposCreateCommitCommentHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -6428,6 +6432,8 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type ReposCreateCommitStatusHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReposCreateDeployKeyBody {
@@ -6469,6 +6475,8 @@ impl rt::Reflect for ReposCreateDeployKeyBody {
         }
     }
 }
+
+pub type ReposCreateDeployKeyHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -6670,6 +6678,8 @@ impl rt::Reflect for ReposCreateDeploymentStatusBody {
 }
 
 pub type ReposCreateDeploymentStatusBodyState = DeploymentStatusState;
+
+pub type ReposCreateDeploymentStatusHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -6876,6 +6886,8 @@ pub type ReposCreateForAuthenticatedUserBodyMergeCommitTitle = RepositoryMergeCo
 pub type ReposCreateForAuthenticatedUserBodySquashMergeCommitMessage = RepositorySquashMergeCommitMessage;
 
 pub type ReposCreateForAuthenticatedUserBodySquashMergeCommitTitle = RepositorySquashMergeCommitTitle;
+
+pub type ReposCreateForAuthenticatedUserHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -7107,6 +7119,8 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type ReposCreateInOrgHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -7676,6 +7690,8 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type ReposCreateReleaseHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReposCreateRepoRulesetBody {
@@ -7805,6 +7821,8 @@ impl rt::Reflect for ReposCreateUsingTemplateBody {
     }
 }
 
+pub type ReposCreateUsingTemplateHeaders = GistsCreateHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReposCreateWebhookBody {
@@ -7857,6 +7875,8 @@ impl rt::Reflect for ReposCreateWebhookBody {
 }
 
 pub type ReposCreateWebhookBodyConfig = WebhookConfig;
+
+pub type ReposCreateWebhookHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -7990,6 +8010,10 @@ impl rt::Reflect for ReposDeleteFileBodyAuthor {
 }
 
 pub type ReposDeleteFileBodyCommitter = ReposDeleteFileBodyAuthor;
+
+pub type ReposDownloadTarballArchiveFoundHeaders = GistsCreateHeaders;
+
+pub type ReposDownloadZipballArchiveFoundHeaders = GistsCreateHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -8248,6 +8272,8 @@ rt::responses! {
 
 pub type ReposListActivitiesActivityType = ActivityActivityType;
 
+pub type ReposListActivitiesHeaders = GistsListHeaders;
+
 rt::open_enum! {
     pub enum ReposListActivitiesTimePeriod {
         Day = "day",
@@ -8329,6 +8355,8 @@ impl rt::Reflect for ReposListAttestationsResponseAttestationsItem {
 
 pub type ReposListAttestationsResponseAttestationsItemBundle = ReposCreateAttestationBodyBundle;
 
+pub type ReposListBranchesHeaders = GistsListHeaders;
+
 rt::open_enum! {
     pub enum ReposListCollaboratorsAffiliation {
         Outside = "outside",
@@ -8337,6 +8365,8 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type ReposListCollaboratorsHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum ReposListCollaboratorsPermission {
@@ -8348,6 +8378,16 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type ReposListCommentsForCommitHeaders = GistsListHeaders;
+
+pub type ReposListCommitCommentsForRepoHeaders = GistsListHeaders;
+
+pub type ReposListCommitStatusesForRefHeaders = GistsListHeaders;
+
+pub type ReposListCommitsHeaders = GistsListHeaders;
+
+pub type ReposListContributorsHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -8381,6 +8421,8 @@ impl rt::Reflect for ReposListCustomDeploymentRuleIntegrationsResponse {
     }
 }
 
+pub type ReposListDeployKeysHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReposListDeploymentBranchPoliciesResponse {
@@ -8413,7 +8455,13 @@ impl rt::Reflect for ReposListDeploymentBranchPoliciesResponse {
     }
 }
 
+pub type ReposListDeploymentStatusesHeaders = GistsListHeaders;
+
+pub type ReposListDeploymentsHeaders = GistsListHeaders;
+
 pub type ReposListForAuthenticatedUserDirection = Order;
+
+pub type ReposListForAuthenticatedUserHeaders = GistsListHeaders;
 
 rt::open_enum! {
     pub enum ReposListForAuthenticatedUserSort {
@@ -8447,6 +8495,8 @@ rt::open_enum! {
 
 pub type ReposListForOrgDirection = Order;
 
+pub type ReposListForOrgHeaders = GistsListHeaders;
+
 pub type ReposListForOrgSort = ReposListForAuthenticatedUserSort;
 
 rt::open_enum! {
@@ -8463,6 +8513,8 @@ rt::open_enum! {
 
 pub type ReposListForUserDirection = Order;
 
+pub type ReposListForUserHeaders = GistsListHeaders;
+
 pub type ReposListForUserSort = ReposListForAuthenticatedUserSort;
 
 rt::open_enum! {
@@ -8474,6 +8526,8 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type ReposListForksHeaders = GistsListHeaders;
+
 rt::open_enum! {
     pub enum ReposListForksSort {
         Newest = "newest",
@@ -8483,6 +8537,26 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type ReposListInvitationsForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type ReposListInvitationsHeaders = GistsListHeaders;
+
+pub type ReposListPagesBuildsHeaders = GistsListHeaders;
+
+pub type ReposListPublicHeaders = GistsListHeaders;
+
+pub type ReposListPullRequestsAssociatedWithCommitHeaders = GistsListHeaders;
+
+pub type ReposListReleaseAssetsHeaders = GistsListHeaders;
+
+pub type ReposListReleasesHeaders = GistsListHeaders;
+
+pub type ReposListTagsHeaders = GistsListHeaders;
+
+pub type ReposListTeamsHeaders = GistsListHeaders;
+
+pub type ReposListWebhooksHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]

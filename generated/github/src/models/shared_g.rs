@@ -40,6 +40,62 @@ impl rt::Reflect for GistsCreateCommentBody {
 
 #[derive(Clone)]
 #[non_exhaustive]
+pub struct GistsCreateHeaders {
+    pub location: Option<String>,
+}
+impl rt::Reflect for GistsCreateHeaders {
+    fn blank() -> Self {
+        Self { location: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "GistsCreateHeaders", fields: &[
+            rt::Field { name: "Location", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.location.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.location.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct GistsListHeaders {
+    pub link: Option<String>,
+}
+impl rt::Reflect for GistsListHeaders {
+    fn blank() -> Self {
+        Self { link: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "GistsListHeaders", fields: &[
+            rt::Field { name: "Link", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.link.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.link.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct GitCommitAuthor {
     pub date: rt::jiff::Timestamp,
     pub email: String,
@@ -118,6 +174,8 @@ rt::errors! {
 
 rt::models! {
     GistsCreateCommentBody
+    GistsCreateHeaders
+    GistsListHeaders
     GitCommitAuthor
     GitCommitParentsItem
 }

@@ -1249,6 +1249,14 @@ rt::open_enum! {
 
 pub type TeamsCreateBodyPrivacy = TeamFullPrivacy;
 
+pub type TeamsListChildInOrgHeaders = GistsListHeaders;
+
+pub type TeamsListForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type TeamsListHeaders = GistsListHeaders;
+
+pub type TeamsListMembersInOrgHeaders = GistsListHeaders;
+
 rt::open_enum! {
     pub enum TeamsListMembersInOrgRole {
         Member = "member",
@@ -1257,6 +1265,10 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type TeamsListPendingInvitationsInOrgHeaders = GistsListHeaders;
+
+pub type TeamsListReposInOrgHeaders = GistsListHeaders;
 
 #[derive(Clone)]
 #[non_exhaustive]

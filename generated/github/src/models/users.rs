@@ -912,6 +912,34 @@ impl From<PublicUser> for UsersGetAuthenticatedResponse {
 
 pub type UsersGetByUsernameResponse = UsersGetAuthenticatedResponse;
 
+pub type UsersListEmailsForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type UsersListFollowedByAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type UsersListFollowersForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type UsersListFollowersForUserHeaders = GistsListHeaders;
+
+pub type UsersListFollowingForUserHeaders = GistsListHeaders;
+
+pub type UsersListGpgKeysForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type UsersListGpgKeysForUserHeaders = GistsListHeaders;
+
+pub type UsersListHeaders = GistsListHeaders;
+
+pub type UsersListPublicKeysForUserHeaders = GistsListHeaders;
+
+pub type UsersListPublicSshKeysForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type UsersListSocialAccountsForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type UsersListSocialAccountsForUserHeaders = GistsListHeaders;
+
+pub type UsersListSshSigningKeysForAuthenticatedUserHeaders = GistsListHeaders;
+
+pub type UsersListSshSigningKeysForUserHeaders = GistsListHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsersUpdateAuthenticatedBody {

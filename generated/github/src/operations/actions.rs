@@ -10,6 +10,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/secrets#list-organization-secrets)
     ///
     /// `GET /orgs/{org}/actions/secrets`
+    ///
+    /// Declared headers: [`models::ActionsListOrgSecretsHeaders`] (200).
     pub fn list_org_secrets(&self, org: &str) -> ListOrgSecrets {
         ListOrgSecrets(self.0.call(&LIST_ORG_SECRETS).param(0, rt::View::Str(org)))
     }
@@ -97,6 +99,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/variables#list-organization-variables)
     ///
     /// `GET /orgs/{org}/actions/variables`
+    ///
+    /// Declared headers: [`models::ActionsListOrgVariablesHeaders`] (200).
     pub fn list_org_variables(&self, org: &str) -> ListOrgVariables {
         ListOrgVariables(self.0.call(&LIST_ORG_VARIABLES).param(0, rt::View::Str(org)))
     }
@@ -188,6 +192,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/artifacts#list-artifacts-for-a-repository)
     ///
     /// `GET /repos/{owner}/{repo}/actions/artifacts`
+    ///
+    /// Declared headers: [`models::ActionsListArtifactsForRepoHeaders`] (200).
     pub fn list_artifacts_for_repo(&self, owner: &str, repo: &str) -> ListArtifactsForRepo {
         ListArtifactsForRepo(self.0.call(&LIST_ARTIFACTS_FOR_REPO).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -211,6 +217,8 @@ impl Actions<'_> {
     /// `GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}`
     ///
     /// Declared errors: [`models::GoneError`].
+    ///
+    /// Declared headers: [`models::ActionsDownloadArtifactFoundHeaders`] (302).
     pub fn download_artifact(
         &self,
         owner: &str,
@@ -224,6 +232,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/cache#list-github-actions-caches-for-a-repository)
     ///
     /// `GET /repos/{owner}/{repo}/actions/caches`
+    ///
+    /// Declared headers: [`models::ActionsGetActionsCacheListHeaders`] (200).
     pub fn get_actions_cache_list(&self, owner: &str, repo: &str) -> GetActionsCacheList {
         GetActionsCacheList(self.0.call(&GET_ACTIONS_CACHE_LIST).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -267,6 +277,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run)
     ///
     /// `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`
+    ///
+    /// Declared headers: [`models::ActionsDownloadJobLogsForWorkflowRunFoundHeaders`] (302).
     pub fn download_job_logs_for_workflow_run(
         &self,
         owner: &str,
@@ -293,6 +305,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/self-hosted-runners#list-self-hosted-runners-for-a-repository)
     ///
     /// `GET /repos/{owner}/{repo}/actions/runners`
+    ///
+    /// Declared headers: [`models::ActionsListSelfHostedRunnersForRepoHeaders`] (200).
     pub fn list_self_hosted_runners_for_repo(
         &self,
         owner: &str,
@@ -450,6 +464,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-repository)
     ///
     /// `GET /repos/{owner}/{repo}/actions/runs`
+    ///
+    /// Declared headers: [`models::ActionsListWorkflowRunsForRepoHeaders`] (200).
     pub fn list_workflow_runs_for_repo(
         &self,
         owner: &str,
@@ -496,6 +512,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/artifacts#list-workflow-run-artifacts)
     ///
     /// `GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts`
+    ///
+    /// Declared headers: [`models::ActionsListWorkflowRunArtifactsHeaders`] (200).
     pub fn list_workflow_run_artifacts(
         &self,
         owner: &str,
@@ -523,6 +541,8 @@ impl Actions<'_> {
     /// `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ActionsListJobsForWorkflowRunAttemptHeaders`] (200).
     pub fn list_jobs_for_workflow_run_attempt(
         &self,
         owner: &str,
@@ -536,6 +556,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/workflow-runs#download-workflow-run-attempt-logs)
     ///
     /// `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs`
+    ///
+    /// Declared headers: [`models::ActionsDownloadWorkflowRunAttemptLogsFoundHeaders`] (302).
     pub fn download_workflow_run_attempt_logs(
         &self,
         owner: &str,
@@ -560,6 +582,8 @@ impl Actions<'_> {
     /// `GET /repos/{owner}/{repo}/actions/runs/{run_id}/concurrency_groups`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ActionsListConcurrencyGroupsForWorkflowRunHeaders`] (200).
     pub fn list_concurrency_groups_for_workflow_run(
         &self,
         owner: &str,
@@ -599,6 +623,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/workflow-jobs#list-jobs-for-a-workflow-run)
     ///
     /// `GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs`
+    ///
+    /// Declared headers: [`models::ActionsListJobsForWorkflowRunHeaders`] (200).
     pub fn list_jobs_for_workflow_run(
         &self,
         owner: &str,
@@ -611,6 +637,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/workflow-runs#download-workflow-run-logs)
     ///
     /// `GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs`
+    ///
+    /// Declared headers: [`models::ActionsDownloadWorkflowRunLogsFoundHeaders`] (302).
     pub fn download_workflow_run_logs(
         &self,
         owner: &str,
@@ -693,6 +721,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/secrets#list-repository-secrets)
     ///
     /// `GET /repos/{owner}/{repo}/actions/secrets`
+    ///
+    /// Declared headers: [`models::ActionsListRepoSecretsHeaders`] (200).
     pub fn list_repo_secrets(&self, owner: &str, repo: &str) -> ListRepoSecrets {
         ListRepoSecrets(self.0.call(&LIST_REPO_SECRETS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -739,6 +769,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/variables#list-repository-variables)
     ///
     /// `GET /repos/{owner}/{repo}/actions/variables`
+    ///
+    /// Declared headers: [`models::ActionsListRepoVariablesHeaders`] (200).
     pub fn list_repo_variables(&self, owner: &str, repo: &str) -> ListRepoVariables {
         ListRepoVariables(self.0.call(&LIST_REPO_VARIABLES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -790,6 +822,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/workflows#list-repository-workflows)
     ///
     /// `GET /repos/{owner}/{repo}/actions/workflows`
+    ///
+    /// Declared headers: [`models::ActionsListRepoWorkflowsHeaders`] (200).
     pub fn list_repo_workflows(&self, owner: &str, repo: &str) -> ListRepoWorkflows {
         ListRepoWorkflows(self.0.call(&LIST_REPO_WORKFLOWS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -846,6 +880,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow)
     ///
     /// `GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs`
+    ///
+    /// Declared headers: [`models::ActionsListWorkflowRunsHeaders`] (200).
     pub fn list_workflow_runs(
         &self,
         owner: &str,
@@ -870,6 +906,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/secrets#list-environment-secrets)
     ///
     /// `GET /repos/{owner}/{repo}/environments/{environment_name}/secrets`
+    ///
+    /// Declared headers: [`models::ActionsListEnvironmentSecretsHeaders`] (200).
     pub fn list_environment_secrets(
         &self,
         owner: &str,
@@ -934,6 +972,8 @@ impl Actions<'_> {
     /// [Documentation](https://docs.github.com/rest/actions/variables#list-environment-variables)
     ///
     /// `GET /repos/{owner}/{repo}/environments/{environment_name}/variables`
+    ///
+    /// Declared headers: [`models::ActionsListEnvironmentVariablesHeaders`] (200).
     pub fn list_environment_variables(
         &self,
         owner: &str,
@@ -1009,6 +1049,7 @@ static LIST_ORG_SECRETS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1034,6 +1075,7 @@ static GET_ORG_PUBLIC_KEY: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1049,6 +1091,7 @@ static GET_ORG_SECRET: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1064,6 +1107,7 @@ static CREATE_OR_UPDATE_ORG_SECRET: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1079,6 +1123,7 @@ static DELETE_ORG_SECRET: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1099,6 +1144,7 @@ static LIST_SELECTED_REPOS_FOR_ORG_SECRET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1124,6 +1170,7 @@ static SET_SELECTED_REPOS_FOR_ORG_SECRET: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1143,6 +1190,7 @@ static ADD_SELECTED_REPO_TO_ORG_SECRET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1162,6 +1210,7 @@ static REMOVE_SELECTED_REPO_FROM_ORG_SECRET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1181,6 +1230,7 @@ static LIST_ORG_VARIABLES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1206,6 +1256,7 @@ static CREATE_ORG_VARIABLE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1221,6 +1272,7 @@ static GET_ORG_VARIABLE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1236,6 +1288,7 @@ static DELETE_ORG_VARIABLE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1251,6 +1304,7 @@ static UPDATE_ORG_VARIABLE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1271,6 +1325,7 @@ static LIST_SELECTED_REPOS_FOR_ORG_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1296,6 +1351,7 @@ static SET_SELECTED_REPOS_FOR_ORG_VARIABLE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1315,6 +1371,7 @@ static ADD_SELECTED_REPO_TO_ORG_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1334,6 +1391,7 @@ static REMOVE_SELECTED_REPO_FROM_ORG_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1355,6 +1413,7 @@ static LIST_ARTIFACTS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1387,6 +1446,7 @@ static GET_ARTIFACT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1406,6 +1466,7 @@ static DELETE_ARTIFACT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1429,6 +1490,7 @@ static DOWNLOAD_ARTIFACT: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 0),
         rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1457,6 +1519,7 @@ static GET_ACTIONS_CACHE_LIST: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1501,6 +1564,7 @@ static DELETE_ACTIONS_CACHE_BY_KEY: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1525,6 +1589,7 @@ static DELETE_ACTIONS_CACHE_BY_ID: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1544,6 +1609,7 @@ static GET_JOB_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1563,6 +1629,7 @@ static DOWNLOAD_JOB_LOGS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1586,6 +1653,7 @@ static RE_RUN_JOB_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1612,6 +1680,7 @@ static LIST_SELF_HOSTED_RUNNERS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1640,6 +1709,7 @@ static LIST_RUNNER_APPLICATIONS_FOR_REPO: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1660,6 +1730,7 @@ static GENERATE_RUNNER_JITCONFIG_FOR_REPO: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1675,6 +1746,7 @@ static CREATE_REGISTRATION_TOKEN_FOR_REPO: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1690,6 +1762,7 @@ static CREATE_REMOVE_TOKEN_FOR_REPO: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1709,6 +1782,7 @@ static GET_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1728,6 +1802,7 @@ static DELETE_SELF_HOSTED_RUNNER_FROM_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1747,6 +1822,7 @@ static LIST_LABELS_FOR_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Operatio
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1770,6 +1846,7 @@ static SET_CUSTOM_LABELS_FOR_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Op
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1793,6 +1870,7 @@ static ADD_CUSTOM_LABELS_TO_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Ope
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1812,6 +1890,7 @@ static REMOVE_ALL_CUSTOM_LABELS_FROM_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation 
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1836,6 +1915,7 @@ static REMOVE_CUSTOM_LABEL_FROM_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt:
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1864,6 +1944,7 @@ static LIST_WORKFLOW_RUNS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1919,6 +2000,7 @@ static GET_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1944,6 +2026,7 @@ static DELETE_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1963,6 +2046,7 @@ static GET_REVIEWS_FOR_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1986,6 +2070,7 @@ static APPROVE_WORKFLOW_RUN: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2009,6 +2094,7 @@ static LIST_WORKFLOW_RUN_ARTIFACTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2047,6 +2133,7 @@ static GET_WORKFLOW_RUN_ATTEMPT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2075,6 +2162,7 @@ static LIST_JOBS_FOR_WORKFLOW_RUN_ATTEMPT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2105,6 +2193,7 @@ static DOWNLOAD_WORKFLOW_RUN_ATTEMPT_LOGS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2128,6 +2217,7 @@ static CANCEL_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::json(409, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2154,6 +2244,7 @@ static LIST_CONCURRENCY_GROUPS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2185,6 +2276,7 @@ static REVIEW_CUSTOM_GATES_FOR_RUN: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2204,6 +2296,7 @@ static FORCE_CANCEL_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::json(409, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2226,6 +2319,7 @@ static LIST_JOBS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2259,6 +2353,7 @@ static DOWNLOAD_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2286,6 +2381,7 @@ static DELETE_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2305,6 +2401,7 @@ static GET_PENDING_DEPLOYMENTS_FOR_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2324,6 +2421,7 @@ static REVIEW_PENDING_DEPLOYMENTS_FOR_RUN: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2343,6 +2441,7 @@ static RE_RUN_WORKFLOW: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2367,6 +2466,7 @@ static RE_RUN_WORKFLOW_FAILED_JOBS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2391,6 +2491,7 @@ static GET_WORKFLOW_RUN_USAGE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2411,6 +2512,7 @@ static LIST_REPO_SECRETS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2436,6 +2538,7 @@ static GET_REPO_PUBLIC_KEY: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2455,6 +2558,7 @@ static GET_REPO_SECRET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2474,6 +2578,7 @@ static CREATE_OR_UPDATE_REPO_SECRET: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2493,6 +2598,7 @@ static DELETE_REPO_SECRET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2513,6 +2619,7 @@ static LIST_REPO_VARIABLES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2538,6 +2645,7 @@ static CREATE_REPO_VARIABLE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2557,6 +2665,7 @@ static GET_REPO_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2576,6 +2685,7 @@ static DELETE_REPO_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2595,6 +2705,7 @@ static UPDATE_REPO_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2615,6 +2726,7 @@ static LIST_REPO_WORKFLOWS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2644,6 +2756,7 @@ static GET_WORKFLOW: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2663,6 +2776,7 @@ static DISABLE_WORKFLOW: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2682,6 +2796,7 @@ static CREATE_WORKFLOW_DISPATCH: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2701,6 +2816,7 @@ static ENABLE_WORKFLOW: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2730,6 +2846,7 @@ static LIST_WORKFLOW_RUNS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2784,6 +2901,7 @@ static GET_WORKFLOW_USAGE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2805,6 +2923,7 @@ static LIST_ENVIRONMENT_SECRETS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2834,6 +2953,7 @@ static GET_ENVIRONMENT_PUBLIC_KEY: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2854,6 +2974,7 @@ static GET_ENVIRONMENT_SECRET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2874,6 +2995,7 @@ static CREATE_OR_UPDATE_ENVIRONMENT_SECRET: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2894,6 +3016,7 @@ static DELETE_ENVIRONMENT_SECRET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2915,6 +3038,7 @@ static LIST_ENVIRONMENT_VARIABLES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2944,6 +3068,7 @@ static CREATE_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2964,6 +3089,7 @@ static GET_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2984,6 +3110,7 @@ static DELETE_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3004,6 +3131,7 @@ static UPDATE_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -41,6 +41,8 @@ impl Activity<'_> {
     /// `GET /notifications`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ActivityListNotificationsForAuthenticatedUserHeaders`] (200).
     pub fn list_notifications_for_authenticated_user(
         &self,
     ) -> ListNotificationsForAuthenticatedUser {
@@ -128,6 +130,8 @@ impl Activity<'_> {
     /// [Documentation](https://docs.github.com/rest/activity/notifications#list-repository-notifications-for-the-authenticated-user)
     ///
     /// `GET /repos/{owner}/{repo}/notifications`
+    ///
+    /// Declared headers: [`models::ActivityListRepoNotificationsForAuthenticatedUserHeaders`] (200).
     pub fn list_repo_notifications_for_authenticated_user(
         &self,
         owner: &str,
@@ -152,6 +156,8 @@ impl Activity<'_> {
     /// `GET /repos/{owner}/{repo}/stargazers`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ActivityListStargazersForRepoHeaders`] (200).
     pub fn list_stargazers_for_repo(&self, owner: &str, repo: &str) -> ListStargazersForRepo {
         ListStargazersForRepo(self.0.call(&LIST_STARGAZERS_FOR_REPO).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -172,6 +178,8 @@ impl Activity<'_> {
     /// [Documentation](https://docs.github.com/rest/activity/watching#list-watchers)
     ///
     /// `GET /repos/{owner}/{repo}/subscribers`
+    ///
+    /// Declared headers: [`models::ActivityListWatchersForRepoHeaders`] (200).
     pub fn list_watchers_for_repo(&self, owner: &str, repo: &str) -> ListWatchersForRepo {
         ListWatchersForRepo(self.0.call(&LIST_WATCHERS_FOR_REPO).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -204,6 +212,8 @@ impl Activity<'_> {
     /// `GET /user/starred`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::ActivityListReposStarredByAuthenticatedUserHeaders`] (200).
     pub fn list_repos_starred_by_authenticated_user(
         &self,
     ) -> ListReposStarredByAuthenticatedUser {
@@ -254,6 +264,8 @@ impl Activity<'_> {
     /// `GET /user/subscriptions`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::ActivityListWatchedReposForAuthenticatedUserHeaders`] (200).
     pub fn list_watched_repos_for_authenticated_user(
         &self,
     ) -> ListWatchedReposForAuthenticatedUser {
@@ -308,6 +320,8 @@ impl Activity<'_> {
     /// [Documentation](https://docs.github.com/rest/activity/starring#list-repositories-starred-by-a-user)
     ///
     /// `GET /users/{username}/starred`
+    ///
+    /// Declared headers: [`models::ActivityListReposStarredByUserHeaders`] (200).
     pub fn list_repos_starred_by_user(&self, username: &str) -> ListReposStarredByUser {
         ListReposStarredByUser(self.0.call(&LIST_REPOS_STARRED_BY_USER).param(0, rt::View::Str(username)))
     }
@@ -315,6 +329,8 @@ impl Activity<'_> {
     /// [Documentation](https://docs.github.com/rest/activity/watching#list-repositories-watched-by-a-user)
     ///
     /// `GET /users/{username}/subscriptions`
+    ///
+    /// Declared headers: [`models::ActivityListReposWatchedByUserHeaders`] (200).
     pub fn list_repos_watched_by_user(&self, username: &str) -> ListReposWatchedByUser {
         ListReposWatchedByUser(self.0.call(&LIST_REPOS_WATCHED_BY_USER).param(0, rt::View::Str(username)))
     }
@@ -332,6 +348,7 @@ static LIST_PUBLIC_EVENTS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(503, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -357,6 +374,7 @@ static GET_FEEDS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -382,6 +400,7 @@ static LIST_PUBLIC_EVENTS_FOR_REPO_NETWORK: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -419,6 +438,7 @@ static LIST_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(403, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -463,6 +483,7 @@ static MARK_NOTIFICATIONS_AS_READ: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -487,6 +508,7 @@ static GET_THREAD: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -502,6 +524,7 @@ static MARK_THREAD_AS_DONE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("thread_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -517,6 +540,7 @@ static MARK_THREAD_AS_READ: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("thread_id")],
     body: None,
     responses: &[rt::Accepted::empty(205, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -536,6 +560,7 @@ static GET_THREAD_SUBSCRIPTION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -555,6 +580,7 @@ static SET_THREAD_SUBSCRIPTION: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -579,6 +605,7 @@ static DELETE_THREAD_SUBSCRIPTION: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -598,6 +625,7 @@ static LIST_PUBLIC_ORG_EVENTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -628,6 +656,7 @@ static LIST_REPO_EVENTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -662,6 +691,7 @@ static LIST_REPO_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -701,6 +731,7 @@ static MARK_REPO_NOTIFICATIONS_AS_READ: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::empty(205, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -726,6 +757,7 @@ static LIST_STARGAZERS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -751,6 +783,7 @@ static GET_STARGAZER_COUNT_FOR_REPO: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -771,6 +804,7 @@ static LIST_WATCHERS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -796,6 +830,7 @@ static GET_REPO_SUBSCRIPTION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -811,6 +846,7 @@ static SET_REPO_SUBSCRIPTION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -831,6 +867,7 @@ static DELETE_REPO_SUBSCRIPTION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -856,6 +893,7 @@ static LIST_REPOS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -894,6 +932,7 @@ static CHECK_REPO_IS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operatio
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -914,6 +953,7 @@ static STAR_REPO_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -934,6 +974,7 @@ static UNSTAR_REPO_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -953,6 +994,7 @@ static LIST_WATCHED_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -982,6 +1024,7 @@ static LIST_EVENTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1012,6 +1055,7 @@ static LIST_ORG_EVENTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1041,6 +1085,7 @@ static LIST_PUBLIC_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1070,6 +1115,7 @@ static LIST_RECEIVED_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1099,6 +1145,7 @@ static LIST_RECEIVED_PUBLIC_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1130,6 +1177,7 @@ static LIST_REPOS_STARRED_BY_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1167,6 +1215,7 @@ static LIST_REPOS_WATCHED_BY_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -17,6 +17,8 @@ impl Apps<'_> {
     /// [Documentation](https://docs.github.com/enterprise-server@3.9/rest/apps/apps#list-installations-for-the-authenticated-app)
     ///
     /// `GET /app/installations`
+    ///
+    /// Declared headers: [`models::AppsListInstallationsHeaders`] (200).
     pub fn list_installations(&self) -> ListInstallations {
         ListInstallations(self.0.call(&LIST_INSTALLATIONS))
     }
@@ -74,6 +76,8 @@ impl Apps<'_> {
     /// `GET /installation/repositories`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::AppsListReposAccessibleToInstallationHeaders`] (200).
     pub fn list_repos_accessible_to_installation(&self) -> ListReposAccessibleToInstallation {
         ListReposAccessibleToInstallation(self.0.call(&LIST_REPOS_ACCESSIBLE_TO_INSTALLATION))
     }
@@ -99,6 +103,8 @@ impl Apps<'_> {
     /// `GET /user/installations`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::AppsListInstallationsForAuthenticatedUserHeaders`] (200).
     pub fn list_installations_for_authenticated_user(
         &self,
     ) -> ListInstallationsForAuthenticatedUser {
@@ -110,6 +116,8 @@ impl Apps<'_> {
     /// `GET /user/installations/{installation_id}/repositories`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::AppsListInstallationReposForAuthenticatedUserHeaders`] (200).
     pub fn list_installation_repos_for_authenticated_user(
         &self,
         installation_id: i64,
@@ -152,6 +160,7 @@ static GET_AUTHENTICATED: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -172,6 +181,7 @@ static LIST_INSTALLATIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -203,6 +213,7 @@ static GET_INSTALLATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("installation_id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -218,6 +229,7 @@ static DELETE_INSTALLATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("installation_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -239,6 +251,7 @@ static CREATE_INSTALLATION_ACCESS_TOKEN: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -259,6 +272,7 @@ static SUSPEND_INSTALLATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("installation_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -274,6 +288,7 @@ static UNSUSPEND_INSTALLATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("installation_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -293,6 +308,7 @@ static LIST_REPOS_ACCESSIBLE_TO_INSTALLATION: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -318,6 +334,7 @@ static REVOKE_INSTALLATION_ACCESS_TOKEN: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -337,6 +354,7 @@ static GET_REPO_INSTALLATION: rt::Operation = rt::Operation {
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -356,6 +374,7 @@ static LIST_INSTALLATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -389,6 +408,7 @@ static LIST_INSTALLATION_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -418,6 +438,7 @@ static ADD_REPO_TO_INSTALLATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Oper
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -437,6 +458,7 @@ static REMOVE_REPO_FROM_INSTALLATION_FOR_AUTHENTICATED_USER: rt::Operation = rt:
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

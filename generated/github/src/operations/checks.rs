@@ -37,6 +37,8 @@ impl Checks<'_> {
     /// [Documentation](https://docs.github.com/rest/checks/runs#list-check-run-annotations)
     ///
     /// `GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations`
+    ///
+    /// Declared headers: [`models::ChecksListAnnotationsHeaders`] (200).
     pub fn list_annotations(
         &self,
         owner: &str,
@@ -89,6 +91,8 @@ impl Checks<'_> {
     /// [Documentation](https://docs.github.com/rest/checks/runs#list-check-runs-in-a-check-suite)
     ///
     /// `GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs`
+    ///
+    /// Declared headers: [`models::ChecksListForSuiteHeaders`] (200).
     pub fn list_for_suite(&self, owner: &str, repo: &str, check_suite_id: i64) -> ListForSuite {
         ListForSuite(self.0.call(&LIST_FOR_SUITE).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(check_suite_id)))
     }
@@ -108,6 +112,8 @@ impl Checks<'_> {
     /// [Documentation](https://docs.github.com/rest/checks/runs#list-check-runs-for-a-git-reference)
     ///
     /// `GET /repos/{owner}/{repo}/commits/{ref}/check-runs`
+    ///
+    /// Declared headers: [`models::ChecksListForRefHeaders`] (200).
     pub fn list_for_ref(&self, owner: &str, repo: &str, r#ref: &str) -> ListForRef {
         ListForRef(self.0.call(&LIST_FOR_REF).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::Str(r#ref)))
     }
@@ -115,6 +121,8 @@ impl Checks<'_> {
     /// [Documentation](https://docs.github.com/rest/checks/suites#list-check-suites-for-a-git-reference)
     ///
     /// `GET /repos/{owner}/{repo}/commits/{ref}/check-suites`
+    ///
+    /// Declared headers: [`models::ChecksListSuitesForRefHeaders`] (200).
     pub fn list_suites_for_ref(&self, owner: &str, repo: &str, r#ref: &str) -> ListSuitesForRef {
         ListSuitesForRef(self.0.call(&LIST_SUITES_FOR_REF).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::Str(r#ref)))
     }
@@ -128,6 +136,7 @@ static CREATE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -147,6 +156,7 @@ static GET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -166,6 +176,7 @@ static UPDATE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -187,6 +198,7 @@ static LIST_ANNOTATIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -221,6 +233,7 @@ static REREQUEST_RUN: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -236,6 +249,7 @@ static CREATE_SUITE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -251,6 +265,7 @@ static SET_SUITES_PREFERENCES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -270,6 +285,7 @@ static GET_SUITE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -294,6 +310,7 @@ static LIST_FOR_SUITE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -333,6 +350,7 @@ static REREQUEST_SUITE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -358,6 +376,7 @@ static LIST_FOR_REF: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -404,6 +423,7 @@ static LIST_SUITES_FOR_REF: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -12,6 +12,8 @@ impl Gists<'_> {
     /// `GET /gists`
     ///
     /// Declared errors: [`models::ForbiddenError`].
+    ///
+    /// Declared headers: [`models::GistsListHeaders`] (200).
     pub fn list(&self) -> List {
         List(self.0.call(&LIST))
     }
@@ -21,6 +23,8 @@ impl Gists<'_> {
     /// `POST /gists`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::GistsCreateHeaders`] (201).
     pub fn create(&self, body: &models::GistsCreateBody) -> Create {
         Create(self.0.call(&CREATE).body(body.view()))
     }
@@ -30,6 +34,8 @@ impl Gists<'_> {
     /// `GET /gists/public`
     ///
     /// Declared errors: [`models::ForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::GistsListPublicHeaders`] (200).
     pub fn list_public(&self) -> ListPublic {
         ListPublic(self.0.call(&LIST_PUBLIC))
     }
@@ -39,6 +45,8 @@ impl Gists<'_> {
     /// `GET /gists/starred`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::GistsListStarredHeaders`] (200).
     pub fn list_starred(&self) -> ListStarred {
         ListStarred(self.0.call(&LIST_STARRED))
     }
@@ -75,6 +83,8 @@ impl Gists<'_> {
     /// `GET /gists/{gist_id}/comments`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::GistsListCommentsHeaders`] (200).
     pub fn list_comments(&self, gist_id: &str) -> ListComments {
         ListComments(self.0.call(&LIST_COMMENTS).param(0, rt::View::Str(gist_id)))
     }
@@ -84,6 +94,8 @@ impl Gists<'_> {
     /// `POST /gists/{gist_id}/comments`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::GistsCreateCommentHeaders`] (201).
     pub fn create_comment(
         &self,
         gist_id: &str,
@@ -129,6 +141,8 @@ impl Gists<'_> {
     /// `GET /gists/{gist_id}/commits`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::GistsListCommitsHeaders`] (200).
     pub fn list_commits(&self, gist_id: &str) -> ListCommits {
         ListCommits(self.0.call(&LIST_COMMITS).param(0, rt::View::Str(gist_id)))
     }
@@ -138,6 +152,8 @@ impl Gists<'_> {
     /// `GET /gists/{gist_id}/forks`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::GistsListForksHeaders`] (200).
     pub fn list_forks(&self, gist_id: &str) -> ListForks {
         ListForks(self.0.call(&LIST_FORKS).param(0, rt::View::Str(gist_id)))
     }
@@ -147,6 +163,8 @@ impl Gists<'_> {
     /// `POST /gists/{gist_id}/forks`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::GistsForkHeaders`] (201).
     pub fn fork(&self, gist_id: &str) -> Fork {
         Fork(self.0.call(&FORK).param(0, rt::View::Str(gist_id)))
     }
@@ -192,6 +210,8 @@ impl Gists<'_> {
     /// `GET /users/{username}/gists`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::GistsListForUserHeaders`] (200).
     pub fn list_for_user(&self, username: &str) -> ListForUser {
         ListForUser(self.0.call(&LIST_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -209,6 +229,7 @@ static LIST: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -242,6 +263,7 @@ static CREATE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -265,6 +287,7 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -301,6 +324,7 @@ static LIST_STARRED: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -333,6 +357,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -352,6 +377,7 @@ static DELETE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -371,6 +397,7 @@ static UPDATE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -394,6 +421,7 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -423,6 +451,7 @@ static CREATE_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -442,6 +471,7 @@ static GET_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -461,6 +491,7 @@ static DELETE_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -476,6 +507,7 @@ static UPDATE_COMMENT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("gist_id"), rt::Parameter::path("comment_id")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -499,6 +531,7 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -532,6 +565,7 @@ static LIST_FORKS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -562,6 +596,7 @@ static FORK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -581,6 +616,7 @@ static CHECK_IS_STARRED: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -600,6 +636,7 @@ static STAR: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -619,6 +656,7 @@ static UNSTAR: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -639,6 +677,7 @@ static GET_REVISION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -659,6 +698,7 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -12,6 +12,8 @@ impl Git<'_> {
     /// `POST /repos/{owner}/{repo}/git/blobs`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundOr2OthersError`].
+    ///
+    /// Declared headers: [`models::GitCreateBlobHeaders`] (201).
     pub fn create_blob(
         &self,
         owner: &str,
@@ -35,6 +37,8 @@ impl Git<'_> {
     /// `POST /repos/{owner}/{repo}/git/commits`
     ///
     /// Declared errors: [`models::NotFoundOrConflictOrUnprocessableContentError3`].
+    ///
+    /// Declared headers: [`models::GitCreateCommitHeaders`] (201).
     pub fn create_commit(
         &self,
         owner: &str,
@@ -58,6 +62,8 @@ impl Git<'_> {
     /// `GET /repos/{owner}/{repo}/git/matching-refs/{ref}`
     ///
     /// Declared errors: [`models::ConflictError`].
+    ///
+    /// Declared headers: [`models::GitListMatchingRefsHeaders`] (200).
     pub fn list_matching_refs(&self, owner: &str, repo: &str, r#ref: &str) -> ListMatchingRefs {
         ListMatchingRefs(self.0.call(&LIST_MATCHING_REFS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::Str(r#ref)))
     }
@@ -76,6 +82,8 @@ impl Git<'_> {
     /// `POST /repos/{owner}/{repo}/git/refs`
     ///
     /// Declared errors: [`models::ConflictOrUnprocessableContentError2`].
+    ///
+    /// Declared headers: [`models::GitCreateRefHeaders`] (201).
     pub fn create_ref(
         &self,
         owner: &str,
@@ -114,6 +122,8 @@ impl Git<'_> {
     /// `POST /repos/{owner}/{repo}/git/tags`
     ///
     /// Declared errors: [`models::ConflictOrUnprocessableContentError2`].
+    ///
+    /// Declared headers: [`models::GitCreateTagHeaders`] (201).
     pub fn create_tag(
         &self,
         owner: &str,
@@ -137,6 +147,8 @@ impl Git<'_> {
     /// `POST /repos/{owner}/{repo}/git/trees`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundOr2OthersError2`].
+    ///
+    /// Declared headers: [`models::GitCreateTreeHeaders`] (201).
     pub fn create_tree(
         &self,
         owner: &str,
@@ -170,6 +182,7 @@ static CREATE_BLOB: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -195,6 +208,7 @@ static GET_BLOB: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -215,6 +229,7 @@ static CREATE_COMMIT: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -238,6 +253,7 @@ static GET_COMMIT: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -257,6 +273,7 @@ static LIST_MATCHING_REFS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(409, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -280,6 +297,7 @@ static GET_REF: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -299,6 +317,7 @@ static CREATE_REF: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -318,6 +337,7 @@ static DELETE_REF: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(409, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -341,6 +361,7 @@ static UPDATE_REF: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -360,6 +381,7 @@ static CREATE_TAG: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -383,6 +405,7 @@ static GET_TAG: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -404,6 +427,7 @@ static CREATE_TREE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -429,6 +453,7 @@ static GET_TREE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -30,6 +30,7 @@ static GET_ALL_TEMPLATES: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -45,6 +46,7 @@ static GET_TEMPLATE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("name")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -12,6 +12,8 @@ impl Issues<'_> {
     /// `GET /issues`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::IssuesListHeaders`] (200).
     pub fn list(&self) -> List {
         List(self.0.call(&LIST))
     }
@@ -21,6 +23,8 @@ impl Issues<'_> {
     /// `GET /orgs/{org}/issues`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::IssuesListForOrgHeaders`] (200).
     pub fn list_for_org(&self, org: &str) -> ListForOrg {
         ListForOrg(self.0.call(&LIST_FOR_ORG).param(0, rt::View::Str(org)))
     }
@@ -30,6 +34,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/assignees`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::IssuesListAssigneesHeaders`] (200).
     pub fn list_assignees(&self, owner: &str, repo: &str) -> ListAssignees {
         ListAssignees(self.0.call(&LIST_ASSIGNEES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -53,6 +59,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues`
     ///
     /// Declared errors: [`models::MovedPermanentlyOrNotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::IssuesListForRepoHeaders`] (200).
     pub fn list_for_repo(&self, owner: &str, repo: &str) -> ListForRepo {
         ListForRepo(self.0.call(&LIST_FOR_REPO).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -62,6 +70,8 @@ impl Issues<'_> {
     /// `POST /repos/{owner}/{repo}/issues`
     ///
     /// Declared errors: [`models::BadRequestOrForbiddenOr4OthersError2`].
+    ///
+    /// Declared headers: [`models::IssuesCreateHeaders`] (201).
     pub fn create(&self, owner: &str, repo: &str, body: &models::IssuesCreateBody) -> Create {
         Create(self.0.call(&CREATE).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).body(body.view()))
     }
@@ -71,6 +81,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/comments`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::IssuesListCommentsForRepoHeaders`] (200).
     pub fn list_comments_for_repo(&self, owner: &str, repo: &str) -> ListCommentsForRepo {
         ListCommentsForRepo(self.0.call(&LIST_COMMENTS_FOR_REPO).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -129,6 +141,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/events`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::IssuesListEventsForRepoHeaders`] (200).
     pub fn list_events_for_repo(&self, owner: &str, repo: &str) -> ListEventsForRepo {
         ListEventsForRepo(self.0.call(&LIST_EVENTS_FOR_REPO).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -200,6 +214,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/comments`
     ///
     /// Declared errors: [`models::NotFoundOrGoneError`].
+    ///
+    /// Declared headers: [`models::IssuesListCommentsHeaders`] (200).
     pub fn list_comments(&self, owner: &str, repo: &str, issue_number: i64) -> ListComments {
         ListComments(self.0.call(&LIST_COMMENTS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(issue_number)))
     }
@@ -209,6 +225,8 @@ impl Issues<'_> {
     /// `POST /repos/{owner}/{repo}/issues/{issue_number}/comments`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundOr2OthersError3`].
+    ///
+    /// Declared headers: [`models::IssuesCreateCommentHeaders`] (201).
     pub fn create_comment(
         &self,
         owner: &str,
@@ -224,6 +242,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by`
     ///
     /// Declared errors: [`models::MovedPermanentlyOrNotFoundOrGoneError`].
+    ///
+    /// Declared headers: [`models::IssuesListDependenciesBlockedByHeaders`] (200).
     pub fn list_dependencies_blocked_by(
         &self,
         owner: &str,
@@ -238,6 +258,8 @@ impl Issues<'_> {
     /// `POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by`
     ///
     /// Declared errors: [`models::MovedPermanentlyOrForbiddenOr3OthersError`].
+    ///
+    /// Declared headers: [`models::IssuesAddBlockedByDependencyHeaders`] (201).
     pub fn add_blocked_by_dependency(
         &self,
         owner: &str,
@@ -268,6 +290,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking`
     ///
     /// Declared errors: [`models::MovedPermanentlyOrNotFoundOrGoneError`].
+    ///
+    /// Declared headers: [`models::IssuesListDependenciesBlockingHeaders`] (200).
     pub fn list_dependencies_blocking(
         &self,
         owner: &str,
@@ -282,6 +306,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/events`
     ///
     /// Declared errors: [`models::GoneError`].
+    ///
+    /// Declared headers: [`models::IssuesListEventsHeaders`] (200).
     pub fn list_events(&self, owner: &str, repo: &str, issue_number: i64) -> ListEvents {
         ListEvents(self.0.call(&LIST_EVENTS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(issue_number)))
     }
@@ -291,6 +317,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values`
     ///
     /// Declared errors: [`models::MovedPermanentlyOrNotFoundOrGoneError`].
+    ///
+    /// Declared headers: [`models::IssuesListIssueFieldValuesForIssueHeaders`] (200).
     pub fn list_issue_field_values_for_issue(
         &self,
         owner: &str,
@@ -350,6 +378,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/labels`
     ///
     /// Declared errors: [`models::MovedPermanentlyOrNotFoundOrGoneError`].
+    ///
+    /// Declared headers: [`models::IssuesListLabelsOnIssueHeaders`] (200).
     pub fn list_labels_on_issue(
         &self,
         owner: &str,
@@ -438,6 +468,8 @@ impl Issues<'_> {
     /// `DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue`
     ///
     /// Declared errors: [`models::BadRequestOrForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::IssuesRemoveSubIssueHeaders`] (200).
     pub fn remove_sub_issue(
         &self,
         owner: &str,
@@ -453,6 +485,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues`
     ///
     /// Declared errors: [`models::NotFoundOrGoneError`].
+    ///
+    /// Declared headers: [`models::IssuesListSubIssuesHeaders`] (200).
     pub fn list_sub_issues(&self, owner: &str, repo: &str, issue_number: i64) -> ListSubIssues {
         ListSubIssues(self.0.call(&LIST_SUB_ISSUES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(issue_number)))
     }
@@ -462,6 +496,8 @@ impl Issues<'_> {
     /// `POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundOr2OthersError3`].
+    ///
+    /// Declared headers: [`models::IssuesAddSubIssueHeaders`] (201).
     pub fn add_sub_issue(
         &self,
         owner: &str,
@@ -492,6 +528,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/suggestions`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::IssuesListSuggestionsHeaders`] (200).
     pub fn list_suggestions(
         &self,
         owner: &str,
@@ -536,6 +574,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/timeline`
     ///
     /// Declared errors: [`models::BadRequestOrNotFoundOrGoneError2`].
+    ///
+    /// Declared headers: [`models::IssuesListEventsForTimelineHeaders`] (200).
     pub fn list_events_for_timeline(
         &self,
         owner: &str,
@@ -550,6 +590,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/labels`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::IssuesListLabelsForRepoHeaders`] (200).
     pub fn list_labels_for_repo(&self, owner: &str, repo: &str) -> ListLabelsForRepo {
         ListLabelsForRepo(self.0.call(&LIST_LABELS_FOR_REPO).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -559,6 +601,8 @@ impl Issues<'_> {
     /// `POST /repos/{owner}/{repo}/labels`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::IssuesCreateLabelHeaders`] (201).
     pub fn create_label(
         &self,
         owner: &str,
@@ -596,6 +640,8 @@ impl Issues<'_> {
     /// `GET /repos/{owner}/{repo}/milestones`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::IssuesListMilestonesHeaders`] (200).
     pub fn list_milestones(&self, owner: &str, repo: &str) -> ListMilestones {
         ListMilestones(self.0.call(&LIST_MILESTONES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -605,6 +651,8 @@ impl Issues<'_> {
     /// `POST /repos/{owner}/{repo}/milestones`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::IssuesCreateMilestoneHeaders`] (201).
     pub fn create_milestone(
         &self,
         owner: &str,
@@ -652,6 +700,8 @@ impl Issues<'_> {
     /// [Documentation](https://docs.github.com/rest/issues/labels#list-labels-for-issues-in-a-milestone)
     ///
     /// `GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels`
+    ///
+    /// Declared headers: [`models::IssuesListLabelsForMilestoneHeaders`] (200).
     pub fn list_labels_for_milestone(
         &self,
         owner: &str,
@@ -666,6 +716,8 @@ impl Issues<'_> {
     /// `GET /user/issues`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::IssuesListForAuthenticatedUserHeaders`] (200).
     pub fn list_for_authenticated_user(&self) -> ListForAuthenticatedUser {
         ListForAuthenticatedUser(self.0.call(&LIST_FOR_AUTHENTICATED_USER))
     }
@@ -696,6 +748,7 @@ static LIST: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -766,6 +819,7 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -821,6 +875,7 @@ static LIST_ASSIGNEES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -850,6 +905,7 @@ static CHECK_USER_CAN_BE_ASSIGNED: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -886,6 +942,7 @@ static LIST_FOR_REPO: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -956,6 +1013,7 @@ static CREATE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 5),
         rt::Accepted::json(503, 6),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -983,6 +1041,7 @@ static LIST_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1022,6 +1081,7 @@ static GET_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1041,6 +1101,7 @@ static DELETE_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1060,6 +1121,7 @@ static UPDATE_COMMENT: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1086,6 +1148,7 @@ static PIN_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 3),
         rt::Accepted::json(422, 4),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1112,6 +1175,7 @@ static UNPIN_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 3),
         rt::Accepted::json(503, 4),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1132,6 +1196,7 @@ static LIST_EVENTS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1166,6 +1231,7 @@ static GET_EVENT: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1190,6 +1256,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1217,6 +1284,7 @@ static UPDATE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 4),
         rt::Accepted::json(503, 5),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1241,6 +1309,7 @@ static ADD_ASSIGNEES: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1265,6 +1334,7 @@ static REMOVE_ASSIGNEES: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1285,6 +1355,7 @@ static CHECK_USER_CAN_BE_ASSIGNED_TO_ISSUE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1311,6 +1382,7 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(410, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1349,6 +1421,7 @@ static CREATE_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1375,6 +1448,7 @@ static LIST_DEPENDENCIES_BLOCKED_BY: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1411,6 +1485,7 @@ static ADD_BLOCKED_BY_DEPENDENCY: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 3),
         rt::Accepted::json(422, 4),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1440,6 +1515,7 @@ static REMOVE_DEPENDENCY_BLOCKED_BY: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 5),
         rt::Accepted::json(410, 6),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1466,6 +1542,7 @@ static LIST_DEPENDENCIES_BLOCKING: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1497,6 +1574,7 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(410, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1533,6 +1611,7 @@ static LIST_ISSUE_FIELD_VALUES_FOR_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1570,6 +1649,7 @@ static SET_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 4),
         rt::Accepted::json(503, 5),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1597,6 +1677,7 @@ static ADD_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 4),
         rt::Accepted::json(503, 5),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1623,6 +1704,7 @@ static DELETE_ISSUE_FIELD_VALUE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1649,6 +1731,7 @@ static LIST_LABELS_ON_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1684,6 +1767,7 @@ static SET_LABELS: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1714,6 +1798,7 @@ static ADD_LABELS: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1743,6 +1828,7 @@ static REMOVE_ALL_LABELS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1768,6 +1854,7 @@ static REMOVE_LABEL: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1793,6 +1880,7 @@ static LOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1821,6 +1909,7 @@ static UNLOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1845,6 +1934,7 @@ static GET_PARENT: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1870,6 +1960,7 @@ static REMOVE_SUB_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 2),
         rt::Accepted::json(404, 3),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1895,6 +1986,7 @@ static LIST_SUB_ISSUES: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(410, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1930,6 +2022,7 @@ static ADD_SUB_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1955,6 +2048,7 @@ static REPRIORITIZE_SUB_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1982,6 +2076,7 @@ static LIST_SUGGESTIONS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2024,6 +2119,7 @@ static APPROVE_SUGGESTION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2049,6 +2145,7 @@ static DISMISS_SUGGESTION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2077,6 +2174,7 @@ static LIST_EVENTS_FOR_TIMELINE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(410, 3),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2110,6 +2208,7 @@ static LIST_LABELS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2139,6 +2238,7 @@ static CREATE_LABEL: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2158,6 +2258,7 @@ static GET_LABEL: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2177,6 +2278,7 @@ static DELETE_LABEL: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2196,6 +2298,7 @@ static UPDATE_LABEL: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2224,6 +2327,7 @@ static LIST_MILESTONES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2265,6 +2369,7 @@ static CREATE_MILESTONE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2284,6 +2389,7 @@ static GET_MILESTONE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2303,6 +2409,7 @@ static DELETE_MILESTONE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2322,6 +2429,7 @@ static UPDATE_MILESTONE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2348,6 +2456,7 @@ static LIST_LABELS_FOR_MILESTONE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2382,6 +2491,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

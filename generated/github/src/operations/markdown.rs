@@ -10,6 +10,8 @@ impl Markdown<'_> {
     /// [Documentation](https://docs.github.com/rest/markdown/markdown#render-a-markdown-document)
     ///
     /// `POST /markdown`
+    ///
+    /// Declared headers: [`models::MarkdownRenderHeaders`] (200).
     pub fn render(&self, body: &models::MarkdownRenderBody) -> Render {
         Render(self.0.call(&RENDER).body(body.view()))
     }
@@ -17,6 +19,8 @@ impl Markdown<'_> {
     /// [Documentation](https://docs.github.com/rest/markdown/markdown#render-a-markdown-document-in-raw-mode)
     ///
     /// `POST /markdown/raw`
+    ///
+    /// Declared headers: [`models::MarkdownRenderRawHeaders`] (200).
     pub fn render_raw(&self) -> RenderRaw {
         RenderRaw(self.0.call(&RENDER_RAW))
     }
@@ -30,6 +34,7 @@ static RENDER: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/html", rt::Codec::Text, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("MarkdownRenderHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -45,6 +50,7 @@ static RENDER_RAW: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("text/plain", rt::Codec::Text, false).or(&[rt::Body::new("text/x-markdown", rt::Codec::Text, false)])),
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/html", rt::Codec::Text, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("MarkdownRenderRawHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -10,6 +10,8 @@ impl Orgs<'_> {
     /// [Documentation](https://docs.github.com/rest/orgs/orgs#list-organizations)
     ///
     /// `GET /organizations`
+    ///
+    /// Declared headers: [`models::OrgsListHeaders`] (200).
     pub fn list(&self) -> List {
         List(self.0.call(&LIST))
     }
@@ -78,6 +80,8 @@ impl Orgs<'_> {
     /// `GET /orgs/{org}/hooks`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::OrgsListWebhooksHeaders`] (200).
     pub fn list_webhooks(&self, org: &str) -> ListWebhooks {
         ListWebhooks(self.0.call(&LIST_WEBHOOKS).param(0, rt::View::Str(org)))
     }
@@ -87,6 +91,8 @@ impl Orgs<'_> {
     /// `POST /orgs/{org}/hooks`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::OrgsCreateWebhookHeaders`] (201).
     pub fn create_webhook(
         &self,
         org: &str,
@@ -191,6 +197,8 @@ impl Orgs<'_> {
     /// `GET /orgs/{org}/invitations`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::OrgsListPendingInvitationsHeaders`] (200).
     pub fn list_pending_invitations(&self, org: &str) -> ListPendingInvitations {
         ListPendingInvitations(self.0.call(&LIST_PENDING_INVITATIONS).param(0, rt::View::Str(org)))
     }
@@ -218,6 +226,8 @@ impl Orgs<'_> {
     /// `GET /orgs/{org}/invitations/{invitation_id}/teams`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::OrgsListInvitationTeamsHeaders`] (200).
     pub fn list_invitation_teams(&self, org: &str, invitation_id: i64) -> ListInvitationTeams {
         ListInvitationTeams(self.0.call(&LIST_INVITATION_TEAMS).param(0, rt::View::Str(org)).param(1, rt::View::I64(invitation_id)))
     }
@@ -272,6 +282,8 @@ impl Orgs<'_> {
     /// `GET /orgs/{org}/members`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::OrgsListMembersHeaders`] (200).
     pub fn list_members(&self, org: &str) -> ListMembers {
         ListMembers(self.0.call(&LIST_MEMBERS).param(0, rt::View::Str(org)))
     }
@@ -279,6 +291,8 @@ impl Orgs<'_> {
     /// [Documentation](https://docs.github.com/rest/orgs/members#check-organization-membership-for-a-user)
     ///
     /// `GET /orgs/{org}/members/{username}`
+    ///
+    /// Declared headers: [`models::OrgsCheckMembershipForUserFoundHeaders`] (302).
     pub fn check_membership_for_user(&self, org: &str, username: &str) -> CheckMembershipForUser {
         CheckMembershipForUser(self.0.call(&CHECK_MEMBERSHIP_FOR_USER).param(0, rt::View::Str(org)).param(1, rt::View::Str(username)))
     }
@@ -326,6 +340,8 @@ impl Orgs<'_> {
     /// [Documentation](https://docs.github.com/rest/orgs/outside-collaborators#list-outside-collaborators-for-an-organization)
     ///
     /// `GET /orgs/{org}/outside_collaborators`
+    ///
+    /// Declared headers: [`models::OrgsListOutsideCollaboratorsHeaders`] (200).
     pub fn list_outside_collaborators(&self, org: &str) -> ListOutsideCollaborators {
         ListOutsideCollaborators(self.0.call(&LIST_OUTSIDE_COLLABORATORS).param(0, rt::View::Str(org)))
     }
@@ -359,6 +375,8 @@ impl Orgs<'_> {
     /// [Documentation](https://docs.github.com/rest/orgs/members#list-public-organization-members)
     ///
     /// `GET /orgs/{org}/public_members`
+    ///
+    /// Declared headers: [`models::OrgsListPublicMembersHeaders`] (200).
     pub fn list_public_members(&self, org: &str) -> ListPublicMembers {
         ListPublicMembers(self.0.call(&LIST_PUBLIC_MEMBERS).param(0, rt::View::Str(org)))
     }
@@ -403,6 +421,8 @@ impl Orgs<'_> {
     /// `GET /user/memberships/orgs`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::OrgsListMembershipsForAuthenticatedUserHeaders`] (200).
     pub fn list_memberships_for_authenticated_user(&self) -> ListMembershipsForAuthenticatedUser {
         ListMembershipsForAuthenticatedUser(self.0.call(&LIST_MEMBERSHIPS_FOR_AUTHENTICATED_USER))
     }
@@ -437,6 +457,8 @@ impl Orgs<'_> {
     /// `GET /user/orgs`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::OrgsListForAuthenticatedUserHeaders`] (200).
     pub fn list_for_authenticated_user(&self) -> ListForAuthenticatedUser {
         ListForAuthenticatedUser(self.0.call(&LIST_FOR_AUTHENTICATED_USER))
     }
@@ -444,6 +466,8 @@ impl Orgs<'_> {
     /// [Documentation](https://docs.github.com/rest/orgs/orgs#list-organizations-for-a-user)
     ///
     /// `GET /users/{username}/orgs`
+    ///
+    /// Declared headers: [`models::OrgsListForUserHeaders`] (200).
     pub fn list_for_user(&self, username: &str) -> ListForUser {
         ListForUser(self.0.call(&LIST_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -457,6 +481,7 @@ static LIST: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("since"), rt::Parameter::query("per_page")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -481,6 +506,7 @@ static GET: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -500,6 +526,7 @@ static DELETE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -519,6 +546,7 @@ static UPDATE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -543,6 +571,7 @@ static LIST_BLOCKED_USERS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -568,6 +597,7 @@ static CHECK_BLOCKED_USER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -583,6 +613,7 @@ static BLOCK_USER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -598,6 +629,7 @@ static UNBLOCK_USER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -617,6 +649,7 @@ static LIST_WEBHOOKS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -646,6 +679,7 @@ static CREATE_WEBHOOK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -661,6 +695,7 @@ static GET_WEBHOOK: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -676,6 +711,7 @@ static DELETE_WEBHOOK: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -695,6 +731,7 @@ static UPDATE_WEBHOOK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -715,6 +752,7 @@ static GET_WEBHOOK_CONFIG_FOR_ORG: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -730,6 +768,7 @@ static UPDATE_WEBHOOK_CONFIG_FOR_ORG: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -761,6 +800,7 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -797,6 +837,7 @@ static GET_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -821,6 +862,7 @@ static REDELIVER_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -836,6 +878,7 @@ static PING_WEBHOOK: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -857,6 +900,7 @@ static LIST_PENDING_INVITATIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -894,6 +938,7 @@ static CREATE_INVITATION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -918,6 +963,7 @@ static CANCEL_INVITATION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -938,6 +984,7 @@ static LIST_INVITATION_TEAMS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -963,6 +1010,7 @@ static LIST_ISSUE_TYPES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -982,6 +1030,7 @@ static CREATE_ISSUE_TYPE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1001,6 +1050,7 @@ static UPDATE_ISSUE_TYPE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1020,6 +1070,7 @@ static DELETE_ISSUE_TYPE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1041,6 +1092,7 @@ static LIST_MEMBERS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1074,6 +1126,7 @@ static CHECK_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1089,6 +1142,7 @@ static REMOVE_MEMBER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1108,6 +1162,7 @@ static GET_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1127,6 +1182,7 @@ static SET_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1151,6 +1207,7 @@ static REMOVE_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1171,6 +1228,7 @@ static LIST_OUTSIDE_COLLABORATORS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1204,6 +1262,7 @@ static CONVERT_MEMBER_TO_OUTSIDE_COLLABORATOR: rt::Operation = rt::Operation {
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1224,6 +1283,7 @@ static REMOVE_OUTSIDE_COLLABORATOR: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1243,6 +1303,7 @@ static LIST_PUBLIC_MEMBERS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1268,6 +1329,7 @@ static CHECK_PUBLIC_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1283,6 +1345,7 @@ static SET_PUBLIC_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1298,6 +1361,7 @@ static REMOVE_PUBLIC_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Oper
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1322,6 +1386,7 @@ static LIST_MEMBERSHIPS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1354,6 +1419,7 @@ static GET_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1375,6 +1441,7 @@ static UPDATE_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1394,6 +1461,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1423,6 +1491,7 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

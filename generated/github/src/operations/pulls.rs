@@ -12,6 +12,8 @@ impl Pulls<'_> {
     /// `GET /repos/{owner}/{repo}/pulls`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::PullsListHeaders`] (200).
     pub fn list(&self, owner: &str, repo: &str) -> List {
         List(self.0.call(&LIST).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -21,6 +23,8 @@ impl Pulls<'_> {
     /// `POST /repos/{owner}/{repo}/pulls`
     ///
     /// Declared errors: [`models::ForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::PullsCreateHeaders`] (201).
     pub fn create(&self, owner: &str, repo: &str, body: &models::PullsCreateBody) -> Create {
         Create(self.0.call(&CREATE).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).body(body.view()))
     }
@@ -28,6 +32,8 @@ impl Pulls<'_> {
     /// [Documentation](https://docs.github.com/rest/pulls/comments#list-review-comments-in-a-repository)
     ///
     /// `GET /repos/{owner}/{repo}/pulls/comments`
+    ///
+    /// Declared headers: [`models::PullsListReviewCommentsForRepoHeaders`] (200).
     pub fn list_review_comments_for_repo(
         &self,
         owner: &str,
@@ -98,6 +104,8 @@ impl Pulls<'_> {
     /// [Documentation](https://docs.github.com/rest/pulls/comments#list-review-comments-on-a-pull-request)
     ///
     /// `GET /repos/{owner}/{repo}/pulls/{pull_number}/comments`
+    ///
+    /// Declared headers: [`models::PullsListReviewCommentsHeaders`] (200).
     pub fn list_review_comments(
         &self,
         owner: &str,
@@ -112,6 +120,8 @@ impl Pulls<'_> {
     /// `POST /repos/{owner}/{repo}/pulls/{pull_number}/comments`
     ///
     /// Declared errors: [`models::ForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::PullsCreateReviewCommentHeaders`] (201).
     pub fn create_review_comment(
         &self,
         owner: &str,
@@ -127,6 +137,8 @@ impl Pulls<'_> {
     /// `POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::PullsCreateReplyForReviewCommentHeaders`] (201).
     pub fn create_reply_for_review_comment(
         &self,
         owner: &str,
@@ -141,6 +153,8 @@ impl Pulls<'_> {
     /// [Documentation](https://docs.github.com/rest/pulls/pulls#list-commits-on-a-pull-request)
     ///
     /// `GET /repos/{owner}/{repo}/pulls/{pull_number}/commits`
+    ///
+    /// Declared headers: [`models::PullsListCommitsHeaders`] (200).
     pub fn list_commits(&self, owner: &str, repo: &str, pull_number: i64) -> ListCommits {
         ListCommits(self.0.call(&LIST_COMMITS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(pull_number)))
     }
@@ -150,6 +164,8 @@ impl Pulls<'_> {
     /// `GET /repos/{owner}/{repo}/pulls/{pull_number}/files`
     ///
     /// Declared errors: [`models::UnprocessableContentOrInternalServerErrorOrServiceUnavailableError`].
+    ///
+    /// Declared headers: [`models::PullsListFilesHeaders`] (200).
     pub fn list_files(&self, owner: &str, repo: &str, pull_number: i64) -> ListFiles {
         ListFiles(self.0.call(&LIST_FILES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(pull_number)))
     }
@@ -197,6 +213,8 @@ impl Pulls<'_> {
     /// [Documentation](https://docs.github.com/rest/pulls/review-requests#get-all-requested-reviewers-for-a-pull-request)
     ///
     /// `GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers`
+    ///
+    /// Declared headers: [`models::PullsListRequestedReviewersHeaders`] (200).
     pub fn list_requested_reviewers(
         &self,
         owner: &str,
@@ -238,6 +256,8 @@ impl Pulls<'_> {
     /// [Documentation](https://docs.github.com/rest/pulls/reviews#list-reviews-for-a-pull-request)
     ///
     /// `GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews`
+    ///
+    /// Declared headers: [`models::PullsListReviewsHeaders`] (200).
     pub fn list_reviews(&self, owner: &str, repo: &str, pull_number: i64) -> ListReviews {
         ListReviews(self.0.call(&LIST_REVIEWS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(pull_number)))
     }
@@ -302,6 +322,8 @@ impl Pulls<'_> {
     /// `GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::PullsListCommentsForReviewHeaders`] (200).
     pub fn list_comments_for_review(
         &self,
         owner: &str,
@@ -438,6 +460,7 @@ static LIST: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -484,6 +507,7 @@ static CREATE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -507,6 +531,7 @@ static LIST_REVIEW_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -545,6 +570,7 @@ static GET_REVIEW_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -564,6 +590,7 @@ static DELETE_REVIEW_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -583,6 +610,7 @@ static UPDATE_REVIEW_COMMENT: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -608,6 +636,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 2),
         rt::Accepted::json(503, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -631,6 +660,7 @@ static UPDATE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -660,6 +690,7 @@ static LIST_REVIEW_COMMENTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -703,6 +734,7 @@ static CREATE_REVIEW_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -723,6 +755,7 @@ static CREATE_REPLY_FOR_REVIEW_COMMENT: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -744,6 +777,7 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -780,6 +814,7 @@ static LIST_FILES: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
         rt::Accepted::json(503, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -809,6 +844,7 @@ static CHECK_IF_MERGED: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -835,6 +871,7 @@ static MERGE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 3),
         rt::Accepted::json(422, 4),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -867,6 +904,7 @@ static MERGE_ASYNC: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 3),
         rt::Accepted::json(422, 4),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -896,6 +934,7 @@ static GET_MERGE_ASYNC_RESULT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -915,6 +954,7 @@ static LIST_REQUESTED_REVIEWERS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -934,6 +974,7 @@ static REQUEST_REVIEWERS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -958,6 +999,7 @@ static REMOVE_REQUESTED_REVIEWERS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -979,6 +1021,7 @@ static LIST_REVIEWS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1012,6 +1055,7 @@ static CREATE_REVIEW: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1037,6 +1081,7 @@ static GET_REVIEW: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1057,6 +1102,7 @@ static UPDATE_REVIEW: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1081,6 +1127,7 @@ static DELETE_PENDING_REVIEW: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1103,6 +1150,7 @@ static LIST_COMMENTS_FOR_REVIEW: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1137,6 +1185,7 @@ static DISMISS_REVIEW: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1162,6 +1211,7 @@ static SUBMIT_REVIEW: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1185,6 +1235,7 @@ static UPDATE_BRANCH: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1215,6 +1266,7 @@ static PULL_REQUEST_STACKS_LIST: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1247,6 +1299,7 @@ static PULL_REQUEST_STACKS_CREATE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1266,6 +1319,7 @@ static PULL_REQUEST_STACKS_GET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1290,6 +1344,7 @@ static PULL_REQUEST_STACKS_ADD: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1315,6 +1370,7 @@ static PULL_REQUEST_STACKS_UNSTACK: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

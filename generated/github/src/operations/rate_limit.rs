@@ -12,6 +12,8 @@ impl RateLimit<'_> {
     /// `GET /rate_limit`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::RateLimitGetHeaders`] (200).
     pub fn get(&self) -> Get {
         Get(self.0.call(&GET))
     }
@@ -25,6 +27,7 @@ static GET: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("RateLimitGetHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

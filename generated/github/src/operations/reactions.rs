@@ -12,6 +12,8 @@ impl Reactions<'_> {
     /// `GET /repos/{owner}/{repo}/comments/{comment_id}/reactions`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReactionsListForCommitCommentHeaders`] (200).
     pub fn list_for_commit_comment(
         &self,
         owner: &str,
@@ -54,6 +56,8 @@ impl Reactions<'_> {
     /// `GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReactionsListForIssueCommentHeaders`] (200).
     pub fn list_for_issue_comment(
         &self,
         owner: &str,
@@ -96,6 +100,8 @@ impl Reactions<'_> {
     /// `GET /repos/{owner}/{repo}/issues/{issue_number}/reactions`
     ///
     /// Declared errors: [`models::NotFoundOrGoneError`].
+    ///
+    /// Declared headers: [`models::ReactionsListForIssueHeaders`] (200).
     pub fn list_for_issue(&self, owner: &str, repo: &str, issue_number: i64) -> ListForIssue {
         ListForIssue(self.0.call(&LIST_FOR_ISSUE).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(issue_number)))
     }
@@ -133,6 +139,8 @@ impl Reactions<'_> {
     /// `GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReactionsListForPullRequestReviewCommentHeaders`] (200).
     pub fn list_for_pull_request_review_comment(
         &self,
         owner: &str,
@@ -175,6 +183,8 @@ impl Reactions<'_> {
     /// `GET /repos/{owner}/{repo}/releases/{release_id}/reactions`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReactionsListForReleaseHeaders`] (200).
     pub fn list_for_release(&self, owner: &str, repo: &str, release_id: i64) -> ListForRelease {
         ListForRelease(self.0.call(&LIST_FOR_RELEASE).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)).param(2, rt::View::I64(release_id)))
     }
@@ -223,6 +233,7 @@ static LIST_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -259,6 +270,7 @@ static CREATE_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -279,6 +291,7 @@ static DELETE_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -301,6 +314,7 @@ static LIST_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -337,6 +351,7 @@ static CREATE_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -357,6 +372,7 @@ static DELETE_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -383,6 +399,7 @@ static LIST_FOR_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(410, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -419,6 +436,7 @@ static CREATE_FOR_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -439,6 +457,7 @@ static DELETE_FOR_ISSUE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -461,6 +480,7 @@ static LIST_FOR_PULL_REQUEST_REVIEW_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -497,6 +517,7 @@ static CREATE_FOR_PULL_REQUEST_REVIEW_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -517,6 +538,7 @@ static DELETE_FOR_PULL_REQUEST_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -539,6 +561,7 @@ static LIST_FOR_RELEASE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -575,6 +598,7 @@ static CREATE_FOR_RELEASE: rt::Operation = rt::Operation {
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -595,6 +619,7 @@ static DELETE_FOR_RELEASE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

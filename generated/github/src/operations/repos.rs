@@ -10,6 +10,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/repos/repos#list-organization-repositories)
     ///
     /// `GET /orgs/{org}/repos`
+    ///
+    /// Declared headers: [`models::ReposListForOrgHeaders`] (200).
     pub fn list_for_org(&self, org: &str) -> ListForOrg {
         ListForOrg(self.0.call(&LIST_FOR_ORG).param(0, rt::View::Str(org)))
     }
@@ -19,6 +21,8 @@ impl Repos<'_> {
     /// `POST /orgs/{org}/repos`
     ///
     /// Declared errors: [`models::ForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposCreateInOrgHeaders`] (201).
     pub fn create_in_org(&self, org: &str, body: &models::ReposCreateInOrgBody) -> CreateInOrg {
         CreateInOrg(self.0.call(&CREATE_IN_ORG).param(0, rt::View::Str(org)).body(body.view()))
     }
@@ -122,6 +126,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/activity`
     ///
     /// Declared errors: [`models::UnprocessableContentError3`].
+    ///
+    /// Declared headers: [`models::ReposListActivitiesHeaders`] (200).
     pub fn list_activities(&self, owner: &str, repo: &str) -> ListActivities {
         ListActivities(self.0.call(&LIST_ACTIVITIES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -164,6 +170,8 @@ impl Repos<'_> {
     /// `POST /repos/{owner}/{repo}/autolinks`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposCreateAutolinkHeaders`] (201).
     pub fn create_autolink(
         &self,
         owner: &str,
@@ -229,6 +237,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/branches`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReposListBranchesHeaders`] (200).
     pub fn list_branches(&self, owner: &str, repo: &str) -> ListBranches {
         ListBranches(self.0.call(&LIST_BRANCHES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -728,6 +738,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/collaborators`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReposListCollaboratorsHeaders`] (200).
     pub fn list_collaborators(&self, owner: &str, repo: &str) -> ListCollaborators {
         ListCollaborators(self.0.call(&LIST_COLLABORATORS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -784,6 +796,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/commits/comments#list-commit-comments-for-a-repository)
     ///
     /// `GET /repos/{owner}/{repo}/comments`
+    ///
+    /// Declared headers: [`models::ReposListCommitCommentsForRepoHeaders`] (200).
     pub fn list_commit_comments_for_repo(
         &self,
         owner: &str,
@@ -840,6 +854,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/commits`
     ///
     /// Declared errors: [`models::BadRequestOrNotFoundOr2OthersError2`].
+    ///
+    /// Declared headers: [`models::ReposListCommitsHeaders`] (200).
     pub fn list_commits(&self, owner: &str, repo: &str) -> ListCommits {
         ListCommits(self.0.call(&LIST_COMMITS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -861,6 +877,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/commits/comments#list-commit-comments)
     ///
     /// `GET /repos/{owner}/{repo}/commits/{commit_sha}/comments`
+    ///
+    /// Declared headers: [`models::ReposListCommentsForCommitHeaders`] (200).
     pub fn list_comments_for_commit(
         &self,
         owner: &str,
@@ -875,6 +893,8 @@ impl Repos<'_> {
     /// `POST /repos/{owner}/{repo}/commits/{commit_sha}/comments`
     ///
     /// Declared errors: [`models::ForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposCreateCommitCommentHeaders`] (201).
     pub fn create_commit_comment(
         &self,
         owner: &str,
@@ -890,6 +910,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls`
     ///
     /// Declared errors: [`models::ConflictError`].
+    ///
+    /// Declared headers: [`models::ReposListPullRequestsAssociatedWithCommitHeaders`] (200).
     pub fn list_pull_requests_associated_with_commit(
         &self,
         owner: &str,
@@ -927,6 +949,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/commits/{ref}/statuses`
     ///
     /// Declared errors: [`models::MovedPermanentlyError`].
+    ///
+    /// Declared headers: [`models::ReposListCommitStatusesForRefHeaders`] (200).
     pub fn list_commit_statuses_for_ref(
         &self,
         owner: &str,
@@ -1005,6 +1029,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/contributors`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::ReposListContributorsHeaders`] (200).
     pub fn list_contributors(&self, owner: &str, repo: &str) -> ListContributors {
         ListContributors(self.0.call(&LIST_CONTRIBUTORS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1012,6 +1038,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/deployments/deployments#list-deployments)
     ///
     /// `GET /repos/{owner}/{repo}/deployments`
+    ///
+    /// Declared headers: [`models::ReposListDeploymentsHeaders`] (200).
     pub fn list_deployments(&self, owner: &str, repo: &str) -> ListDeployments {
         ListDeployments(self.0.call(&LIST_DEPLOYMENTS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1058,6 +1086,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReposListDeploymentStatusesHeaders`] (200).
     pub fn list_deployment_statuses(
         &self,
         owner: &str,
@@ -1072,6 +1102,8 @@ impl Repos<'_> {
     /// `POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposCreateDeploymentStatusHeaders`] (201).
     pub fn create_deployment_status(
         &self,
         owner: &str,
@@ -1289,6 +1321,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/forks`
     ///
     /// Declared errors: [`models::BadRequestError2`].
+    ///
+    /// Declared headers: [`models::ReposListForksHeaders`] (200).
     pub fn list_forks(&self, owner: &str, repo: &str) -> ListForks {
         ListForks(self.0.call(&LIST_FORKS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1316,6 +1350,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/hooks`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReposListWebhooksHeaders`] (200).
     pub fn list_webhooks(&self, owner: &str, repo: &str) -> ListWebhooks {
         ListWebhooks(self.0.call(&LIST_WEBHOOKS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1325,6 +1361,8 @@ impl Repos<'_> {
     /// `POST /repos/{owner}/{repo}/hooks`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposCreateWebhookHeaders`] (201).
     pub fn create_webhook(&self, owner: &str, repo: &str) -> CreateWebhook {
         CreateWebhook(self.0.call(&CREATE_WEBHOOK).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1480,6 +1518,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/collaborators/invitations#list-repository-invitations)
     ///
     /// `GET /repos/{owner}/{repo}/invitations`
+    ///
+    /// Declared headers: [`models::ReposListInvitationsHeaders`] (200).
     pub fn list_invitations(&self, owner: &str, repo: &str) -> ListInvitations {
         ListInvitations(self.0.call(&LIST_INVITATIONS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1520,6 +1560,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/deploy-keys/deploy-keys#list-deploy-keys)
     ///
     /// `GET /repos/{owner}/{repo}/keys`
+    ///
+    /// Declared headers: [`models::ReposListDeployKeysHeaders`] (200).
     pub fn list_deploy_keys(&self, owner: &str, repo: &str) -> ListDeployKeys {
         ListDeployKeys(self.0.call(&LIST_DEPLOY_KEYS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1529,6 +1571,8 @@ impl Repos<'_> {
     /// `POST /repos/{owner}/{repo}/keys`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposCreateDeployKeyHeaders`] (201).
     pub fn create_deploy_key(
         &self,
         owner: &str,
@@ -1631,6 +1675,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/pages/pages#list-apiname-pages-builds)
     ///
     /// `GET /repos/{owner}/{repo}/pages/builds`
+    ///
+    /// Declared headers: [`models::ReposListPagesBuildsHeaders`] (200).
     pub fn list_pages_builds(&self, owner: &str, repo: &str) -> ListPagesBuilds {
         ListPagesBuilds(self.0.call(&LIST_PAGES_BUILDS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1801,6 +1847,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/releases`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReposListReleasesHeaders`] (200).
     pub fn list_releases(&self, owner: &str, repo: &str) -> ListReleases {
         ListReleases(self.0.call(&LIST_RELEASES).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -1810,6 +1858,8 @@ impl Repos<'_> {
     /// `POST /repos/{owner}/{repo}/releases`
     ///
     /// Declared errors: [`models::NotFoundOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposCreateReleaseHeaders`] (201).
     pub fn create_release(
         &self,
         owner: &str,
@@ -1914,6 +1964,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/releases/assets#list-release-assets)
     ///
     /// `GET /repos/{owner}/{repo}/releases/{release_id}/assets`
+    ///
+    /// Declared headers: [`models::ReposListReleaseAssetsHeaders`] (200).
     pub fn list_release_assets(
         &self,
         owner: &str,
@@ -2095,6 +2147,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/commits/statuses#create-a-commit-status)
     ///
     /// `POST /repos/{owner}/{repo}/statuses/{sha}`
+    ///
+    /// Declared headers: [`models::ReposCreateCommitStatusHeaders`] (201).
     pub fn create_commit_status(
         &self,
         owner: &str,
@@ -2108,6 +2162,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/repos/repos#list-repository-tags)
     ///
     /// `GET /repos/{owner}/{repo}/tags`
+    ///
+    /// Declared headers: [`models::ReposListTagsHeaders`] (200).
     pub fn list_tags(&self, owner: &str, repo: &str) -> ListTags {
         ListTags(self.0.call(&LIST_TAGS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -2115,6 +2171,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/repos/contents#download-a-repository-archive-tar)
     ///
     /// `GET /repos/{owner}/{repo}/tarball/{ref}`
+    ///
+    /// Declared headers: [`models::ReposDownloadTarballArchiveFoundHeaders`] (302).
     pub fn download_tarball_archive(
         &self,
         owner: &str,
@@ -2129,6 +2187,8 @@ impl Repos<'_> {
     /// `GET /repos/{owner}/{repo}/teams`
     ///
     /// Declared errors: [`models::NotFoundError`].
+    ///
+    /// Declared headers: [`models::ReposListTeamsHeaders`] (200).
     pub fn list_teams(&self, owner: &str, repo: &str) -> ListTeams {
         ListTeams(self.0.call(&LIST_TEAMS).param(0, rt::View::Str(owner)).param(1, rt::View::Str(repo)))
     }
@@ -2240,6 +2300,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/repos/contents#download-a-repository-archive-zip)
     ///
     /// `GET /repos/{owner}/{repo}/zipball/{ref}`
+    ///
+    /// Declared headers: [`models::ReposDownloadZipballArchiveFoundHeaders`] (302).
     pub fn download_zipball_archive(
         &self,
         owner: &str,
@@ -2252,6 +2314,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/repos/repos#create-a-repository-using-a-template)
     ///
     /// `POST /repos/{template_owner}/{template_repo}/generate`
+    ///
+    /// Declared headers: [`models::ReposCreateUsingTemplateHeaders`] (201).
     pub fn create_using_template(
         &self,
         template_owner: &str,
@@ -2266,6 +2330,8 @@ impl Repos<'_> {
     /// `GET /repositories`
     ///
     /// Declared errors: [`models::UnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposListPublicHeaders`] (200).
     pub fn list_public(&self) -> ListPublic {
         ListPublic(self.0.call(&LIST_PUBLIC))
     }
@@ -2275,6 +2341,8 @@ impl Repos<'_> {
     /// `GET /user/repos`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrUnprocessableContentError`].
+    ///
+    /// Declared headers: [`models::ReposListForAuthenticatedUserHeaders`] (200).
     pub fn list_for_authenticated_user(&self) -> ListForAuthenticatedUser {
         ListForAuthenticatedUser(self.0.call(&LIST_FOR_AUTHENTICATED_USER))
     }
@@ -2284,6 +2352,8 @@ impl Repos<'_> {
     /// `POST /user/repos`
     ///
     /// Declared errors: [`models::BadRequestOrUnauthorizedOr3OthersError2`].
+    ///
+    /// Declared headers: [`models::ReposCreateForAuthenticatedUserHeaders`] (201).
     pub fn create_for_authenticated_user(
         &self,
         body: &models::ReposCreateForAuthenticatedUserBody,
@@ -2296,6 +2366,8 @@ impl Repos<'_> {
     /// `GET /user/repository_invitations`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrNotFoundError`].
+    ///
+    /// Declared headers: [`models::ReposListInvitationsForAuthenticatedUserHeaders`] (200).
     pub fn list_invitations_for_authenticated_user(&self) -> ListInvitationsForAuthenticatedUser {
         ListInvitationsForAuthenticatedUser(self.0.call(&LIST_INVITATIONS_FOR_AUTHENTICATED_USER))
     }
@@ -2327,6 +2399,8 @@ impl Repos<'_> {
     /// [Documentation](https://docs.github.com/rest/repos/repos#list-repositories-for-a-user)
     ///
     /// `GET /users/{username}/repos`
+    ///
+    /// Declared headers: [`models::ReposListForUserHeaders`] (200).
     pub fn list_for_user(&self, username: &str) -> ListForUser {
         ListForUser(self.0.call(&LIST_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -2362,6 +2436,7 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2402,6 +2477,7 @@ static CREATE_IN_ORG: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2426,6 +2502,7 @@ static GET_ORG_RULESETS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2459,6 +2536,7 @@ static CREATE_ORG_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2488,6 +2566,7 @@ static GET_ORG_RULE_SUITES: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2538,6 +2617,7 @@ static GET_ORG_RULE_SUITE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2557,6 +2637,7 @@ static GET_ORG_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2577,6 +2658,7 @@ static UPDATE_ORG_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2601,6 +2683,7 @@ static DELETE_ORG_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2621,6 +2704,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2642,6 +2726,7 @@ static DELETE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(409, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2663,6 +2748,7 @@ static UPDATE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2694,6 +2780,7 @@ static LIST_ACTIVITIES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2741,6 +2828,7 @@ static CREATE_ATTESTATION: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2764,6 +2852,7 @@ static LIST_ATTESTATIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2794,6 +2883,7 @@ static LIST_AUTOLINKS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2809,6 +2899,7 @@ static CREATE_AUTOLINK: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2828,6 +2919,7 @@ static GET_AUTOLINK: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2847,6 +2939,7 @@ static DELETE_AUTOLINK: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2862,6 +2955,7 @@ static CHECK_AUTOMATED_SECURITY_FIXES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2877,6 +2971,7 @@ static ENABLE_AUTOMATED_SECURITY_FIXES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2892,6 +2987,7 @@ static DISABLE_AUTOMATED_SECURITY_FIXES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2913,6 +3009,7 @@ static LIST_BRANCHES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2949,6 +3046,7 @@ static GET_BRANCH: rt::Operation = rt::Operation {
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2968,6 +3066,7 @@ static GET_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -2992,6 +3091,7 @@ static UPDATE_BRANCH_PROTECTION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3011,6 +3111,7 @@ static DELETE_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3030,6 +3131,7 @@ static GET_ADMIN_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3049,6 +3151,7 @@ static SET_ADMIN_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3068,6 +3171,7 @@ static DELETE_ADMIN_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3087,6 +3191,7 @@ static GET_PULL_REQUEST_REVIEW_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3106,6 +3211,7 @@ static DELETE_PULL_REQUEST_REVIEW_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3125,6 +3231,7 @@ static UPDATE_PULL_REQUEST_REVIEW_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3149,6 +3256,7 @@ static GET_COMMIT_SIGNATURE_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3168,6 +3276,7 @@ static CREATE_COMMIT_SIGNATURE_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3187,6 +3296,7 @@ static DELETE_COMMIT_SIGNATURE_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3206,6 +3316,7 @@ static GET_STATUS_CHECKS_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3225,6 +3336,7 @@ static REMOVE_STATUS_CHECK_PROTECTION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3248,6 +3360,7 @@ static UPDATE_STATUS_CHECK_PROTECTION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3272,6 +3385,7 @@ static GET_ALL_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3295,6 +3409,7 @@ static SET_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3324,6 +3439,7 @@ static ADD_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3352,6 +3468,7 @@ static REMOVE_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3376,6 +3493,7 @@ static GET_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3395,6 +3513,7 @@ static DELETE_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3414,6 +3533,7 @@ static GET_APPS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3433,6 +3553,7 @@ static SET_APP_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3452,6 +3573,7 @@ static ADD_APP_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3471,6 +3593,7 @@ static REMOVE_APP_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3490,6 +3613,7 @@ static GET_TEAMS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation 
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3509,6 +3633,7 @@ static SET_TEAM_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3533,6 +3658,7 @@ static ADD_TEAM_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3557,6 +3683,7 @@ static REMOVE_TEAM_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3581,6 +3708,7 @@ static GET_USERS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation 
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3600,6 +3728,7 @@ static SET_USER_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3619,6 +3748,7 @@ static ADD_USER_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3638,6 +3768,7 @@ static REMOVE_USER_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3662,6 +3793,7 @@ static RENAME_BRANCH: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3681,6 +3813,7 @@ static CODEOWNERS_ERRORS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3708,6 +3841,7 @@ static LIST_COLLABORATORS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3744,6 +3878,7 @@ static CHECK_COLLABORATOR: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3768,6 +3903,7 @@ static ADD_COLLABORATOR: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3796,6 +3932,7 @@ static REMOVE_COLLABORATOR: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3815,6 +3952,7 @@ static GET_COLLABORATOR_PERMISSION_LEVEL: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3835,6 +3973,7 @@ static LIST_COMMIT_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3864,6 +4003,7 @@ static GET_COMMIT_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3883,6 +4023,7 @@ static DELETE_COMMIT_COMMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3902,6 +4043,7 @@ static UPDATE_COMMIT_COMMENT: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3935,6 +4077,7 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 3),
         rt::Accepted::json(500, 4),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -3986,6 +4129,7 @@ static LIST_BRANCHES_FOR_HEAD_COMMIT: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4007,6 +4151,7 @@ static LIST_COMMENTS_FOR_COMMIT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4040,6 +4185,7 @@ static CREATE_COMMIT_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4061,6 +4207,7 @@ static LIST_PULL_REQUESTS_ASSOCIATED_WITH_COMMIT: rt::Operation = rt::Operation 
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(409, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4102,6 +4249,7 @@ static GET_COMMIT: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 3),
         rt::Accepted::json(503, 4),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4137,6 +4285,7 @@ static GET_COMBINED_STATUS_FOR_REF: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4168,6 +4317,7 @@ static LIST_COMMIT_STATUSES_FOR_REF: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(301, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4193,6 +4343,7 @@ static GET_COMMUNITY_PROFILE_METRICS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4221,6 +4372,7 @@ static COMPARE_COMMITS_WITH_BASEHEAD: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
         rt::Accepted::json(503, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4260,6 +4412,7 @@ static GET_CONTENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4294,6 +4447,7 @@ static CREATE_OR_UPDATE_FILE_CONTENTS: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4319,6 +4473,7 @@ static DELETE_FILE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4345,6 +4500,7 @@ static LIST_CONTRIBUTORS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4382,6 +4538,7 @@ static LIST_DEPLOYMENTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4427,6 +4584,7 @@ static CREATE_DEPLOYMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::json(422, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4446,6 +4604,7 @@ static GET_DEPLOYMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4469,6 +4628,7 @@ static DELETE_DEPLOYMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4490,6 +4650,7 @@ static LIST_DEPLOYMENT_STATUSES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4519,6 +4680,7 @@ static CREATE_DEPLOYMENT_STATUS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4539,6 +4701,7 @@ static GET_DEPLOYMENT_STATUS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4558,6 +4721,7 @@ static CREATE_DISPATCH_EVENT: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4578,6 +4742,7 @@ static GET_ALL_ENVIRONMENTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4607,6 +4772,7 @@ static GET_ENVIRONMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4626,6 +4792,7 @@ static CREATE_OR_UPDATE_ENVIRONMENT: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4650,6 +4817,7 @@ static DELETE_AN_ENVIRONMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4671,6 +4839,7 @@ static LIST_DEPLOYMENT_BRANCH_POLICIES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4700,6 +4869,7 @@ static CREATE_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4720,6 +4890,7 @@ static GET_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4740,6 +4911,7 @@ static UPDATE_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4760,6 +4932,7 @@ static DELETE_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4779,6 +4952,7 @@ static GET_ALL_DEPLOYMENT_PROTECTION_RULES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4798,6 +4972,7 @@ static CREATE_DEPLOYMENT_PROTECTION_RULE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4819,6 +4994,7 @@ static LIST_CUSTOM_DEPLOYMENT_RULE_INTEGRATIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4849,6 +5025,7 @@ static GET_CUSTOM_DEPLOYMENT_PROTECTION_RULE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4869,6 +5046,7 @@ static DISABLE_DEPLOYMENT_PROTECTION_RULE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4894,6 +5072,7 @@ static LIST_FORKS: rt::Operation = rt::Operation {
         rt::Accepted::json(400, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4930,6 +5109,7 @@ static CREATE_FORK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 3),
         rt::Accepted::json(422, 4),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4954,6 +5134,7 @@ static GET_HASH_ALGORITHM: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -4974,6 +5155,7 @@ static LIST_WEBHOOKS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5004,6 +5186,7 @@ static CREATE_WEBHOOK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5028,6 +5211,7 @@ static GET_WEBHOOK: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5047,6 +5231,7 @@ static DELETE_WEBHOOK: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5070,6 +5255,7 @@ static UPDATE_WEBHOOK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5089,6 +5275,7 @@ static GET_WEBHOOK_CONFIG_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5108,6 +5295,7 @@ static UPDATE_WEBHOOK_CONFIG_FOR_REPO: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5140,6 +5328,7 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5177,6 +5366,7 @@ static GET_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5202,6 +5392,7 @@ static REDELIVER_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5221,6 +5412,7 @@ static PING_WEBHOOK: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5240,6 +5432,7 @@ static TEST_PUSH_WEBHOOK: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5255,6 +5448,7 @@ static CHECK_IMMUTABLE_RELEASES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5270,6 +5464,7 @@ static ENABLE_IMMUTABLE_RELEASES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(409, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5285,6 +5480,7 @@ static DISABLE_IMMUTABLE_RELEASES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(409, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5305,6 +5501,7 @@ static LIST_INVITATIONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5334,6 +5531,7 @@ static DELETE_INVITATION: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5353,6 +5551,7 @@ static UPDATE_INVITATION: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5373,6 +5572,7 @@ static LIST_ISSUE_TYPES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5393,6 +5593,7 @@ static LIST_DEPLOY_KEYS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5418,6 +5619,7 @@ static CREATE_DEPLOY_KEY: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5437,6 +5639,7 @@ static GET_DEPLOY_KEY: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5456,6 +5659,7 @@ static DELETE_DEPLOY_KEY: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5471,6 +5675,7 @@ static LIST_LANGUAGES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5486,6 +5691,7 @@ static MERGE_UPSTREAM: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5506,6 +5712,7 @@ static MERGE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5521,6 +5728,7 @@ static GET_PAGES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5542,6 +5750,7 @@ static UPDATE_INFORMATION_ABOUT_PAGES_SITE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5561,6 +5770,7 @@ static CREATE_PAGES_SITE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5581,6 +5791,7 @@ static DELETE_PAGES_SITE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5601,6 +5812,7 @@ static LIST_PAGES_BUILDS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5626,6 +5838,7 @@ static REQUEST_PAGES_BUILD: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5641,6 +5854,7 @@ static GET_LATEST_PAGES_BUILD: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5660,6 +5874,7 @@ static GET_PAGES_BUILD: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5681,6 +5896,7 @@ static CREATE_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5700,6 +5916,7 @@ static GET_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5719,6 +5936,7 @@ static CANCEL_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5738,6 +5956,7 @@ static GET_PAGES_HEALTH_CHECK: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::json(404, 0),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5757,6 +5976,7 @@ static CHECK_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 0),
         rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5776,6 +5996,7 @@ static ENABLE_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 0),
         rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5795,6 +6016,7 @@ static DISABLE_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 0),
         rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5814,6 +6036,7 @@ static CUSTOM_PROPERTIES_FOR_REPOS_GET_REPOSITORY_VALUES: rt::Operation = rt::Op
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5834,6 +6057,7 @@ static CUSTOM_PROPERTIES_FOR_REPOS_CREATE_OR_UPDATE_REPOSITORY_VALUES: rt::Opera
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5857,6 +6081,7 @@ static GET_README: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5886,6 +6111,7 @@ static GET_README_IN_DIRECTORY: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5911,6 +6137,7 @@ static LIST_RELEASES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5940,6 +6167,7 @@ static CREATE_RELEASE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5959,6 +6187,7 @@ static GET_RELEASE_ASSET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5978,6 +6207,7 @@ static DELETE_RELEASE_ASSET: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -5997,6 +6227,7 @@ static UPDATE_RELEASE_ASSET: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6017,6 +6248,7 @@ static GENERATE_RELEASE_NOTES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6032,6 +6264,7 @@ static GET_LATEST_RELEASE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6051,6 +6284,7 @@ static GET_RELEASE_BY_TAG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6070,6 +6304,7 @@ static GET_RELEASE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6089,6 +6324,7 @@ static DELETE_RELEASE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6108,6 +6344,7 @@ static UPDATE_RELEASE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6134,6 +6371,7 @@ static LIST_RELEASE_ASSETS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6165,6 +6403,7 @@ static UPLOAD_RELEASE_ASSET: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6194,6 +6433,7 @@ static GET_BRANCH_RULES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6230,6 +6470,7 @@ static GET_REPO_RULESETS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6267,6 +6508,7 @@ static CREATE_REPO_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6296,6 +6538,7 @@ static GET_REPO_RULE_SUITES: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6347,6 +6590,7 @@ static GET_REPO_RULE_SUITE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6371,6 +6615,7 @@ static GET_REPO_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6401,6 +6646,7 @@ static UPDATE_REPO_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6429,6 +6675,7 @@ static DELETE_REPO_RULESET: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6454,6 +6701,7 @@ static GET_REPO_RULESET_HISTORY: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6488,6 +6736,7 @@ static GET_REPO_RULESET_VERSION: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6507,6 +6756,7 @@ static GET_CODE_FREQUENCY_STATS: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6526,6 +6776,7 @@ static GET_COMMIT_ACTIVITY_STATS: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6545,6 +6796,7 @@ static GET_CONTRIBUTORS_STATS: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6560,6 +6812,7 @@ static GET_PARTICIPATION_STATS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6575,6 +6828,7 @@ static GET_PUNCH_CARD_STATS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6594,6 +6848,7 @@ static CREATE_COMMIT_STATUS: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6614,6 +6869,7 @@ static LIST_TAGS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6643,6 +6899,7 @@ static DOWNLOAD_TARBALL_ARCHIVE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6667,6 +6924,7 @@ static LIST_TEAMS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6697,6 +6955,7 @@ static GET_ALL_TOPICS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6726,6 +6985,7 @@ static REPLACE_ALL_TOPICS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6745,6 +7005,7 @@ static GET_CLONES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6766,6 +7027,7 @@ static GET_TOP_PATHS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6781,6 +7043,7 @@ static GET_TOP_REFERRERS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6800,6 +7063,7 @@ static GET_VIEWS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6821,6 +7085,7 @@ static TRANSFER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(202, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6836,6 +7101,7 @@ static CHECK_VULNERABILITY_ALERTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6851,6 +7117,7 @@ static ENABLE_VULNERABILITY_ALERTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6866,6 +7133,7 @@ static DISABLE_VULNERABILITY_ALERTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6885,6 +7153,7 @@ static DOWNLOAD_ZIPBALL_ARCHIVE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6904,6 +7173,7 @@ static CREATE_USING_TEMPLATE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("template_owner"), rt::Parameter::path("template_repo")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6919,6 +7189,7 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("since")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -6954,6 +7225,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -7012,6 +7284,7 @@ static CREATE_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 4),
         rt::Accepted::json(422, 5),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -7032,6 +7305,7 @@ static LIST_INVITATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -7062,6 +7336,7 @@ static DECLINE_INVITATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(404, 1),
         rt::Accepted::json(409, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -7082,6 +7357,7 @@ static ACCEPT_INVITATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(409, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -7104,6 +7380,7 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -7151,6 +7428,7 @@ static COMPARE_COMMITS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -12,6 +12,8 @@ impl Teams<'_> {
     /// `GET /orgs/{org}/teams`
     ///
     /// Declared errors: [`models::ForbiddenError`].
+    ///
+    /// Declared headers: [`models::TeamsListHeaders`] (200).
     pub fn list(&self, org: &str) -> List {
         List(self.0.call(&LIST).param(0, rt::View::Str(org)))
     }
@@ -53,6 +55,8 @@ impl Teams<'_> {
     /// [Documentation](https://docs.github.com/rest/teams/members#list-pending-team-invitations)
     ///
     /// `GET /orgs/{org}/teams/{team_slug}/invitations`
+    ///
+    /// Declared headers: [`models::TeamsListPendingInvitationsInOrgHeaders`] (200).
     pub fn list_pending_invitations_in_org(
         &self,
         org: &str,
@@ -64,6 +68,8 @@ impl Teams<'_> {
     /// [Documentation](https://docs.github.com/rest/teams/members#list-team-members)
     ///
     /// `GET /orgs/{org}/teams/{team_slug}/members`
+    ///
+    /// Declared headers: [`models::TeamsListMembersInOrgHeaders`] (200).
     pub fn list_members_in_org(&self, org: &str, team_slug: &str) -> ListMembersInOrg {
         ListMembersInOrg(self.0.call(&LIST_MEMBERS_IN_ORG).param(0, rt::View::Str(org)).param(1, rt::View::Str(team_slug)))
     }
@@ -107,6 +113,8 @@ impl Teams<'_> {
     /// [Documentation](https://docs.github.com/rest/teams/teams#list-team-repositories)
     ///
     /// `GET /orgs/{org}/teams/{team_slug}/repos`
+    ///
+    /// Declared headers: [`models::TeamsListReposInOrgHeaders`] (200).
     pub fn list_repos_in_org(&self, org: &str, team_slug: &str) -> ListReposInOrg {
         ListReposInOrg(self.0.call(&LIST_REPOS_IN_ORG).param(0, rt::View::Str(org)).param(1, rt::View::Str(team_slug)))
     }
@@ -153,6 +161,8 @@ impl Teams<'_> {
     /// [Documentation](https://docs.github.com/rest/teams/teams#list-child-teams)
     ///
     /// `GET /orgs/{org}/teams/{team_slug}/teams`
+    ///
+    /// Declared headers: [`models::TeamsListChildInOrgHeaders`] (200).
     pub fn list_child_in_org(&self, org: &str, team_slug: &str) -> ListChildInOrg {
         ListChildInOrg(self.0.call(&LIST_CHILD_IN_ORG).param(0, rt::View::Str(org)).param(1, rt::View::Str(team_slug)))
     }
@@ -162,6 +172,8 @@ impl Teams<'_> {
     /// `GET /user/teams`
     ///
     /// Declared errors: [`models::ForbiddenOrNotFoundError2`].
+    ///
+    /// Declared headers: [`models::TeamsListForAuthenticatedUserHeaders`] (200).
     pub fn list_for_authenticated_user(&self) -> ListForAuthenticatedUser {
         ListForAuthenticatedUser(self.0.call(&LIST_FOR_AUTHENTICATED_USER))
     }
@@ -180,6 +192,7 @@ static LIST: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -213,6 +226,7 @@ static CREATE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -228,6 +242,7 @@ static GET_BY_NAME: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("team_slug")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -243,6 +258,7 @@ static DELETE_IN_ORG: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("team_slug")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -264,6 +280,7 @@ static UPDATE_IN_ORG: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -289,6 +306,7 @@ static LIST_PENDING_INVITATIONS_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -320,6 +338,7 @@ static LIST_MEMBERS_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -353,6 +372,7 @@ static GET_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -372,6 +392,7 @@ static ADD_OR_UPDATE_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -396,6 +417,7 @@ static REMOVE_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -416,6 +438,7 @@ static LIST_REPOS_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -446,6 +469,7 @@ static CHECK_PERMISSIONS_FOR_REPO_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -466,6 +490,7 @@ static ADD_OR_UPDATE_REPO_PERMISSIONS_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -491,6 +516,7 @@ static REMOVE_REPO_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -511,6 +537,7 @@ static LIST_CHILD_IN_ORG: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -540,6 +567,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

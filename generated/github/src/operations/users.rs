@@ -66,6 +66,8 @@ impl Users<'_> {
     /// `GET /user/emails`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrNotFoundError`].
+    ///
+    /// Declared headers: [`models::UsersListEmailsForAuthenticatedUserHeaders`] (200).
     pub fn list_emails_for_authenticated_user(&self) -> ListEmailsForAuthenticatedUser {
         ListEmailsForAuthenticatedUser(self.0.call(&LIST_EMAILS_FOR_AUTHENTICATED_USER))
     }
@@ -93,6 +95,8 @@ impl Users<'_> {
     /// `GET /user/followers`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::UsersListFollowersForAuthenticatedUserHeaders`] (200).
     pub fn list_followers_for_authenticated_user(&self) -> ListFollowersForAuthenticatedUser {
         ListFollowersForAuthenticatedUser(self.0.call(&LIST_FOLLOWERS_FOR_AUTHENTICATED_USER))
     }
@@ -102,6 +106,8 @@ impl Users<'_> {
     /// `GET /user/following`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenError`].
+    ///
+    /// Declared headers: [`models::UsersListFollowedByAuthenticatedUserHeaders`] (200).
     pub fn list_followed_by_authenticated_user(&self) -> ListFollowedByAuthenticatedUser {
         ListFollowedByAuthenticatedUser(self.0.call(&LIST_FOLLOWED_BY_AUTHENTICATED_USER))
     }
@@ -141,6 +147,8 @@ impl Users<'_> {
     /// `GET /user/gpg_keys`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrNotFoundError`].
+    ///
+    /// Declared headers: [`models::UsersListGpgKeysForAuthenticatedUserHeaders`] (200).
     pub fn list_gpg_keys_for_authenticated_user(&self) -> ListGpgKeysForAuthenticatedUser {
         ListGpgKeysForAuthenticatedUser(self.0.call(&LIST_GPG_KEYS_FOR_AUTHENTICATED_USER))
     }
@@ -186,6 +194,8 @@ impl Users<'_> {
     /// `GET /user/keys`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrNotFoundError`].
+    ///
+    /// Declared headers: [`models::UsersListPublicSshKeysForAuthenticatedUserHeaders`] (200).
     pub fn list_public_ssh_keys_for_authenticated_user(
         &self,
     ) -> ListPublicSshKeysForAuthenticatedUser {
@@ -233,6 +243,8 @@ impl Users<'_> {
     /// `GET /user/social_accounts`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrNotFoundError`].
+    ///
+    /// Declared headers: [`models::UsersListSocialAccountsForAuthenticatedUserHeaders`] (200).
     pub fn list_social_accounts_for_authenticated_user(
         &self,
     ) -> ListSocialAccountsForAuthenticatedUser {
@@ -268,6 +280,8 @@ impl Users<'_> {
     /// `GET /user/ssh_signing_keys`
     ///
     /// Declared errors: [`models::UnauthorizedOrForbiddenOrNotFoundError`].
+    ///
+    /// Declared headers: [`models::UsersListSshSigningKeysForAuthenticatedUserHeaders`] (200).
     pub fn list_ssh_signing_keys_for_authenticated_user(
         &self,
     ) -> ListSshSigningKeysForAuthenticatedUser {
@@ -313,6 +327,8 @@ impl Users<'_> {
     /// [Documentation](https://docs.github.com/rest/users/users#list-users)
     ///
     /// `GET /users`
+    ///
+    /// Declared headers: [`models::UsersListHeaders`] (200).
     pub fn list(&self) -> List {
         List(self.0.call(&LIST))
     }
@@ -329,6 +345,8 @@ impl Users<'_> {
     /// [Documentation](https://docs.github.com/rest/users/followers#list-followers-of-a-user)
     ///
     /// `GET /users/{username}/followers`
+    ///
+    /// Declared headers: [`models::UsersListFollowersForUserHeaders`] (200).
     pub fn list_followers_for_user(&self, username: &str) -> ListFollowersForUser {
         ListFollowersForUser(self.0.call(&LIST_FOLLOWERS_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -336,6 +354,8 @@ impl Users<'_> {
     /// [Documentation](https://docs.github.com/rest/users/followers#list-the-people-a-user-follows)
     ///
     /// `GET /users/{username}/following`
+    ///
+    /// Declared headers: [`models::UsersListFollowingForUserHeaders`] (200).
     pub fn list_following_for_user(&self, username: &str) -> ListFollowingForUser {
         ListFollowingForUser(self.0.call(&LIST_FOLLOWING_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -354,6 +374,8 @@ impl Users<'_> {
     /// [Documentation](https://docs.github.com/rest/users/gpg-keys#list-gpg-keys-for-a-user)
     ///
     /// `GET /users/{username}/gpg_keys`
+    ///
+    /// Declared headers: [`models::UsersListGpgKeysForUserHeaders`] (200).
     pub fn list_gpg_keys_for_user(&self, username: &str) -> ListGpgKeysForUser {
         ListGpgKeysForUser(self.0.call(&LIST_GPG_KEYS_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -361,6 +383,8 @@ impl Users<'_> {
     /// [Documentation](https://docs.github.com/rest/users/keys#list-public-keys-for-a-user)
     ///
     /// `GET /users/{username}/keys`
+    ///
+    /// Declared headers: [`models::UsersListPublicKeysForUserHeaders`] (200).
     pub fn list_public_keys_for_user(&self, username: &str) -> ListPublicKeysForUser {
         ListPublicKeysForUser(self.0.call(&LIST_PUBLIC_KEYS_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -368,6 +392,8 @@ impl Users<'_> {
     /// [Documentation](https://docs.github.com/rest/users/social-accounts#list-social-accounts-for-a-user)
     ///
     /// `GET /users/{username}/social_accounts`
+    ///
+    /// Declared headers: [`models::UsersListSocialAccountsForUserHeaders`] (200).
     pub fn list_social_accounts_for_user(&self, username: &str) -> ListSocialAccountsForUser {
         ListSocialAccountsForUser(self.0.call(&LIST_SOCIAL_ACCOUNTS_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -375,6 +401,8 @@ impl Users<'_> {
     /// [Documentation](https://docs.github.com/rest/users/ssh-signing-keys#list-ssh-signing-keys-for-a-user)
     ///
     /// `GET /users/{username}/ssh_signing_keys`
+    ///
+    /// Declared headers: [`models::UsersListSshSigningKeysForUserHeaders`] (200).
     pub fn list_ssh_signing_keys_for_user(&self, username: &str) -> ListSshSigningKeysForUser {
         ListSshSigningKeysForUser(self.0.call(&LIST_SSH_SIGNING_KEYS_FOR_USER).param(0, rt::View::Str(username)))
     }
@@ -392,6 +420,7 @@ static GET_AUTHENTICATED: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -413,6 +442,7 @@ static UPDATE_AUTHENTICATED: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -438,6 +468,7 @@ static LIST_BLOCKED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -468,6 +499,7 @@ static CHECK_BLOCKED: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -489,6 +521,7 @@ static BLOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -509,6 +542,7 @@ static UNBLOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -529,6 +563,7 @@ static LIST_EMAILS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -560,6 +595,7 @@ static ADD_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -586,6 +622,7 @@ static DELETE_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -610,6 +647,7 @@ static LIST_FOLLOWERS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -639,6 +677,7 @@ static LIST_FOLLOWED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -669,6 +708,7 @@ static CHECK_PERSON_IS_FOLLOWED_BY_AUTHENTICATED: rt::Operation = rt::Operation 
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -690,6 +730,7 @@ static FOLLOW: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -710,6 +751,7 @@ static UNFOLLOW: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -730,6 +772,7 @@ static LIST_GPG_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -761,6 +804,7 @@ static CREATE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -781,6 +825,7 @@ static GET_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -802,6 +847,7 @@ static DELETE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -822,6 +868,7 @@ static LIST_PUBLIC_SSH_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -853,6 +900,7 @@ static CREATE_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -873,6 +921,7 @@ static GET_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -893,6 +942,7 @@ static DELETE_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -913,6 +963,7 @@ static LIST_SOCIAL_ACCOUNTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -944,6 +995,7 @@ static ADD_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -965,6 +1017,7 @@ static DELETE_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -985,6 +1038,7 @@ static LIST_SSH_SIGNING_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1016,6 +1070,7 @@ static CREATE_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operat
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1036,6 +1091,7 @@ static GET_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1056,6 +1112,7 @@ static DELETE_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operat
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1071,6 +1128,7 @@ static LIST: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("since"), rt::Parameter::query("per_page")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1095,6 +1153,7 @@ static GET_BY_USERNAME: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("username")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1114,6 +1173,7 @@ static LIST_FOLLOWERS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1143,6 +1203,7 @@ static LIST_FOLLOWING_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1168,6 +1229,7 @@ static CHECK_FOLLOWING_FOR_USER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("username"), rt::Parameter::path("target_user")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1187,6 +1249,7 @@ static LIST_GPG_KEYS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1216,6 +1279,7 @@ static LIST_PUBLIC_KEYS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1245,6 +1309,7 @@ static LIST_SOCIAL_ACCOUNTS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -1274,6 +1339,7 @@ static LIST_SSH_SIGNING_KEYS_FOR_USER: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

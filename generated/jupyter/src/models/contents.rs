@@ -162,6 +162,8 @@ impl rt::Reflect for Contents {
     }
 }
 
+pub type ContentsDeleteApiContentsPathHeaders = KernelsPostApiKernelsHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ContentsGetApiContentsPathBadRequest {
@@ -202,6 +204,34 @@ rt::open_enum! {
         Base64 = "base64",
     }
     unknown Unknown
+}
+
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ContentsGetApiContentsPathHeaders {
+    pub last_modified: Option<rt::jiff::Timestamp>,
+}
+impl rt::Reflect for ContentsGetApiContentsPathHeaders {
+    fn blank() -> Self {
+        Self { last_modified: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "ContentsGetApiContentsPathHeaders", fields: &[
+            rt::Field { name: "Last-Modified", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.last_modified.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.last_modified.view(),
+            _ => rt::View::Absent,
+        }
+    }
 }
 
 rt::open_enum! {
@@ -250,6 +280,8 @@ impl rt::Reflect for ContentsPatchApiContentsPathBody {
         }
     }
 }
+
+pub type ContentsPatchApiContentsPathHeaders = KernelsPostApiKernelsHeaders;
 
 pub type ContentsPostApiContentsPathBadRequest = ContentsGetApiContentsPathBadRequest;
 
@@ -301,6 +333,10 @@ impl rt::Reflect for ContentsPostApiContentsPathBody {
 pub type ContentsPostApiContentsPathCheckpointsBadRequest = ContentsGetApiContentsPathBadRequest;
 
 pub type ContentsPostApiContentsPathCheckpointsCheckpointIdBadRequest = ContentsGetApiContentsPathBadRequest;
+
+pub type ContentsPostApiContentsPathCheckpointsHeaders = KernelsPostApiKernelsHeaders;
+
+pub type ContentsPostApiContentsPathHeaders = KernelsPostApiKernelsHeaders;
 
 pub type ContentsPutApiContentsPathBadRequest = ContentsGetApiContentsPathBadRequest;
 
@@ -357,6 +393,10 @@ impl rt::Reflect for ContentsPutApiContentsPathBody {
     }
 }
 
+pub type ContentsPutApiContentsPathHeaders = KernelsPostApiKernelsHeaders;
+
+pub type ContentsPutApiContentsPathHeaders2 = KernelsPostApiKernelsHeaders;
+
 rt::open_enum! {
     pub enum ContentsType {
         Directory = "directory",
@@ -370,6 +410,7 @@ rt::models! {
     Checkpoints
     Contents
     ContentsGetApiContentsPathBadRequest
+    ContentsGetApiContentsPathHeaders
     ContentsPatchApiContentsPathBody
     ContentsPostApiContentsPathBody
     ContentsPutApiContentsPathBody

@@ -41,6 +41,8 @@ impl rt::Reflect for KernelsPostApiKernelsBody {
     }
 }
 
+pub type KernelsPostApiKernelsKernelIdRestartHeaders = KernelsPostApiKernelsHeaders;
+
 rt::models! {
     KernelsPostApiKernelsBody
 }

@@ -62,6 +62,8 @@ impl rt::Reflect for Session {
     }
 }
 
+pub type SessionsPostApiSessionsHeaders = KernelsPostApiKernelsHeaders;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionsPostApiSessionsNotImplemented {

@@ -59,6 +59,35 @@ impl rt::Reflect for Kernel {
     }
 }
 
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KernelsPostApiKernelsHeaders {
+    pub location: Option<String>,
+}
+impl rt::Reflect for KernelsPostApiKernelsHeaders {
+    fn blank() -> Self {
+        Self { location: None }
+    }
+    fn table(&self) -> &'static rt::Table {
+        &rt::Table { name: "KernelsPostApiKernelsHeaders", fields: &[
+            rt::Field { name: "Location", flags: 0 },
+        ], additional: false }
+    }
+    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
+        match index {
+            0 => self.location.slot(),
+            _ => rt::Slot::Unit,
+        }
+    }
+    fn view_at(&self, index: usize) -> rt::View<'_> {
+        match index {
+            0 => self.location.view(),
+            _ => rt::View::Absent,
+        }
+    }
+}
+
 rt::models! {
     Kernel
+    KernelsPostApiKernelsHeaders
 }

@@ -21,6 +21,7 @@ static GET_API_SPEC_YAML: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/x-yaml", rt::Codec::Text, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

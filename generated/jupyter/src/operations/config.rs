@@ -26,6 +26,7 @@ static GET_API_CONFIG_SECTION_NAME: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("section_name")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -41,6 +42,7 @@ static PATCH_API_CONFIG_SECTION_NAME: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("section_name")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

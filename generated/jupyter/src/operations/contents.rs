@@ -10,6 +10,8 @@ impl Contents<'_> {
     /// `GET /api/contents/{path}`
     ///
     /// Declared errors: [`models::BadRequestError`].
+    ///
+    /// Declared headers: [`models::ContentsGetApiContentsPathHeaders`] (200).
     pub fn get_api_contents_path(&self, path: &str) -> GetApiContentsPath {
         GetApiContentsPath(self.0.call(&GET_API_CONTENTS_PATH).param(0, rt::View::Str(path)))
     }
@@ -17,6 +19,8 @@ impl Contents<'_> {
     /// `PUT /api/contents/{path}`
     ///
     /// Declared errors: [`models::BadRequestError2`].
+    ///
+    /// Declared headers: [`models::ContentsPutApiContentsPathHeaders`] (200, 201).
     pub fn put_api_contents_path(&self, path: &str) -> PutApiContentsPath {
         PutApiContentsPath(self.0.call(&PUT_API_CONTENTS_PATH).param(0, rt::View::Str(path)))
     }
@@ -24,11 +28,15 @@ impl Contents<'_> {
     /// `POST /api/contents/{path}`
     ///
     /// Declared errors: [`models::BadRequestError3`].
+    ///
+    /// Declared headers: [`models::ContentsPostApiContentsPathHeaders`] (201).
     pub fn post_api_contents_path(&self, path: &str) -> PostApiContentsPath {
         PostApiContentsPath(self.0.call(&POST_API_CONTENTS_PATH).param(0, rt::View::Str(path)))
     }
 
     /// `DELETE /api/contents/{path}`
+    ///
+    /// Declared headers: [`models::ContentsDeleteApiContentsPathHeaders`] (204).
     pub fn delete_api_contents_path(&self, path: &str) -> DeleteApiContentsPath {
         DeleteApiContentsPath(self.0.call(&DELETE_API_CONTENTS_PATH).param(0, rt::View::Str(path)))
     }
@@ -36,6 +44,8 @@ impl Contents<'_> {
     /// `PATCH /api/contents/{path}`
     ///
     /// Declared errors: [`models::BadRequestError4`].
+    ///
+    /// Declared headers: [`models::ContentsPatchApiContentsPathHeaders`] (200).
     pub fn patch_api_contents_path(
         &self,
         path: &str,
@@ -54,6 +64,8 @@ impl Contents<'_> {
     /// `POST /api/contents/{path}/checkpoints`
     ///
     /// Declared errors: [`models::BadRequestError6`].
+    ///
+    /// Declared headers: [`models::ContentsPostApiContentsPathCheckpointsHeaders`] (201).
     pub fn post_api_contents_path_checkpoints(
         &self,
         path: &str,
@@ -96,6 +108,9 @@ static GET_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(200)).headers("ContentsGetApiContentsPathHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -129,6 +144,10 @@ static PUT_API_CONTENTS_PATH: rt::Operation = rt::Operation {
         rt::Accepted::json(201, 0),
         rt::Accepted::json(400, 0),
     ],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(200)).headers("KernelsPostApiKernelsHeaders"),
+        rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -149,6 +168,9 @@ static POST_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("path")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(400, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -169,6 +191,9 @@ static DELETE_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("path")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(204)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -184,6 +209,9 @@ static PATCH_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("path")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(200)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -199,6 +227,7 @@ static GET_API_CONTENTS_PATH_CHECKPOINTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("path")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -214,6 +243,9 @@ static POST_API_CONTENTS_PATH_CHECKPOINTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("path")],
     body: None,
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(400, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -229,6 +261,7 @@ static POST_API_CONTENTS_PATH_CHECKPOINTS_CHECKPOINT_ID: rt::Operation = rt::Ope
     parameters: &[rt::Parameter::path("path"), rt::Parameter::path("checkpoint_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -244,6 +277,7 @@ static DELETE_API_CONTENTS_PATH_CHECKPOINTS_CHECKPOINT_ID: rt::Operation = rt::O
     parameters: &[rt::Parameter::path("path"), rt::Parameter::path("checkpoint_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

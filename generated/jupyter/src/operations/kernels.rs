@@ -13,6 +13,8 @@ impl Kernels<'_> {
     }
 
     /// `POST /api/kernels`
+    ///
+    /// Declared headers: [`models::KernelsPostApiKernelsHeaders`] (201).
     pub fn post_api_kernels(&self) -> PostApiKernels {
         PostApiKernels(self.0.call(&POST_API_KERNELS))
     }
@@ -39,6 +41,8 @@ impl Kernels<'_> {
     }
 
     /// `POST /api/kernels/{kernel_id}/restart`
+    ///
+    /// Declared headers: [`models::KernelsPostApiKernelsKernelIdRestartHeaders`] (200).
     pub fn post_api_kernels_kernel_id_restart(
         &self,
         kernel_id: rt::uuid::Uuid,
@@ -55,6 +59,7 @@ static GET_API_KERNELS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -70,6 +75,9 @@ static POST_API_KERNELS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -90,6 +98,7 @@ static GET_API_KERNELS_KERNEL_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("kernel_id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -105,6 +114,7 @@ static DELETE_API_KERNELS_KERNEL_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("kernel_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -120,6 +130,7 @@ static POST_API_KERNELS_KERNEL_ID_INTERRUPT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("kernel_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -135,6 +146,9 @@ static POST_API_KERNELS_KERNEL_ID_RESTART: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("kernel_id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(200)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

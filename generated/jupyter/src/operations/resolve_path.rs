@@ -21,6 +21,7 @@ static GET_API_RESOLVE_PATH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("path").required(), rt::Parameter::query("kernel")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -37,6 +37,8 @@ impl Sessions<'_> {
     /// `POST /api/sessions`
     ///
     /// Declared errors: [`models::NotImplementedError`].
+    ///
+    /// Declared headers: [`models::SessionsPostApiSessionsHeaders`] (201).
     pub fn post_api_sessions(&self) -> PostApiSessions {
         PostApiSessions(self.0.call(&POST_API_SESSIONS))
     }
@@ -50,6 +52,7 @@ static GET_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("session")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -65,6 +68,7 @@ static DELETE_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("session")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -80,6 +84,7 @@ static PATCH_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("session")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -95,6 +100,7 @@ static GET_API_SESSIONS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -110,6 +116,9 @@ static POST_API_SESSIONS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(501, 0)],
+    declared: &[
+        rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
+    ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -39,6 +39,7 @@ static GET_API_TERMINALS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -54,6 +55,7 @@ static POST_API_TERMINALS: rt::Operation = rt::Operation {
     parameters: &[],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -69,6 +71,7 @@ static GET_API_TERMINALS_TERMINAL_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("terminal_id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -84,6 +87,7 @@ static DELETE_API_TERMINALS_TERMINAL_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("terminal_id")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

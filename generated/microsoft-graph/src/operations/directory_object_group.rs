@@ -41,6 +41,7 @@ static GET_MICROSOFT_GRAPH_DIRECTORY_OBJECT_ITEMS_AS_MICROSOFT_GRAPH_GROUP_9623:
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

@@ -196,6 +196,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CHECKIN: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -215,6 +216,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CHECKOUT: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -234,6 +236,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_COPY: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -253,6 +256,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_LINK: rt::Operation = rt::Operation 
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -272,6 +276,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_UPLOAD_SESSION: rt::Operation = rt::
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -291,6 +296,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_FOLLOW: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -310,6 +316,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_INVITE: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -329,6 +336,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_PREVIEW: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -348,6 +356,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_RESTORE: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -367,6 +376,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_UNFOLLOW: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -386,6 +396,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_VALIDATE_PERMISSION: rt::Operation = rt::Op
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -409,6 +420,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_PERMISSIONS_PERMISSION_GRANT: rt::Operation
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -432,6 +444,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_VERSIONS_DRIVE_ITEM_VERSION_RESTORE_VERSION
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

@@ -111,6 +111,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_90CE: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -168,6 +169,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_20B8: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -224,6 +226,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_96B0: rt::Operat
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -283,6 +286,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_9468: rt::Operat
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -340,6 +344,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_SEARCH: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -395,6 +400,7 @@ static DRIVES_DRIVE_RECENT: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -451,6 +457,7 @@ static DRIVES_DRIVE_SEARCH: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -506,6 +513,7 @@ static DRIVES_DRIVE_SHARED_WITH_ME: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

@@ -95,6 +95,7 @@ static GET_COUNT_TEAMS_FF25: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -126,6 +127,7 @@ static GET_COUNT_CHANNELS_1A82: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -158,6 +160,7 @@ static GET_COUNT_MEMBERS_8E98: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -190,6 +193,7 @@ static GET_COUNT_MESSAGES_6767: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -223,6 +227,7 @@ static GET_COUNT_REPLIES_BDFC: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -255,6 +260,7 @@ static GET_COUNT_TABS_F94D: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -286,6 +292,7 @@ static GET_COUNT_INSTALLED_APPS_D47B: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -317,6 +324,7 @@ static GET_COUNT_MEMBERS_717B: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -348,6 +356,7 @@ static GET_COUNT_TAGS_DB00: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

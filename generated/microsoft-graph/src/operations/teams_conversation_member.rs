@@ -86,6 +86,7 @@ static TEAMS_LIST_MEMBERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -136,6 +137,7 @@ static TEAMS_CREATE_MEMBERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -160,6 +162,7 @@ static TEAMS_GET_MEMBERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -193,6 +196,7 @@ static TEAMS_DELETE_MEMBERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -217,6 +221,7 @@ static TEAMS_UPDATE_MEMBERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

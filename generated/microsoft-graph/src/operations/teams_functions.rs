@@ -68,6 +68,7 @@ static TEAMS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -123,6 +124,7 @@ static TEAMS_TEAM_CHANNELS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -179,6 +181,7 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_DELTA: rt::Operation = rt::Operation
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -236,6 +239,7 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_CHAT_MESSAGE_REPLIES_DELTA: rt::Oper
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

@@ -59,6 +59,7 @@ static USERS_GET_PHOTO: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -84,6 +85,7 @@ static USERS_UPDATE_PHOTO: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -103,6 +105,7 @@ static USERS_GET_PHOTO_CONTENT: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -126,6 +129,7 @@ static USERS_UPDATE_PHOTO_CONTENT: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

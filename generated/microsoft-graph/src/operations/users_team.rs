@@ -39,6 +39,7 @@ static USERS_LIST_JOINED_TEAMS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {

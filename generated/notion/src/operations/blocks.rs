@@ -56,6 +56,7 @@ static GET_BLOCK_CHILDREN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -84,6 +85,7 @@ static PATCH_BLOCK_CHILDREN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -108,6 +110,7 @@ static RETRIEVE_A_BLOCK: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -129,6 +132,7 @@ static DELETE_A_BLOCK: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -150,6 +154,7 @@ static UPDATE_A_BLOCK: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -55,6 +55,7 @@ static QUERY_DATA_SOURCE: rt::Operation = rt::Operation {
     ],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -82,6 +83,7 @@ static RETRIEVE_A_DATA_SOURCE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("data_source_id"), rt::Parameter::header("Notion-Version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -103,6 +105,7 @@ static UPDATE_A_DATA_SOURCE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("data_source_id"), rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -127,6 +130,7 @@ static CREATE_A_DATA_SOURCE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -156,6 +160,7 @@ static LIST_DATA_SOURCE_TEMPLATES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

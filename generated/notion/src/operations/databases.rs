@@ -23,6 +23,7 @@ static RETRIEVE_A_DATABASE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("database_id"), rt::Parameter::header("Notion-Version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

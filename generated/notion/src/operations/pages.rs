@@ -52,6 +52,7 @@ static RETRIEVE_A_PAGE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -76,6 +77,7 @@ static PATCH_PAGE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("page_id"), rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -100,6 +102,7 @@ static POST_PAGE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -130,6 +133,7 @@ static RETRIEVE_A_PAGE_PROPERTY: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -46,6 +46,7 @@ static MOVE_PAGE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("page_id"), rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -80,6 +81,7 @@ static RETRIEVE_PAGE_MARKDOWN: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(429, 3),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -111,6 +113,7 @@ static UPDATE_PAGE_MARKDOWN: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 3),
         rt::Accepted::json(429, 4),
     ],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

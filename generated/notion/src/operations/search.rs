@@ -23,6 +23,7 @@ static POST_SEARCH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("Notion-Version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

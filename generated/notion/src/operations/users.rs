@@ -37,6 +37,7 @@ static GET_USER: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("user_id"), rt::Parameter::header("Notion-Version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -62,6 +63,7 @@ static GET_USERS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
 };
 rt::operation! {
@@ -90,6 +92,7 @@ static GET_SELF: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("Notion-Version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

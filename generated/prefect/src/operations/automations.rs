@@ -107,6 +107,7 @@ static CREATE_AUTOMATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -127,6 +128,7 @@ static READ_AUTOMATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -147,6 +149,7 @@ static UPDATE_AUTOMATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -167,6 +170,7 @@ static DELETE_AUTOMATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -187,6 +191,7 @@ static PATCH_AUTOMATION: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -207,6 +212,7 @@ static READ_AUTOMATIONS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -230,6 +236,7 @@ static COUNT_AUTOMATIONS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -256,6 +263,7 @@ static READ_AUTOMATIONS_RELATED_TO_RESOURCE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -279,6 +287,7 @@ static DELETE_AUTOMATIONS_OWNED_BY_RESOURCE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -299,6 +308,7 @@ static VALIDATE_TEMPLATE2: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -322,6 +332,7 @@ static VALIDATE_TEMPLATE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

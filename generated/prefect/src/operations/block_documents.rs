@@ -65,6 +65,7 @@ static CREATE_BLOCK_DOCUMENT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -85,6 +86,7 @@ static READ_BLOCK_DOCUMENTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -108,6 +110,7 @@ static COUNT_BLOCK_DOCUMENTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -135,6 +138,7 @@ static READ_BLOCK_DOCUMENT_BY_ID: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -159,6 +163,7 @@ static DELETE_BLOCK_DOCUMENT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -179,6 +184,7 @@ static UPDATE_BLOCK_DOCUMENT_DATA: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

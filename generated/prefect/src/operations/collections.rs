@@ -23,6 +23,7 @@ static READ_VIEW_CONTENT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("view"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

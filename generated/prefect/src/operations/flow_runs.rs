@@ -206,6 +206,7 @@ static CREATE_FLOW_RUN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -226,6 +227,7 @@ static READ_FLOW_RUN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -246,6 +248,7 @@ static DELETE_FLOW_RUN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -266,6 +269,7 @@ static UPDATE_FLOW_RUN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -286,6 +290,7 @@ static COUNT_FLOW_RUNS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -309,6 +314,7 @@ static AVERAGE_FLOW_RUN_LATENESS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -332,6 +338,7 @@ static FLOW_RUN_HISTORY: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -352,6 +359,7 @@ static READ_FLOW_RUN_GRAPH_V1: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -376,6 +384,7 @@ static READ_FLOW_RUN_GRAPH_V2: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -400,6 +409,7 @@ static RESUME_FLOW_RUN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -423,6 +433,7 @@ static READ_FLOW_RUNS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -446,6 +457,7 @@ static BULK_DELETE_FLOW_RUNS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -469,6 +481,7 @@ static BULK_SET_FLOW_RUN_STATE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -489,6 +502,7 @@ static SET_FLOW_RUN_STATE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -509,6 +523,7 @@ static CREATE_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -529,6 +544,7 @@ static FILTER_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -553,6 +569,7 @@ static READ_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -577,6 +594,7 @@ static DELETE_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -597,6 +615,7 @@ static PAGINATE_FLOW_RUNS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -620,6 +639,7 @@ static DOWNLOAD_LOGS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -640,6 +660,7 @@ static UPDATE_FLOW_RUN_LABELS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -660,6 +681,7 @@ static READ_FLOW_RUN_HISTORY: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -683,6 +705,7 @@ static COUNT_TASK_RUNS_BY_FLOW_RUN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -44,6 +44,7 @@ static CREATE_SAVED_SEARCH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -64,6 +65,7 @@ static READ_SAVED_SEARCH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -84,6 +86,7 @@ static DELETE_SAVED_SEARCH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -104,6 +107,7 @@ static READ_SAVED_SEARCHES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

@@ -30,6 +30,7 @@ static READ_TASK_RUN_STATE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {
@@ -53,6 +54,7 @@ static READ_TASK_RUN_STATES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

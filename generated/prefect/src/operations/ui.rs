@@ -26,6 +26,7 @@ static VALIDATE_OBJ: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
 };
 rt::operation! {

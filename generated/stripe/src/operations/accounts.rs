@@ -300,6 +300,7 @@ static GET_ACCOUNTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -335,6 +336,7 @@ static POST_ACCOUNTS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -361,6 +363,7 @@ static GET_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -384,6 +387,7 @@ static POST_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -407,6 +411,7 @@ static DELETE_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -425,6 +430,7 @@ static POST_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -452,6 +458,7 @@ static GET_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -475,6 +482,7 @@ static POST_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -498,6 +506,7 @@ static DELETE_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -519,6 +528,7 @@ static GET_ACCOUNTS_ACCOUNT_CAPABILITIES: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -546,6 +556,7 @@ static GET_ACCOUNTS_ACCOUNT_CAPABILITIES_CAPABILITY: rt::Operation = rt::Operati
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -569,6 +580,7 @@ static POST_ACCOUNTS_ACCOUNT_CAPABILITIES_CAPABILITY: rt::Operation = rt::Operat
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("capability")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -598,6 +610,7 @@ static GET_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -630,6 +643,7 @@ static POST_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -657,6 +671,7 @@ static GET_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS_ID: rt::Operation = rt::Operation 
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -680,6 +695,7 @@ static POST_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS_ID: rt::Operation = rt::Operation
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -703,6 +719,7 @@ static DELETE_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS_ID: rt::Operation = rt::Operati
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -721,6 +738,7 @@ static POST_ACCOUNTS_ACCOUNT_LOGIN_LINKS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -751,6 +769,7 @@ static GET_ACCOUNTS_ACCOUNT_PEOPLE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -788,6 +807,7 @@ static POST_ACCOUNTS_ACCOUNT_PEOPLE: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -815,6 +835,7 @@ static GET_ACCOUNTS_ACCOUNT_PEOPLE_PERSON: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -838,6 +859,7 @@ static POST_ACCOUNTS_ACCOUNT_PEOPLE_PERSON: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -861,6 +883,7 @@ static DELETE_ACCOUNTS_ACCOUNT_PEOPLE_PERSON: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -886,6 +909,7 @@ static GET_ACCOUNTS_ACCOUNT_PERSONS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -923,6 +947,7 @@ static POST_ACCOUNTS_ACCOUNT_PERSONS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -950,6 +975,7 @@ static GET_ACCOUNTS_ACCOUNT_PERSONS_PERSON: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -973,6 +999,7 @@ static POST_ACCOUNTS_ACCOUNT_PERSONS_PERSON: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -996,6 +1023,7 @@ static DELETE_ACCOUNTS_ACCOUNT_PERSONS_PERSON: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -1014,6 +1042,7 @@ static POST_ACCOUNTS_ACCOUNT_REJECT: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("account")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],

@@ -53,6 +53,7 @@ static GET_APPLE_PAY_DOMAINS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -91,6 +92,7 @@ static POST_APPLE_PAY_DOMAINS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -112,6 +114,7 @@ static GET_APPLE_PAY_DOMAINS_DOMAIN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -135,6 +138,7 @@ static DELETE_APPLE_PAY_DOMAINS_DOMAIN: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("domain")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],

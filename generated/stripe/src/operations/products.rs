@@ -68,6 +68,7 @@ static GET_PRODUCTS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -118,6 +119,7 @@ static POST_PRODUCTS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "default_price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "images", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "package_dimensions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -141,6 +143,7 @@ static GET_PRODUCTS_SEARCH: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -174,6 +177,7 @@ static GET_PRODUCTS_ID: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -197,6 +201,7 @@ static POST_PRODUCTS_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "images", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "package_dimensions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_code", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "url", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -220,6 +225,7 @@ static DELETE_PRODUCTS_ID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],

@@ -66,6 +66,7 @@ static GET_REPORTING_REPORT_RUNS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -103,6 +104,7 @@ static POST_REPORTING_REPORT_RUNS: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "parameters", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -124,6 +126,7 @@ static GET_REPORTING_REPORT_RUNS_REPORT_RUN: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -147,6 +150,7 @@ static GET_REPORTING_REPORT_TYPES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::query("expand").style(rt::Style::DeepObject, true)],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -173,6 +177,7 @@ static GET_REPORTING_REPORT_TYPES_REPORT_TYPE: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],

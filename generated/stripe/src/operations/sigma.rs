@@ -38,6 +38,7 @@ static GET_SIGMA_SCHEDULED_QUERY_RUNS: rt::Operation = rt::Operation {
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
@@ -75,6 +76,7 @@ static GET_SIGMA_SCHEDULED_QUERY_RUNS_SCHEDULED_QUERY_RUN: rt::Operation = rt::O
     ],
     body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
+    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
