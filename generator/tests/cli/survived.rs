@@ -20,6 +20,11 @@ fn bad_nodes() {
 }
 
 #[test]
+fn links_and_headers() {
+    check("links_and_headers");
+}
+
+#[test]
 fn overlay_lenient() {
     check("overlay_lenient");
 }

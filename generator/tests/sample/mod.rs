@@ -227,6 +227,7 @@ fn create() -> Operation {
         docs: docs(),
         deprecated: true,
         table: OperationTable {
+            declared: Vec::new(),
             id: text(HOSTILE),
             method: text("POST"),
             path: text("/repos/{owner}/\"x\"/`y`"),
@@ -287,6 +288,7 @@ fn upload() -> Operation {
         docs: vec![],
         deprecated: false,
         table: OperationTable {
+            declared: Vec::new(),
             id: text("move"),
             method: text("PUT"),
             path: text("/move/{id}"),
