@@ -157,6 +157,7 @@ macro_rules! features {
 features! {
     all_of
     all_of_nullable_ref
+    all_of_same_property
     collisions
     declared_errors
     deep_object

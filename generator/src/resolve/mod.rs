@@ -5,6 +5,7 @@ mod body;
 mod check;
 mod facets;
 mod family;
+mod join;
 mod label;
 mod media;
 mod member;
