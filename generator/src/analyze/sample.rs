@@ -239,6 +239,14 @@ impl<'a> Sampler<'a> {
         if least > MAX_LENGTH {
             return None;
         }
+        // An object of which nothing is known but what it is by default.
+        if let Some(default @ Value::Object(entries)) = &notes.default
+            && matches!(self.api.schema(entry).kind, SchemaKind::Any)
+            && entries.len() >= least
+            && depth > 0
+        {
+            return Some(default.clone());
+        }
         let mut entries = Map::new();
         for index in 0..least.max(1) {
             let Some(value) = self.value(entry, depth + 1) else {
