@@ -9,6 +9,7 @@
 mod program;
 pub(crate) mod reasons;
 pub(crate) mod report;
+mod subject;
 
 use crate::generate::{first_line, generate_with, round, scratch};
 use crate::process::measured;
@@ -24,14 +25,15 @@ use reasons::Reasons;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 /// Time for all calls of one spec.
 const LIMIT: Duration = Duration::from_secs(900);
-/// Time for turning Swagger 2.0 into what the judge reads.
-const CONVERSION: Duration = Duration::from_secs(60);
+
+/// Remarks on accepted calls that are kept per spec.
+const EXAMPLES: usize = 40;
 
 /// Makes the calls. Whether every rejection is explained.
 pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<bool, String> {
@@ -50,14 +52,19 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<bo
     let generator = sha256_hex(&generator);
     pool::each("calls", &specs, options, |thread, spec| {
         let key = format!(
-            "{} {generator} {} {}",
+            "{} {generator} {} {} {}",
             spec.sha256(),
             builder.key,
-            reasons.flags(&spec.name).join(" ")
+            reasons.flags(&spec.name).join(" "),
+            if reasons.rewrites(&spec.name) {
+                "rewritten"
+            } else {
+                ""
+            },
         );
         if options.again || results.kept(&spec.name, &key).is_none() {
             let folder = scratch(house, "calls", thread)?;
-            let row = one(house, &builder, spec, reasons.flags(&spec.name), &folder)?;
+            let row = one(house, &builder, &reasons, spec, &folder)?;
             results.put(&spec.name, &key, row)?;
         }
         let row = results.get(&spec.name).unwrap_or_default();
@@ -157,10 +164,12 @@ fn installed(house: &House) -> Result<bool, String> {
 fn one(
     house: &House,
     builder: &Builder,
+    reasons: &Reasons,
     spec: &Spec,
-    flags: &[String],
     folder: &Path,
 ) -> Result<Value, String> {
+    let flags = reasons.flags(&spec.name);
+    let rewritten = reasons.rewrites(&spec.name);
     let krate = folder.join("client");
     let generated = generate_with(house, spec, &krate, &["--tests"])?;
     let operations = generated["operations"].as_u64().unwrap_or(0);
@@ -178,9 +187,9 @@ fn one(
         Ok(program) => program,
         Err(error) => return failed(format!("does not compile: {error}")),
     };
-    let subject = match converted(house, spec, folder)? {
+    let subject = match subject::subject(house, spec, rewritten, folder)? {
         Ok(subject) => subject,
-        Err(error) => return failed(format!("not converted to OpenAPI 3.0: {error}")),
+        Err(error) => return failed(format!("not converted for the judge: {error}")),
     };
     let subject = subject.to_str().ok_or("a path in UTF-8")?;
     let stream = ["--stream-count=1", "--stream-interval=1"];
@@ -215,39 +224,12 @@ fn one(
     Ok(row)
 }
 
-/// The spec as the judge can read it: Swagger 2.0 is converted by a program that is not
-/// ours.
-fn converted(house: &House, spec: &Spec, folder: &Path) -> Result<Result<PathBuf, String>, String> {
-    let text = fs::read_to_string(&spec.path).map_err(|error| shown(&spec.path, &error))?;
-    let old = text.lines().take(200).any(|line| {
-        let line = line.trim_start_matches([' ', '"', '\'', '{']);
-        line.strip_prefix("swagger")
-            .is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
-    });
-    if !old {
-        return Ok(Ok(spec.path.clone()));
-    }
-    let out = folder.join("converted.json");
-    let program = "tests/.cache/judges/convert/node_modules/.bin/swagger2openapi";
-    let mut command = Command::new(house.root.join(program));
-    command
-        .args(["--patch", "--warnOnly", "--outfile"])
-        .arg(&out)
-        .arg(&spec.path);
-    let done = measured(&mut command, &folder.join("conversion"), CONVERSION)
-        .map_err(|error| error.to_string())?;
-    Ok(if done.ok() && out.exists() {
-        Ok(out)
-    } else {
-        Err(first_line(&done))
-    })
-}
-
 /// What the judge said of each call, in the order they were made.
 fn verdicts(printed: &str, tap: &Tap) -> Result<Value, String> {
     let mut exchanges = tap.exchanges().into_iter();
     let mut rejected = Vec::new();
     let mut remarked: BTreeMap<String, u64> = BTreeMap::new();
+    let mut examples = Vec::new();
     let (mut calls, mut accepted) = (0, 0);
     for line in printed.lines() {
         let line: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
@@ -258,8 +240,13 @@ fn verdicts(printed: &str, tap: &Tap) -> Result<Value, String> {
                 Some(exchange) => {
                     let objection = Objection::of(&exchange, text("method"), text("path"));
                     if objection.is_none() {
-                        for (code, ..) in remarks(&exchange) {
+                        for (code, place, message) in remarks(&exchange) {
                             *remarked.entry(code.to_owned()).or_default() += 1;
+                            if examples.len() < EXAMPLES {
+                                let (method, path) = (text("method"), text("path"));
+                                let remark = format!("{method} {path}: {code} {place}: {message}");
+                                examples.push(remark);
+                            }
                         }
                     }
                     objection
@@ -294,5 +281,6 @@ fn verdicts(printed: &str, tap: &Tap) -> Result<Value, String> {
         "accepted": accepted,
         "rejected": rejected,
         "remarks": remarked,
+        "remarked": examples,
     }))
 }

@@ -37,12 +37,16 @@ fn anything() -> String {
     "*".to_owned()
 }
 
-/// Flags that the judge needs for a spec.
+/// What the judge needs for a spec.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Flags {
     spec: String,
+    #[serde(default)]
     flags: Vec<String>,
+    /// The judge is given a document that says the same in other words (`subject`).
+    #[serde(default)]
+    rewritten: bool,
     /// Why; for the reader.
     #[serde(rename = "reason")]
     _reason: String,
@@ -69,6 +73,12 @@ impl Reasons {
     pub(crate) fn flags(&self, spec: &str) -> &[String] {
         let found = self.judge.iter().find(|entry| matches(&entry.spec, spec));
         found.map_or(&[], |entry| entry.flags.as_slice())
+    }
+
+    /// Whether the spec is rewritten for the judge.
+    pub(crate) fn rewrites(&self, spec: &str) -> bool {
+        let found = self.judge.iter().find(|entry| matches(&entry.spec, spec));
+        found.is_some_and(|entry| entry.rewritten)
     }
 
     /// The first reason for a finding, by its index.

@@ -103,6 +103,11 @@ pub(crate) fn said(reasons: &Reasons, spec: &str, row: &Value, verbose: bool) ->
             let _ = write!(line, "\n    {}", one.text);
         }
     }
+    if verbose {
+        for remark in row["remarked"].as_array().into_iter().flatten() {
+            let _ = write!(line, "\n  accepted {}", remark.as_str().unwrap_or_default());
+        }
+    }
     line
 }
 
