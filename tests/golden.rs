@@ -163,6 +163,7 @@ features! {
     deep_object
     download
     form_body
+    form_text
     formats
     formats_chrono
     hostile_text
