@@ -124,6 +124,7 @@ impl<'a> Sampler<'a> {
         let notes = &schema.annotations;
         match &schema.kind {
             SchemaKind::Never => None,
+            SchemaKind::Any if notes.only == Some(Value::Null) => Some(Value::Null),
             SchemaKind::Any if depth == 0 => Some(json!({})),
             SchemaKind::Any => Some(json!("text")),
             SchemaKind::StringEnum(values) => {
