@@ -157,11 +157,13 @@ macro_rules! features {
 features! {
     all_of
     all_of_nullable_ref
+    all_of_same_property
     collisions
     declared_errors
     deep_object
     download
     form_body
+    form_text
     formats
     formats_chrono
     hostile_text

@@ -25,44 +25,66 @@ impl Judge {
     /// The judge is installed but does not start, or it is not installed and
     /// `CI` or `PONTOON_REQUIRE_JUDGES` says that it must be.
     pub fn start(name: &str, arguments: &[&str]) -> Option<Self> {
+        match Self::launch(name, arguments) {
+            Ok(judge) => Some(judge),
+            Err(Refusal::Missing(reason)) => skip(name, &reason),
+            Err(Refusal::Failed(reason)) => panic!("judge {name} did not start: {reason}"),
+        }
+    }
+
+    /// Starts a judge as [`Judge::start`] does.
+    ///
+    /// # Errors
+    /// It is not installed, or does not start.
+    pub fn launch(name: &str, arguments: &[&str]) -> Result<Self, Refusal> {
         let script = root().join("tests/judges").join(format!("start-{name}"));
-        let spawned = Command::new(&script)
+        let no_python =
+            || Refusal::Missing("Python is missing: install Python 3.10 to 3.14".into());
+        let failed = |error: std::io::Error| match error.kind() {
+            // The interpreter named in the script's first line is not there.
+            std::io::ErrorKind::NotFound if script.exists() => no_python(),
+            _ => Refusal::Failed(format!("{}: {error}", script.display())),
+        };
+        let mut child = Command::new(&script)
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn();
-        let mut child = match spawned {
-            Ok(child) => child,
-            // The interpreter named in the script's first line is not there.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && script.exists() => {
-                return skip(name, "Python is missing: install Python 3.10 to 3.14");
-            }
-            Err(error) => panic!("{}: {error}", script.display()),
-        };
+            .spawn()
+            .map_err(failed)?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
-            let read = BufReader::new(stdout).read_line(&mut line);
-            assert!(read.is_ok(), "{name}: {read:?}");
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .map_err(failed)?;
         }
         let words: Vec<&str> = line.split_whitespace().collect();
         if let ["READY", url, token] = words[..] {
-            return Some(Self {
+            return Ok(Self {
                 url: url.trim_end_matches('/').to_owned(),
                 token: (token != "-").then(|| token.to_owned()),
                 stdin: child.stdin.take(),
                 child,
             });
         }
-        let output = child.wait_with_output().expect("the script ends");
+        let output = child.wait_with_output().map_err(failed)?;
         let text = String::from_utf8_lossy(&output.stderr);
         // 3: the judge is not installed; 127: `env` found no interpreter.
-        match output.status.code() {
-            Some(3) => skip(name, text.trim()),
-            Some(127) => skip(name, "Python is missing: install Python 3.10 to 3.14"),
-            code => panic!("judge {name} did not start (exit code {code:?}):\n{text}"),
-        }
+        Err(match output.status.code() {
+            Some(3) => Refusal::Missing(text.trim().to_owned()),
+            Some(127) => no_python(),
+            code => Refusal::Failed(format!("exit code {code:?}:\n{text}")),
+        })
     }
+}
+
+/// Why no judge runs.
+#[derive(Debug, Clone)]
+pub enum Refusal {
+    /// It, or what it needs, is not installed.
+    Missing(String),
+    /// It is there and does not start.
+    Failed(String),
 }
 
 impl Drop for Judge {

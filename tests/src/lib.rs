@@ -1,6 +1,7 @@
 //! Shared helpers of the tests.
 
 pub mod judge;
+pub mod objection;
 pub mod tap;
 
 use std::path::{Path, PathBuf};

@@ -14,6 +14,8 @@ pub struct Exchange {
     pub target: String,
     /// Body as sent.
     pub body: Vec<u8>,
+    /// Status of the answer; 0 where there was none.
+    pub status: u16,
     /// Headers of the answer, names in lower case.
     pub answer: Vec<(String, String)>,
 }
@@ -100,21 +102,36 @@ fn pass(client: TcpStream, upstream: &str, kept: &Mutex<Vec<Exchange>>) -> io::R
     let mut answer = Vec::new();
     server.read_to_end(&mut answer)?;
     let mut lines = BufReader::new(answer.as_slice());
-    let answered = head(&mut lines)?
-        .map(|(_, headers)| headers)
-        .unwrap_or_default();
+    let (first, answered) = head(&mut lines)?.unwrap_or_default();
+    let status = first.split(' ').nth(1).and_then(|word| word.parse().ok());
+    let status = status.unwrap_or(0);
+    if (300..400).contains(&status) {
+        rename(&mut answer, b"\nlocation:", b"\nlocated-:");
+    }
     if let Ok(mut kept) = kept.lock() {
         let body = body.unwrap_or_default();
         kept.push(Exchange {
             method,
             target,
             body,
+            status,
             answer: answered,
         });
     }
     let mut client = client;
     client.write_all(&answer)?;
     client.shutdown(Shutdown::Write)
+}
+
+/// Puts `to`, of the same length, for the first `from` in the head of an answer: a
+/// client would follow a made redirect off to anywhere.
+fn rename(answer: &mut [u8], from: &[u8], to: &[u8]) {
+    let head = answer.windows(4).position(|window| window == b"\r\n\r\n");
+    let head = head.unwrap_or(answer.len());
+    let mut windows = answer[..head].windows(from.len());
+    if let Some(at) = windows.position(|window| window.eq_ignore_ascii_case(from)) {
+        answer[at..at + to.len()].copy_from_slice(to);
+    }
 }
 
 type Head = (String, Vec<(String, String)>);

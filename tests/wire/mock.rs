@@ -6,7 +6,8 @@
 //! the request; a skip that is not needed fails the test.
 
 use pontoon_tests::judge::Judge;
-use pontoon_tests::tap::{Exchange, Tap};
+use pontoon_tests::objection::Objection;
+use pontoon_tests::tap::Tap;
 use pontoon_tests::{cargo, root};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,11 +24,7 @@ fn check(vendor: &str, flags: &[&str]) {
     };
     let tap = Tap::start(&judge.url).expect("a port");
     let lines = exercise(vendor, &tap.url);
-    // The judge's own pages are where it sends those who follow a redirect.
-    let mut exchanges = tap
-        .exchanges()
-        .into_iter()
-        .filter(|exchange| !exchange.target.starts_with("/_x-steady"));
+    let mut exchanges = tap.exchanges().into_iter();
 
     let mut skips = Skips::read(vendor);
     let mut rejected = Vec::new();
@@ -39,7 +36,7 @@ fn check(vendor: &str, flags: &[&str]) {
             Some(Objection::plain(format!("not sent: {}", text("error"))))
         } else {
             match exchanges.next() {
-                Some(exchange) => objection(&exchange, text("method"), text("path")),
+                Some(exchange) => Objection::of(&exchange, text("method"), text("path")),
                 None => Some(Objection::plain("no request came through".to_owned())),
             }
         };
@@ -84,65 +81,6 @@ fn exercise(vendor: &str, url: &str) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}")))
         .collect()
-}
-
-/// What the judge has against a request.
-struct Objection {
-    /// In short: `E3008 body.expand`, `taken for /path`.
-    findings: Vec<String>,
-    /// With the request.
-    text: String,
-}
-
-impl Objection {
-    fn plain(text: String) -> Self {
-        Self {
-            findings: vec![text.clone()],
-            text,
-        }
-    }
-}
-
-/// What speaks against a request: it is invalid, or it was taken for one of
-/// another operation.
-fn objection(exchange: &Exchange, method: &str, path: &str) -> Option<Objection> {
-    let matched = exchange
-        .header("x-steady-matched-path")
-        .unwrap_or("nothing");
-    let valid = exchange.header("x-steady-request-valid") == Some("true");
-    let mut text = format!("{} {}", exchange.method, exchange.target);
-    if !exchange.body.is_empty() {
-        let body = String::from_utf8_lossy(&exchange.body);
-        text.push_str(&format!(
-            "\n    {}",
-            body.chars().take(600).collect::<String>()
-        ));
-    }
-    let mut findings = Vec::new();
-    for index in 1.. {
-        let header = |part: &str| exchange.header(&format!("x-steady-error-{index}-{part}"));
-        let Some(code) = header("code") else {
-            break;
-        };
-        let (place, message) = (header("path"), header("message"));
-        let place = place.unwrap_or_default();
-        text.push_str(&format!(
-            "\n    {code} {place}: {}",
-            message.unwrap_or_default()
-        ));
-        // A request that is not routed is all in its code.
-        findings.push(match code {
-            "E2001" => code.to_owned(),
-            _ => format!("{code} {place}"),
-        });
-    }
-    if valid && (exchange.method != method || matched != path) {
-        findings = vec![format!("taken for {matched}")];
-        text.push_str(&format!("\n    taken for {matched}"));
-    } else if valid {
-        return None;
-    }
-    Some(Objection { findings, text })
 }
 
 /// Operations that are allowed to be rejected: `[[skip]]` with `operation`,

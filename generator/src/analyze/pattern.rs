@@ -1,5 +1,6 @@
 //! Texts that match a regular expression.
 
+use regex::Regex;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -7,29 +8,42 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// they need.
 const MAX_EXTRA: u32 = 512;
 
+/// Members of an alternation that are tried first, one after the other.
+const MAX_TURNS: usize = 4;
+
 /// Parts of a pattern that are looked at for one text.
 const MAX_STEPS: usize = 20_000;
 
 /// The shortest text that matches `pattern` and has a length that is allowed.
 ///
-/// `None`: the pattern uses what regular languages do not have (look-around,
-/// back references), or nothing that it matches is of such a length.
+/// Look-around is taken for true. `None`: the pattern uses something else that regular
+/// languages do not have (back references), or nothing that it matches is of such a
+/// length.
 pub(super) fn matching(pattern: &str, least: usize, most: usize) -> Option<String> {
+    let pattern = without_look_around(pattern);
     let hir = ParserBuilder::new()
         .nest_limit(64)
         .utf8(true)
         .build()
-        .parse(pattern)
+        .parse(&pattern)
         .ok()?;
+    let judge = Regex::new(&pattern).ok();
+    let fits = |text: &String| judge.as_ref().is_none_or(|judge| judge.is_match(text));
+    (0..MAX_TURNS).find_map(|turn| in_turn(&hir, turn, least, most).filter(fits))
+}
+
+/// A text of an allowed length, with member `turn` of each alternation tried first.
+fn in_turn(hir: &Hir, turn: usize, least: usize, most: usize) -> Option<String> {
     let mut extra = 0;
     loop {
         let mut text = Text {
             out: String::new(),
             extra,
+            turn,
             most,
             steps: 0,
         };
-        text.write(&hir).ok()?;
+        text.write(hir).ok()?;
         let length = text.out.chars().count();
         if length >= least {
             return (length <= most).then_some(text.out);
@@ -42,12 +56,55 @@ pub(super) fn matching(pattern: &str, least: usize, most: usize) -> Option<Strin
     }
 }
 
+/// `pattern` without its groups of look-around.
+fn without_look_around(pattern: &str) -> String {
+    let starts = ["(?=", "(?!", "(?<=", "(?<!"];
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        if first == '\\' {
+            let end = rest.char_indices().nth(2).map_or(rest.len(), |(at, _)| at);
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else if starts.iter().any(|start| rest.starts_with(start)) {
+            rest = &rest[group(rest)..];
+        } else {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    out
+}
+
+/// The bytes of the group that `text` starts with.
+fn group(text: &str) -> usize {
+    let (mut depth, mut class, mut escaped) = (0_usize, false, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            ')' if !class => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
 /// Nothing that can be written matches.
 struct Unmatched;
 
 struct Text {
     out: String,
     extra: u32,
+    turn: usize,
     most: usize,
     steps: usize,
 }
@@ -81,7 +138,8 @@ impl Text {
             HirKind::Concat(parts) => parts.iter().try_for_each(|part| self.write(part)),
             HirKind::Alternation(parts) => {
                 let length = self.out.len();
-                for part in parts {
+                let first = self.turn % parts.len().max(1);
+                for part in parts[first..].iter().chain(&parts[..first]) {
                     if self.write(part).is_ok() {
                         return Ok(());
                     }
@@ -142,7 +200,10 @@ mod tests {
         check(r"^(foo|bar)\/baz$", 1, 99, Some("foo/baz"));
         check(r"^a$", 2, 99, None);
         check(r"^a{5}$", 1, 4, None);
-        check(r"^(?!x)a$", 1, 99, None);
+        check(r"^(?!x)a$", 1, 99, Some("a"));
+        check(r"^((?!--|[)\]])[a-z])+\(?!", 3, 99, Some("aa(!"));
+        check(r"^(a)\1$", 1, 99, None);
+        check(r"^$|^arn:[a-z]", 1, 99, Some("arn:a"));
         check(r"(", 1, 99, None);
         check(r"^(a{1000}){1000}$", 1, 10, None);
     }

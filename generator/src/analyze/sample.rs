@@ -124,6 +124,7 @@ impl<'a> Sampler<'a> {
         let notes = &schema.annotations;
         match &schema.kind {
             SchemaKind::Never => None,
+            SchemaKind::Any if notes.only == Some(Value::Null) => Some(Value::Null),
             SchemaKind::Any if depth == 0 => Some(json!({})),
             SchemaKind::Any => Some(json!("text")),
             SchemaKind::StringEnum(values) => {
@@ -238,6 +239,14 @@ impl<'a> Sampler<'a> {
         let least = notes.bounds.min_properties.unwrap_or(0);
         if least > MAX_LENGTH {
             return None;
+        }
+        // An object of which nothing is known but what it is by default.
+        if let Some(default @ Value::Object(entries)) = &notes.default
+            && matches!(self.api.schema(entry).kind, SchemaKind::Any)
+            && entries.len() >= least
+            && depth > 0
+        {
+            return Some(default.clone());
         }
         let mut entries = Map::new();
         for index in 0..least.max(1) {

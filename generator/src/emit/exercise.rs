@@ -328,6 +328,7 @@ fn program(krate: &Crate) -> TokenStream {
 
         /// What came back.
         pub struct Answer {
+            sent: bool,
             status: Option<u16>,
             valid: Option<String>,
             error: Option<String>,
@@ -354,6 +355,7 @@ fn program(krate: &Crate) -> TokenStream {
         fn answer(result: Result<rt::Response<()>, Error>) -> Answer {
             match result {
                 Ok(response) => Answer {
+                    sent: true,
                     status: Some(response.status().as_u16()),
                     valid: response.header(VALID).map(str::to_owned),
                     error: None,
@@ -361,6 +363,7 @@ fn program(krate: &Crate) -> TokenStream {
                 Err(error) => {
                     let valid = error.headers().and_then(|headers| headers.get(VALID));
                     Answer {
+                        sent: !(error.is_request() || error.is_connect()),
                         status: error.status().map(|status| status.as_u16()),
                         valid: valid.and_then(|value| value.to_str().ok()).map(str::to_owned),
                         error: Some(describe(&error)),
@@ -387,6 +390,7 @@ fn program(krate: &Crate) -> TokenStream {
                 ("operation", rt::Json::from(case.operation)),
                 ("method", rt::Json::from(case.method)),
                 ("path", rt::Json::from(case.path)),
+                ("sent", rt::Json::from(answer.sent)),
                 ("status", status),
                 ("valid", text(answer.valid)),
                 ("error", text(answer.error)),
@@ -439,7 +443,7 @@ fn program(krate: &Crate) -> TokenStream {
                     running.spawn_local(async move {
                         let answer = match started {
                             Ok(call) => call.await,
-                            Err(error) => Answer { status: None, valid: None, error: Some(error) },
+                            Err(error) => Answer { sent: false, status: None, valid: None, error: Some(error) },
                         };
                         report(case, answer);
                     });

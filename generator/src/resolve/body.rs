@@ -110,6 +110,7 @@ impl Resolver<'_> {
         let place = format!("{pointer}/content/{}", crate::source::escape(media_type));
         let schema = self.media_schema(media, codec, key, &place);
         let (codec, schema) = self.typed_xml(media_type, media, (codec, schema), key, pointer);
+        let codec = self.form_of_text(media_type, codec, schema, pointer);
         let encodings = encodings(media);
         if codec == Codec::Multipart && media.extensions.contains_key(TYPELESS_FILES) {
             self.typeless_files(schema, &encodings);
@@ -124,6 +125,23 @@ impl Resolver<'_> {
             others: Vec::new(),
             pointer: pointer.to_owned(),
         }
+    }
+
+    /// A form that is said to be a text has no fields to write: the text is the form.
+    fn form_of_text(
+        &mut self,
+        media_type: &str,
+        codec: Codec,
+        schema: SchemaId,
+        pointer: &str,
+    ) -> Codec {
+        let text = |kind| matches!(kind, Some(SchemaKind::String { format: None }));
+        if !matches!(codec, Codec::Form | Codec::Multipart) || !text(self.settled(schema)) {
+            return codec;
+        }
+        let message = format!("`{media_type}` is said to be a text; it is sent as it is given");
+        self.report(&codes::MEDIA_TYPE, Effect::Degraded, pointer, message);
+        Codec::Text
     }
 
     /// Parts whose schema says nothing, not even a type, are files: their media type

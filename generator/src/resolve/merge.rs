@@ -120,7 +120,7 @@ impl Resolver<'_> {
             match kind {
                 SchemaKind::Object(part) => {
                     is_object = true;
-                    merge_object(&mut object, part);
+                    self.merge_object(&mut object, part, pointer);
                 }
                 SchemaKind::Map(value) => {
                     is_object = true;
@@ -132,6 +132,7 @@ impl Resolver<'_> {
             }
         }
         self.inherit_required(&mut object, sources, required);
+        self.inherit_nested_required(&mut object, sources, pointer);
         match (is_object, unions.len(), others.len()) {
             (true, 0, 0) => SchemaKind::Object(object),
             (false, 0, 0) => SchemaKind::Any,
@@ -236,7 +237,9 @@ impl Resolver<'_> {
         for (member, kind) in union.members.iter().zip(kinds) {
             let mut merged = base.clone();
             match kind {
-                Some(SchemaKind::Object(object)) => merge_object(&mut merged, object),
+                Some(SchemaKind::Object(object)) => {
+                    self.merge_object(&mut merged, object, pointer);
+                }
                 Some(SchemaKind::Any | SchemaKind::Map(_)) => {}
                 _ => {
                     self.report(
@@ -283,21 +286,6 @@ fn says_only_object(facets: &Facets<'_>) -> bool {
         && facets.one_of.is_empty()
         && facets.any_of.is_empty()
         && facets.all_of.is_empty()
-}
-
-fn merge_object(into: &mut Object, part: Object) {
-    for (name, property) in part.properties {
-        let required = into
-            .properties
-            .get(&name)
-            .is_some_and(|other| other.required);
-        let slot = into.properties.entry(name).or_insert(property);
-        *slot = property;
-        slot.required |= required;
-    }
-    if part.additional.is_some() {
-        into.additional = part.additional;
-    }
 }
 
 fn same_json_type(kinds: &[(Option<SchemaId>, SchemaKind)]) -> bool {

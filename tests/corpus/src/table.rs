@@ -1,6 +1,8 @@
 //! The results of all stages joined: `SCOREBOARD.md` for people, `scoreboard.tsv` with a
 //! row per spec.
 
+use crate::calls::reasons::Reasons;
+use crate::calls::report::Board;
 use crate::generate::round;
 use crate::peers;
 use crate::specs::{House, Spec, shown};
@@ -77,7 +79,11 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
             calls: calls.get(&spec.name).unwrap_or_default(),
         })
         .collect();
-    let summary = summary(&rows);
+    let reasons = Reasons::read(house)?;
+    let exercised = crate::calls::exercised(house)?;
+    let exercised: Vec<&str> = exercised.iter().map(String::as_str).collect();
+    let board = Board::of(&reasons, &calls, &exercised);
+    let summary = summary(&rows, &board);
     let mut text = String::from(
         "# Scoreboard\n\n\
          Written by `tests/corpus/run table --full`; [README.md](README.md) says how each \
@@ -88,6 +94,7 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
     text.push_str(&compilation(&rows));
     text.push_str(&trips(&rows));
     text.push_str(&sample(&rows));
+    text.push_str(&board.section(&reasons));
     text.push_str(&peers::table(house, specs)?);
     text.push_str(&largest(&rows));
     text.push_str(&vendors(&rows));
@@ -153,7 +160,7 @@ fn count(rows: &[Row<'_>], is: impl Fn(&Row<'_>) -> bool) -> f64 {
     rows.iter().filter(|row| is(row)).count() as f64
 }
 
-fn summary(rows: &[Row<'_>]) -> String {
+fn summary(rows: &[Row<'_>], board: &Board) -> String {
     let mut out = String::from("| | |\n|---|---|\n");
     let mut line = |name: &str, text: String| {
         // Writing to a string does not fail.
@@ -278,18 +285,8 @@ fn summary(rows: &[Row<'_>]) -> String {
             ),
         );
     }
-    let calls = sum(rows, |row| &row.calls["calls"]);
-    if calls > 0.0 {
-        let accepted = sum(rows, |row| &row.calls["accepted"]);
-        line(
-            "Calls accepted by the mock server",
-            format!(
-                "{} of {} ({})",
-                grouped(accepted),
-                grouped(calls),
-                percent(accepted, calls)
-            ),
-        );
+    if let Some(cell) = board.cell() {
+        line("Calls accepted by the mock server", cell);
     }
     out
 }
