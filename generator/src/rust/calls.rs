@@ -30,7 +30,7 @@ pub(super) fn namespaces(
         .map(|namespace| Namespace {
             module: namespace.module.clone(),
             feature: namespace.module.clone(),
-            type_name: names::camel(&namespace.module),
+            type_name: names::type_name(&namespace.module),
             docs: docs::text(namespace.description.as_deref()),
             operations: Vec::new(),
         })

@@ -2,6 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashSet;
+use unicode_security::GeneralSecurityProfile as _;
 
 /// Type names that generated modules already give a meaning to.
 const TAKEN_TYPES: &[&str] = &[
@@ -187,8 +188,11 @@ fn spoken(words: &str) -> String {
     text
 }
 
+/// Whether a letter may stand in an identifier without a lint of rustc against it
+/// (`uncommon_codepoints`: UTS 39, General Security Profile).
 fn is_identifier_letter(letter: char) -> bool {
-    syn::parse_str::<syn::Ident>(&format!("a{letter}")).is_ok()
+    letter.identifier_allowed()
+        && syn::parse_str::<syn::Ident>(&format!("a{letter}")).is_ok()
         && letter.to_lowercase().all(char::is_alphanumeric)
 }
 
@@ -221,6 +225,9 @@ mod tests {
         assert_eq!(type_name("self"), "SelfModel");
         assert_eq!(module("type"), "type_");
         assert_eq!(module("grün"), "grufcn");
+        assert_eq!(camel("grün"), "Grün");
+        // A modifier letter, which rustc warns of.
+        assert_eq!(camel("pʿal"), "PU2bfAl");
     }
 
     #[test]

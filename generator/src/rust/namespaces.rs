@@ -42,6 +42,12 @@ const RESERVED: &[&str] = &[
     "client",
     "auth",
     "servers",
+    // Tool modules: `use diagnostic::*` would be ambiguous.
+    "clippy",
+    "diagnostic",
+    "miri",
+    "rust_analyzer",
+    "rustfmt",
 ];
 
 /// Gives every operation its namespace and method name.
