@@ -10,6 +10,7 @@ mod media;
 mod member;
 mod merge;
 mod operation;
+mod patch;
 mod schema;
 mod security;
 mod template;
@@ -50,6 +51,7 @@ pub fn resolve(
     resolver.declare_families();
     resolver.resolve_components();
     let operations = resolver.operations();
+    resolver.declare_tags();
     let security_schemes = resolver.security_schemes();
     let info = &document.info;
     let mut api = Api {
@@ -90,6 +92,11 @@ struct Resolver<'a> {
     alone: HashMap<SchemaId, SchemaId>,
     /// The component that each value of `alone` is of.
     bases: HashMap<SchemaId, String>,
+    /// Members of unions with a discriminator: its property, the member, its values,
+    /// and whether a mapping gives them.
+    told: HashMap<(String, SchemaId, Vec<String>), bool>,
+    /// What stands for a schema in a merge patch.
+    patches: HashMap<SchemaId, SchemaId>,
     depth: usize,
 }
 
@@ -122,6 +129,8 @@ impl<'a> Resolver<'a> {
             families: family::Families::default(),
             alone: HashMap::new(),
             bases: HashMap::new(),
+            told: HashMap::new(),
+            patches: HashMap::new(),
             depth: 0,
         }
     }
