@@ -173,6 +173,7 @@ features! {
     tuple
     int_enum
     map_and_named
+    merge_patch
     multipart
     multipart_31
     multipart_file
@@ -203,6 +204,7 @@ features! {
     union_unknown
     upload
     union_discriminator
+    union_undeclared_tag
     xml_bodies
 }
 
