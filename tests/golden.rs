@@ -176,6 +176,7 @@ features! {
     int_enum
     links
     map_and_named
+    merge_patch
     multipart
     multipart_31
     multipart_file
@@ -207,6 +208,7 @@ features! {
     union_unknown
     upload
     union_discriminator
+    union_undeclared_tag
     xml_bodies
 }
 

@@ -46,6 +46,11 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    /// Whether it is an XML document.
+    pub(crate) fn is_xml(&self) -> bool {
+        self.media_type.ends_with("/xml") || self.media_type.ends_with("+xml")
+    }
+
     /// The value of a JSON body.
     pub(crate) fn json(&self) -> Option<Value> {
         let is_json = self.media_type.ends_with("/json") || self.media_type.ends_with("+json");
@@ -92,4 +97,7 @@ pub(crate) struct PlannedStep {
     pub(crate) status: u16,
     /// The value that must come, where it can be compared.
     pub(crate) expected: Option<Value>,
+    /// Whether that value is the text of an XML document.
+    #[serde(default)]
+    pub(crate) is_xml: bool,
 }

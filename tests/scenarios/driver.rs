@@ -5,7 +5,7 @@ use crate::plan::{self, Call, Client, Setting};
 use crate::{Result, read};
 use pontoon::config::Config;
 use pontoon::diagnostic::Diagnostics;
-use pontoon::rust::ir::RuntimeDependency;
+use pontoon::rust::ir::{RuntimeDependency, XmlRoot};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -107,7 +107,7 @@ fn generate(cache: &Path, group: &Group, file: &str, workspace: &mut Workspace) 
 /// The driver: a module of calls for each client.
 fn driver(clients: &[Client], calls: &[Call], workspace: &mut Workspace) -> Result<()> {
     let mut manifest = "[package]\nname = \"driver\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-        [dependencies]\npontoon-runtime = { path = \"../../../../../runtime/client\" }\n\
+        [dependencies]\npontoon-runtime = { path = \"../../../../../runtime/client\", features = [\"xml\"] }\n\
         tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }\n"
         .to_owned();
     let mut index = String::new();
@@ -145,6 +145,14 @@ fn module_text(client: &Client, calls: &[&Call]) -> String {
     let mut text = "#![allow(unused_imports, unused_variables, deprecated)]\n".to_owned();
     text.push_str(&pontoon::emit::emit_calls(&client.krate, &planned));
     let library = client.krate.package.replace('-', "_");
+    if client.krate.xml.is_some() {
+        // The names of XML are data, and private to the crate.
+        let package = &client.krate.package;
+        let _ = write!(
+            text,
+            "\n#[path = \"../../../crates/{package}/src/xml.rs\"]\nmod xml;\n"
+        );
+    }
     text.push_str("\nuse crate::run::{Planned, Target, describe};\n");
     text.push_str("\npub static CALLS: &[Planned] = &[\n");
     for call in calls {
@@ -161,19 +169,29 @@ fn module_text(client: &Client, calls: &[&Call]) -> String {
             text,
             "\nfn start_{number}(target: &Target) -> Started {{\n    let builder = Client::builder()"
         );
-        let again = match call
-            .settings
-            .iter()
-            .any(|setting| matches!(setting, Setting::Reconnect))
-        {
-            true => {
-                "    crate::run::RECONNECT.store(true, std::sync::atomic::Ordering::Relaxed);\n"
-            }
-            false => "",
-        };
+        let mut before = String::new();
         for setting in &call.settings {
             let _ = match setting {
-                Setting::Reconnect => Ok(()),
+                Setting::Reconnect => writeln!(
+                    before,
+                    "    crate::run::RECONNECT.store(true, std::sync::atomic::Ordering::Relaxed);"
+                ),
+                Setting::XmlBody(root) => {
+                    writeln!(before, "    crate::run::XML_BODY.set(Some({}));", xml(root))
+                }
+                Setting::XmlAnswer(root) => {
+                    writeln!(
+                        before,
+                        "    crate::run::XML_ANSWER.set(Some({}));",
+                        xml(root)
+                    )
+                }
+                _ => Ok(()),
+            };
+        }
+        for setting in &call.settings {
+            let _ = match setting {
+                Setting::Reconnect | Setting::XmlBody(_) | Setting::XmlAnswer(_) => Ok(()),
                 Setting::Base(path) => {
                     write!(
                         text,
@@ -199,10 +217,19 @@ fn module_text(client: &Client, calls: &[&Call]) -> String {
         }
         let _ = write!(
             text,
-            "\n        .no_proxy();\n    let client = builder.build().map_err(describe)?;\n{again}    call_{number}(&client)\n}}\n"
+            "\n        .no_proxy();\n    let client = builder.build().map_err(describe)?;\n{before}    call_{number}(&client)\n}}\n"
         );
     }
     text
+}
+
+/// The expression of a body's root.
+fn xml(root: &XmlRoot) -> String {
+    let (prefix, uri) = &root.namespace;
+    format!(
+        "&rt::Xml {{ root: {:?}, item: {:?}, namespace: ({prefix:?}, {uri:?}), types: xml::TYPES }}",
+        root.root, root.item
+    )
 }
 
 /// Files that are written only if they change, so that cargo builds no more

@@ -5,7 +5,8 @@ use crate::template::{self, Shape};
 use crate::values::Types;
 use pontoon::emit::PlannedCall;
 use pontoon::rust::ir::{
-    Argument, Codec, Crate, Exercise, Location, Operation, SchemeKind, Server, Style, Target, Type,
+    Argument, Codec, Crate, Exercise, Location, Operation, SchemeKind, Server, Statuses, Style,
+    Target, Type, XmlRoot,
 };
 use serde_json::{Map, Value};
 
@@ -36,6 +37,10 @@ pub(crate) enum Setting {
     Credential(String, String),
     /// The stream that comes is opened again at its end.
     Reconnect,
+    /// The body's value is read from XML.
+    XmlBody(XmlRoot),
+    /// The answer's value is written as XML.
+    XmlAnswer(XmlRoot),
 }
 
 /// The origin that the documents and the extracted scenarios name.
@@ -54,6 +59,7 @@ pub(crate) fn step(
         notes: Vec::new(),
         status: step.response.status,
         expected: step.response.body.as_ref().and_then(expected),
+        is_xml: false,
     };
     let Some(found) = find(clients, step) else {
         planned
@@ -63,6 +69,8 @@ pub(crate) fn step(
     };
     planned.call = Some(number);
     let call = found.call(step, number, &mut planned.notes);
+    let mut settings = call.settings.iter();
+    planned.is_xml = settings.any(|setting| matches!(setting, Setting::XmlAnswer(_)));
     (Some(call), planned)
 }
 
@@ -202,7 +210,8 @@ impl Found<'_> {
             .iter()
             .map(|(name, value)| (name.to_lowercase(), value.clone()))
             .collect();
-        let settings = self.settings(&mut headers);
+        let mut settings = self.settings(&mut headers);
+        settings.extend(self.xml(step));
         let types = Types::new(self.krate);
         let mut values = Exercise::default();
         let operation = self.operation;
@@ -263,6 +272,24 @@ impl Found<'_> {
             planned,
             settings,
         }
+    }
+
+    /// What bodies of XML are read and written by. XML of a string is a string.
+    fn xml(&self, step: &Step) -> Vec<Setting> {
+        let table = &self.operation.table;
+        let mut settings = Vec::new();
+        let row = table.body.as_ref().filter(|row| row.codec == Codec::Xml);
+        if let (Some(row), Some(_)) = (row, &step.body) {
+            settings.push(Setting::XmlBody(row.xml.clone().unwrap_or_default()));
+        }
+        let status = step.response.status;
+        let mut rows = table.responses.iter().filter(|row| row.codec == Codec::Xml);
+        let body = step.response.body.as_ref().filter(|body| body.is_xml());
+        if let (Some(row), Some(_)) = (rows.find(|row| row.status == Statuses::Code(status)), body)
+        {
+            settings.push(Setting::XmlAnswer(row.xml.clone().unwrap_or_default()));
+        }
+        settings
     }
 
     /// Names and media types of the files of a multipart body.
@@ -424,6 +451,7 @@ fn body_value(body: &Body, codec: Codec, ty: &Type, types: &Types<'_>) -> Option
     match (codec, body.json()) {
         (Codec::Json, Some(value)) => Some(value),
         (Codec::Text, Some(Value::String(text))) => Some(Value::from(text)),
+        (Codec::Xml, _) => Some(Value::from(format!("@xml:{text}"))),
         _ => Some(Value::from(text.as_str())),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::data::{Planned, PlannedStep};
 use crate::{Result, read};
+use roxmltree::{Document, Node};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -210,8 +211,11 @@ fn step_problem(step: &PlannedStep, answers: &HashMap<usize, Answer>) -> Option<
         let missing = || format!("no value came, not {}", short(expected));
         return (status < 400).then(missing);
     }
-    (!same(&answer.value, expected))
-        .then(|| format!("{} came, not {}", short(&answer.value), short(expected)))
+    let is_same = match (step.is_xml, answer.value.as_str(), expected.as_str()) {
+        (true, Some(text), Some(expected)) => same_xml(text, expected),
+        _ => same(&answer.value, expected),
+    };
+    (!is_same).then(|| format!("{} came, not {}", short(&answer.value), short(expected)))
 }
 
 /// Whether two values are the same; text that was not parsed may be so.
@@ -248,6 +252,46 @@ fn moment(text: &str) -> Option<(&str, &str, &str)> {
         _ => fraction.split_at(digits),
     };
     is_date_time.then(|| (before, fraction.trim_end_matches('0'), zone))
+}
+
+/// Whether two XML documents hold the same: elements and attributes by namespace and
+/// name, elements in order, texts that are not the space between elements.
+fn same_xml(text: &str, expected: &str) -> bool {
+    match (Document::parse(text), Document::parse(expected)) {
+        (Ok(a), Ok(b)) => same_element(a.root_element(), b.root_element()),
+        _ => false,
+    }
+}
+
+fn same_element(a: Node<'_, '_>, b: Node<'_, '_>) -> bool {
+    let attributes = |node: Node<'_, '_>| -> BTreeMap<(String, String), String> {
+        let attributes = node.attributes().map(|attribute| {
+            let namespace = attribute.namespace().unwrap_or_default().to_owned();
+            let name = (namespace, attribute.name().to_owned());
+            (name, attribute.value().to_owned())
+        });
+        attributes.collect()
+    };
+    let text = |node: Node<'_, '_>| -> String {
+        let texts = node.children().filter_map(|child| match child.is_text() {
+            true => child.text(),
+            false => None,
+        });
+        texts.collect()
+    };
+    let elements = |node: Node<'_, '_>| node.children().filter(Node::is_element).count();
+    let same_text = match elements(a) {
+        0 => same(&Value::from(text(a)), &Value::from(text(b))),
+        _ => text(a).trim() == text(b).trim(),
+    };
+    a.tag_name() == b.tag_name()
+        && attributes(a) == attributes(b)
+        && same_text
+        && elements(a) == elements(b)
+        && a.children()
+            .filter(Node::is_element)
+            .zip(b.children().filter(Node::is_element))
+            .all(|(a, b)| same_element(a, b))
 }
 
 fn short(value: &Value) -> String {

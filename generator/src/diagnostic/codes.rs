@@ -99,7 +99,7 @@ codes! {
     UNSUPPORTED_KEYWORD = "P0309", "a keyword without effect",
         "This JSON Schema keyword says something that the generated types cannot say; the schema is read without it.";
     BAD_DISCRIMINATOR = "P0310", "a discriminator that cannot be used",
-        "A discriminator needs a `propertyName`. In Swagger 2.0 and OpenAPI 3.0 it belongs to objects and unions.";
+        "A discriminator needs a `propertyName`. In Swagger 2.0 and OpenAPI 3.0 it belongs to objects and unions. A member that a mapping names and that does not declare the property is read as an object that does; without a mapping the property is not kept.";
     EMPTY_UNION = "P0311", "a union or an intersection of nothing",
         "`oneOf`, `anyOf` and `allOf` need at least one schema. The empty one is ignored.";
 

@@ -1,5 +1,6 @@
 //! Request bodies and responses.
 
+use super::patch::is_merge_patch;
 use super::{Resolver, media};
 use crate::api::{Body, Codec, Encoding, Response, SchemaId, SchemaKind, Statuses, Style};
 use crate::diagnostic::{Diagnostic, Effect, codes};
@@ -111,6 +112,10 @@ impl Resolver<'_> {
         let schema = self.media_schema(media, codec, key, &place);
         let (codec, schema) = self.typed_xml(media_type, media, (codec, schema), key, pointer);
         let codec = self.form_of_text(media_type, codec, schema, pointer);
+        let schema = match codec == Codec::Json && is_merge_patch(media_type) {
+            true => self.merge_patch(schema),
+            false => schema,
+        };
         let encodings = encodings(media);
         if codec == Codec::Multipart && media.extensions.contains_key(TYPELESS_FILES) {
             self.typeless_files(schema, &encodings);

@@ -1,9 +1,9 @@
 //! `oneOf` and `anyOf`: unions, and what is simpler than it looks.
 
-use super::Resolver;
 use super::facets::Facets;
 use super::label::labels;
-use crate::api::{SchemaId, SchemaKind, Union, UnionMember};
+use super::{Progress, Resolver};
+use crate::api::{Object, Property, SchemaId, SchemaKind, Union, UnionMember};
 use crate::diagnostic::{Effect, codes};
 use openapiv3::{Discriminator, ReferenceOr, Schema};
 
@@ -99,6 +99,12 @@ impl Resolver<'_> {
         if let Some(discriminator) = discriminator {
             for member in &mut members {
                 member.tags = self.tags(discriminator, member.schema);
+                let tags = &member.tags;
+                let mapping = &discriminator.mapping;
+                let is_mapped = tags.iter().all(|tag| mapping.contains_key(tag));
+                let property = discriminator.property_name.clone();
+                let told = (property, member.schema, tags.clone());
+                self.told.insert(told, is_mapped);
             }
         }
         let union = Union {
@@ -120,6 +126,84 @@ impl Resolver<'_> {
                 SchemaKind::Union(union)
             }
         }
+    }
+
+    /// A member that a mapping names has the discriminator's property on the wire,
+    /// so that one which does not declare it is read, inside the union, as an object
+    /// that does: else what tells the members apart would be lost with the reading.
+    pub(super) fn declare_tags(&mut self) {
+        for index in 0..self.schemas.len() {
+            let SchemaKind::Union(union) = &self.schemas[index].kind else {
+                continue;
+            };
+            let Some(property) = union.discriminator.clone() else {
+                continue;
+            };
+            let mut members = union.members.clone();
+            for member in &mut members {
+                let told = (property.clone(), member.schema, member.tags.clone());
+                let Some(is_mapped) = self.told.get(&told).copied() else {
+                    continue;
+                };
+                let Some(SchemaKind::Object(object)) = self.settled(member.schema) else {
+                    continue;
+                };
+                if object.properties.contains_key(&property) {
+                    continue;
+                }
+                let pointer = self.schemas[index].pointer.clone();
+                let name = self.schemas[member.schema.index()].component.clone();
+                let name = name.unwrap_or_default();
+                let what = format!("the member `{name}` does not declare `{property}`");
+                if is_mapped {
+                    let what = format!("{what}, by which it is told; it is added");
+                    self.report(&codes::BAD_DISCRIMINATOR, Effect::Repaired, &pointer, what);
+                    let union = SchemaId(index as u32);
+                    member.schema = self.tagged_object(union, member, object, &property);
+                } else if object.additional.is_none() {
+                    let what = format!("{what}; its value is not kept");
+                    self.report(&codes::BAD_DISCRIMINATOR, Effect::Degraded, &pointer, what);
+                }
+            }
+            if let SchemaKind::Union(union) = &mut self.schemas[index].kind {
+                union.members = members;
+            }
+        }
+    }
+
+    fn tagged_object(
+        &mut self,
+        union: SchemaId,
+        member: &UnionMember,
+        object: Object,
+        property: &str,
+    ) -> SchemaId {
+        let (key, pointer) = {
+            let union = &self.schemas[union.index()];
+            (union.key.clone(), union.pointer.clone())
+        };
+        let name = self.schemas[member.schema.index()].component.clone();
+        let name = name.unwrap_or_default();
+        let key = format!("{key} |{name}");
+        let tag = self.allocate(format!("{key} .{property}"), pointer.clone());
+        self.schemas[tag.index()].kind = SchemaKind::StringEnum(member.tags.clone());
+        let id = self.allocate(key, pointer);
+        let mut tagged = Object {
+            additional: object.additional,
+            ..Object::default()
+        };
+        let required = Property {
+            schema: tag,
+            required: true,
+        };
+        tagged.properties.insert(property.to_owned(), required);
+        tagged.properties.extend(object.properties);
+        self.schemas[id.index()].kind = SchemaKind::Object(tagged);
+        self.schemas[id.index()].annotations =
+            self.schemas[member.schema.index()].annotations.clone();
+        self.progress[tag.index()] = Progress::Done;
+        self.progress[id.index()] = Progress::Done;
+        id
     }
 
     /// Strings beside enumerations of strings are one open enumeration; several

@@ -13,6 +13,7 @@ mod media;
 mod member;
 mod merge;
 mod operation;
+mod patch;
 mod schema;
 mod security;
 mod template;
@@ -54,6 +55,7 @@ pub fn resolve(
     resolver.resolve_components();
     let mut operations = resolver.operations();
     resolver.aim_links(&mut operations);
+    resolver.declare_tags();
     let security_schemes = resolver.security_schemes();
     let info = &document.info;
     let mut api = Api {
@@ -96,6 +98,11 @@ struct Resolver<'a> {
     alone: HashMap<SchemaId, SchemaId>,
     /// The component that each value of `alone` is of.
     bases: HashMap<SchemaId, String>,
+    /// Members of unions with a discriminator: its property, the member, its values,
+    /// and whether a mapping gives them.
+    told: HashMap<(String, SchemaId, Vec<String>), bool>,
+    /// What stands for a schema in a merge patch.
+    patches: HashMap<SchemaId, SchemaId>,
     depth: usize,
 }
 
@@ -129,6 +136,8 @@ impl<'a> Resolver<'a> {
             families: family::Families::default(),
             alone: HashMap::new(),
             bases: HashMap::new(),
+            told: HashMap::new(),
+            patches: HashMap::new(),
             depth: 0,
         }
     }

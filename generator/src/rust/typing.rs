@@ -274,6 +274,10 @@ fn base_name(key: &str, prefixes: &HashMap<String, String>) -> String {
         "missing ",
     ] {
         if let Some(rest) = key.strip_prefix(kind) {
+            // A component that calls itself a patch needs no second word for it.
+            let plain = rest.strip_suffix(" |patch");
+            let is_patch = |plain: &&str| plain.to_ascii_lowercase().ends_with("patch");
+            let rest = plain.filter(is_patch).unwrap_or(rest);
             let words = match kind {
                 "body " => format!("{} body", spoken(rest)),
                 "response " if rest.split_once(' ').is_some_and(is_headers) => spoken(rest),

@@ -2,7 +2,9 @@
 
 use pontoon_runtime::codegen as rt;
 use pontoon_runtime::Reconnect;
+use pontoon_runtime::codec::xml;
 use rt::{Json, Reflect, Slot, View};
+use std::cell::Cell;
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
@@ -60,9 +62,10 @@ pub fn describe(error: impl Error) -> String {
 
 /// A call whose answer no longer depends on its type.
 pub fn run<T: Reflect + 'static>(call: rt::Send<T>) -> Started {
+    let xml = XML_ANSWER.take();
     Ok(Box::pin(async move {
         match call.await {
-            Ok(response) => success(response),
+            Ok(response) => success(response, xml),
             Err(error) => failure(&error, None),
         }
     }))
@@ -72,10 +75,11 @@ pub fn run<T: Reflect + 'static>(call: rt::Send<T>) -> Started {
 pub fn run_declared<T: Reflect + 'static, E: rt::DeclaredErrors + 'static>(
     call: rt::Send<T>,
 ) -> Started {
+    let xml = XML_ANSWER.take();
     Ok(Box::pin(async move {
         match call.await {
-            Ok(response) => success(response),
-            Err(error) => failure(&error, error.declared::<E>().map(|value| read(&value))),
+            Ok(response) => success(response, xml),
+            Err(error) => failure(&error, error.declared::<E>().map(|value| written(&value, xml))),
         }
     }))
 }
@@ -141,9 +145,31 @@ impl Drain for rt::Download {
     }
 }
 
-fn success<T: Reflect>(response: rt::Response<T>) -> Answer {
+thread_local! {
+    /// What the next body is read by, if it is XML.
+    pub static XML_BODY: Cell<Option<&'static rt::Xml>> = const { Cell::new(None) };
+    /// What the value of the next answer is written by, if it is XML.
+    pub static XML_ANSWER: Cell<Option<&'static rt::Xml>> = const { Cell::new(None) };
+}
+
+/// A typed value as what came: JSON, or the text of an XML document.
+fn written<T: Reflect>(
+    value: &T,
+    xml: Option<&'static rt::Xml>,
+) -> Result<Option<Json>, String> {
+    let Some(table) = xml else {
+        return read(value);
+    };
+    let text = xml::encode(value.view(), table).map_err(describe)?;
+    Ok(Some(Json::from(String::from_utf8_lossy(&text).as_ref())))
+}
+
+fn success<T: Reflect>(
+    response: rt::Response<T>,
+    xml: Option<&'static rt::Xml>,
+) -> Answer {
     let status = Some(response.status().as_u16());
-    match read(&response.value) {
+    match written(&response.value, xml) {
         Ok(value) => Answer { status, value, error: None },
         Err(error) => Answer { status, value: None, error: Some(error) },
     }
@@ -192,9 +218,17 @@ fn unhex(text: &[u8]) -> Option<rt::Bytes> {
 }
 
 /// A value from its JSON text. A string `@hex:...` in a place for bytes stands
-/// for those bytes.
+/// for those bytes, `@xml:...` for the value that the document holds.
 pub fn value<T: Reflect>(text: &str) -> Result<T, String> {
     let json = Json::parse(text.as_bytes()).map_err(describe)?;
+    if let Json::String(text) = &json
+        && let Some(document) = text.strip_prefix("@xml:")
+        && let Some(table) = XML_BODY.take()
+    {
+        let mut value = rt::blank::<T>();
+        xml::decode(document, table, value.slot()).map_err(describe)?;
+        return Ok(value);
+    }
     let mut value: T = json.to_model().map_err(describe)?;
     if text.contains(HEX) {
         let found = binary(&value.view());

@@ -237,6 +237,11 @@ impl Reader<'_> {
             }
             Slot::List(list) => {
                 list.clear();
+                if let [only] = found
+                    && self.is_around(only, list)
+                {
+                    return self.items(only, list);
+                }
                 let mut count = 0;
                 for element in found {
                     let item = local(row.item);
@@ -263,6 +268,39 @@ impl Reader<'_> {
                 None => Ok(()),
             },
         }
+    }
+
+    /// Whether an element can be no item of the list, only what stands around its
+    /// items, though the document does not say so: it holds elements of one name
+    /// that look like items, or nothing where an item cannot be empty.
+    fn is_around(&self, element: &Element, list: &mut dyn ListSlot) -> bool {
+        let mut children = element.children.iter();
+        let first = children.next();
+        let alike = children.all(|child| first.is_some_and(|first| first.name == child.name));
+        if !element.attributes.is_empty() || !element.text.trim().is_empty() || !alike {
+            return false;
+        }
+        let is_around = match (list.push(), first) {
+            (Slot::Model(model), Some(child)) => {
+                let table = model.table();
+                !table.additional && !self.names(table, &child.name) && self.knows(child, table)
+            }
+            (
+                Slot::Str(_)
+                | Slot::I64(_)
+                | Slot::U64(_)
+                | Slot::F64(_)
+                | Slot::Bool(_)
+                | Slot::Text(_)
+                | Slot::Enum(_),
+                Some(_),
+            ) => true,
+            (Slot::Str(_) | Slot::Bytes(_) | Slot::Json(_) | Slot::Opt(_), None) => false,
+            (slot, None) => self.value(element, slot).is_err(),
+            _ => false,
+        };
+        list.clear();
+        is_around
     }
 
     /// The member that the discriminator names, else the first that reads the

@@ -135,6 +135,17 @@ fn lists_come_in_both_forms() {
     // The type is inside an envelope.
     let envelope = "<Response><Result><Name>n</Name><IsTruncated>0</IsTruncated></Result><Id>1</Id></Response>";
     assert_eq!(listing(envelope).name, "n");
+    // Around its items, though nothing says so; an unknown element is no item.
+    let entries = |text: &str| {
+        let text = format!("<R><Name>n</Name><IsTruncated>0</IsTruncated>{text}</R>");
+        let read = listing(&text).entries;
+        read.into_iter().map(|entry| entry.key).collect::<Vec<_>>()
+    };
+    let around = "<Contents><E><Key>a</Key></E><E><Key>b</Key></E></Contents>";
+    assert_eq!(entries(around), ["a", "b"]);
+    assert_eq!(entries("<Contents/>"), [""; 0]);
+    let one = "<Contents><Key>a</Key><Other><Key>b</Key></Other></Contents>";
+    assert_eq!(entries(one), ["a"]);
     // A list at the root.
     let mut list: Vec<Owner> = Vec::new();
     decode(
