@@ -21,6 +21,7 @@ static PATCH_SAID: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: Some(rt::Body::new("application/merge-patch+json; charset=utf-8", rt::Codec::Json, true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

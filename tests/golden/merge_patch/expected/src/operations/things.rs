@@ -26,6 +26,7 @@ static GET_THING: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: None,
     responses: &[rt::Accepted::json(200, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
@@ -41,6 +42,7 @@ static PATCH_THING: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("id")],
     body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, true)),
     responses: &[rt::Accepted::empty(204, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {

@@ -21,6 +21,7 @@ static ADD_PET: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(201, 1)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
