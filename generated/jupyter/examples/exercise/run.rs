@@ -14,6 +14,7 @@ pub struct Case {
 pub type Started = Result<Pin<Box<dyn Future<Output = Answer>>>, String>;
 /// What came back.
 pub struct Answer {
+    sent: bool,
     status: Option<u16>,
     valid: Option<String>,
     error: Option<String>,
@@ -36,6 +37,7 @@ fn answer(result: Result<rt::Response<()>, Error>) -> Answer {
     match result {
         Ok(response) => {
             Answer {
+                sent: true,
                 status: Some(response.status().as_u16()),
                 valid: response.header(VALID).map(str::to_owned),
                 error: None,
@@ -44,6 +46,7 @@ fn answer(result: Result<rt::Response<()>, Error>) -> Answer {
         Err(error) => {
             let valid = error.headers().and_then(|headers| headers.get(VALID));
             Answer {
+                sent: !(error.is_request() || error.is_connect()),
                 status: error.status().map(|status| status.as_u16()),
                 valid: valid.and_then(|value| value.to_str().ok()).map(str::to_owned),
                 error: Some(describe(&error)),
@@ -68,8 +71,9 @@ fn report(case: &Case, answer: Answer) {
         .map_or(rt::Json::Null, |status| rt::Json::from(i64::from(status)));
     println!(
         "{}", rt::Json::from([("operation", rt::Json::from(case.operation)), ("method",
-        rt::Json::from(case.method)), ("path", rt::Json::from(case.path)), ("status",
-        status), ("valid", text(answer.valid)), ("error", text(answer.error)),])
+        rt::Json::from(case.method)), ("path", rt::Json::from(case.path)), ("sent",
+        rt::Json::from(answer.sent)), ("status", status), ("valid", text(answer.valid)),
+        ("error", text(answer.error)),])
     );
 }
 fn option(name: &str) -> Option<String> {
@@ -131,6 +135,7 @@ pub async fn main() -> std::process::ExitCode {
                             Ok(call) => call.await,
                             Err(error) => {
                                 Answer {
+                                    sent: false,
                                     status: None,
                                     valid: None,
                                     error: Some(error),
