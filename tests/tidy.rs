@@ -40,6 +40,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 const PASSED_ON: &[&str] = &[
     "Codec",
     "Encoding",
+    "EventPlace",
     "Location",
     "SchemeKind",
     "Statuses",

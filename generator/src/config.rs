@@ -1,7 +1,9 @@
 //! `client.toml`: what the user decides about one client.
 
+mod events;
 mod formats;
 
+pub use events::EventConfig;
 pub use formats::FormatConfig;
 
 use crate::api::{Api, Codec, Requirement, SchemeKind, SecurityScheme};
@@ -42,6 +44,8 @@ pub struct Config {
     pub largest_family: Option<usize>,
     /// The types of formats: `date-time = "chrono"`.
     pub formats: FormatConfig,
+    /// How webhooks are told apart, where the spec does not say.
+    pub webhooks: EventConfig,
 }
 
 /// A security scheme in `client.toml`.
@@ -91,6 +95,7 @@ impl Config {
     /// Adds to the API what the spec leaves out.
     pub fn apply(&self, api: &mut Api) {
         self.end_streams(api);
+        self.webhooks.apply(api);
         for (name, auth) in &self.auth {
             match api
                 .security_schemes

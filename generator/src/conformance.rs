@@ -29,6 +29,8 @@ pub fn files(summary: &Summary, diagnostics: &Diagnostics, source: &Source) -> V
             "generated": summary.operations,
             "degraded": summary.degraded_operations,
         },
+        "webhooks": summary.webhooks,
+        "callbacks": summary.callbacks,
         "types": summary.types,
         "aliases": summary.aliases,
         "fields": {
@@ -80,6 +82,16 @@ fn markdown(summary: &Summary, findings: &[(&Diagnostic, Value)]) -> String {
         "| of which degraded | {} |",
         summary.degraded_operations
     );
+    if summary.webhooks + summary.callbacks > 0 {
+        let key = summary.event_key.as_deref();
+        let _ = writeln!(
+            text,
+            "| Webhooks and callbacks | {} and {}; webhooks told apart by: {} |",
+            summary.webhooks,
+            summary.callbacks,
+            inline(key.unwrap_or("the name that the receiver gives")),
+        );
+    }
     let _ = writeln!(
         text,
         "| Types | {} and {} second names |",

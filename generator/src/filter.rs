@@ -9,7 +9,7 @@ pub struct Filter {
     pub exclude: Vec<Glob>,
 }
 
-/// One pattern: `/repos/**#GET,POST` or `tag:NAME`.
+/// One pattern: `/repos/**#GET,POST`, `tag:NAME` or `webhook:NAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Glob {
     /// Operations by path and method.
@@ -21,6 +21,8 @@ pub enum Glob {
     },
     /// Operations with a tag; `*` in the name stands for any characters.
     Tag(String),
+    /// Webhooks by name; `*` in it stands for any characters.
+    Webhook(String),
 }
 
 impl Filter {
@@ -48,6 +50,15 @@ impl Filter {
         let hit = |globs: &[Glob]| globs.iter().any(|g| g.matches(method, path, tags));
         (self.include.is_empty() || hit(&self.include)) && !hit(&self.exclude)
     }
+
+    /// Whether the webhook is kept.
+    pub fn keeps_webhook(&self, name: &str) -> bool {
+        let hit = |globs: &[Glob]| {
+            let mut globs = globs.iter();
+            globs.any(|glob| matches!(glob, Glob::Webhook(pattern) if wild(pattern, name)))
+        };
+        (self.include.is_empty() || hit(&self.include)) && !hit(&self.exclude)
+    }
 }
 
 impl Glob {
@@ -59,13 +70,19 @@ impl Glob {
             }
             return Ok(Glob::Tag(name.to_owned()));
         }
+        if let Some(name) = text.strip_prefix("webhook:") {
+            if name.is_empty() {
+                return Err(format!("`{text}` names no webhook"));
+            }
+            return Ok(Glob::Webhook(name.to_owned()));
+        }
         let (path, methods) = match text.rsplit_once('#') {
             Some((path, methods)) => (path, Some(methods)),
             None => (text, None),
         };
         let Some(rest) = path.strip_prefix('/') else {
             return Err(format!(
-                "`{text}` is neither a path glob such as `/repos/**#GET` nor `tag:NAME`"
+                "`{text}` is neither a path glob such as `/repos/**#GET` nor `tag:NAME` nor `webhook:NAME`"
             ));
         };
         let methods = match methods {
@@ -89,6 +106,7 @@ impl Glob {
     /// Whether the operation matches.
     pub fn matches(&self, method: &str, path: &str, tags: &[&str]) -> bool {
         match self {
+            Glob::Webhook(_) => false,
             Glob::Tag(name) => tags.iter().any(|tag| wild(name, tag)),
             Glob::Path { segments, methods } => {
                 (methods.is_empty() || methods.iter().any(|m| m.eq_ignore_ascii_case(method)))
@@ -183,7 +201,10 @@ mod tests {
         assert!(!filter.keeps("delete", "/a/b", &[]));
         assert!(!filter.keeps("get", "/c", &[]));
         assert!(Filter::default().keeps("get", "/c", &[]));
-        for bad in ["repos", "tag:", "/a#", "/a#G T"] {
+        let webhooks = Filter::parse(&list(&["/a", "webhook:paid.*"]), &[]).expect("valid");
+        assert!(webhooks.keeps_webhook("paid.late") && !webhooks.keeps_webhook("sent"));
+        assert!(!filter.keeps_webhook("paid"));
+        for bad in ["repos", "tag:", "webhook:", "/a#", "/a#G T"] {
             assert!(Filter::parse(&list(&[bad]), &[]).is_err(), "{bad}");
         }
     }

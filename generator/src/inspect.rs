@@ -3,7 +3,7 @@
 use crate::api::{Api, Location};
 use crate::diagnostic::{Diagnostics, Effect};
 use crate::dialect::Dialect;
-use crate::rust::ir::{Crate, Item, Type};
+use crate::rust::ir::{Crate, Events, Item, Type};
 use serde_json::{Value, json};
 
 /// Totals of one generation.
@@ -19,6 +19,14 @@ pub struct Summary {
     pub version: String,
     /// Operations.
     pub operations: usize,
+    /// Webhooks that are typed.
+    pub webhooks: usize,
+    /// Callbacks that are typed.
+    pub callbacks: usize,
+    /// What the API sends, one entry each.
+    pub received: Vec<Received>,
+    /// What tells webhooks apart, where that is known.
+    pub event_key: Option<String>,
     /// Namespaces.
     pub namespaces: usize,
     /// Structs, enumerations, unions.
@@ -43,6 +51,19 @@ pub struct Summary {
     pub dropped: usize,
     /// One entry per operation.
     pub listing: Vec<Listed>,
+}
+
+/// A webhook or callback in the listing.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The name by which a receiver asks for it.
+    pub name: String,
+    /// Method.
+    pub method: String,
+    /// The operation and the expression of the URL, for a callback.
+    pub callback: Option<(String, String)>,
+    /// The generated variant: `WebhookEvent::Name`.
+    pub rust: String,
 }
 
 /// An operation in the listing.
@@ -112,7 +133,36 @@ impl Summary {
         summary.untyped_places.sort_unstable();
         summary.degraded_operations = degraded(api, diagnostics);
         summary.listing = listing(api, krate);
+        for events in &krate.events {
+            summary.receives(events);
+        }
         summary
+    }
+
+    fn receives(&mut self, events: &Events) {
+        for row in &events.rows {
+            match &row.source {
+                Some(_) => self.callbacks += 1,
+                None => self.webhooks += 1,
+            }
+            let variant = row.bodies.first().map(|body| body.variant);
+            let variant = variant.and_then(|variant| events.variants.get(variant));
+            self.received.push(Received {
+                name: row.name.clone(),
+                method: row.method.clone(),
+                callback: row
+                    .source
+                    .as_ref()
+                    .map(|source| (source.operation.clone(), source.expression.clone())),
+                rust: match variant {
+                    Some(variant) => format!("{}::{}", events.name, variant.name),
+                    None => String::new(),
+                },
+            });
+        }
+        if let Some(key) = &events.key {
+            self.event_key = Some(key.seen.clone());
+        }
     }
 
     fn count(&mut self, owner: &str, name: &str, ty: &Type) {
@@ -131,6 +181,8 @@ impl Summary {
             "auth": self.auth,
             "totals": {
                 "operations": self.operations,
+                "webhooks": self.webhooks,
+                "callbacks": self.callbacks,
                 "namespaces": self.namespaces,
                 "types": self.types,
                 "aliases": self.aliases,
@@ -143,6 +195,14 @@ impl Summary {
                 "degraded": self.degraded,
                 "dropped": self.dropped,
             },
+            "webhook_key": self.event_key,
+            "received": self.received.iter().map(|found| json!({
+                "name": found.name,
+                "method": found.method,
+                "operation": found.callback.as_ref().map(|found| &found.0),
+                "expression": found.callback.as_ref().map(|found| &found.1),
+                "rust": found.rust,
+            })).collect::<Vec<_>>(),
             "operations": self.listing.iter().map(|found| json!({
                 "method": found.method,
                 "path": found.path,

@@ -128,6 +128,7 @@ pub fn read(
     );
     request.config.apply(&mut api);
     settle_formats(&mut api, request, diagnostics);
+    settle_events(&mut api, diagnostics);
     Ok(Resolved {
         api,
         dialect: document.dialect,
@@ -191,6 +192,24 @@ fn settle_formats(api: &mut api::Api, request: &Request, diagnostics: &mut Diagn
                 .pointer(found.pointer)
                 .effect(Effect::Degraded),
         );
+    }
+}
+
+/// What tells webhooks apart: what the configuration says, else what the spec
+/// proves; where it proves nothing, the receiver has to say.
+fn settle_events(api: &mut api::Api, diagnostics: &mut Diagnostics) {
+    if api.event_key.is_none() {
+        api.event_key = analyze::event::key(api);
+    }
+    let mut webhooks = api.webhooks.iter();
+    if api.event_key.is_none()
+        && let Some(first) = webhooks.find(|found| found.callback.is_none())
+    {
+        let message = "nothing in the spec tells the webhooks apart; the receiver names them";
+        let note = Diagnostic::note(&codes::CALLBACKS, message)
+            .pointer(first.operation.pointer.clone())
+            .help("`[webhooks]` in client.toml says where a webhook's name stands");
+        diagnostics.push(note);
     }
 }
 

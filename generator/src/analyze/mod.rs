@@ -2,6 +2,7 @@
 //! facts about its operations.
 
 mod accept;
+pub mod event;
 pub mod format;
 pub mod instances;
 mod pattern;

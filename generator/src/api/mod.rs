@@ -6,12 +6,14 @@ mod declared;
 mod format;
 mod operation;
 mod schema;
+mod webhook;
 
 pub use ambiguity::{alike, constant};
 pub use declared::{Declared, HeaderForm, Link};
 pub use format::Format;
 pub use operation::*;
 pub use schema::*;
+pub use webhook::*;
 
 /// An API after resolution.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,11 @@ pub struct Api {
     pub tags: Vec<(String, Option<String>)>,
     /// Operations in declared order.
     pub operations: Vec<Operation>,
+    /// What the vendor sends to its users: webhooks in declared order, after the
+    /// callbacks of operations.
+    pub webhooks: Vec<Webhook>,
+    /// How webhooks are told apart, where that is known.
+    pub event_key: Option<EventKey>,
     /// All schemas; [`SchemaId`] indexes this.
     pub schemas: Vec<Schema>,
 }
@@ -40,6 +47,14 @@ impl Api {
     /// The schema behind `id`, with component aliases followed.
     pub fn schema(&self, id: SchemaId) -> &Schema {
         &self.schemas[self.canonical(id).index()]
+    }
+
+    /// Everything that is sent, with the key by which the ledger knows it: the
+    /// operations, then webhooks and callbacks.
+    pub fn exchanges(&self) -> impl Iterator<Item = (String, &Operation)> {
+        let own = self.operations.iter().map(|found| (found.key(), found));
+        let webhooks = self.webhooks.iter();
+        own.chain(webhooks.map(|found| (found.key(), &found.operation)))
     }
 
     /// Follows aliases (a schema that is nothing but a reference) to the schema

@@ -65,6 +65,19 @@ fn table(summary: &Summary) {
             if found.deprecated { "  deprecated" } else { "" },
         );
     }
+    for found in &summary.received {
+        let asked = match &found.callback {
+            Some((operation, expression)) => format!("  ({operation} to {expression})"),
+            None => String::new(),
+        };
+        anstream::println!(
+            "{:<7} {}  {}{}",
+            found.method,
+            found.name.escape_debug(),
+            found.rust,
+            asked.escape_debug(),
+        );
+    }
     anstream::println!();
     totals(summary);
 }
@@ -84,6 +97,16 @@ pub(super) fn totals(summary: &Summary) {
         summary.fields,
         summary.untyped_fields,
     );
+    if summary.webhooks + summary.callbacks > 0 {
+        let key = summary.event_key.as_deref();
+        anstream::println!(
+            "sent by the API: {} webhooks and {} callbacks; webhooks are told apart by: {}",
+            summary.webhooks,
+            summary.callbacks,
+            key.unwrap_or("the name that the receiver gives")
+                .escape_debug(),
+        );
+    }
     let auth = if summary.auth.is_empty() {
         "none declared".to_owned()
     } else {

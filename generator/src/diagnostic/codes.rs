@@ -62,7 +62,7 @@ codes! {
     UNKNOWN_VERSION = "P0201", "the specification version is not known",
         "The `openapi` or `swagger` value is not 2.0, 3.0, 3.1 or 3.2. The document is read as the nearest known version.";
     NO_OPERATIONS = "P0202", "there are no operations",
-        "The document declares no usable operation under `paths`: it describes only webhooks, is a file of schemas that other specs share, or its author left `paths` empty. The crate has the types of all its component schemas and a client without calls. A document that has none of `paths`, `webhooks` and `components` is refused.";
+        "The document declares no usable operation under `paths` and no webhook: it is a file of schemas that other specs share, or its author left `paths` empty. The crate has the types of all its component schemas and a client without calls. A document that has none of `paths`, `webhooks` and `components` is refused.";
     WRONG_KIND = "P0203", "a value of the wrong kind",
         "The specification asks for another kind of value here (an object, an array, a string, a boolean). It was converted where its meaning is plain and dropped otherwise.";
     MISSING = "P0204", "a required member is missing",
@@ -152,8 +152,8 @@ codes! {
         "OAS 3.0.3 says that header parameters named Accept, Content-Type or Authorization are ignored: the request's body, its responses and its security say the same thing. The parameter is left out.";
     SCHEME_KIND = "P0613", "a security scheme without an implementation",
         "The scheme is kept out of the generated crate. Send the credential with a header of your own.";
-    CALLBACKS = "P0614", "callbacks or webhooks",
-        "Requests that the vendor sends to you get no types.";
+    CALLBACKS = "P0614", "webhooks or callbacks",
+        "Requests that the vendor sends to you are types in `webhooks`. This one is declared without a request, twice, or inside another such request, or has a body (multipart) that is handed over as bytes; or nothing in the spec tells the webhooks apart, so that the receiver has to name them, or `[webhooks]` in client.toml says where a webhook's name stands.";
     INHERITANCE = "P0615", "a base with too many derived types",
         "A schema with a `discriminator` is read as one of the schemas that extend it. More extend this one than is reasonable to compile, so it is read as the base alone; properties that only a derived type has are not kept. `largest-family` in client.toml sets the number.";
     FORMAT = "P0616", "a format that the spec contradicts",

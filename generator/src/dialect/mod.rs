@@ -11,6 +11,7 @@ mod schema;
 mod swagger;
 mod trail;
 mod walk;
+mod webhooks;
 
 pub use trail::Pointers;
 
@@ -73,6 +74,9 @@ impl Document {
 pub fn lower(source: &Source, diagnostics: &mut Diagnostics) -> Result<Document, Diagnostic> {
     let mut tree = without_examples(&source.root, false);
     let mut cx = Context::new(diagnostics, detect(&source.root)?);
+    if cx.dialect != Dialect::V2 {
+        webhooks::rename(&mut tree, &mut cx);
+    }
     references::canonicalize(&mut tree, &mut cx);
     if cx.dialect == Dialect::V2 {
         swagger::lower(&mut tree, &mut cx);
@@ -86,13 +90,20 @@ pub fn lower(source: &Source, diagnostics: &mut Diagnostics) -> Result<Document,
         };
         item.as_item().is_some_and(operations)
     };
-    if !openapi.paths.paths.values().any(item) {
+    let receives = openapi.extensions.contains_key(webhooks::HOME);
+    if !receives && !openapi.paths.paths.values().any(item) {
         let place = source
             .root
             .get("paths")
             .map_or(tree.place, |paths| paths.place);
         // Each of these alone makes a document from 3.1 on.
-        let declares = ["paths", "webhooks", "components", "definitions"];
+        let declares = [
+            "paths",
+            "webhooks",
+            "x-webhooks",
+            "components",
+            "definitions",
+        ];
         let object = |key: &&str| {
             source
                 .root

@@ -25,7 +25,7 @@ pub(super) fn document(tree: &mut Node, cx: &mut Context<'_>) {
     if let Some(Value::Object(members)) = tree.get_mut("components").map(|n| &mut n.value) {
         components(members, &root.key("components"), cx);
     }
-    webhooks(tree, cx);
+    super::webhooks::lower(tree, cx);
     let Some(members) = tree.as_object_mut() else {
         return;
     };
@@ -95,26 +95,6 @@ fn paths_keys(tree: &mut Node, cx: &mut Context<'_>) {
     }
 }
 
-/// Moves 3.1's `webhooks` to an extension.
-fn webhooks(tree: &mut Node, cx: &mut Context<'_>) {
-    let Some(members) = tree.as_object_mut() else {
-        return;
-    };
-    let Some(node) = members.shift_remove("webhooks") else {
-        return;
-    };
-    let root = Trail::ROOT;
-    let at = root.key("webhooks");
-    let count = node.as_object().map_or(0, |members| members.len());
-    if count > 0 {
-        let message = format!("{count} webhooks are declared; they are not generated yet");
-        cx.report(&at, node.place, noted(&codes::NOT_IN_MODEL, message));
-    }
-    cx.pointers
-        .record("#/x-pontoon-webhooks".to_owned(), "#/webhooks");
-    members.insert("x-pontoon-webhooks".to_owned(), node);
-}
-
 fn components(members: &mut Object, at: &Trail<'_>, cx: &mut Context<'_>) {
     for (kind, node) in members.iter_mut() {
         let at = at.key(kind);
@@ -145,7 +125,7 @@ fn each(
     }
 }
 
-fn path_item(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
+pub(super) fn path_item(node: &mut Node, at: &Trail<'_>, cx: &mut Context<'_>) {
     other_methods(node, at, cx);
     let Some(members) = node.as_object_mut() else {
         return;

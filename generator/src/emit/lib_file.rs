@@ -40,6 +40,15 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
             mod xml;
         }
     });
+    let webhooks = (!krate.events.is_empty()).then(|| {
+        let gate = krate.events_feature.as_ref();
+        let gate = gate.map(|feature| quote!(#[cfg(feature = #feature)]));
+        quote! {
+            #gate
+            #[rustfmt::skip]
+            pub mod webhooks;
+        }
+    });
     let tokens = quote! {
         #(#docs)*
         #![allow(clippy::all, deprecated, missing_docs, rustdoc::all, unused_imports, unused_variables)]
@@ -53,6 +62,7 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
         pub mod models;
         #[rustfmt::skip]
         pub mod operations;
+        #webhooks
         #xml
 
         pub use client::Client;

@@ -64,6 +64,14 @@ fn features(krate: &Crate, text: &mut String) {
     for namespace in &krate.namespaces {
         let _ = writeln!(text, "    {},", toml(&namespace.feature));
     }
+    // Receiving is asked for where there is something to call, too.
+    if let Some(feature) = krate
+        .events_feature
+        .as_ref()
+        .filter(|_| krate.namespaces.is_empty())
+    {
+        let _ = writeln!(text, "    {},", toml(feature));
+    }
     text.push_str("]\n# What the runtime is built with.\n");
     for feature in DEFAULT_RUNTIME.into_iter().chain(OPTIONAL_RUNTIME) {
         let _ = writeln!(text, "{feature} = [\"pontoon-runtime/{feature}\"]");
@@ -71,6 +79,10 @@ fn features(krate: &Crate, text: &mut String) {
     text.push_str("# Namespaces.\n");
     for namespace in &krate.namespaces {
         let _ = writeln!(text, "{} = []", toml(&namespace.feature));
+    }
+    if let Some(feature) = &krate.events_feature {
+        text.push_str("# Webhooks and callbacks.\n");
+        let _ = writeln!(text, "{} = []", toml(feature));
     }
 }
 

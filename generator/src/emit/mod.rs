@@ -8,6 +8,7 @@
 mod client;
 mod declared;
 mod docs;
+mod event;
 mod example;
 mod exercise;
 mod lib_file;
@@ -53,6 +54,7 @@ pub fn emit(krate: &Crate) -> Vec<OutputFile> {
         client::file(krate),
     ];
     files.extend(xml::file(krate));
+    files.extend(event::file(krate));
     files.extend(example::file(krate, &types));
     files.extend(model::files(krate));
     files.extend(operation::files(krate, &types));

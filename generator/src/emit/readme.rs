@@ -14,6 +14,7 @@ pub(super) fn file(krate: &Crate, types: &Types<'_>) -> OutputFile {
     }
     credentials(krate, &mut text);
     namespaces(krate, &mut text);
+    webhooks(krate, &mut text);
     provenance(krate, &mut text);
     OutputFile {
         path: "README.md".to_owned(),
@@ -70,6 +71,9 @@ fn credentials(krate: &Crate, text: &mut String) {
 }
 
 fn namespaces(krate: &Crate, text: &mut String) {
+    if krate.namespaces.is_empty() && krate.events_feature.is_some() {
+        return;
+    }
     let _ = writeln!(
         text,
         "\n## Namespaces\n\nEach is a Cargo feature; all are on by default. For a quicker build \
@@ -97,6 +101,54 @@ fn namespaces(krate: &Crate, text: &mut String) {
          (downloads into and uploads out of files), `gzip`, \
          `serde` (`Serialize` and `Deserialize` for all models)."
     );
+}
+
+fn webhooks(krate: &Crate, text: &mut String) {
+    let Some(feature) = &krate.events_feature else {
+        return;
+    };
+    let _ = writeln!(
+        text,
+        "\n## What the API sends\n\nThe feature {} has the types of webhooks and callbacks.\n\n\
+         | Enumeration | Requests | Told apart by |\n|---|---|---|",
+        docs::code(feature)
+    );
+    for events in &krate.events {
+        let key = match &events.key {
+            Some(key) => docs::escaped(&key.seen.replace('`', "'")),
+            None => "the name that the receiver gives".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "| `webhooks::{}` | {} | {} |",
+            events.name,
+            events.rows.len(),
+            key.replace('|', "\\|")
+        );
+    }
+    for events in &krate.events {
+        let Some(variant) = events.variants.first() else {
+            continue;
+        };
+        let call = match &events.key {
+            Some(_) => "parse(&headers, body)?".to_owned(),
+            None => format!(
+                "named({}, &headers, body)?",
+                super::literal::string(&events.rows[0].name)
+            ),
+        };
+        let _ = writeln!(
+            text,
+            "\n```rust\nuse {}::webhooks::{name};\n\nmatch {name}::{call} {{\n    \
+             {name}::{}(event) => println!(\"{{event:?}}\"),\n    \
+             {name}::{}(other) => println!(\"{{:?}}: {{:?}}\", other.name(), other.body()),\n    \
+             _ => {{}}\n}}\n```",
+            krate.package.replace('-', "_"),
+            variant.name,
+            events.unknown,
+            name = events.name,
+        );
+    }
 }
 
 fn provenance(krate: &Crate, text: &mut String) {

@@ -99,7 +99,7 @@ fn encoding(encoding: &Encoding) -> String {
     )
 }
 
-fn response(row: &ResponseRow) -> String {
+pub(super) fn response(row: &ResponseRow) -> String {
     let variant = row.variant;
     let is_json = row.codec == Codec::Json && row.media_type == "application/json";
     match row.status {

@@ -17,9 +17,10 @@ mod patch;
 mod schema;
 mod security;
 mod template;
+mod webhook;
 mod xml;
 
-use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind};
+use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind, Webhook};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect};
 use crate::dialect::Pointers;
 use openapiv3::OpenAPI;
@@ -55,6 +56,7 @@ pub fn resolve(
     resolver.resolve_components();
     let mut operations = resolver.operations();
     resolver.aim_links(&mut operations);
+    resolver.declared_webhooks();
     resolver.declare_tags();
     let security_schemes = resolver.security_schemes();
     let info = &document.info;
@@ -71,6 +73,8 @@ pub fn resolve(
             .map(|tag| (tag.name.clone(), tag.description.clone()))
             .collect(),
         operations,
+        webhooks: resolver.webhooks,
+        event_key: None,
         schemas: resolver.schemas,
     };
     merge::break_alias_loops(&mut api, diagnostics);
@@ -86,6 +90,7 @@ struct Resolver<'a> {
     pointers: &'a Pointers,
     diagnostics: &'a mut Diagnostics,
     schemas: Vec<Schema>,
+    webhooks: Vec<Webhook>,
     progress: Vec<Progress>,
     components: HashMap<&'a str, SchemaId>,
     /// Schemas of shared parameters and responses, and of references to nothing.
@@ -128,6 +133,7 @@ impl<'a> Resolver<'a> {
             pointers,
             diagnostics,
             schemas: Vec::new(),
+            webhooks: Vec::new(),
             progress: Vec::new(),
             components: HashMap::new(),
             elsewhere: HashMap::new(),

@@ -3,12 +3,12 @@
 use super::security::requirements;
 use super::template::{Declared, Template, Variable};
 use super::{Resolver, media};
-use crate::api::{Codec, Location, Operation, Parameter, Server, Style};
+use crate::api::{Body, Codec, Location, Operation, Parameter, Server, Style};
 use crate::diagnostic::{Diagnostic, Effect, codes};
 use crate::source::escape;
 use openapiv3::{
     CookieStyle, HeaderStyle, Operation as Described, Parameter as DeclaredParameter,
-    ParameterSchemaOrContent, PathItem, PathStyle, QueryStyle, ReferenceOr,
+    ParameterSchemaOrContent, PathItem, PathStyle, QueryStyle, ReferenceOr, SecurityRequirement,
 };
 use std::collections::HashMap;
 
@@ -23,17 +23,8 @@ impl Resolver<'_> {
                 continue;
             };
             let more = self.more_operations(item, &pointer);
-            let more = more.iter().map(|(method, found)| (method.as_str(), found));
-            for (method, operation) in methods(item).into_iter().chain(more) {
+            for (method, operation) in methods(item, &more) {
                 let place = format!("{pointer}/{}", member(method));
-                if !operation.callbacks.is_empty() {
-                    self.report(
-                        &codes::CALLBACKS,
-                        Effect::Dropped,
-                        &format!("{place}/callbacks"),
-                        "callbacks get no types",
-                    );
-                }
                 let found = self.operation(path, item, method, operation, (&pointer, &place));
                 let wire = format!("{} {}", found.method, shape(&found.template));
                 if let Some(other) = wires.get(&wire) {
@@ -48,6 +39,7 @@ impl Resolver<'_> {
                 } else {
                     wires.insert(wire, found.key());
                 }
+                self.callbacks(&found, operation, &place);
                 operations.push(found);
             }
         }
@@ -56,7 +48,11 @@ impl Resolver<'_> {
 
     /// Operations of other methods (3.2: `query`, `additionalOperations`), which
     /// the document model keeps in an extension.
-    fn more_operations(&mut self, item: &PathItem, pointer: &str) -> Vec<(String, Described)> {
+    pub(super) fn more_operations(
+        &mut self,
+        item: &PathItem,
+        pointer: &str,
+    ) -> Vec<(String, Described)> {
         let more = item.extensions.get("x-pontoon-operations");
         let more = more.and_then(serde_json::Value::as_object);
         let mut operations = Vec::new();
@@ -106,12 +102,10 @@ impl Resolver<'_> {
     ) -> Operation {
         let pointer = pointer.to_owned();
         let key = format!("{method} {path}");
-        let (parameters, template) =
-            self.parameters(path, item, declared, &key, item_pointer, &pointer);
-        let body = declared
-            .request_body
-            .as_ref()
-            .and_then(|body| self.body(body, &key, &format!("{pointer}/requestBody")));
+        let mut parameters =
+            self.declared_parameters(&item.parameters, declared, &key, (item_pointer, &pointer));
+        let template = self.template(path, &mut parameters, &key, (item_pointer, &pointer));
+        let body = self.request_body(declared, &key, &pointer);
         if body.is_some() && ["GET", "HEAD", "DELETE"].contains(&method) {
             let original = self.pointers.original(&pointer);
             let message = format!("the body of {method} is sent; servers may ignore or refuse it");
@@ -124,6 +118,42 @@ impl Resolver<'_> {
             .security
             .as_ref()
             .or(self.document.security.as_ref());
+        self.check_schemes(security, &pointer);
+        let servers = if declared.servers.is_empty() {
+            &item.servers
+        } else {
+            &declared.servers
+        };
+        Operation {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            template,
+            parameters,
+            body,
+            responses,
+            declared: beside,
+            security: security.map(|list| requirements(list)).unwrap_or_default(),
+            servers: servers.iter().map(server).collect(),
+            ..described(declared, item, pointer)
+        }
+    }
+
+    pub(super) fn request_body(
+        &mut self,
+        declared: &Described,
+        key: &str,
+        pointer: &str,
+    ) -> Option<Body> {
+        let body = declared.request_body.as_ref()?;
+        self.body(body, key, &format!("{pointer}/requestBody"))
+    }
+
+    /// Reports alternatives whose scheme is not declared.
+    pub(super) fn check_schemes(
+        &mut self,
+        security: Option<&Vec<SecurityRequirement>>,
+        pointer: &str,
+    ) {
         for requirement in security
             .into_iter()
             .flatten()
@@ -139,49 +169,22 @@ impl Resolver<'_> {
                 );
             }
         }
-        let servers = if declared.servers.is_empty() {
-            &item.servers
-        } else {
-            &declared.servers
-        };
-        Operation {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            template,
-            id: declared.operation_id.clone().filter(|id| !id.is_empty()),
-            pointer,
-            tags: declared.tags.clone(),
-            summary: declared.summary.clone().or_else(|| item.summary.clone()),
-            description: declared.description.clone(),
-            docs_url: declared.external_docs.as_ref().map(|docs| docs.url.clone()),
-            deprecated: declared.deprecated,
-            parameters,
-            body,
-            responses,
-            declared: beside,
-            security: security.map(|list| requirements(list)).unwrap_or_default(),
-            servers: servers.iter().map(server).collect(),
-        }
     }
 
-    fn parameters(
+    /// Parameters of the path item and the operation's own, which override them.
+    pub(super) fn declared_parameters(
         &mut self,
-        path: &str,
-        item: &PathItem,
+        inherited: &[ReferenceOr<DeclaredParameter>],
         declared: &Described,
         key: &str,
-        item_pointer: &str,
-        pointer: &str,
-    ) -> (Vec<Parameter>, String) {
+        (item_pointer, pointer): (&str, &str),
+    ) -> Vec<Parameter> {
         let mut parameters: Vec<Parameter> = Vec::new();
-        let inherited = item.parameters.iter().map(|found| (found, item_pointer));
-        let own = declared.parameters.iter().map(|found| (found, pointer));
-        for (index, (parameter, base)) in inherited.chain(own).enumerate() {
-            let index = if base == item_pointer {
-                index
-            } else {
-                index - item.parameters.len()
-            };
+        let inherited = inherited.iter().enumerate();
+        let inherited = inherited.map(|(index, found)| (found, item_pointer, index));
+        let own = declared.parameters.iter().enumerate();
+        let own = own.map(|(index, found)| (found, pointer, index));
+        for (parameter, base, index) in inherited.chain(own) {
             let place = format!("{base}/parameters/{index}");
             let Some(parameter) = self.parameter(parameter, key, &place) else {
                 continue;
@@ -194,8 +197,19 @@ impl Resolver<'_> {
                 None => parameters.push(parameter),
             }
         }
-        let template = Template::parse(path, &parameters);
-        for parameter in &mut parameters {
+        parameters
+    }
+
+    /// The template that is sent; the parameters are made to agree with it.
+    fn template(
+        &mut self,
+        path: &str,
+        parameters: &mut Vec<Parameter>,
+        key: &str,
+        (item_pointer, pointer): (&str, &str),
+    ) -> String {
+        let template = Template::parse(path, parameters);
+        for parameter in parameters.iter_mut() {
             let same = |variable: &&Variable| variable.name == parameter.name;
             let variable = template.variables.iter().find(same);
             parameter.allow_reserved |= parameter.location == Location::Path
@@ -248,7 +262,7 @@ impl Resolver<'_> {
                 parameters.push(parameter);
             }
         }
-        (parameters, template.sent)
+        template.sent
     }
 
     /// A path variable that no parameter describes.
@@ -411,7 +425,7 @@ impl Resolver<'_> {
 }
 
 /// The member of a lowered path item that an operation stands under.
-fn member(method: &str) -> String {
+pub(super) fn member(method: &str) -> String {
     match METHODS.contains(&method) {
         true => method.to_ascii_lowercase(),
         false => format!("x-pontoon-operations/{}", escape(method)),
@@ -435,8 +449,14 @@ const METHODS: [&str; 8] = [
     "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE",
 ];
 
-fn methods(item: &PathItem) -> Vec<(&'static str, &Described)> {
-    [
+/// The operations of a path item by method; `more` are those that the document
+/// model has no members for.
+pub(super) fn methods<'i>(
+    item: &'i PathItem,
+    more: &'i [(String, Described)],
+) -> Vec<(&'i str, &'i Described)> {
+    let more = more.iter().map(|(method, found)| (method.as_str(), found));
+    let fixed = [
         ("GET", &item.get),
         ("PUT", &item.put),
         ("POST", &item.post),
@@ -447,8 +467,22 @@ fn methods(item: &PathItem) -> Vec<(&'static str, &Described)> {
         ("TRACE", &item.trace),
     ]
     .into_iter()
-    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
-    .collect()
+    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)));
+    fixed.chain(more).collect()
+}
+
+/// What an operation says of itself, to be filled with what it carries.
+pub(super) fn described(declared: &Described, item: &PathItem, pointer: String) -> Operation {
+    Operation {
+        id: declared.operation_id.clone().filter(|id| !id.is_empty()),
+        pointer,
+        tags: declared.tags.clone(),
+        summary: declared.summary.clone().or_else(|| item.summary.clone()),
+        description: declared.description.clone(),
+        docs_url: declared.external_docs.as_ref().map(|docs| docs.url.clone()),
+        deprecated: declared.deprecated,
+        ..Operation::default()
+    }
 }
 
 impl Declared for Vec<Parameter> {

@@ -40,7 +40,7 @@ pub(super) fn object(schema: &Schema, parts: &[ReferenceOr<Schema>]) -> Option<B
 /// Forgets the XML Objects of schemas that no XML body reaches.
 pub(super) fn forget(api: &mut Api) {
     let mut open: Vec<SchemaId> = Vec::new();
-    for operation in &api.operations {
+    for (_, operation) in api.exchanges() {
         let bodies = operation.body.iter();
         let bodies = bodies.flat_map(|body| std::iter::once(body).chain(&body.others));
         let bodies = bodies.filter(|body| body.codec == Codec::Xml);

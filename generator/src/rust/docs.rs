@@ -79,7 +79,7 @@ fn link(lines: &mut Vec<String>, url: Option<&str>) {
     }
 }
 
-fn paragraph(lines: &mut Vec<String>, text: String) {
+pub(super) fn paragraph(lines: &mut Vec<String>, text: String) {
     if !lines.is_empty() {
         lines.push(String::new());
     }

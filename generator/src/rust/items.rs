@@ -55,8 +55,8 @@ impl Items {
         let mut files: Vec<ModelFile> = gated
             .into_iter()
             .map(|(namespace, items)| {
-                let module = &plan.namespaces[namespace].module;
-                file(module.clone(), Some(module.clone()), items)
+                let module = plan.module(namespace).to_owned();
+                file(module.clone(), Some(module), items)
             })
             .collect();
         if shared.len() <= FILE_ITEMS {

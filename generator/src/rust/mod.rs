@@ -7,6 +7,7 @@ mod classes;
 mod declared;
 mod docs;
 mod errors;
+mod events;
 pub mod ir;
 mod items;
 mod ledger;
@@ -67,7 +68,8 @@ pub fn lower(
     let boxes = boxes::needed(&types);
     let mut items = items::items(&types, &boxes, ledger);
     items.former(&types, former);
-    let namespaces = calls::namespaces(&types, &plan, &mut items, ledger, options);
+    let mut namespaces = calls::namespaces(&types, &plan, &mut items, ledger, options);
+    let events = events::events(&types, &plan, &mut namespaces, ledger);
     let example = example(&namespaces, options.example.as_deref());
     let xml = xml::types(&types, &items);
     let model_files = items.files(&plan);
@@ -88,10 +90,12 @@ pub fn lower(
         license: options.license.clone(),
         provenance: options.provenance.clone(),
         api: calls::api_table(api, options),
-        scalar_features: scalars::features(&model_files, &namespaces),
+        scalar_features: scalars::features(&model_files, &namespaces, &events),
         model_files,
         xml,
         namespaces,
+        events,
+        events_feature: plan.webhooks,
         example,
     }
 }

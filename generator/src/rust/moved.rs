@@ -121,8 +121,7 @@ fn references(api: &Api, reach: &Reach) -> HashMap<String, String> {
         }
         steps.insert(place, key.clone());
     };
-    for operation in &api.operations {
-        let key = operation.key();
+    for (key, operation) in api.exchanges() {
         for parameter in &operation.parameters {
             let word = match parameter.location {
                 Location::Path => "path",
@@ -149,7 +148,7 @@ fn references(api: &Api, reach: &Reach) -> HashMap<String, String> {
     }
     // Arrays and maps have no type of their own, but a key.
     let mut open: Vec<SchemaId> = reach.keys().copied().collect();
-    open.extend(api.operations.iter().flat_map(|operation| {
+    open.extend(api.exchanges().flat_map(|(_, operation)| {
         let parameters = operation.parameters.iter().map(|found| found.schema);
         let responses = operation.responses.iter().filter_map(|found| found.schema);
         let body = operation.body.iter().map(|body| body.schema);

@@ -12,6 +12,18 @@ pub(super) struct Plan {
     pub namespaces: Vec<Namespace>,
     /// Namespace index and method name, by operation index.
     pub operations: Vec<(usize, String)>,
+    /// The module and feature of the types of webhooks and callbacks.
+    pub webhooks: Option<String>,
+}
+
+impl Plan {
+    /// The module and feature of the types that only one namespace reaches.
+    pub(super) fn module(&self, namespace: usize) -> &str {
+        match self.namespaces.get(namespace) {
+            Some(namespace) => &namespace.module,
+            None => self.webhooks.as_deref().unwrap_or("webhooks"),
+        }
+    }
 }
 
 /// A namespace.
@@ -50,6 +62,10 @@ const RESERVED: &[&str] = &[
     "rustfmt",
 ];
 
+/// The key of webhooks among the ledger's namespaces; those of operations have two
+/// words.
+const WEBHOOKS: &str = "webhooks";
+
 /// Gives every operation its namespace and method name.
 pub(super) fn plan(api: &Api, ledger: &mut Ledger) -> Plan {
     let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
@@ -79,7 +95,24 @@ pub(super) fn plan(api: &Api, ledger: &mut Ledger) -> Plan {
     Plan {
         namespaces,
         operations,
+        webhooks: (!api.webhooks.is_empty()).then(|| webhooks(ledger)),
     }
+}
+
+/// The feature of webhooks and callbacks: `webhooks`, unless a namespace was called
+/// so before.
+fn webhooks(ledger: &mut Ledger) -> String {
+    if let Some(known) = ledger.namespaces.get(WEBHOOKS) {
+        return known.clone();
+    }
+    let mut used = super::reserve(RESERVED.iter().copied());
+    used.extend(ledger.namespaces.values().cloned());
+    let name = match used.contains(WEBHOOKS) {
+        true => names::unique("webhook_events".to_owned(), &mut used),
+        false => WEBHOOKS.to_owned(),
+    };
+    ledger.namespaces.insert(WEBHOOKS.to_owned(), name.clone());
+    name
 }
 
 /// What an operation's namespace is named after: its first tag, else the first

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// How a schema is reached.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Use {
-    /// Namespaces that reach it.
+    /// Namespaces that reach it; one beyond the last: webhooks and callbacks.
     pub namespaces: BTreeSet<usize>,
     /// A request can hold it.
     pub request: bool,
@@ -38,7 +38,18 @@ pub(super) fn reach(api: &Api, plan: &Plan) -> Reach {
             walk(api, root, Some(namespace), false, &mut reach);
         }
     }
-    if api.operations.is_empty() {
+    // What the vendor sends is read, what answers it is written.
+    for webhook in &api.webhooks {
+        let (operation, namespace) = (&webhook.operation, Some(plan.namespaces.len()));
+        let bodies = operation.body.iter();
+        for body in bodies.flat_map(|body| std::iter::once(body).chain(&body.others)) {
+            walk(api, body.schema, namespace, false, &mut reach);
+        }
+        for root in operation.responses.iter().filter_map(|found| found.schema) {
+            walk(api, root, namespace, true, &mut reach);
+        }
+    }
+    if api.operations.is_empty() && api.webhooks.is_empty() {
         // Types are all that such a document has to give.
         let ids = (0..api.schemas.len()).map(|index| SchemaId(index as u32));
         for id in ids.filter(|id| api.schemas[id.index()].component.is_some()) {

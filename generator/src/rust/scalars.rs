@@ -1,6 +1,6 @@
 //! Which Rust types formats become.
 
-use super::ir::{Item, Library, ModelFile, Namespace, Scalar, Type};
+use super::ir::{Events, Item, Library, ModelFile, Namespace, Scalar, Type};
 use crate::api::Format;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,7 +87,11 @@ pub fn dated(format: Format, library: Library) -> Option<Scalar> {
 }
 
 /// The features of the runtime that the types of formats need.
-pub(super) fn features(files: &[ModelFile], namespaces: &[Namespace]) -> Vec<&'static str> {
+pub(super) fn features(
+    files: &[ModelFile],
+    namespaces: &[Namespace],
+    events: &[Events],
+) -> Vec<&'static str> {
     let mut features = BTreeSet::new();
     for item in files.iter().flat_map(|file| &file.items) {
         match item {
@@ -114,6 +118,9 @@ pub(super) fn features(files: &[ModelFile], namespaces: &[Namespace]) -> Vec<&'s
         add(&operation.output, &mut features);
         let arguments = operation.positional.iter().chain(&operation.optional);
         arguments.for_each(|argument| add(&argument.ty, &mut features));
+    }
+    for variant in events.iter().flat_map(|events| &events.variants) {
+        add(&variant.ty, &mut features);
     }
     features.into_iter().collect()
 }

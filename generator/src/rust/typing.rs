@@ -259,6 +259,7 @@ fn prefixes(api: &Api, plan: &Plan) -> HashMap<String, String> {
             };
             (operation.key(), words)
         })
+        .chain(super::events::prefixes(api, plan))
         .collect()
 }
 

@@ -75,7 +75,7 @@ pub(super) fn root(api: &Api, codec: Codec, schema: Option<SchemaId>) -> Option<
 /// The rows of all types, in order of name; `None` where no body is XML.
 pub(super) fn types(types: &Types<'_>, items: &Items) -> Option<Vec<XmlTypeRow>> {
     let api = types.api;
-    let speaks = api.operations.iter().any(|operation| {
+    let speaks = api.exchanges().any(|(_, operation)| {
         let bodies = operation.body.iter();
         let mut bodies = bodies.flat_map(|body| std::iter::once(body).chain(&body.others));
         let mut responses = operation.responses.iter();

@@ -24,6 +24,7 @@ pub fn holds_names(keyword: &str) -> bool {
             | "additionalOperations"
             | "paths"
             | "webhooks"
+            | "x-webhooks"
             | "content"
             | "encoding"
             | "variables"
@@ -38,7 +39,7 @@ pub fn holds_data(keyword: &str) -> bool {
     matches!(
         keyword,
         "example" | "examples" | "default" | "enum" | "const" | "value" | "dataValue"
-    ) || keyword.starts_with("x-")
+    ) || (keyword.starts_with("x-") && keyword != "x-webhooks")
 }
 
 /// What a place in the document holds, which decides where a `$ref` may lead.

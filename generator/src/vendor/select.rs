@@ -14,7 +14,8 @@ const METHODS: [&str; 9] = [
 /// they need. An error means that nothing matches.
 pub fn select(root: &mut Node, filter: &Filter) -> Result<(), Diagnostic> {
     let original = (!filter.keeps_all()).then(|| root.clone());
-    if !operations(root, filter) {
+    let received = webhooks(root, filter);
+    if !operations(root, filter) && !received {
         return Err(
             Diagnostic::error(&codes::FILTER, "no operation matches the selection")
                 .help("compare the globs with the paths of the spec; `*` is one segment"),
@@ -66,6 +67,26 @@ fn operations(root: &mut Node, filter: &Filter) -> bool {
         kept > before
     });
     kept > 0 || of == 0
+}
+
+/// Removes the webhooks that do not match. Returns whether any is left.
+fn webhooks(root: &mut Node, filter: &Filter) -> bool {
+    let mut kept = false;
+    for home in ["webhooks", "x-webhooks"] {
+        let Some(owner) = root.as_object_mut() else {
+            return false;
+        };
+        let Some(members) = owner.get_mut(home).and_then(Node::as_object_mut) else {
+            continue;
+        };
+        members.retain(|name, _| filter.keeps_webhook(name));
+        if members.is_empty() {
+            owner.shift_remove(home);
+        } else {
+            kept = true;
+        }
+    }
+    kept
 }
 
 fn tags(operation: &Node) -> impl Iterator<Item = &str> {
@@ -184,7 +205,7 @@ fn prune(root: &mut Node) {
             "components" | "definitions" | "parameters" | "responses"
         );
         // Extensions of the vendor's own are not generated from.
-        if !home && !key.starts_with("x-") {
+        if !home && (!key.starts_with("x-") || key == "x-webhooks") {
             references(node, &mut reach);
         }
     }

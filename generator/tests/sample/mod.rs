@@ -357,6 +357,8 @@ fn scheme(function: &str, kind: SchemeKind) -> Scheme {
 pub(crate) fn krate() -> Crate {
     let name = || text("X-\"Key`");
     Crate {
+        events: Vec::new(),
+        events_feature: None,
         xml: None,
         package: text("pontoon-acme"),
         version: text("0.1.0"),

@@ -15,6 +15,7 @@ pub use crate::operation::{
     Accepted, Api, Body, Codec, Declared, Encoding, Link, LinkValue, Location, Operation,
     Parameter, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
 };
+pub use crate::webhook::{Event, Events, Place as EventPlace, UnknownEvent, event};
 pub use crate::xml::{Xml, XmlField, XmlType};
 pub use crate::{
     Call, CallOptions, ClientBuilder, CoreClient, Credential, Download, Error, EventStream, File,
@@ -23,6 +24,7 @@ pub use crate::{
 pub use bytes::Bytes;
 #[cfg(feature = "chrono")]
 pub use chrono;
+pub use http::HeaderMap;
 #[cfg(feature = "jiff")]
 pub use jiff;
 #[cfg(feature = "rust_decimal")]
@@ -35,7 +37,7 @@ pub use url;
 pub use uuid;
 
 pub use crate::{
-    __errors as errors, __models as models, __open_enum as open_enum,
+    __errors as errors, __events as events, __models as models, __open_enum as open_enum,
     __open_int_enum as open_int_enum, __open_value_enum as open_value_enum,
     __operation as operation, __responses as responses, __streamed as streamed,
 };

@@ -54,8 +54,9 @@ struct Inner {
     answer: Option<Answer>,
 }
 
+/// What was received: an answer, or, without a status, a request.
 struct Answer {
-    status: StatusCode,
+    status: Option<StatusCode>,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -176,7 +177,17 @@ impl Error {
         body: Bytes,
     ) -> Self {
         self.0.answer = Some(Answer {
-            status,
+            status: Some(status),
+            headers,
+            body,
+        });
+        self
+    }
+
+    /// Keeps a request that was received.
+    pub(crate) fn with_received(mut self, headers: HeaderMap, body: Bytes) -> Self {
+        self.0.answer = Some(Answer {
+            status: None,
             headers,
             body,
         });
@@ -185,15 +196,17 @@ impl Error {
 
     /// The status of the server's answer, where there was one.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.answer.as_ref().map(|answer| answer.status)
+        self.0.answer.as_ref()?.status
     }
 
-    /// The headers of the server's answer, where there was one.
+    /// The headers of the server's answer, or of the request that was received,
+    /// where there was one.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The raw body of the server's answer, where there was one.
+    /// The raw body of the server's answer, or of the request that was received,
+    /// where there was one.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.answer.as_ref().map(|answer| &answer.body)
     }

@@ -26,6 +26,7 @@ mod server;
 mod stream;
 pub mod transport;
 mod upload;
+pub mod webhook;
 pub mod xml;
 
 pub use auth::Credential;

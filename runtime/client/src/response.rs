@@ -54,7 +54,7 @@ impl Raw {
 
     fn parts(&self) -> decode::Parts<'_> {
         decode::Parts {
-            operation: self.operation,
+            declared: self.operation.responses,
             status: self.status,
             headers: &self.headers,
             body: &self.body,

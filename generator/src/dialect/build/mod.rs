@@ -33,6 +33,7 @@ pub(super) fn document(tree: &Node, cx: &mut Context<'_>) -> oa::OpenAPI {
         external_docs: external_docs(&mut r, tree, &root),
         extensions: read::extensions(tree),
     };
+    webhooks(&mut r, tree, &mut api);
     if components::lost(tree, api.components.as_ref()) {
         dangling::remove(&mut api);
     }
@@ -175,6 +176,23 @@ fn external_docs(
         description: r.prose(docs, "description"),
         extensions: read::extensions(docs),
     })
+}
+
+/// Webhooks as the document model writes path items, by name.
+fn webhooks(r: &mut Reader<'_, '_>, tree: &Node, api: &mut oa::OpenAPI) {
+    let Some(value) = api.extensions.get_mut(super::webhooks::HOME) else {
+        return;
+    };
+    let root = Trail::ROOT;
+    let at = root.key(super::webhooks::HOME);
+    let mut built = serde_json::Map::new();
+    for (name, node) in r.members(tree, super::webhooks::HOME, &at) {
+        let item = operation::path_item(r, node, &at.key(name));
+        if let Ok(item) = serde_json::to_value(item) {
+            built.insert(name.clone(), item);
+        }
+    }
+    *value = serde_json::Value::Object(built);
 }
 
 fn paths(r: &mut Reader<'_, '_>, tree: &Node, at: &Trail<'_>) -> oa::Paths {

@@ -21,10 +21,13 @@ impl Error {
         let (Some(operation), Some(answer)) = (self.0.operation, &self.0.answer) else {
             return Ok(None);
         };
+        let Some(status) = answer.status else {
+            return Ok(None);
+        };
         let mut value = E::blank();
         let parts = decode::Parts {
-            operation,
-            status: answer.status,
+            declared: operation.responses,
+            status,
             headers: &answer.headers,
             body: &answer.body,
         };

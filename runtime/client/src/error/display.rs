@@ -15,9 +15,11 @@ impl fmt::Display for Error {
         }
         match (&inner.answer, inner.kind) {
             (Some(answer), Kind::Status) => {
-                write!(f, "{}", answer.status.as_u16())?;
-                if let Some(reason) = answer.status.canonical_reason() {
-                    write!(f, " {reason}")?;
+                if let Some(status) = answer.status {
+                    write!(f, "{}", status.as_u16())?;
+                    if let Some(reason) = status.canonical_reason() {
+                        write!(f, " {reason}")?;
+                    }
                 }
                 if !answer.body.is_empty() {
                     f.write_str(": ")?;
@@ -30,7 +32,10 @@ impl fmt::Display for Error {
                 if let Some(path) = &inner.json_path {
                     write!(f, " at {path}")?;
                 }
-                write!(f, " (status {}, body: ", answer.status.as_u16())?;
+                match answer.status {
+                    Some(status) => write!(f, " (status {}, body: ", status.as_u16())?,
+                    None => f.write_str(" (body: ")?,
+                }
                 excerpt(&answer.body, f)?;
                 f.write_str(")")
             }

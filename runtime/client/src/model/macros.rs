@@ -294,6 +294,45 @@ macro_rules! __responses {
     };
 }
 
+/// What an API sends: webhooks or callbacks. Told apart by the functions of
+/// [`webhook`](crate::webhook), which know the variants by number.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __events {
+    ($(#[$attribute:meta])* pub enum $name:ident {
+        $($(#[$variant_attribute:meta])* $variant:ident($type:ty)),* $(,)?
+    } unknown $unknown:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_attribute])* $variant($type),)*
+            /// What the API's description does not list, as it came.
+            $unknown($crate::codegen::UnknownEvent),
+        }
+        impl $crate::codegen::Choice for $name {
+            fn select(&mut self, index: usize) -> $crate::codegen::Slot<'_> {
+                let mut variant = index.wrapping_add(1);
+                $(
+                    variant = variant.wrapping_sub(1);
+                    if variant == 0 {
+                        *self = Self::$variant($crate::codegen::blank());
+                    }
+                )*
+                match self {
+                    $(Self::$variant(value) => $crate::codegen::Reflect::slot(value),)*
+                    Self::$unknown(_) => $crate::codegen::Slot::Unit,
+                }
+            }
+        }
+        impl ::core::convert::From<$crate::codegen::UnknownEvent> for $name {
+            fn from(event: $crate::codegen::UnknownEvent) -> Self {
+                Self::$unknown(event)
+            }
+        }
+    };
+}
+
 /// The declared errors of a set of operations.
 #[doc(hidden)]
 #[macro_export]

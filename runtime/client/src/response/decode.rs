@@ -8,14 +8,14 @@ use crate::media_type::essence;
 #[cfg(feature = "xml")]
 use crate::media_type::is_json;
 use crate::model::Slot;
-use crate::operation::{Accepted, Codec, Operation};
+use crate::operation::{Accepted, Codec};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
-/// An answer and the operation that it answers.
+/// A body that was received, and what is declared of it.
 pub(crate) struct Parts<'a> {
-    pub(crate) operation: &'static Operation,
+    pub(crate) declared: &'static [Accepted],
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
@@ -40,7 +40,7 @@ impl Parts<'_> {
     }
 
     fn row(&self, side: Side) -> Option<&'static Accepted> {
-        select::row(self.operation, side, self.answer())
+        select::row(self.declared, side, self.answer())
     }
 
     fn answer(&self) -> Answer<'_> {
