@@ -43,6 +43,8 @@ impl Refs<'_> {
         ListItems(self.0.call(&LIST_ITEMS))
     }
 
+    /// Calls back `{$request.body#/url}` as [`crate::webhooks::CallbackEvent::RefsPutItemsDone`].
+    ///
     /// `PUT /items`
     ///
     /// Links: `next` (to `GET /items`).
