@@ -45,8 +45,11 @@ impl Error {
         let (Some(operation), Some(answer)) = (self.0.operation, &self.0.answer) else {
             return Ok(None);
         };
+        let Some(status) = answer.status else {
+            return Ok(None);
+        };
         let mut value = H::blank();
-        let found = headers::read(operation, answer.status, &answer.headers, value.slot());
+        let found = headers::read(operation, status, &answer.headers, value.slot());
         Ok(found?.then_some(value))
     }
 
