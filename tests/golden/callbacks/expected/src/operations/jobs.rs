@@ -27,6 +27,7 @@ static CREATE_JOB: rt::Operation = rt::Operation {
     parameters: &[],
     body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(202, 0)],
+    declared: &[],
     security: &[],
 };
 rt::operation! {
