@@ -78,6 +78,9 @@ pub struct Call {
     body: Option<Encoded>,
     options: Option<Box<Options>>,
     error: Option<Error>,
+    /// What its parts break, where the client checks requests.
+    #[cfg(feature = "checks")]
+    violations: Vec<(crate::check::Part, crate::Violation)>,
 }
 
 /// A body ready to be sent.
@@ -96,6 +99,8 @@ struct Options {
     timeout: Option<Duration>,
     credential: Option<(u16, Prepared)>,
     anonymous: bool,
+    #[cfg(feature = "checks")]
+    check: Option<bool>,
 }
 
 impl Call {
@@ -108,6 +113,8 @@ impl Call {
             body: None,
             options: None,
             error: None,
+            #[cfg(feature = "checks")]
+            violations: Vec::new(),
         }
     }
 
@@ -116,6 +123,8 @@ impl Call {
         let Some(parameter) = self.operation.parameters.get(index) else {
             return self;
         };
+        #[cfg(feature = "checks")]
+        self.examine(crate::check::Part::Parameter(index), &value);
         let is_query = parameter.location == Location::Query;
         if is_query {
             self.remove_query(index);
@@ -153,8 +162,12 @@ impl Call {
 
     /// Sets the body.
     pub fn body(self, value: View<'_>) -> Self {
-        let body = self.operation.body.as_ref();
-        self.put_body(body, value)
+        #[cfg(feature = "checks")]
+        let this = self.examined(crate::check::Part::Body, &value);
+        #[cfg(not(feature = "checks"))]
+        let this = self;
+        let body = this.operation.body.as_ref();
+        this.put_body(body, value)
     }
 
     /// Sets the body in the media type `index` of the body's `others`.

@@ -30,6 +30,11 @@ pub(super) struct Settings {
     #[cfg(feature = "reqwest")]
     pub(super) built_in: crate::transport::Settings,
     pub(super) log: Option<Log>,
+    /// The constraints that the generated crate holds.
+    #[cfg(feature = "checks")]
+    pub(super) checks: Option<&'static str>,
+    #[cfg(feature = "checks")]
+    pub(super) check_requests: Option<bool>,
 }
 
 impl Settings {
@@ -49,6 +54,10 @@ impl Settings {
             #[cfg(feature = "reqwest")]
             built_in: Default::default(),
             log: None,
+            #[cfg(feature = "checks")]
+            checks: None,
+            #[cfg(feature = "checks")]
+            check_requests: None,
         }
     }
 
@@ -65,8 +74,25 @@ impl Settings {
             variables: self.variables,
             timeout: self.timeout,
             max_response_size: self.max_response_size,
+            #[cfg(feature = "checks")]
+            checking: self.checking()?,
             log: self.log.or_else(Log::from_env),
         })))
+    }
+
+    #[cfg(feature = "checks")]
+    fn checking(&self) -> Result<Option<crate::check::Checking>, Error> {
+        let Some(always) = self.check_requests else {
+            return Ok(None);
+        };
+        let Some(text) = self.checks else {
+            return Err(Error::request(
+                "ClientBuilder::check_requests: turn on the feature `checks` of the generated \
+                 crate, or generate it with a newer version",
+            ));
+        };
+        let checks = crate::check::Checks::read(text)?;
+        Ok(Some(crate::check::Checking { checks, always }))
     }
 
     fn base(&self) -> Result<Base, Error> {
