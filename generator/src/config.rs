@@ -40,6 +40,8 @@ pub struct Config {
     /// The most types that may extend a base for values of it to be read as any
     /// of them.
     pub largest_family: Option<usize>,
+    /// Whether the crate holds the constraints of requests, to check them by.
+    pub checks: bool,
     /// The types of formats: `date-time = "chrono"`.
     pub formats: FormatConfig,
 }

@@ -127,7 +127,8 @@ pub fn read(
         diagnostics,
     );
     request.config.apply(&mut api);
-    settle_formats(&mut api, request, diagnostics);
+    settle_formats(&mut api, request, &document.pointers, diagnostics);
+    settle_constraints(&mut api, request, &document.pointers, diagnostics);
     Ok(Resolved {
         api,
         dialect: document.dialect,
@@ -183,14 +184,42 @@ pub fn generate(
 
 /// Formats by their one name; those that the spec itself contradicts are taken
 /// away, so that the value is typed by its JSON.
-fn settle_formats(api: &mut api::Api, request: &Request, diagnostics: &mut Diagnostics) {
+fn settle_formats(
+    api: &mut api::Api,
+    request: &Request,
+    pointers: &dialect::Pointers,
+    diagnostics: &mut Diagnostics,
+) {
     for found in analyze::format::settle(api, &request.config.formats.aliases) {
         let message = format!("{}; the value is typed as text", found.message);
         diagnostics.push(
             Diagnostic::warning(&codes::FORMAT, message)
-                .pointer(found.pointer)
+                .pointer(pointers.original(&found.pointer))
                 .effect(Effect::Degraded),
         );
+    }
+}
+
+/// Tells the constraints and defaults that cannot be meant; what is checked is less
+/// by them, where requests are checked at all.
+fn settle_constraints(
+    api: &mut api::Api,
+    request: &Request,
+    pointers: &dialect::Pointers,
+    diagnostics: &mut Diagnostics,
+) {
+    use analyze::constraints::{Kind, settle};
+    let checks = request.config.checks;
+    for found in settle(api, checks) {
+        let (code, effect) = match found.kind {
+            Kind::Default => (&codes::BAD_DEFAULT, Effect::None),
+            Kind::Contradiction => (&codes::CONTRADICTION, Effect::Dropped),
+            Kind::Pattern => (&codes::BAD_PATTERN, Effect::Dropped),
+            Kind::Unchecked => (&codes::UNCHECKED_PATTERN, Effect::Dropped),
+        };
+        let effect = if checks { effect } else { Effect::None };
+        let finding = Diagnostic::warning(code, found.message).effect(effect);
+        diagnostics.push(finding.pointer(pointers.original(&found.pointer)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! One call: an operation with its parameters, on its way to a request.
 
+#[cfg(feature = "checks")]
+mod checks;
 mod macros;
 mod media;
 mod options;
@@ -162,26 +164,26 @@ impl Call {
 
     /// Sets the body.
     pub fn body(self, value: View<'_>) -> Self {
-        #[cfg(feature = "checks")]
-        let this = self.examined(crate::check::Part::Body, &value);
-        #[cfg(not(feature = "checks"))]
-        let this = self;
-        let body = this.operation.body.as_ref();
-        this.put_body(body, value)
+        self.put_body(None, value)
     }
 
     /// Sets the body in the media type `index` of the body's `others`.
     pub fn body_as(self, index: usize, value: View<'_>) -> Self {
-        let body = self.operation.body.as_ref();
-        let other = body.and_then(|body| body.others.get(index));
-        self.put_body(other, value)
+        self.put_body(Some(index), value)
     }
 
-    fn put_body(mut self, body: Option<&'static Body>, value: View<'_>) -> Self {
+    fn put_body(mut self, other: Option<usize>, value: View<'_>) -> Self {
         if matches!(value, View::Absent) {
             return self;
         }
+        let declared = self.operation.body.as_ref();
+        let body = match other {
+            Some(index) => declared.and_then(|body| body.others.get(index)),
+            None => declared,
+        };
         if let Some(body) = body {
+            #[cfg(feature = "checks")]
+            self.examine(crate::check::Part::Body(other), &value);
             match request::encode_body(body, value) {
                 Ok(encoded) => self.body = Some(encoded),
                 Err(error) => self.refuse(error),

@@ -99,8 +99,13 @@ impl Error {
     /// The request breaks constraints of the API's description.
     #[cfg(feature = "checks")]
     pub(crate) fn invalid(violations: Vec<crate::Violation>) -> Self {
-        let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        let mut error = Self::of(Kind::Request, format!("not sent: {}", words.join("; ")));
+        const SHOWN: usize = 10;
+        let shown = violations.iter().take(SHOWN).map(ToString::to_string);
+        let mut words = shown.collect::<Vec<_>>().join("; ");
+        if let Some(more) = violations.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            words.push_str(&format!("; and {more} more"));
+        }
+        let mut error = Self::of(Kind::Request, format!("not sent: {words}"));
         error.0.violations = violations;
         error
     }

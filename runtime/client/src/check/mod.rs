@@ -1,8 +1,8 @@
 //! Requests checked against the constraints of the API's description, before they
 //! are sent.
 //!
-//! The constraints are data: a text that the generated crate holds, read once per
-//! client. One interpreter walks the reflective view of each value beside it, by
+//! The constraints are data: a text that the generated crate holds, read once, by
+//! the first client that checks. One interpreter walks the reflective view of each value beside it, by
 //! the meaning that JSON Schema gives the keywords (2020-12, Validation), so types
 //! need no code for it. Nothing is looked at unless the client asks for it.
 
@@ -13,7 +13,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use table::Checks;
+pub use table::Checks;
 pub(crate) use walk::examine;
 
 use crate::operation::{Location, Operation};
@@ -21,7 +21,7 @@ use std::fmt;
 
 /// What a client checks.
 pub(crate) struct Checking {
-    pub(crate) checks: Checks,
+    pub(crate) checks: &'static Checks,
     /// Whether calls that do not say so themselves are checked.
     pub(crate) always: bool,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Checking {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     parameter: Option<(Location, &'static str)>,
-    path: String,
+    pointer: String,
     constraint: String,
     value: String,
 }
@@ -44,9 +44,10 @@ impl Violation {
         self.parameter.map(|(_, name)| name)
     }
 
-    /// Where in the body or parameter, for example `$.items[3].price`.
-    pub fn path(&self) -> &str {
-        &self.path
+    /// Where in the body or parameter, as a JSON pointer (RFC 6901):
+    /// `/items/3/price`; empty for the whole of it.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
     }
 
     /// The keyword of JSON Schema and its value, as the description has them:
@@ -65,7 +66,7 @@ impl Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.parameter {
-            None => f.write_str("body ")?,
+            None => f.write_str("body")?,
             Some((location, name)) => {
                 let place = match location {
                     Location::Path => "path",
@@ -73,10 +74,13 @@ impl fmt::Display for Violation {
                     Location::Header => "header",
                     Location::Cookie => "cookie",
                 };
-                write!(f, "{place} parameter {name} ")?;
+                write!(f, "{place} parameter {name}")?;
             }
         }
-        write!(f, "{}: {}, is {}", self.path, self.constraint, self.value)
+        if !self.pointer.is_empty() {
+            write!(f, " {}", self.pointer)?;
+        }
+        write!(f, ": {}, is {}", self.constraint, self.value)
     }
 }
 
@@ -85,9 +89,8 @@ impl fmt::Display for Violation {
 pub(crate) enum Part {
     /// By its index in the operation.
     Parameter(usize),
-    Body,
-    /// In the media type of that index among the body's others.
-    BodyAs(usize),
+    /// In the first media type, or in the one of that index among the others.
+    Body(Option<usize>),
 }
 
 impl Part {
@@ -103,8 +106,8 @@ impl Part {
     pub(crate) fn replaces(self, other: Self) -> bool {
         match (self, other) {
             (Self::Parameter(a), Self::Parameter(b)) => a == b,
-            (Self::Parameter(_), _) | (_, Self::Parameter(_)) => false,
-            _ => true,
+            (Self::Body(_), Self::Body(_)) => true,
+            _ => false,
         }
     }
 }

@@ -3,19 +3,26 @@
 //! `{"operations": {"GET /path id": {"parameters": [[0, 1]], "body": 2, "others":
 //! [[0, 2]]}}, "schemas": [...]}`: numbers are indices of schemas, whose members are
 //! the keywords of JSON Schema with such an index in place of a schema. Only what
-//! constrains something is there. Besides: `pattern` is a list of pairs, as the
-//! description has it and translated; `multipleOf` is a list; `members` are those
-//! of a union, `[types, names, schema]`; `secret` values are not shown.
+//! constrains something is there. Besides: `pattern` is a pair, as the description
+//! has it and translated; a keyword that several parts of an `allOf` say is in
+//! `rules`, a list of pairs; `members` are those of a union, `[types, names,
+//! schema]`; `secret` values are not shown.
 
 use super::pattern::Pattern;
-use super::{Part, Violation};
-use crate::Error;
+use super::Part;
 use crate::json::{Json, Number};
 use crate::operation::Operation;
 use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The constraints of an API, as text until they are needed.
+pub struct Checks {
+    text: &'static str,
+    table: OnceLock<Option<Table>>,
+}
 
 /// The constraints of an API.
-pub(crate) struct Checks {
+pub(super) struct Table {
     operations: HashMap<String, Entry>,
     pub(super) schemas: Vec<Schema>,
 }
@@ -35,8 +42,6 @@ pub(super) struct Schema {
     pub(super) properties: HashMap<String, usize>,
     /// Of properties that are not among those.
     pub(super) additional: Option<usize>,
-    /// The names that `additionalProperties: false` leaves.
-    pub(super) closed: Option<Vec<String>>,
     pub(super) items: Option<usize>,
     pub(super) prefix: Vec<Option<usize>>,
     pub(super) members: Vec<Member>,
@@ -76,22 +81,35 @@ pub(super) enum Kind {
 }
 
 impl Checks {
-    /// Reads the text of a generated crate.
-    pub(crate) fn read(text: &str) -> Result<Self, Error> {
-        let broken = || Error::request("the constraints in the generated crate cannot be read");
-        let table = Json::parse(text.as_bytes()).map_err(|error| broken().with_source(error))?;
-        let operations = match &table["operations"] {
-            Json::Object(operations) => operations
-                .iter()
+    /// The constraints that `text` holds, which the generator wrote.
+    pub const fn new(text: &'static str) -> Self {
+        Self {
+            text,
+            table: OnceLock::new(),
+        }
+    }
+
+    /// What the text says; `None` where it cannot be read.
+    pub(super) fn table(&self) -> Option<&Table> {
+        let table = || Table::read(&Json::parse(self.text.as_bytes()).ok()?);
+        self.table.get_or_init(table).as_ref()
+    }
+
+    /// Whether the text can be read.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.table().is_some()
+    }
+}
+
+impl Table {
+    fn read(json: &Json) -> Option<Self> {
+        let operations = json["operations"].as_object()?.iter();
+        let schemas = json["schemas"].as_array()?.iter();
+        Some(Self {
+            operations: operations
                 .map(|(key, entry)| (key.clone(), Entry::read(entry)))
                 .collect(),
-            _ => HashMap::new(),
-        };
-        let schemas = table["schemas"].as_array().unwrap_or_default();
-        let schemas: Vec<Schema> = schemas.iter().map(Schema::read).collect();
-        Ok(Self {
-            operations,
-            schemas,
+            schemas: schemas.map(Schema::read).collect(),
         })
     }
 
@@ -103,8 +121,8 @@ impl Checks {
         let entry = self.operations.get(&format!("{method} {path} {id}"))?;
         match part {
             Part::Parameter(index) => entry.parameters.get(&index).copied(),
-            Part::Body => entry.body,
-            Part::BodyAs(index) => entry.others.get(&index).copied(),
+            Part::Body(None) => entry.body,
+            Part::Body(Some(index)) => entry.others.get(&index).copied(),
         }
     }
 }
@@ -147,7 +165,6 @@ impl Schema {
             match keyword.as_str() {
                 "required" => schema.required = texts(value),
                 "additionalProperties" => schema.additional = index(value),
-                "closed" => schema.closed = Some(texts(value)),
                 "items" => schema.items = index(value),
                 "prefixItems" => schema.prefix = list.iter().map(index).collect(),
                 "secret" => schema.secret = value.as_bool() == Some(true),
@@ -169,8 +186,10 @@ impl Schema {
                         })
                         .collect();
                 }
-                "pattern" | "multipleOf" => {
-                    let rules = list.iter().filter_map(|value| Rule::read(keyword, value));
+                "rules" => {
+                    let pairs = list.iter();
+                    let rules =
+                        pairs.filter_map(|pair| Rule::read(pair[0].as_str()?, &pair[1]));
                     schema.rules.extend(rules);
                 }
                 _ => schema.rules.extend(Rule::read(keyword, value)),
@@ -199,7 +218,7 @@ impl Rule {
             }
             "minItems" => Kind::MinItems(size()?),
             "maxItems" => Kind::MaxItems(size()?),
-            "uniqueItems" => Kind::UniqueItems,
+            "uniqueItems" if value.as_bool() == Some(true) => Kind::UniqueItems,
             "minProperties" => Kind::MinProperties(size()?),
             "maxProperties" => Kind::MaxProperties(size()?),
             "enum" => Kind::Enum(value.as_array()?.to_vec()),
@@ -220,15 +239,5 @@ pub(super) fn shortened(text: String) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,
-    }
-}
-
-/// What a value breaks; the place of the value is filled in.
-pub(super) fn violation(path: &str, constraint: String, value: String) -> Violation {
-    Violation {
-        parameter: None,
-        path: path.to_owned(),
-        constraint,
-        value,
     }
 }

@@ -1,6 +1,6 @@
 //! The interpreter: a value and what is said of it, walked side by side.
 
-use super::table::{Checks, Kind, Schema, shortened, violation};
+use super::table::{Checks, Kind, Schema, Table, shortened};
 use super::{Part, Violation};
 use crate::codec::json::Mode;
 use crate::codec::json::encode;
@@ -13,6 +13,12 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+/// Schemas that are looked at for one part of a request. Unions that hold each other
+/// could ask for any number; what is left then is taken as it is.
+const MAX_STEPS: u32 = 1_000_000;
+/// Schemas inside of each other that are looked at: unions may hold themselves.
+const MAX_DEPTH: u32 = 200;
+
 /// What part of a request breaks.
 pub(crate) fn examine(
     checks: &Checks,
@@ -20,13 +26,18 @@ pub(crate) fn examine(
     part: Part,
     value: &View<'_>,
 ) -> Vec<Violation> {
-    let Some(schema) = checks.schema(operation, part) else {
+    let Some(table) = checks.table() else {
+        return Vec::new();
+    };
+    let Some(schema) = table.schema(operation, part) else {
         return Vec::new();
     };
     let parameter = part.parameter(operation);
     let mut walk = Walk {
-        checks,
-        path: "$".to_owned(),
+        table,
+        pointer: String::new(),
+        steps: 0,
+        depth: 0,
         secret: parameter.is_some_and(|(_, name)| is_secret_name(name)),
         found: Vec::new(),
     };
@@ -134,32 +145,41 @@ impl<'a> Seen<'a> {
 }
 
 struct Walk<'a> {
-    checks: &'a Checks,
-    path: String,
+    table: &'a Table,
+    pointer: String,
+    steps: u32,
+    depth: u32,
     /// The value, or what it is in, is not to be shown.
     secret: bool,
     found: Vec<Violation>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     fn value(&mut self, index: usize, view: &View<'_>) {
-        let Some(schema) = self.checks.schemas.get(index) else {
+        let table = self.table;
+        let Some(schema) = table.schemas.get(index) else {
             return;
         };
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.depth == MAX_DEPTH {
+            return;
+        }
+        self.depth += 1;
+        self.value_of(schema, view);
+        self.depth -= 1;
+    }
+
+    fn value_of(&mut self, schema: &'a Schema, view: &View<'_>) {
         let seen = Seen::of(view);
         if matches!(seen, Seen::Nothing | Seen::Opaque) {
             return;
         }
         let was_secret = self.secret;
         self.secret |= schema.secret;
-        let mut broken: Vec<&str> = Vec::new();
         for rule in &schema.rules {
             if !keeps(&rule.kind, &seen, view) {
-                broken.push(&rule.words);
+                self.report(rule.words.clone(), &seen, view);
             }
-        }
-        for words in broken {
-            self.report(words.to_owned(), &seen, view);
         }
         match &seen {
             Seen::List(list) => {
@@ -181,62 +201,55 @@ impl Walk<'_> {
         self.secret = was_secret;
     }
 
-    fn item(&mut self, schema: &Schema, index: usize, view: &View<'_>) {
+    fn item(&mut self, schema: &'a Schema, index: usize, view: &View<'_>) {
         let said = schema.prefix.get(index).copied().unwrap_or(schema.items);
         if let Some(said) = said {
-            let length = self.path.len();
+            let length = self.pointer.len();
             // Writing to a string does not fail.
-            let _ = write!(self.path, "[{index}]");
+            let _ = write!(self.pointer, "/{index}");
             self.value(said, view);
-            self.path.truncate(length);
+            self.pointer.truncate(length);
         }
     }
 
-    fn object(&mut self, schema: &Schema, seen: &Seen<'_>) {
+    fn object(&mut self, schema: &'a Schema, seen: &Seen<'_>) {
         let mut missing: Vec<&str> = schema.required.iter().map(String::as_str).collect();
         seen.members(&mut |name, view| {
             missing.retain(|other| *other != name);
-            let said = schema.properties.get(name).copied().or(schema.additional);
-            let forbidden = schema.closed.as_ref();
-            let forbidden = forbidden.is_some_and(|known| !known.iter().any(|known| known == name));
-            if said.is_none() && !forbidden {
+            let said = schema.properties.get(name).copied();
+            let Some(said) = said.or(schema.additional) else {
                 return;
-            }
-            let (length, was_secret) = (self.path.len(), self.secret);
+            };
+            let (length, was_secret) = (self.pointer.len(), self.secret);
             self.step(name);
             self.secret |= is_secret_name(name);
-            if forbidden {
-                let words = "additionalProperties: false".to_owned();
-                self.report(words, &Seen::of(view), view);
-            }
-            if let Some(said) = said {
-                self.value(said, view);
-            }
+            self.value(said, view);
             self.secret = was_secret;
-            self.path.truncate(length);
+            self.pointer.truncate(length);
         });
         for name in missing {
-            let length = self.path.len();
+            let length = self.pointer.len();
             self.step(name);
-            let words = "required".to_owned();
-            let found = violation(&self.path, words, "not there".to_owned());
-            self.found.push(found);
-            self.path.truncate(length);
+            self.push("required".to_owned(), "not there".to_owned());
+            self.pointer.truncate(length);
         }
     }
 
+    /// RFC 6901, section 4.
     fn step(&mut self, name: &str) {
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        // Writing to a string does not fail.
-        let _ = match !name.is_empty() && name.chars().all(plain) {
-            true => write!(self.path, ".{name}"),
-            false => write!(self.path, "[{name:?}]"),
-        };
+        self.pointer.push('/');
+        for letter in name.chars() {
+            match letter {
+                '~' => self.pointer.push_str("~0"),
+                '/' => self.pointer.push_str("~1"),
+                letter => self.pointer.push(letter),
+            }
+        }
     }
 
     /// The value keeps to the member that it is; where several may be it, to one of
     /// them.
-    fn union(&mut self, schema: &Schema, seen: &Seen<'_>, view: &View<'_>) {
+    fn union(&mut self, schema: &'a Schema, seen: &Seen<'_>, view: &View<'_>) {
         let types = seen.types();
         let name = match seen {
             Seen::Model(model) => Some(model.table().name),
@@ -275,7 +288,16 @@ impl Walk<'_> {
                 Err(_) => "without JSON text".to_owned(),
             },
         };
-        self.found.push(violation(&self.path, words, value));
+        self.push(words, value);
+    }
+
+    fn push(&mut self, constraint: String, value: String) {
+        self.found.push(Violation {
+            parameter: None,
+            pointer: self.pointer.clone(),
+            constraint,
+            value,
+        });
     }
 }
 

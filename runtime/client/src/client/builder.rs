@@ -125,8 +125,8 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
     /// For generated code: the constraints of the API.
     #[cfg(feature = "checks")]
     #[doc(hidden)]
-    pub fn checks(self, text: &'static str) -> Self {
-        self.with(|settings| settings.checks = Some(text))
+    pub fn checks(self, checks: &'static crate::codegen::Checks) -> Self {
+        self.with(|settings| settings.checks = Some(checks))
     }
 
     /// The client, or the first mistake in its settings.

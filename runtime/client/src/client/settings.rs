@@ -32,7 +32,7 @@ pub(super) struct Settings {
     pub(super) log: Option<Log>,
     /// The constraints that the generated crate holds.
     #[cfg(feature = "checks")]
-    pub(super) checks: Option<&'static str>,
+    pub(super) checks: Option<&'static crate::check::Checks>,
     #[cfg(feature = "checks")]
     pub(super) check_requests: Option<bool>,
 }
@@ -64,6 +64,8 @@ impl Settings {
     pub(super) fn build(mut self) -> Result<CoreClient, Error> {
         let base = self.base()?;
         let transport = self.transport(&base)?;
+        #[cfg(feature = "checks")]
+        let checking = self.checking()?;
         Ok(CoreClient(Arc::new(Core {
             base,
             transport,
@@ -75,7 +77,7 @@ impl Settings {
             timeout: self.timeout,
             max_response_size: self.max_response_size,
             #[cfg(feature = "checks")]
-            checking: self.checking()?,
+            checking,
             log: self.log.or_else(Log::from_env),
         })))
     }
@@ -85,14 +87,15 @@ impl Settings {
         let Some(always) = self.check_requests else {
             return Ok(None);
         };
-        let Some(text) = self.checks else {
-            return Err(Error::request(
-                "ClientBuilder::check_requests: turn on the feature `checks` of the generated \
-                 crate, or generate it with a newer version",
-            ));
-        };
-        let checks = crate::check::Checks::read(text)?;
-        Ok(Some(crate::check::Checking { checks, always }))
+        match self.checks {
+            Some(checks) if checks.is_readable() => {
+                Ok(Some(crate::check::Checking { checks, always }))
+            }
+            _ => Err(Error::request(
+                "check_requests: the crate holds no constraints; generate it with `checks = true` \
+                 in client.toml and turn its feature `checks` on",
+            )),
+        }
     }
 
     fn base(&self) -> Result<Base, Error> {
