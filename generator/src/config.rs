@@ -181,6 +181,7 @@ impl Config {
                 .collect(),
             example: self.example.clone(),
             formats: self.formats.formats.clone(),
+            checks: self.checks,
             ..Options::default()
         }
     }

@@ -413,7 +413,7 @@ mod tests {
         check(r"^[\uD800\uDC00-\uDBFF\uDFFF]$", &["😀"], &["a"]);
         check(r"^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$", &["a\t"], &["\n"]);
         check(r"\A\S\Z", &["a"], &["a\n"]);
-        check(r"^{a}{2,3}{,1}x{$", &["{a}}x{"], &["{a}"]);
+        check(r"^{a}{2,3}x{,1}y{$", &["{a}}xy{", "{a}}}y{"], &["{a}y{"]);
         check(r"\bcat\b", &["a cat"], &["concat"]);
     }
 

@@ -93,7 +93,7 @@ impl Settings {
             }
             _ => Err(Error::request(
                 "check_requests: the crate holds no constraints; generate it with `checks = true` \
-                 in client.toml and turn its feature `checks` on",
+                 in client.toml and turn its feature `check-requests` on",
             )),
         }
     }
