@@ -105,7 +105,12 @@ fn part(rules: &mut Vec<Rule>, told: &mut Vec<(Kind, String)>) {
 }
 
 fn compare(a: &Value, b: &Value) -> Option<Ordering> {
-    let whole = |number: &Number| number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
+    let whole = |number: &Number| {
+        number
+            .as_i64()
+            .map(i128::from)
+            .or(number.as_u64().map(i128::from))
+    };
     let (Value::Number(a), Value::Number(b)) = (a, b) else {
         return None;
     };
@@ -206,7 +211,10 @@ impl Patterns {
     /// Whether a text surely does not match.
     fn refuses(&mut self, pattern: &str, text: &str) -> bool {
         let compiled = self.compiled(pattern);
-        let matches = compiled.as_ref().ok().and_then(|regex| regex.is_match(text).ok());
+        let matches = compiled
+            .as_ref()
+            .ok()
+            .and_then(|regex| regex.is_match(text).ok());
         matches == Some(false)
     }
 

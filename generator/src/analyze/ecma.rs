@@ -38,7 +38,9 @@ pub(crate) fn translate(pattern: &str) -> Result<String, String> {
 
 /// The pattern in a literal of JavaScript, and its flags.
 fn literal(pattern: &str) -> (&str, &str) {
-    let inside = pattern.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+    let inside = pattern
+        .strip_prefix('/')
+        .and_then(|rest| rest.rsplit_once('/'));
     let Some((inside, flags)) = inside else {
         return (pattern, "");
     };
@@ -160,7 +162,10 @@ impl Reader<'_> {
             'v' => 11,
             'f' => 12,
             'r' => 13,
-            'c' if self.rest.starts_with(|next: char| next.is_ascii_alphabetic()) => {
+            'c' if self
+                .rest
+                .starts_with(|next: char| next.is_ascii_alphabetic()) =>
+            {
                 self.next().map_or(0, |next| u32::from(next) % 32)
             }
             'x' => self.hex(2).unwrap_or(u32::from('x')),
@@ -182,7 +187,9 @@ impl Reader<'_> {
     /// The number after `\u`, both halves of a surrogate pair as one.
     fn unicode(&mut self) -> Option<u32> {
         if let Some((text, rest)) = self.rest.strip_prefix('{').and_then(|r| r.split_once('}')) {
-            let code = u32::from_str_radix(text, 16).ok().filter(|code| *code < 0x11_0000)?;
+            let code = u32::from_str_radix(text, 16)
+                .ok()
+                .filter(|code| *code < 0x11_0000)?;
             self.rest = rest;
             return Some(code);
         }
@@ -202,7 +209,10 @@ impl Reader<'_> {
     /// `\p{..}` and `\P{..}`.
     fn property(&mut self, negated: bool, in_class: bool) -> String {
         let letter = if negated { 'P' } else { 'p' };
-        let inside = self.rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+        let inside = self
+            .rest
+            .strip_prefix('{')
+            .and_then(|rest| rest.split_once('}'));
         let Some((name, rest)) = inside else {
             let name = self.next().map(String::from).unwrap_or_default();
             return format!("\\{letter}{{{name}}}");
@@ -275,9 +285,8 @@ impl Reader<'_> {
             Some('\\') => self.escape(true),
             Some('[') if self.rest.starts_with(':') => {
                 let named = self.rest[1..].split_once(":]");
-                let named = named.filter(|(name, _)| {
-                    POSIX.contains(&name.strip_prefix('^').unwrap_or(name))
-                });
+                let named = named
+                    .filter(|(name, _)| POSIX.contains(&name.strip_prefix('^').unwrap_or(name)));
                 let Some((name, rest)) = named else {
                     return Ok(Atom::Char(u32::from('[')));
                 };
@@ -305,10 +314,21 @@ fn one(code: u32) -> String {
 /// A range in a class, without surrogates, which no text holds.
 fn span(first: u32, last: u32) -> String {
     let surrogates = 0xD800..0xE000;
-    let first = if surrogates.contains(&first) { 0xE000 } else { first };
-    let last = if surrogates.contains(&last) { 0xD7FF } else { last };
+    let first = if surrogates.contains(&first) {
+        0xE000
+    } else {
+        first
+    };
+    let last = if surrogates.contains(&last) {
+        0xD7FF
+    } else {
+        last
+    };
     let shown = |code: u32| match char::from_u32(code) {
-        Some(letter) if letter.is_ascii_alphanumeric() => letter.to_string(),
+        // What has a meaning in classes of one engine or another.
+        Some(letter) if letter.is_ascii_graphic() && !r"\[]^-&~<>|".contains(letter) => {
+            letter.to_string()
+        }
         _ => format!("\\x{{{code:X}}}"),
     };
     match first.cmp(&last) {
@@ -343,7 +363,10 @@ fn judged(translated: &str) -> Result<(), String> {
     for start in ["(?=", "(?!", "(?<=", "(?<!", "(?>"] {
         plain = plain.replace(start, "(?:");
     }
-    let parsed = ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(&plain);
+    let parsed = ParserBuilder::new()
+        .nest_limit(MAX_NESTING)
+        .build()
+        .parse(&plain);
     parsed.map(|_| ()).map_err(|error| match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
         regex_syntax::Error::Translate(error) => error.kind().to_string(),
@@ -378,10 +401,16 @@ mod tests {
         let translated = translate(pattern).unwrap();
         let regex = compile(&translated).unwrap_or_else(|error| panic!("{translated}: {error}"));
         for text in good {
-            assert!(regex.is_match(text).unwrap(), "{pattern} {translated} {text}");
+            assert!(
+                regex.is_match(text).unwrap(),
+                "{pattern} {translated} {text}"
+            );
         }
         for text in bad {
-            assert!(!regex.is_match(text).unwrap(), "{pattern} {translated} {text}");
+            assert!(
+                !regex.is_match(text).unwrap(),
+                "{pattern} {translated} {text}"
+            );
         }
     }
 
@@ -411,7 +440,11 @@ mod tests {
         check(r"^\u0041\x42\u{43}\0$", &["ABC\0"], &[]);
         check(r"^\uD83D\uDE00$", &["😀"], &[]);
         check(r"^[\uD800\uDC00-\uDBFF\uDFFF]$", &["😀"], &["a"]);
-        check(r"^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$", &["a\t"], &["\n"]);
+        check(
+            r"^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$",
+            &["a\t"],
+            &["\n"],
+        );
         check(r"\A\S\Z", &["a"], &["a\n"]);
         check(r"^{a}{2,3}x{,1}y{$", &["{a}}xy{", "{a}}}y{"], &["{a}y{"]);
         check(r"\bcat\b", &["a cat"], &["concat"]);
@@ -433,7 +466,17 @@ mod tests {
 
     #[test]
     fn no_regular_expressions() {
-        for pattern in ["(a", "a)", "[a", "*a", r"a\", "[z-a]", "a{3,2}", "(?<a", r"\p{Nothing}"] {
+        for pattern in [
+            "(a",
+            "a)",
+            "[a",
+            "*a",
+            r"a\",
+            "[z-a]",
+            "a{3,2}",
+            "(?<a",
+            r"\p{Nothing}",
+        ] {
             assert!(translate(pattern).is_err(), "{pattern}");
         }
         // A regular expression, but not one that is compiled.

@@ -50,7 +50,10 @@ fn schema(asked: &SchemaChecks) -> String {
     if twice {
         let rules = asked.rules.iter();
         let rules = rules.map(|(keyword, value)| format!("[\"{keyword}\",{value}]"));
-        out.add("rules", format!("[{}]", rules.collect::<Vec<_>>().join(",")));
+        out.add(
+            "rules",
+            format!("[{}]", rules.collect::<Vec<_>>().join(",")),
+        );
     } else {
         for (keyword, value) in &asked.rules {
             out.add(keyword, value);

@@ -174,10 +174,7 @@ pub(super) fn annotations(schema: &Schema, bounds: Bounds, rules: Vec<Rule>) -> 
         read_only: data.read_only,
         write_only: data.write_only,
         default: data.default.clone(),
-        constraints: words(&rules)
-            .into_iter()
-            .chain(excluded(schema))
-            .collect(),
+        constraints: words(&rules).into_iter().chain(excluded(schema)).collect(),
         only: None,
         example: data.example.clone(),
         bounds,

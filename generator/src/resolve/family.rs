@@ -3,8 +3,8 @@
 //! Object). As a value it is a union of itself and those; as a part of an `allOf`
 //! it is its own properties.
 
-use super::rules;
 use super::facets::{Facets, annotations};
+use super::rules;
 use super::{Progress, Resolver};
 use crate::api::{SchemaId, SchemaKind, Union, UnionMember};
 use crate::diagnostic::{Effect, codes};

@@ -87,8 +87,7 @@ struct List(Vec<Rule>);
 
 impl List {
     fn number(&mut self, keyword: &'static str, value: Option<Value>) {
-        self.0
-            .extend(value.map(|value| Rule { keyword, value }));
+        self.0.extend(value.map(|value| Rule { keyword, value }));
     }
 
     fn size(&mut self, keyword: &'static str, value: Option<usize>) {
@@ -166,7 +165,12 @@ pub(super) fn words(rules: &[Rule]) -> Vec<String> {
         words.push(format!("matches `{pattern}`"));
     }
     words.extend(range(rules, "minItems", "maxItems", " items"));
-    words.extend(range(rules, "minProperties", "maxProperties", " properties"));
+    words.extend(range(
+        rules,
+        "minProperties",
+        "maxProperties",
+        " properties",
+    ));
     if rules.iter().any(|rule| rule.keyword == "uniqueItems") {
         words.push("no item twice".to_owned());
     }

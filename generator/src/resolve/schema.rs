@@ -62,7 +62,9 @@ impl Resolver<'_> {
 
     /// What a `$ref` to a schema means, where it has a target.
     pub(super) fn target(&self, reference: &str) -> Option<SchemaId> {
-        let name = reference.strip_prefix("#/components/schemas/").map(unescape);
+        let name = reference
+            .strip_prefix("#/components/schemas/")
+            .map(unescape);
         let component = name.and_then(|name| self.components.get(name.as_ref()));
         component.or_else(|| self.elsewhere.get(reference)).copied()
     }

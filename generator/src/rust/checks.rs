@@ -193,8 +193,13 @@ fn row(types: &Types<'_>, id: SchemaId) -> Row {
         SchemaKind::IntegerEnum(values) => own.rules.push(listed(values)),
         SchemaKind::ValueEnum(values) => own.rules.push(listed(values)),
         SchemaKind::Boolean => {
-            let only = schema.annotations.only.iter().filter(|only| only.is_boolean());
-            own.rules.extend(only.map(|only| listed(std::slice::from_ref(only))));
+            let only = schema
+                .annotations
+                .only
+                .iter()
+                .filter(|only| only.is_boolean());
+            own.rules
+                .extend(only.map(|only| listed(std::slice::from_ref(only))));
         }
         SchemaKind::Array(item) => own.items = Some(part(*item)),
         SchemaKind::Tuple(tuple) => {
@@ -236,7 +241,10 @@ fn row(types: &Types<'_>, id: SchemaId) -> Row {
 fn written(rule: &api::Rule) -> Option<(&'static str, String)> {
     let value = match rule.value.as_str().filter(|_| rule.keyword == "pattern") {
         // Those without a translation were told and taken away before.
-        Some(pattern) => serde_json::json!([pattern, ecma::translate(pattern).ok()?]).to_string(),
+        Some(pattern) => match ecma::translate(pattern).ok()? {
+            translated if translated == pattern => rule.value.to_string(),
+            translated => serde_json::json!([pattern, translated]).to_string(),
+        },
         None => rule.value.to_string(),
     };
     Some((rule.keyword, value))

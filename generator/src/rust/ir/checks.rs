@@ -23,8 +23,8 @@ pub struct OperationChecks {
 /// What a value must keep to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct SchemaChecks {
-    /// Keywords of JSON Schema and their values as JSON text; that of `pattern` is a
-    /// pair, as written and translated.
+    /// Keywords of JSON Schema and their values as JSON text; that of a `pattern` that
+    /// had to be translated is a pair, as written and translated.
     pub rules: Vec<(&'static str, String)>,
     /// Properties that types do not already ask for.
     pub required: Vec<String>,

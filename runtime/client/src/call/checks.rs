@@ -26,6 +26,8 @@ impl Call {
             return Ok(());
         }
         let found = std::mem::take(&mut self.violations).into_iter();
-        Err(Error::invalid(found.map(|(_, violation)| violation).collect()))
+        Err(Error::invalid(
+            found.map(|(_, violation)| violation).collect(),
+        ))
     }
 }

@@ -3,13 +3,13 @@
 //! `{"operations": {"GET /path id": {"parameters": [[0, 1]], "body": 2, "others":
 //! [[0, 2]]}}, "schemas": [...]}`: numbers are indices of schemas, whose members are
 //! the keywords of JSON Schema with such an index in place of a schema. Only what
-//! constrains something is there. Besides: `pattern` is a pair, as the description
-//! has it and translated; a keyword that several parts of an `allOf` say is in
+//! constrains something is there. Besides: a `pattern` that had to be translated is a
+//! pair, as the description has it and as it is matched; a keyword that several parts of an `allOf` say is in
 //! `rules`, a list of pairs; `members` are those of a union, `[types, names,
 //! schema]`; `secret` values are not shown.
 
-use super::pattern::Pattern;
 use super::Part;
+use super::pattern::Pattern;
 use crate::json::{Json, Number};
 use crate::operation::Operation;
 use std::collections::HashMap;
@@ -188,8 +188,7 @@ impl Schema {
                 }
                 "rules" => {
                     let pairs = list.iter();
-                    let rules =
-                        pairs.filter_map(|pair| Rule::read(pair[0].as_str()?, &pair[1]));
+                    let rules = pairs.filter_map(|pair| Rule::read(pair[0].as_str()?, &pair[1]));
                     schema.rules.extend(rules);
                 }
                 _ => schema.rules.extend(Rule::read(keyword, value)),
@@ -213,8 +212,10 @@ impl Rule {
             "minLength" => Kind::MinLength(size()?),
             "maxLength" => Kind::MaxLength(size()?),
             "pattern" => {
-                value[0].as_str()?.clone_into(&mut shown);
-                Kind::Pattern(Pattern::new(value[1].as_str()?.to_owned()))
+                let written = value.as_str().or(value[0].as_str())?;
+                let matched = value[1].as_str().unwrap_or(written);
+                written.clone_into(&mut shown);
+                Kind::Pattern(Pattern::new(matched.to_owned()))
             }
             "minItems" => Kind::MinItems(size()?),
             "maxItems" => Kind::MaxItems(size()?),

@@ -47,7 +47,10 @@ fn numbers_by_their_exact_values() {
     check(
         schema,
         "0.55",
-        &["body: minimum: 1, is 0.55", "body: multipleOf: 0.1, is 0.55"],
+        &[
+            "body: minimum: 1, is 0.55",
+            "body: multipleOf: 0.1, is 0.55",
+        ],
     );
     check(schema, "\"0\"", &[]);
     let schema = r#"[{"maximum": 9007199254740992}]"#;
@@ -57,7 +60,11 @@ fn numbers_by_their_exact_values() {
         "9007199254740993",
         &["body: maximum: 9007199254740992, is 9007199254740993"],
     );
-    check(r#"[{"exclusiveMinimum": 0, "maximum": 5}]"#, "0", &["body: exclusiveMinimum: 0, is 0"]);
+    check(
+        r#"[{"exclusiveMinimum": 0, "maximum": 5}]"#,
+        "0",
+        &["body: exclusiveMinimum: 0, is 0"],
+    );
     assert_eq!(found(schema, &View::F64(f64::NAN)), [""; 0]);
 }
 
@@ -69,7 +76,10 @@ fn texts_by_code_points_and_pattern() {
     check(
         schema,
         "\"12345\"",
-        &["body: maxLength: 3, is \"12345\"", "body: pattern: ^\\w+$, is \"12345\""],
+        &[
+            "body: maxLength: 3, is \"12345\"",
+            "body: pattern: ^\\w+$, is \"12345\"",
+        ],
     );
     let twice = r#"[{"rules": [["maxLength", 4], ["maxLength", 2]]}]"#;
     check(twice, "\"abc\"", &["body: maxLength: 2, is \"abc\""]);
@@ -77,7 +87,11 @@ fn texts_by_code_points_and_pattern() {
     check(enumeration, "1.0", &[]);
     check(enumeration, "true", &[]);
     check(enumeration, "null", &[]);
-    check(enumeration, "\"b\"", &["body: enum: [\"a\",1,true], is \"b\""]);
+    check(
+        enumeration,
+        "\"b\"",
+        &["body: enum: [\"a\",1,true], is \"b\""],
+    );
 }
 
 #[test]
@@ -241,7 +255,11 @@ fn parameters_are_named_and_secrets_masked() {
     );
     assert_eq!(found(Part::Parameter(2), &View::Str("12")), None);
     assert_eq!(found(Part::Body(Some(0)), &View::Str("12")), None);
-    check(r#"[{"maxLength": 1, "secret": true}]"#, "\"12\"", &["body: maxLength: 1, is ***"]);
+    check(
+        r#"[{"maxLength": 1, "secret": true}]"#,
+        "\"12\"",
+        &["body: maxLength: 1, is ***"],
+    );
 }
 
 #[test]
