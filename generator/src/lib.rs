@@ -211,14 +211,23 @@ fn settle_constraints(
     use analyze::constraints::{Kind, settle};
     let checks = request.config.checks;
     for found in settle(api, checks) {
-        let (code, effect) = match found.kind {
-            Kind::Default => (&codes::BAD_DEFAULT, Effect::None),
-            Kind::Contradiction => (&codes::CONTRADICTION, Effect::Dropped),
-            Kind::Pattern => (&codes::BAD_PATTERN, Effect::Dropped),
-            Kind::Unchecked => (&codes::UNCHECKED_PATTERN, Effect::Dropped),
+        let mend = "correct the document or use an overlay";
+        let (code, help) = match found.kind {
+            Kind::Default => (&codes::BAD_DEFAULT, mend),
+            Kind::Contradiction => (&codes::CONTRADICTION, mend),
+            Kind::Pattern => (&codes::BAD_PATTERN, mend),
+            Kind::Unchecked => (
+                &codes::UNCHECKED_PATTERN,
+                "the server judges by it; a `maxLength` says how long a text may be",
+            ),
         };
-        let effect = if checks { effect } else { Effect::None };
-        let finding = Diagnostic::warning(code, found.message).effect(effect);
+        let effect = match found.kind {
+            Kind::Contradiction | Kind::Pattern | Kind::Unchecked if checks => Effect::Dropped,
+            _ => Effect::None,
+        };
+        let finding = Diagnostic::warning(code, found.message)
+            .effect(effect)
+            .help(help);
         diagnostics.push(finding.pointer(pointers.original(&found.pointer)));
     }
 }

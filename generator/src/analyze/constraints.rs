@@ -156,7 +156,7 @@ fn against_default(api: &Api, id: SchemaId, patterns: &mut Patterns) -> Option<S
         }
         (SchemaKind::Array(_) | SchemaKind::Tuple(_), Value::Array(_))
         | (SchemaKind::Map(_) | SchemaKind::Object(_), Value::Object(_)) => {
-            format!("the default {shown} is not valid against the schema of its parts")
+            format!("the default {shown} is not valid against its schema")
         }
         (SchemaKind::Union(_), _) => {
             format!("the default {shown} is a value of no member of the union")
@@ -230,5 +230,41 @@ impl Patterns {
             self.compiled.insert(pattern.to_owned(), made);
         }
         &self.compiled[pattern]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Annotations, Schema};
+    use serde_json::json;
+
+    #[test]
+    fn patterns_that_are_not_compiled_are_told_where_they_would_be() {
+        let pattern = |text: &str| Rule {
+            keyword: "pattern",
+            value: json!(text),
+        };
+        let schema = Schema {
+            key: "schema a".to_owned(),
+            pointer: "#/components/schemas/a".to_owned(),
+            component: None,
+            kind: SchemaKind::String { format: None },
+            nullable: false,
+            annotations: Annotations {
+                rules: vec![pattern("^.{1,999999}$"), pattern("("), pattern("^a$")],
+                ..Annotations::default()
+            },
+        };
+        let settled = |compiled| {
+            let mut api = Api {
+                schemas: vec![schema.clone()],
+                ..Api::default()
+            };
+            let kinds: Vec<Kind> = settle(&mut api, compiled).iter().map(|f| f.kind).collect();
+            (kinds, api.schemas[0].annotations.rules.len())
+        };
+        assert_eq!(settled(false), (vec![Kind::Pattern], 2));
+        assert_eq!(settled(true), (vec![Kind::Unchecked, Kind::Pattern], 1));
     }
 }

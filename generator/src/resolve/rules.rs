@@ -132,6 +132,15 @@ impl Resolver<'_> {
         }
     }
 
+    /// Has `second` say what `first` says, too.
+    pub(super) fn join_rules(&mut self, first: SchemaId, second: SchemaId) {
+        let mut rules = self.rules_of(first);
+        let notes = &mut self.schemas[second.index()].annotations;
+        rules.retain(|rule| !notes.rules.contains(rule));
+        notes.constraints.extend(words(&rules));
+        notes.rules.append(&mut rules);
+    }
+
     fn rules_of(&self, mut id: SchemaId) -> Vec<Rule> {
         let mut rules = Vec::new();
         for _ in 0..=self.schemas.len() {
