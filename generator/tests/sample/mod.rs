@@ -358,6 +358,7 @@ pub(crate) fn krate() -> Crate {
     let name = || text("X-\"Key`");
     Crate {
         xml: None,
+        checks: None,
         package: text("pontoon-acme"),
         version: text("0.1.0"),
         description: text(HOSTILE),
