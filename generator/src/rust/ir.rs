@@ -6,10 +6,12 @@
 mod checks;
 mod declared;
 mod scalar;
+mod xml;
 
 pub use checks::{Checks, MemberChecks, OperationChecks, SchemaChecks};
 pub use declared::{DeclaredRow, HeadersRow, LinkRow, LinkValue};
 pub use scalar::{Library, Scalar};
+pub use xml::{XmlFieldRow, XmlRoot, XmlTypeRow};
 
 /// Facts that pass through unchanged.
 pub use crate::api::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
@@ -527,45 +529,6 @@ pub struct BodyRow {
     pub others: Vec<BodyRow>,
     /// The root, for XML.
     pub xml: Option<XmlRoot>,
-}
-
-/// The root of an XML body.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct XmlRoot {
-    /// The root element; empty where the value's only property is the root.
-    pub root: String,
-    /// The element of an item, for lists.
-    pub item: String,
-    /// Prefix and namespace.
-    pub namespace: (String, String),
-}
-
-/// What XML says of a type.
-#[derive(Debug, Clone, PartialEq)]
-pub struct XmlTypeRow {
-    /// The struct.
-    pub name: String,
-    /// Its fields that are not plain elements of their wire name.
-    pub fields: Vec<XmlFieldRow>,
-}
-
-/// What XML says of a field.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct XmlFieldRow {
-    /// Index of the field.
-    pub index: usize,
-    /// The element or attribute; empty for the wire name.
-    pub name: String,
-    /// The element of an item; empty for the name.
-    pub item: String,
-    /// Prefix and namespace.
-    pub namespace: (String, String),
-    /// An attribute.
-    pub attribute: bool,
-    /// A list with an element around it.
-    pub wrapped: bool,
-    /// The text of the element.
-    pub text: bool,
 }
 
 /// A response row.
