@@ -158,6 +158,7 @@ features! {
     all_of
     all_of_nullable_ref
     all_of_same_property
+    checks
     collisions
     declared_errors
     deep_object
@@ -258,6 +259,7 @@ fn all_compile_without_a_warning() {
             "check",
             "--workspace",
             "--all-targets",
+            "--features=golden-checks/check-requests",
             "--message-format=short",
             "--features",
             &features.join(","),

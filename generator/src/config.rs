@@ -42,6 +42,8 @@ pub struct Config {
     /// The most types that may extend a base for values of it to be read as any
     /// of them.
     pub largest_family: Option<usize>,
+    /// Whether the crate holds the constraints of requests, to check them by.
+    pub checks: bool,
     /// The types of formats: `date-time = "chrono"`.
     pub formats: FormatConfig,
     /// How webhooks are told apart, where the spec does not say.
@@ -184,6 +186,7 @@ impl Config {
                 .collect(),
             example: self.example.clone(),
             formats: self.formats.formats.clone(),
+            checks: self.checks,
             ..Options::default()
         }
     }

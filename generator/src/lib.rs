@@ -127,8 +127,9 @@ pub fn read(
         diagnostics,
     );
     request.config.apply(&mut api);
-    settle_formats(&mut api, request, diagnostics);
+    settle_formats(&mut api, request, &document.pointers, diagnostics);
     settle_events(&mut api, diagnostics);
+    settle_constraints(&mut api, request, &document.pointers, diagnostics);
     Ok(Resolved {
         api,
         dialect: document.dialect,
@@ -184,12 +185,17 @@ pub fn generate(
 
 /// Formats by their one name; those that the spec itself contradicts are taken
 /// away, so that the value is typed by its JSON.
-fn settle_formats(api: &mut api::Api, request: &Request, diagnostics: &mut Diagnostics) {
+fn settle_formats(
+    api: &mut api::Api,
+    request: &Request,
+    pointers: &dialect::Pointers,
+    diagnostics: &mut Diagnostics,
+) {
     for found in analyze::format::settle(api, &request.config.formats.aliases) {
         let message = format!("{}; the value is typed as text", found.message);
         diagnostics.push(
             Diagnostic::warning(&codes::FORMAT, message)
-                .pointer(found.pointer)
+                .pointer(pointers.original(&found.pointer))
                 .effect(Effect::Degraded),
         );
     }
@@ -210,6 +216,38 @@ fn settle_events(api: &mut api::Api, diagnostics: &mut Diagnostics) {
             .pointer(first.operation.pointer.clone())
             .help("`[webhooks]` in client.toml says where a webhook's name stands");
         diagnostics.push(note);
+    }
+}
+
+/// Tells the constraints and defaults that cannot be meant; what is checked is less
+/// by them, where requests are checked at all.
+fn settle_constraints(
+    api: &mut api::Api,
+    request: &Request,
+    pointers: &dialect::Pointers,
+    diagnostics: &mut Diagnostics,
+) {
+    use analyze::constraints::{Kind, settle};
+    let checks = request.config.checks;
+    for found in settle(api, checks) {
+        let mend = "correct the document or use an overlay";
+        let (code, help) = match found.kind {
+            Kind::Default => (&codes::BAD_DEFAULT, mend),
+            Kind::Contradiction => (&codes::CONTRADICTION, mend),
+            Kind::Pattern => (&codes::BAD_PATTERN, mend),
+            Kind::Unchecked => (
+                &codes::UNCHECKED_PATTERN,
+                "the server judges by it; a `maxLength` says how long a text may be",
+            ),
+        };
+        let effect = match found.kind {
+            Kind::Contradiction | Kind::Pattern | Kind::Unchecked if checks => Effect::Dropped,
+            _ => Effect::None,
+        };
+        let finding = Diagnostic::warning(code, found.message)
+            .effect(effect)
+            .help(help);
+        diagnostics.push(finding.pointer(pointers.original(&found.pointer)));
     }
 }
 

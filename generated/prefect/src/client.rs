@@ -17,6 +17,8 @@ static API: rt::Api = rt::Api {
     ],
     headers: &[],
 };
+#[cfg(feature = "check-requests")]
+static CHECKS: rt::Checks = rt::Checks::new(include_str!("checks.json"));
 /// A client of Prefect REST API.
 ///
 /// Cheap to clone: clones share connections and settings.
@@ -34,7 +36,10 @@ impl Client {
     }
     /// Settings for a client.
     pub fn builder() -> rt::ClientBuilder<Self> {
-        rt::ClientBuilder::new(&API)
+        let builder = rt::ClientBuilder::new(&API);
+        #[cfg(feature = "check-requests")]
+        let builder = builder.checks(&CHECKS);
+        builder
     }
     /// The part that the clients of all APIs have in common.
     pub fn core(&self) -> &rt::CoreClient {

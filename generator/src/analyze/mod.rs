@@ -2,6 +2,8 @@
 //! facts about its operations.
 
 mod accept;
+pub mod constraints;
+pub(crate) mod ecma;
 pub mod event;
 pub mod format;
 pub mod instances;

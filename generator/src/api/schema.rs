@@ -56,8 +56,19 @@ pub struct Annotations {
     pub example: Option<serde_json::Value>,
     /// Numeric and length bounds for made values.
     pub bounds: Bounds,
+    /// What values must keep to, the parts of an `allOf` included.
+    pub rules: Vec<Rule>,
     /// The XML Object, where an XML body reaches the schema.
     pub xml: Option<Box<Xml>>,
+}
+
+/// A constraint as JSON Schema writes it (2020-12, Validation, section 6).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// `maxLength`, `pattern`, `exclusiveMinimum`, ...
+    pub keyword: &'static str,
+    /// Its value.
+    pub value: serde_json::Value,
 }
 
 /// How a value is named in XML (OAS 3.0.4, XML Object; `nodeType`: OAS 3.2).

@@ -102,6 +102,14 @@ codes! {
         "A discriminator needs a `propertyName`. In Swagger 2.0 and OpenAPI 3.0 it belongs to objects and unions. A member that a mapping names and that does not declare the property is read as an object that does; without a mapping the property is not kept.";
     EMPTY_UNION = "P0311", "a union or an intersection of nothing",
         "`oneOf`, `anyOf` and `allOf` need at least one schema. The empty one is ignored.";
+    CONTRADICTION = "P0312", "constraints that contradict each other",
+        "No value keeps to all that the schema says, such as a `minLength` above the `maxLength`. The constraints are documentation, and are left out of the checks of requests. Correct the spec, or lay an overlay over it.";
+    BAD_DEFAULT = "P0313", "a default that its own schema refuses",
+        "The `default` is of another type than its schema, is not among the listed values, or breaks the bounds or the pattern. It is documentation of what the server does, and is never sent or filled in by the crate; one of the two is wrong in the spec.";
+    BAD_PATTERN = "P0314", "a pattern that is no regular expression",
+        "The `pattern` is not one of ECMA-262, which JSON Schema asks for: a bracket without its partner, a range out of order, an unknown class. It is documentation, and is left out of the checks of requests. Correct the spec, or lay an overlay over it.";
+    UNCHECKED_PATTERN = "P0315", "a pattern that is not checked",
+        "The `pattern` is a regular expression, but too large to be compiled or with a feature that the engine of the generated crate does not have. It is left out of the checks of requests; the server still judges by it. A `maxLength` says better than `{1,65535}` how long a text may be.";
 
     BAD_PARAMETER = "P0401", "a parameter that cannot be used",
         "A parameter needs a `name` and an `in` of query, header, path or cookie (body and formData in Swagger 2.0).";

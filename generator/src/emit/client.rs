@@ -21,10 +21,12 @@ fn tokens(krate: &Crate) -> TokenStream {
     let accessors = krate.namespaces.iter().map(accessor);
     let auth = auth(&krate.api.schemes);
     let servers = servers(krate);
+    let (constraints, builder) = checks(krate);
     quote! {
         use pontoon_runtime::codegen as rt;
 
         #api
+        #constraints
 
         #client_docs
         ///
@@ -45,7 +47,7 @@ fn tokens(krate: &Crate) -> TokenStream {
             }
             /// Settings for a client.
             pub fn builder() -> rt::ClientBuilder<Self> {
-                rt::ClientBuilder::new(&API)
+                #builder
             }
             /// The part that the clients of all APIs have in common.
             pub fn core(&self) -> &rt::CoreClient {
@@ -84,6 +86,24 @@ fn api(krate: &Crate) -> TokenStream {
             headers: &[#(#headers),*],
         };
     }
+}
+
+/// The constraints of requests, and the builder that knows them.
+fn checks(krate: &Crate) -> (TokenStream, TokenStream) {
+    if krate.checks.is_none() {
+        return (TokenStream::new(), quote!(rt::ClientBuilder::new(&API)));
+    }
+    let constraints = quote! {
+        #[cfg(feature = "check-requests")]
+        static CHECKS: rt::Checks = rt::Checks::new(include_str!("checks.json"));
+    };
+    let builder = quote! {
+        let builder = rt::ClientBuilder::new(&API);
+        #[cfg(feature = "check-requests")]
+        let builder = builder.checks(&CHECKS);
+        builder
+    };
+    (constraints, builder)
 }
 
 fn accessor(namespace: &Namespace) -> TokenStream {

@@ -76,6 +76,10 @@ fn features(krate: &Crate, text: &mut String) {
     for feature in DEFAULT_RUNTIME.into_iter().chain(OPTIONAL_RUNTIME) {
         let _ = writeln!(text, "{feature} = [\"pontoon-runtime/{feature}\"]");
     }
+    if krate.checks.is_some() {
+        text.push_str("# The constraints of requests: `ClientBuilder::check_requests`.\n");
+        text.push_str("check-requests = [\"pontoon-runtime/checks\"]\n");
+    }
     text.push_str("# Namespaces.\n");
     for namespace in &krate.namespaces {
         let _ = writeln!(text, "{} = []", toml(&namespace.feature));

@@ -5,6 +5,7 @@
 //! `prettyplease`. Text of the spec enters a file as a literal or as sanitised
 //! documentation, never as code.
 
+mod checks;
 mod client;
 mod declared;
 mod docs;
@@ -55,6 +56,7 @@ pub fn emit(krate: &Crate) -> Vec<OutputFile> {
     ];
     files.extend(xml::file(krate));
     files.extend(event::file(krate));
+    files.extend(checks::file(krate));
     files.extend(example::file(krate, &types));
     files.extend(model::files(krate));
     files.extend(operation::files(krate, &types));

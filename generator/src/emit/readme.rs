@@ -101,6 +101,13 @@ fn namespaces(krate: &Crate, text: &mut String) {
          (downloads into and uploads out of files), `gzip`, \
          `serde` (`Serialize` and `Deserialize` for all models)."
     );
+    if krate.checks.is_some() {
+        let _ = writeln!(
+            text,
+            "With `check-requests`, `Client::builder().check_requests(true)` has requests judged by the \
+             constraints of the API's description before they are sent."
+        );
+    }
 }
 
 fn webhooks(krate: &Crate, text: &mut String) {

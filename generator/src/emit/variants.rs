@@ -176,7 +176,7 @@ fn member(member: &Member) -> String {
     }));
     [
         "rt::Member { types: ",
-        &types(member.types).to_string(),
+        &bits(member.types).to_string(),
         ", tags: ",
         &tags,
         ", required: ",
@@ -189,7 +189,7 @@ fn member(member: &Member) -> String {
 }
 
 /// The bits of the runtime's `Member`.
-fn types(types: JsonTypes) -> u8 {
+pub(super) fn bits(types: JsonTypes) -> u8 {
     [
         (types.null, 1),
         (types.boolean, 2),

@@ -1,6 +1,7 @@
 //! One flat view of the document model's many schema forms.
 
-use crate::api::{Annotations, Bounds};
+use super::rules::words;
+use crate::api::{Annotations, Bounds, Rule};
 use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaKind, Type, VariantOrUnknownOrEmpty,
@@ -162,8 +163,8 @@ impl<'a> Facets<'a> {
     }
 }
 
-/// The annotations of a schema, bounds included.
-pub(super) fn annotations(schema: &Schema, bounds: Bounds) -> Annotations {
+/// The annotations of a schema, bounds and rules included.
+pub(super) fn annotations(schema: &Schema, bounds: Bounds, rules: Vec<Rule>) -> Annotations {
     let data = &schema.schema_data;
     Annotations {
         title: data.title.clone(),
@@ -173,13 +174,11 @@ pub(super) fn annotations(schema: &Schema, bounds: Bounds) -> Annotations {
         read_only: data.read_only,
         write_only: data.write_only,
         default: data.default.clone(),
-        constraints: constraints(&bounds)
-            .into_iter()
-            .chain(excluded(schema))
-            .collect(),
+        constraints: words(&rules).into_iter().chain(excluded(schema)).collect(),
         only: None,
         example: data.example.clone(),
         bounds,
+        rules,
         xml: super::xml::object(schema, Facets::of(schema).all_of),
     }
 }
@@ -198,38 +197,6 @@ fn excluded(schema: &Schema) -> Option<String> {
         return Some(format!("not {}", values.join(", ")));
     }
     Some("not every value: some are excluded".to_owned())
-}
-
-fn constraints(bounds: &Bounds) -> Vec<String> {
-    let mut words = Vec::new();
-    match (bounds.minimum, bounds.maximum) {
-        (Some(low), Some(high)) => words.push(format!("{low} to {high}")),
-        (Some(low), None) => words.push(format!("at least {low}")),
-        (None, Some(high)) => words.push(format!("at most {high}")),
-        (None, None) => {}
-    }
-    if let Some(step) = bounds.multiple_of {
-        words.push(format!("a multiple of {step}"));
-    }
-    match (bounds.min_length, bounds.max_length) {
-        (Some(low), Some(high)) => words.push(format!("{low} to {high} characters")),
-        (Some(low), None) => words.push(format!("at least {low} characters")),
-        (None, Some(high)) => words.push(format!("at most {high} characters")),
-        (None, None) => {}
-    }
-    if let Some(pattern) = &bounds.pattern {
-        words.push(format!("matches `{pattern}`"));
-    }
-    match (bounds.min_items, bounds.max_items) {
-        (Some(low), Some(high)) => words.push(format!("{low} to {high} items")),
-        (Some(low), None) => words.push(format!("at least {low} items")),
-        (None, Some(high)) => words.push(format!("at most {high} items")),
-        (None, None) => {}
-    }
-    if bounds.unique_items {
-        words.push("no item twice".to_owned());
-    }
-    words
 }
 
 fn values<T: Clone + Into<Value>>(list: &[Option<T>]) -> Option<Vec<Value>> {

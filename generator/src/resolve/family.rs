@@ -4,6 +4,7 @@
 //! it is its own properties.
 
 use super::facets::{Facets, annotations};
+use super::rules;
 use super::{Progress, Resolver};
 use crate::api::{SchemaId, SchemaKind, Union, UnionMember};
 use crate::diagnostic::{Effect, codes};
@@ -330,10 +331,11 @@ impl Resolver<'_> {
             discriminator: Some(family.property.clone()),
             members,
         };
+        let bounds = Facets::of(schema).bounds;
         let place = &mut self.schemas[id.index()];
         place.kind = SchemaKind::Union(union);
         place.nullable = schema.schema_data.nullable;
-        place.annotations = annotations(schema, Facets::of(schema).bounds);
+        place.annotations = annotations(schema, bounds, rules::own(schema));
         self.progress[id.index()] = Progress::Done;
     }
 

@@ -30,6 +30,9 @@ impl Resolver<'_> {
         let (Some(a), Some(b)) = (self.settled(first), self.settled(second)) else {
             return second;
         };
+        if self.stands_in(second, pointer) {
+            self.join_rules(first, second);
+        }
         match (a, b) {
             (SchemaKind::Any, _) => second,
             (_, SchemaKind::Any)

@@ -14,6 +14,7 @@ mod member;
 mod merge;
 mod operation;
 mod patch;
+mod rules;
 mod schema;
 mod security;
 mod template;

@@ -46,14 +46,8 @@ impl Resolver<'_> {
 
     /// Follows a `$ref` to a schema.
     pub(super) fn reference(&mut self, reference: &str, pointer: &str) -> SchemaId {
-        if let Some(name) = reference.strip_prefix("#/components/schemas/") {
-            let name = unescape(name);
-            if let Some(id) = self.components.get(name.as_ref()) {
-                return *id;
-            }
-        }
-        if let Some(id) = self.elsewhere.get(reference) {
-            return *id;
+        if let Some(id) = self.target(reference) {
+            return id;
         }
         self.report(
             &codes::DANGLING_REF,
@@ -64,6 +58,15 @@ impl Resolver<'_> {
         let id = self.any(&format!("missing {reference}"), pointer);
         self.elsewhere.insert(reference.to_owned(), id);
         id
+    }
+
+    /// What a `$ref` to a schema means, where it has a target.
+    pub(super) fn target(&self, reference: &str) -> Option<SchemaId> {
+        let name = reference
+            .strip_prefix("#/components/schemas/")
+            .map(unescape);
+        let component = name.and_then(|name| self.components.get(name.as_ref()));
+        component.or_else(|| self.elsewhere.get(reference)).copied()
     }
 
     /// Sets kind, nullability and annotations of schema `id`.
@@ -89,10 +92,11 @@ impl Resolver<'_> {
             self.kind(schema, facets, key, pointer)
         };
         self.depth -= 1;
+        let rules = self.rules(schema, &kind);
         let place = &mut self.schemas[id.index()];
         place.kind = kind;
         place.nullable = nullable || schema.schema_data.nullable;
-        place.annotations = annotations(schema, bounds);
+        place.annotations = annotations(schema, bounds, rules);
         place.annotations.only = only;
     }
 

@@ -3,11 +3,13 @@
 //! Emission reads this and nothing else. Every name here is a legal Rust
 //! identifier (raw identifiers included), unique where it must be.
 
+mod checks;
 mod declared;
 mod event;
 mod scalar;
 mod xml;
 
+pub use checks::{Checks, MemberChecks, OperationChecks, SchemaChecks};
 pub use declared::{DeclaredRow, HeadersRow, LinkRow, LinkValue};
 pub use event::{Event, EventKey, EventVariant, Events, ReceivedFrom};
 pub use scalar::{Library, Scalar};
@@ -57,6 +59,8 @@ pub struct Crate {
     pub example: Option<Example>,
     /// What XML says of types, where a body is XML.
     pub xml: Option<Vec<XmlTypeRow>>,
+    /// The constraints of requests, where the crate is to hold them.
+    pub checks: Option<Checks>,
 }
 
 /// How the generated crate finds the runtime.
@@ -286,7 +290,7 @@ pub struct Member {
 }
 
 /// A set of JSON types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct JsonTypes {
     /// null
     pub null: bool,

@@ -3,6 +3,7 @@
 mod bodies;
 mod boxes;
 mod calls;
+mod checks;
 mod classes;
 mod declared;
 mod docs;
@@ -50,6 +51,8 @@ pub struct Options {
     pub example: Option<String>,
     /// The types of formats.
     pub formats: Formats,
+    /// Whether the crate holds the constraints of requests.
+    pub checks: bool,
 }
 
 /// Lowers an API. The ledger is read for names already given and gains those
@@ -72,6 +75,7 @@ pub fn lower(
     let events = events::events(&types, &plan, &mut namespaces, ledger);
     let example = example(&namespaces, options.example.as_deref());
     let xml = xml::types(&types, &items);
+    let checks = options.checks.then(|| checks::lower(&types, ledger));
     let model_files = items.files(&plan);
     ir::Crate {
         package: options.package.clone(),
@@ -93,6 +97,7 @@ pub fn lower(
         scalar_features: scalars::features(&model_files, &namespaces, &events),
         model_files,
         xml,
+        checks,
         namespaces,
         events,
         events_feature: plan.webhooks,

@@ -20,6 +20,11 @@ fn bad_nodes() {
 }
 
 #[test]
+fn constraints() {
+    check("constraints");
+}
+
+#[test]
 fn links_and_headers() {
     check("links_and_headers");
 }

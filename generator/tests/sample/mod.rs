@@ -360,6 +360,7 @@ pub(crate) fn krate() -> Crate {
         events: Vec::new(),
         events_feature: None,
         xml: None,
+        checks: None,
         package: text("pontoon-acme"),
         version: text("0.1.0"),
         description: text(HOSTILE),

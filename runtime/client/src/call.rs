@@ -1,5 +1,7 @@
 //! One call: an operation with its parameters, on its way to a request.
 
+#[cfg(feature = "checks")]
+mod checks;
 mod macros;
 mod media;
 mod options;
@@ -78,6 +80,9 @@ pub struct Call {
     body: Option<Encoded>,
     options: Option<Box<Options>>,
     error: Option<Error>,
+    /// What its parts break, where the client checks requests.
+    #[cfg(feature = "checks")]
+    violations: Vec<(crate::check::Part, crate::Violation)>,
 }
 
 /// A body ready to be sent.
@@ -96,6 +101,8 @@ struct Options {
     timeout: Option<Duration>,
     credential: Option<(u16, Prepared)>,
     anonymous: bool,
+    #[cfg(feature = "checks")]
+    check: Option<bool>,
 }
 
 impl Call {
@@ -108,6 +115,8 @@ impl Call {
             body: None,
             options: None,
             error: None,
+            #[cfg(feature = "checks")]
+            violations: Vec::new(),
         }
     }
 
@@ -116,6 +125,8 @@ impl Call {
         let Some(parameter) = self.operation.parameters.get(index) else {
             return self;
         };
+        #[cfg(feature = "checks")]
+        self.examine(crate::check::Part::Parameter(index), &value);
         let is_query = parameter.location == Location::Query;
         if is_query {
             self.remove_query(index);
@@ -153,22 +164,26 @@ impl Call {
 
     /// Sets the body.
     pub fn body(self, value: View<'_>) -> Self {
-        let body = self.operation.body.as_ref();
-        self.put_body(body, value)
+        self.put_body(None, value)
     }
 
     /// Sets the body in the media type `index` of the body's `others`.
     pub fn body_as(self, index: usize, value: View<'_>) -> Self {
-        let body = self.operation.body.as_ref();
-        let other = body.and_then(|body| body.others.get(index));
-        self.put_body(other, value)
+        self.put_body(Some(index), value)
     }
 
-    fn put_body(mut self, body: Option<&'static Body>, value: View<'_>) -> Self {
+    fn put_body(mut self, other: Option<usize>, value: View<'_>) -> Self {
         if matches!(value, View::Absent) {
             return self;
         }
+        let declared = self.operation.body.as_ref();
+        let body = match other {
+            Some(index) => declared.and_then(|body| body.others.get(index)),
+            None => declared,
+        };
         if let Some(body) = body {
+            #[cfg(feature = "checks")]
+            self.examine(crate::check::Part::Body(other), &value);
             match request::encode_body(body, value) {
                 Ok(encoded) => self.body = Some(encoded),
                 Err(error) => self.refuse(error),

@@ -38,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) max_response_size: usize,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) log: Option<Log>,
+    #[cfg(feature = "checks")]
+    pub(crate) checking: Option<crate::check::Checking>,
 }
 
 /// Where calls go.

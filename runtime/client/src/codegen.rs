@@ -1,6 +1,8 @@
 //! What generated code uses. Not for people: it changes with the generator, and a
 //! generated crate names the version it was made for.
 
+#[cfg(feature = "checks")]
+pub use crate::check::Checks;
 #[cfg(feature = "rust_decimal")]
 pub use crate::format::DecimalNumber;
 pub use crate::format::{Base64, Base64Url, HttpDate, UnixTime};

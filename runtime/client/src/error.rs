@@ -52,6 +52,8 @@ struct Inner {
     url: Option<String>,
     json_path: Option<String>,
     answer: Option<Answer>,
+    #[cfg(feature = "checks")]
+    violations: Vec<crate::Violation>,
 }
 
 /// What was received: an answer, or, without a status, a request.
@@ -85,12 +87,28 @@ impl Error {
             url: None,
             json_path: None,
             answer: None,
+            #[cfg(feature = "checks")]
+            violations: Vec::new(),
         }))
     }
 
     /// The caller asked for something that cannot be sent.
     pub(crate) fn request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(Kind::Request, message)
+    }
+
+    /// The request breaks constraints of the API's description.
+    #[cfg(feature = "checks")]
+    pub(crate) fn invalid(violations: Vec<crate::Violation>) -> Self {
+        const SHOWN: usize = 10;
+        let shown = violations.iter().take(SHOWN).map(ToString::to_string);
+        let mut words = shown.collect::<Vec<_>>().join("; ");
+        if let Some(more) = violations.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            words.push_str(&format!("; and {more} more"));
+        }
+        let mut error = Self::of(Kind::Request, format!("not sent: {words}"));
+        error.0.violations = violations;
+        error
     }
 
     /// The answer is not what the API declares.
@@ -235,6 +253,21 @@ impl Error {
     /// that cannot be written, a setting that contradicts another.
     pub fn is_request(&self) -> bool {
         self.0.kind == Kind::Request
+    }
+
+    /// The request breaks constraints of the API's description and was not sent;
+    /// [`violations`](Self::violations) lists them. Only where the client or the
+    /// call asked for it:
+    /// [`ClientBuilder::check_requests`](crate::ClientBuilder::check_requests).
+    #[cfg(feature = "checks")]
+    pub fn is_invalid_request(&self) -> bool {
+        !self.0.violations.is_empty()
+    }
+
+    /// Every constraint that the request breaks, in the order of its parts.
+    #[cfg(feature = "checks")]
+    pub fn violations(&self) -> &[crate::Violation] {
+        &self.0.violations
     }
 
     /// The server could not be reached; nothing was sent.

@@ -1,5 +1,6 @@
 //! Any JSON value, for what a schema leaves open.
 
+mod decimal;
 mod number;
 
 pub use number::Number;

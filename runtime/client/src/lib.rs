@@ -6,6 +6,8 @@
 
 mod auth;
 mod call;
+#[cfg(feature = "checks")]
+mod check;
 mod client;
 mod clock;
 pub mod codec;
@@ -31,6 +33,8 @@ pub mod xml;
 
 pub use auth::Credential;
 pub use call::{Call, CallOptions, Send};
+#[cfg(feature = "checks")]
+pub use check::Violation;
 pub use client::{ClientBuilder, CoreClient};
 pub use error::Error;
 pub use log::{LogEvent, LogKind};

@@ -428,7 +428,7 @@ impl rt::Reflect for ExperimentsSettings {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowsSettings {
-    /// Default: `180`.
+    /// Constraints: at least 30. Default: `180`.
     pub heartbeat_frequency: rt::Nullable<i64>,
     /// Constraints: at least 0. Default: `0`.
     pub default_retries: Option<i64>,
@@ -726,7 +726,9 @@ rt::open_enum! {
 pub struct PluginsSettings {
     /// Default: `false`.
     pub enabled: Option<bool>,
+    /// Constraints: no item twice.
     pub allow: rt::Nullable<Vec<String>>,
+    /// Constraints: no item twice.
     pub deny: rt::Nullable<Vec<String>>,
     /// Default: `20.0`.
     pub setup_timeout_seconds: Option<f64>,
@@ -1107,6 +1109,7 @@ pub struct ServerDatabaseSettings {
     pub timeout: rt::Nullable<f64>,
     /// Default: `5.0`.
     pub connection_timeout: rt::Nullable<f64>,
+    /// Constraints: more than 0.
     pub migration_timeout: rt::Nullable<f64>,
 }
 impl rt::Reflect for ServerDatabaseSettings {
@@ -1370,7 +1373,7 @@ pub struct ServerEventsSettings {
     pub retention_period: Option<rt::jiff::Span>,
     /// Default: `"PT15M"`.
     pub maximum_websocket_backfill: Option<rt::jiff::Span>,
-    /// Constraints: at least 1. Default: `250`.
+    /// Constraints: more than 0. Default: `250`.
     pub websocket_backfill_page_size: Option<i64>,
     /// Default: `"prefect.server.utilities.messaging.memory"`.
     pub messaging_broker: Option<String>,
@@ -1378,7 +1381,7 @@ pub struct ServerEventsSettings {
     pub messaging_cache: Option<String>,
     /// Default: `"prefect.server.events.ordering.memory"`.
     pub causal_ordering: Option<String>,
-    /// Constraints: at least 1. Default: `1024`.
+    /// Constraints: more than 0. Default: `1024`.
     pub maximum_event_name_length: Option<i64>,
 }
 impl rt::Reflect for ServerEventsSettings {
@@ -1533,7 +1536,7 @@ pub struct ServerServicesCancellationCleanupSettings {
     pub enabled: Option<bool>,
     /// Default: `20`.
     pub loop_seconds: Option<f64>,
-    /// Constraints: at least 0. Default: `300`.
+    /// Constraints: more than 0. Default: `300`.
     pub cancelling_timeout_seconds: Option<f64>,
 }
 impl rt::Reflect for ServerServicesCancellationCleanupSettings {
@@ -1570,9 +1573,9 @@ impl rt::Reflect for ServerServicesCancellationCleanupSettings {
 pub struct ServerServicesCleanupReconcilerSettings {
     /// Default: `true`.
     pub enabled: Option<bool>,
-    /// Constraints: at least 0. Default: `5`.
+    /// Constraints: more than 0. Default: `5`.
     pub loop_seconds: Option<f64>,
-    /// Constraints: at least 1. Default: `100`.
+    /// Constraints: more than 0. Default: `100`.
     pub batch_size: Option<i64>,
 }
 impl rt::Reflect for ServerServicesCleanupReconcilerSettings {
@@ -1609,13 +1612,13 @@ impl rt::Reflect for ServerServicesCleanupReconcilerSettings {
 pub struct ServerServicesDbVacuumSettings {
     /// Default: `["events"]`.
     pub enabled: rt::Nullable<ServerServicesDbVacuumSettingsEnabled>,
-    /// Constraints: at least 0. Default: `3600`.
+    /// Constraints: more than 0. Default: `3600`.
     pub loop_seconds: Option<f64>,
-    /// Constraints: at least 0. Default: `86400`.
+    /// Constraints: more than 0. Default: `86400`.
     pub orphan_cleanup_loop_seconds: Option<f64>,
     /// Default: `"P90D"`.
     pub retention_period: Option<rt::jiff::Span>,
-    /// Constraints: at least 1. Default: `200`.
+    /// Constraints: more than 0. Default: `200`.
     pub batch_size: Option<i64>,
     /// Default: `{"prefect.flow-run.heartbeat":"P7D"}`.
     pub event_retention_overrides: Option<rt::BTreeMap<String, rt::jiff::Span>>,
@@ -1739,15 +1742,15 @@ pub type ServerServicesEventLoggerSettings = AutomationPartialUpdate;
 pub struct ServerServicesEventPersisterSettings {
     /// Default: `true`.
     pub enabled: Option<bool>,
-    /// Constraints: at least 1. Default: `20`.
+    /// Constraints: more than 0. Default: `20`.
     pub batch_size: Option<i64>,
-    /// Constraints: at least 1. Default: `1`.
+    /// Constraints: more than 0. Default: `1`.
     pub read_batch_size: Option<i64>,
-    /// Constraints: at least 0. Default: `5`.
+    /// Constraints: more than 0. Default: `5`.
     pub flush_interval: Option<f64>,
-    /// Constraints: at least 1. Default: `50000`.
+    /// Constraints: more than 0. Default: `50000`.
     pub queue_max_size: Option<i64>,
-    /// Constraints: at least 1. Default: `5`.
+    /// Constraints: more than 0. Default: `5`.
     pub max_flush_retries: Option<i64>,
 }
 impl rt::Reflect for ServerServicesEventPersisterSettings {
@@ -2100,11 +2103,11 @@ impl rt::Reflect for ServerServicesSettings {
 pub struct ServerServicesTaskRunRecorderSettings {
     /// Default: `true`.
     pub enabled: Option<bool>,
-    /// Constraints: at least 1. Default: `1`.
+    /// Constraints: more than 0. Default: `1`.
     pub read_batch_size: Option<i64>,
-    /// Constraints: at least 1. Default: `1`.
+    /// Constraints: more than 0. Default: `1`.
     pub batch_size: Option<i64>,
-    /// Constraints: at least 0. Default: `5`.
+    /// Constraints: more than 0. Default: `5`.
     pub flush_interval: Option<f64>,
 }
 impl rt::Reflect for ServerServicesTaskRunRecorderSettings {
@@ -2144,7 +2147,7 @@ impl rt::Reflect for ServerServicesTaskRunRecorderSettings {
 pub struct ServerServicesTriggersSettings {
     /// Default: `true`.
     pub enabled: Option<bool>,
-    /// Constraints: at least 1. Default: `1`.
+    /// Constraints: more than 0. Default: `1`.
     pub read_batch_size: Option<i64>,
     /// Default: `10`.
     pub pg_notify_reconnect_interval_seconds: Option<i64>,
@@ -2476,10 +2479,11 @@ impl rt::Reflect for ServerUiSettings {
 pub struct ServerWorkerChannelSettings {
     /// Default: `"prefect.server.worker_communication.cleanup_queue.memory"`.
     pub cleanup_queue_storage: Option<String>,
-    /// Constraints: at least 0. Default: `30.0`.
+    /// Constraints: more than 0. Default: `30.0`.
     pub cleanup_lease_seconds: Option<f64>,
     /// Constraints: at least 1. Default: `3`.
     pub cleanup_max_delivery_attempts: Option<i64>,
+    /// Constraints: at least 0.
     pub cleanup_completed_idempotency_retention_seconds: rt::Nullable<f64>,
 }
 impl rt::Reflect for ServerWorkerChannelSettings {
@@ -2821,7 +2825,9 @@ impl rt::Reflect for SqlAlchemyTlsSettings {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TasksRunnerSettings {
+    /// Constraints: more than 0.
     pub thread_pool_max_workers: rt::Nullable<i64>,
+    /// Constraints: more than 0.
     pub process_pool_max_workers: rt::Nullable<i64>,
 }
 impl rt::Reflect for TasksRunnerSettings {

@@ -6,10 +6,10 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyBulkDecrementActiveSlotsV2ConcurrencyLimitsDecrementPost {
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub slots: i64,
     pub names: Vec<String>,
-    /// Constraints: at least 0.
+    /// Constraints: more than 0.
     pub occupancy_seconds: rt::Nullable<f64>,
     #[deprecated]
     pub create_if_missing: Option<bool>,
@@ -94,7 +94,7 @@ impl rt::Reflect for BodyBulkDecrementActiveSlotsWithLeaseV2ConcurrencyLimitsDec
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyBulkIncrementActiveSlotsV2ConcurrencyLimitsIncrementPost {
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub slots: i64,
     pub names: Vec<String>,
     /// Default: `"concurrency"`.
@@ -151,7 +151,7 @@ rt::open_enum! {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BodyBulkIncrementActiveSlotsWithLeaseV2ConcurrencyLimitsIncrementWithLeasePost {
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub slots: i64,
     pub names: Vec<String>,
     /// Default: `"concurrency"`.

@@ -404,7 +404,7 @@ pub struct DeploymentCreate {
     /// Default: `false`.
     pub paused: Option<bool>,
     pub schedules: Option<Vec<DeploymentScheduleCreate>>,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub concurrency_limit: rt::Nullable<i64>,
     pub concurrency_options: rt::Nullable<ConcurrencyOptions>,
     pub global_concurrency_limit_id: rt::Nullable<rt::uuid::Uuid>,
@@ -923,7 +923,7 @@ pub struct DeploymentSchedule {
     pub schedule: DeploymentScheduleSchedule,
     /// Default: `true`.
     pub active: Option<bool>,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub max_scheduled_runs: rt::Nullable<i64>,
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
     pub slug: rt::Nullable<String>,
@@ -991,7 +991,7 @@ pub struct DeploymentScheduleCreate {
     /// Default: `true`.
     pub active: Option<bool>,
     pub schedule: DeploymentScheduleCreateSchedule,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub max_scheduled_runs: rt::Nullable<i64>,
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
     pub slug: rt::Nullable<String>,
@@ -1215,7 +1215,7 @@ impl From<RRuleSchedule> for DeploymentScheduleSchedule {
 pub struct DeploymentScheduleUpdate {
     pub active: rt::Nullable<bool>,
     pub schedule: rt::Nullable<DeploymentScheduleUpdateSchedule>,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub max_scheduled_runs: rt::Nullable<i64>,
     pub parameters: Option<rt::BTreeMap<String, rt::Json>>,
     pub slug: rt::Nullable<String>,
@@ -1295,7 +1295,7 @@ pub struct DeploymentUpdate {
     /// Default: `false`.
     pub paused: Option<bool>,
     pub schedules: Option<Vec<DeploymentScheduleUpdate>>,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub concurrency_limit: rt::Nullable<i64>,
     pub concurrency_options: rt::Nullable<ConcurrencyOptions>,
     pub global_concurrency_limit_id: rt::Nullable<rt::uuid::Uuid>,
@@ -1683,7 +1683,7 @@ pub struct WorkQueue {
     pub is_paused: Option<bool>,
     /// Constraints: at least 0.
     pub concurrency_limit: rt::Nullable<i64>,
-    /// Constraints: at least 1. Default: `1`.
+    /// Constraints: more than 0. Default: `1`.
     pub priority: Option<i64>,
     pub work_pool_id: rt::Nullable<rt::uuid::Uuid>,
     #[deprecated]

@@ -3594,7 +3594,7 @@ pub struct WorkQueueCreate {
     pub is_paused: Option<bool>,
     /// Constraints: at least 0.
     pub concurrency_limit: rt::Nullable<i64>,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub priority: rt::Nullable<i64>,
     #[deprecated]
     pub filter: rt::Nullable<QueueFilter>,
@@ -3753,7 +3753,7 @@ pub struct WorkQueueResponse {
     pub is_paused: Option<bool>,
     /// Constraints: at least 0.
     pub concurrency_limit: rt::Nullable<i64>,
-    /// Constraints: at least 1. Default: `1`.
+    /// Constraints: more than 0. Default: `1`.
     pub priority: Option<i64>,
     pub work_pool_id: rt::Nullable<rt::uuid::Uuid>,
     #[deprecated]
@@ -3851,7 +3851,7 @@ pub struct WorkQueueUpdate {
     pub is_paused: Option<bool>,
     /// Constraints: at least 0.
     pub concurrency_limit: rt::Nullable<i64>,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub priority: rt::Nullable<i64>,
     pub last_polled: rt::Nullable<rt::jiff::Timestamp>,
     #[deprecated]

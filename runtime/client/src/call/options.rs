@@ -36,6 +36,17 @@ pub trait CallOptions: Sized {
         self
     }
 
+    /// Whether this call is checked against the constraints of the API's
+    /// description before it is sent, whatever the client does by default. The
+    /// client must have been built with
+    /// [`ClientBuilder::check_requests`](crate::ClientBuilder::check_requests),
+    /// with `true` or `false`.
+    #[cfg(feature = "checks")]
+    fn check_request(mut self, check: bool) -> Self {
+        self.call_mut().options_mut().check = Some(check);
+        self
+    }
+
     /// One more query parameter: for those that the API's description forgot.
     fn query(mut self, name: &str, value: &str) -> Self {
         self.call_mut().add_query(name, value);

@@ -139,10 +139,13 @@ async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange,
 impl Call {
     /// The first mistake that was made when the call was put together.
     fn check(&mut self) -> Result<(), Error> {
-        match self.error.take() {
-            Some(error) => Err(error.with_operation(self.operation)),
-            None => Ok(()),
+        if let Some(error) = self.error.take() {
+            return Err(error.with_operation(self.operation));
         }
+        #[cfg(feature = "checks")]
+        self.keep_constraints()
+            .map_err(|error| error.with_operation(self.operation))?;
+        Ok(())
     }
 
     /// Sends a request. Where the body of the answer is a stream, the time limit

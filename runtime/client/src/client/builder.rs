@@ -106,6 +106,29 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.log = Some(Log::new(sink)))
     }
 
+    /// Whether requests are checked against the constraints of the API's
+    /// description (lengths, patterns, bounds, listed values, ...) before they are
+    /// sent. A call that breaks one fails with an error that lists all that it
+    /// breaks ([`Error::is_invalid_request`]), and nothing is sent.
+    ///
+    /// Not unless this is called: descriptions are often stricter than their
+    /// servers. With `false` only the calls are checked that ask for it by
+    /// [`CallOptions::check_request`](crate::CallOptions::check_request). Values
+    /// that are `readOnly` are never sent and never checked; nor is what the
+    /// description says by a pattern that the generator could not translate (its
+    /// conformance report names those), or one that takes too long to match.
+    #[cfg(feature = "checks")]
+    pub fn check_requests(self, always: bool) -> Self {
+        self.with(|settings| settings.check_requests = Some(always))
+    }
+
+    /// For generated code: the constraints of the API.
+    #[cfg(feature = "checks")]
+    #[doc(hidden)]
+    pub fn checks(self, checks: &'static crate::codegen::Checks) -> Self {
+        self.with(|settings| settings.checks = Some(checks))
+    }
+
     /// The client, or the first mistake in its settings.
     pub fn build(self) -> Result<C, Error> {
         self.settings.build().map(C::from)

@@ -30,6 +30,11 @@ pub(super) struct Settings {
     #[cfg(feature = "reqwest")]
     pub(super) built_in: crate::transport::Settings,
     pub(super) log: Option<Log>,
+    /// The constraints that the generated crate holds.
+    #[cfg(feature = "checks")]
+    pub(super) checks: Option<&'static crate::check::Checks>,
+    #[cfg(feature = "checks")]
+    pub(super) check_requests: Option<bool>,
 }
 
 impl Settings {
@@ -49,12 +54,18 @@ impl Settings {
             #[cfg(feature = "reqwest")]
             built_in: Default::default(),
             log: None,
+            #[cfg(feature = "checks")]
+            checks: None,
+            #[cfg(feature = "checks")]
+            check_requests: None,
         }
     }
 
     pub(super) fn build(mut self) -> Result<CoreClient, Error> {
         let base = self.base()?;
         let transport = self.transport(&base)?;
+        #[cfg(feature = "checks")]
+        let checking = self.checking()?;
         Ok(CoreClient(Arc::new(Core {
             base,
             transport,
@@ -65,8 +76,26 @@ impl Settings {
             variables: self.variables,
             timeout: self.timeout,
             max_response_size: self.max_response_size,
+            #[cfg(feature = "checks")]
+            checking,
             log: self.log.or_else(Log::from_env),
         })))
+    }
+
+    #[cfg(feature = "checks")]
+    fn checking(&self) -> Result<Option<crate::check::Checking>, Error> {
+        let Some(always) = self.check_requests else {
+            return Ok(None);
+        };
+        match self.checks {
+            Some(checks) if checks.is_readable() => {
+                Ok(Some(crate::check::Checking { checks, always }))
+            }
+            _ => Err(Error::request(
+                "check_requests: the crate holds no constraints; generate it with `checks = true` \
+                 in client.toml and turn its feature `check-requests` on",
+            )),
+        }
     }
 
     fn base(&self) -> Result<Base, Error> {

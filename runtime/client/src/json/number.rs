@@ -1,5 +1,6 @@
 //! A JSON number with its exact value.
 
+use super::decimal::Decimal;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -161,56 +162,6 @@ impl From<u64> for Number {
             Ok(value) => Self(Repr::I64(value)),
             Err(_) => Self(Repr::U64(value)),
         }
-    }
-}
-
-/// A decimal in normal form: `0.digits * 10^exponent` without outer zeros.
-#[derive(PartialEq)]
-struct Decimal {
-    negative: bool,
-    digits: Vec<u8>,
-    exponent: i64,
-}
-
-impl Decimal {
-    /// Of a number in JSON's grammar. An exponent beyond 64 bits saturates.
-    fn of(text: &str) -> Self {
-        let (negative, text) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, saturating(exponent)),
-            None => (text, 0),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let all = || whole.bytes().chain(fraction.bytes());
-        let leading = all().take_while(|digit| *digit == b'0').count();
-        let mut digits: Vec<u8> = all().skip(leading).collect();
-        while digits.last() == Some(&b'0') {
-            digits.pop();
-        }
-        if digits.is_empty() {
-            return Self {
-                negative: false,
-                digits,
-                exponent: 0,
-            };
-        }
-        let point = whole.len() as i64 - leading as i64;
-        Self {
-            negative,
-            digits,
-            exponent: exponent.saturating_add(point),
-        }
-    }
-}
-
-fn saturating(exponent: &str) -> i64 {
-    match exponent.parse::<i64>() {
-        Ok(value) => value,
-        Err(_) if exponent.starts_with('-') => i64::MIN,
-        Err(_) => i64::MAX,
     }
 }
 

@@ -7,6 +7,8 @@
 mod answers;
 mod api;
 mod auth;
+#[cfg(feature = "checks")]
+mod checks;
 mod errors;
 mod log;
 mod media;

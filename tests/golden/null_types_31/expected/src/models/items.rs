@@ -7,7 +7,7 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 #[non_exhaustive]
 pub struct Item {
     pub kind: ItemKind,
-    /// Constraints: at least 1.
+    /// Constraints: more than 0.
     pub size: Option<i64>,
     pub label: rt::Nullable<String>,
     pub parent: rt::Nullable<Box<Item>>,
