@@ -46,11 +46,8 @@ impl Resolver<'_> {
 
     /// Follows a `$ref` to a schema.
     pub(super) fn reference(&mut self, reference: &str, pointer: &str) -> SchemaId {
-        if let Some(name) = reference.strip_prefix("#/components/schemas/") {
-            let name = unescape(name);
-            if let Some(id) = self.components.get(name.as_ref()) {
-                return *id;
-            }
+        if let Some(id) = self.referenced(reference) {
+            return id;
         }
         if let Some(id) = self.elsewhere.get(reference) {
             return *id;
@@ -64,6 +61,12 @@ impl Resolver<'_> {
         let id = self.any(&format!("missing {reference}"), pointer);
         self.elsewhere.insert(reference.to_owned(), id);
         id
+    }
+
+    /// The component that a `$ref` names.
+    pub(super) fn referenced(&self, reference: &str) -> Option<SchemaId> {
+        let name = reference.strip_prefix("#/components/schemas/")?;
+        self.components.get(unescape(name).as_ref()).copied()
     }
 
     /// Sets kind, nullability and annotations of schema `id`.
@@ -89,6 +92,7 @@ impl Resolver<'_> {
             self.kind(schema, facets, key, pointer)
         };
         self.depth -= 1;
+        self.remember_required(id, schema);
         let place = &mut self.schemas[id.index()];
         place.kind = kind;
         place.nullable = nullable || schema.schema_data.nullable;
