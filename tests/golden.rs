@@ -158,6 +158,7 @@ features! {
     all_of
     all_of_nullable_ref
     all_of_same_property
+    bodies_anywhere
     collisions
     declared_errors
     deep_object
@@ -167,6 +168,7 @@ features! {
     formats
     formats_chrono
     hostile_text
+    implied_headers
     inheritance
     nullable_ref_in_union
     union_evidence
@@ -175,6 +177,7 @@ features! {
     tuple
     int_enum
     links
+    made_null
     map_and_named
     merge_patch
     multipart
@@ -184,6 +187,7 @@ features! {
     names
     null_types_31
     oas_32
+    odd_places
     open_enum
     overlay
     optional_nullable
@@ -193,6 +197,7 @@ features! {
     references
     recursion
     request_media_types
+    required_undeclared
     response_headers
     response_media_types
     security
