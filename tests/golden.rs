@@ -158,6 +158,7 @@ features! {
     all_of
     all_of_nullable_ref
     all_of_same_property
+    bodies_anywhere
     checks
     collisions
     declared_errors
@@ -168,6 +169,7 @@ features! {
     formats
     formats_chrono
     hostile_text
+    implied_headers
     inheritance
     nullable_ref_in_union
     union_evidence
@@ -178,6 +180,7 @@ features! {
     tuple
     int_enum
     links
+    made_null
     map_and_named
     merge_patch
     multipart
@@ -187,6 +190,7 @@ features! {
     names
     null_types_31
     oas_32
+    odd_places
     open_enum
     overlay
     optional_nullable
@@ -196,6 +200,7 @@ features! {
     references
     recursion
     request_media_types
+    required_undeclared
     response_headers
     response_media_types
     security

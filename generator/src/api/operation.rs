@@ -75,6 +75,14 @@ pub struct Parameter {
     pub example: Option<serde_json::Value>,
 }
 
+impl Parameter {
+    /// Whether it says of what media type a body is.
+    pub fn is_media_type(&self) -> bool {
+        let is = |name: &str| self.name.eq_ignore_ascii_case(name);
+        self.location == Location::Header && (is("accept") || is("content-type"))
+    }
+}
+
 /// Where a parameter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Location {

@@ -20,6 +20,36 @@ pub fn find(id: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|c| c.id.eq_ignore_ascii_case(id))
 }
 
+/// What to do about a finding by which something is lost.
+pub(super) fn remedy(code: &Code) -> Option<&'static str> {
+    Some(match code.id {
+        "P0108" => "give the inner schemas names under `components/schemas`",
+        "P0302" => "correct it in the spec, or with an overlay",
+        "P0304" => "list values of the schema's `type`",
+        "P0309" => "say the same with keywords that OpenAPI has, or with an overlay",
+        "P0310" => "declare the property in every schema that the discriminator tells apart",
+        "P0312" => "declare the property, or take the name out of `required`",
+        "P0601" => "add what it refers to, or correct the reference",
+        "P0602" => "say what it is in one of the schemas",
+        "P0603" => "correct the parts, or replace the `allOf` with an overlay",
+        "P0604" => "put the `enum` where the scalars are, beside the `type` of the items",
+        "P0605" | "P0619" => "give the inner schema properties, so that it has a type of its own",
+        "P0606" => "add the `type` of the value",
+        "P0608" => "declare a schema, or decode what is handed over with a crate of your choice",
+        "P0610" => "correct the name in the path or in the parameter",
+        "P0613" => {
+            "make the credential yourself, and send it with `.header(...)` or in a transport"
+        }
+        "P0615" => "set `largest-family` in client.toml; derived types cost compile time",
+        "P0616" => "correct the example, the bounds or the `format` with an overlay",
+        "P0617" => "if it belongs to the path, write it without `#`, with an overlay",
+        "P0618" => "give the schemas that extend it properties of their own",
+        "P0630" => "correct the name, or read the header of the answer by its name",
+        "P0631" => "correct the link, or remove it",
+        _ => return None,
+    })
+}
+
 macro_rules! codes {
     ($($name:ident = $id:literal, $title:literal, $explanation:literal;)*) => {
         $(
@@ -111,6 +141,11 @@ codes! {
     UNCHECKED_PATTERN = "P0315", "a pattern that is not checked",
         "The `pattern` is a regular expression, but too large to be compiled or with a feature that the engine of the generated crate does not have. It is left out of the checks of requests; the server still judges by it. A `maxLength` says better than `{1,65535}` how long a text may be.";
 
+    REQUIRED_UNDECLARED = "P0312", "a required property that is not declared",
+        "`required` names a property that no `properties` of the schema or of the parts of its `allOf` declares, and further properties are not kept. A value needs it and it may be anything: it becomes a field of any JSON, optional, because such names are often left over from an earlier version. A name that differs from a declared one in case or punctuation alone gets none. Declare the property, or take the name out of `required`.";
+    MADE_NULL = "P0313", "null said by an object",
+        "`anyOf` of a schema and of `{type: object, nullable: true}` is how some converters say in OpenAPI 3.0 that a reference may be null. By the letter any object would do; it is read as the other schema, or null.";
+
     BAD_PARAMETER = "P0401", "a parameter that cannot be used",
         "A parameter needs a `name` and an `in` of query, header, path or cookie (body and formData in Swagger 2.0).";
     DUPLICATE_PARAMETER = "P0402", "a parameter appears twice",
@@ -133,6 +168,9 @@ codes! {
         "A path item has a key that is neither a method nor anything else that belongs there.";
     BODY_UNDEFINED = "P0411", "a body without defined meaning",
         "HTTP gives a body of GET, HEAD and DELETE no meaning (RFC 9110, section 9.3), and OpenAPI 3.0 says that it is ignored. It is sent as declared, because the servers that declare it read it.";
+
+    DUPLICATE_ID = "P0412", "an operationId that is not unique",
+        "Two operations have one `operationId` (OAS 3.0.3, Operation Object: it must be unique). Both are generated; methods are told apart by a number that the ledger keeps. A link by that id leads to the first.";
 
     DANGLING_REF = "P0601", "a reference to nothing",
         "The `$ref` names a place that the document does not have. The schema there is taken as any JSON value; a parameter or response is left out.";
@@ -157,7 +195,7 @@ codes! {
     SAME_PATH = "P0611", "an operation that repeats another",
         "Two operations have the same method and the same path but for a fragment or the names of variables, so that a server cannot tell their requests apart by it. Both are generated.";
     HEADER_IGNORED = "P0612", "a header parameter that the specification ignores",
-        "OAS 3.0.3 says that header parameters named Accept, Content-Type or Authorization are ignored: the request's body, its responses and its security say the same thing. The parameter is left out.";
+        "OAS 3.0.3 says that header parameters named Accept, Content-Type or Authorization are ignored: the request's body, its responses and its security say the same thing, and the parameter is left out. Where they do not, nothing is lost: Authorization becomes a credential of the client, and a media type that the operation does not declare can be set by an optional parameter.";
     SCHEME_KIND = "P0613", "a security scheme without an implementation",
         "The scheme is kept out of the generated crate. Send the credential with a header of your own.";
     CALLBACKS = "P0614", "webhooks or callbacks",

@@ -152,8 +152,13 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds a finding.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    /// Adds a finding. What says less than the document gets its code's remedy, where
+    /// it has none of its own.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        let lossy = matches!(diagnostic.effect, Effect::Degraded | Effect::Dropped);
+        if lossy && diagnostic.help.is_none() {
+            diagnostic.help = codes::remedy(diagnostic.code).map(str::to_owned);
+        }
         self.list.push(diagnostic);
     }
 

@@ -2,13 +2,15 @@
 
 use super::Dialect;
 use super::trail::{Pointers, Trail};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect, Severity, codes};
 use crate::source::{Node, Place};
 
 /// The state shared by the steps of lowering.
 pub(super) struct Context<'d> {
     pub(super) dialect: Dialect,
     pub(super) pointers: Pointers,
+    /// The first union that says null by an object, and how many there are.
+    made_null: Option<(String, Place, usize)>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -64,6 +66,7 @@ impl<'d> Context<'d> {
         Self {
             dialect,
             pointers: Pointers::default(),
+            made_null: None,
             diagnostics,
         }
     }
@@ -88,10 +91,29 @@ impl<'d> Context<'d> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Counts a union that says null by an object: a document has thousands or none.
+    pub(super) fn count_made_null(&mut self, at: &Trail<'_>, place: Place) {
+        match &mut self.made_null {
+            Some((.., count)) => *count += 1,
+            None => self.made_null = Some((at.pointer(), place, 1)),
+        }
+    }
+
+    /// Reports what was counted.
+    pub(super) fn report_made_null(&mut self) {
+        if let Some((pointer, place, count)) = self.made_null.take() {
+            let message = format!(
+                "an object of any kind that may be null is read as null alone, here and in all \
+                 {count} such places"
+            );
+            self.report_at(&pointer, place, noted(&codes::MADE_NULL, message));
+        }
+    }
+
     /// Reports that a value is of the wrong kind and is left out.
     pub(super) fn wrong_kind(&mut self, at: &Trail<'_>, node: &Node, wanted: &str) {
         let message = format!("expected {wanted}, found {}", node.value.kind());
-        let finding = dropped(&crate::diagnostic::codes::WRONG_KIND, message)
+        let finding = dropped(&codes::WRONG_KIND, message)
             .help("it is ignored; correct the document or use an overlay");
         self.report(at, node.place, finding);
     }

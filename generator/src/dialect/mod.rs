@@ -82,6 +82,7 @@ pub fn lower(source: &Source, diagnostics: &mut Diagnostics) -> Result<Document,
         swagger::lower(&mut tree, &mut cx);
     }
     walk::document(&mut tree, &mut cx);
+    cx.report_made_null();
     let openapi = build::document(&tree, &mut cx);
     let (dialect, pointers) = (cx.dialect, cx.pointers);
     let item = |item: &openapiv3::ReferenceOr<openapiv3::PathItem>| {

@@ -41,14 +41,28 @@ pub(super) fn canonicalize(tree: &mut Node, cx: &mut Context<'_>) {
         known: HashMap::new(),
         added: Vec::new(),
         copies: HashMap::new(),
+        copied: Vec::new(),
         copies_left: MAX_COPIED.min(FEW_COPIED + 4 * size(tree)),
     };
     canon.collect(tree, tree, Keys::ROOT);
     let mut next = 0;
-    while next < canon.added.len() {
-        let (kind, node) = (canon.added[next].kind, canon.added[next].node.clone());
-        canon.collect(tree, &node, Keys::of_kind(kind));
-        next += 1;
+    loop {
+        if let Some((reference, key)) = canon.copied.pop() {
+            // What is copied may stand where nothing else looks for references.
+            if let Some(found) = decode(&reference).and_then(|pointer| follow(tree, &pointer)) {
+                let keys = Keys {
+                    key: &key,
+                    ..Keys::ROOT
+                };
+                canon.collect(tree, found, keys);
+            }
+        } else if let Some(added) = canon.added.get(next) {
+            let (kind, node) = (added.kind, added.node.clone());
+            canon.collect(tree, &node, Keys::of_kind(kind));
+            next += 1;
+        } else {
+            break;
+        }
     }
     for added in std::mem::take(&mut canon.added) {
         let lowered = component(added.kind, &added.name);
@@ -121,6 +135,8 @@ struct Canon {
     added: Vec<Added>,
     /// What to put in place of references of a kind without components.
     copies: HashMap<String, Node>,
+    /// References among them that are not looked into yet, and the key they are under.
+    copied: Vec<(String, String)>,
     /// How many values may still be copied.
     copies_left: usize,
 }
@@ -138,7 +154,7 @@ impl Canon {
                 if !keys.names
                     && let Some(reference) = node.reference()
                 {
-                    self.resolve(root, reference, keys.kind);
+                    self.resolve(root, reference, keys);
                 }
                 for (key, member) in members {
                     if keys.skips(key) {
@@ -147,7 +163,7 @@ impl Canon {
                     if keys.key == "discriminator" && key == "mapping" && !keys.names {
                         for target in member.as_object().into_iter().flatten() {
                             if let Some(target) = target.1.as_str() {
-                                self.resolve(root, target, Kind::Schema);
+                                self.resolve(root, target, Keys::of_kind(Kind::Schema));
                             }
                         }
                         continue;
@@ -177,15 +193,20 @@ impl Canon {
             })
     }
 
-    fn resolve(&mut self, root: &Node, reference: &str, kind: Kind) {
+    fn resolve(&mut self, root: &Node, reference: &str, keys: Keys<'_>) {
+        let kind = keys.kind;
         let key = (kind, reference.to_owned());
         if self.is_canonical(reference, kind) || self.known.contains_key(&key) {
             return;
         }
         let pointer = decode(reference);
         let Some(home) = kind.home(self.swagger) else {
-            if let Some(found) = pointer.as_deref().and_then(|p| follow(root, p)) {
+            if !self.copies.contains_key(reference)
+                && let Some(found) = pointer.as_deref().and_then(|p| follow(root, p))
+            {
                 self.copies.insert(reference.to_owned(), found.clone());
+                self.copied
+                    .push((reference.to_owned(), keys.key.to_owned()));
             }
             return;
         };

@@ -45,9 +45,13 @@ pub(super) fn codec(media_type: &str) -> Codec {
     }
 }
 
-/// Whether a media type holds structured text that there is no typed codec for.
+/// Whether a media type holds structured values that there is no typed codec for:
+/// not pictures and office documents, whose XML nobody reads by a schema.
 pub(super) fn is_untyped_structure(media_type: &str) -> bool {
     let essence = media_type.to_ascii_lowercase();
+    if essence.starts_with("image/") || essence.contains("openxmlformats") {
+        return false;
+    }
     ["xml", "yaml", "cbor", "protobuf", "msgpack"]
         .iter()
         .any(|word| essence.contains(word))

@@ -265,6 +265,7 @@ impl Resolver<'_> {
             self.schemas[id.index()].annotations =
                 self.schemas[member.schema.index()].annotations.clone();
             self.progress[id.index()] = Progress::Done;
+            self.move_required(member.schema, id);
             members.push(crate::api::UnionMember {
                 schema: id,
                 tags: member.tags.clone(),

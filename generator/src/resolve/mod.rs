@@ -6,6 +6,7 @@ mod check;
 mod declared;
 mod facets;
 mod family;
+mod implied;
 mod join;
 mod label;
 mod link;
@@ -14,6 +15,7 @@ mod member;
 mod merge;
 mod operation;
 mod patch;
+mod required;
 mod rules;
 mod schema;
 mod security;
@@ -21,7 +23,7 @@ mod template;
 mod webhook;
 mod xml;
 
-use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind, Webhook};
+use crate::api::{Annotations, Api, Schema, SchemaId, SchemaKind, SecurityScheme, Webhook};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Effect};
 use crate::dialect::Pointers;
 use openapiv3::OpenAPI;
@@ -55,11 +57,12 @@ pub fn resolve(
     resolver.declare_components();
     resolver.declare_families();
     resolver.resolve_components();
+    resolver.schemes = resolver.security_schemes();
     let mut operations = resolver.operations();
     resolver.aim_links(&mut operations);
     resolver.declared_webhooks();
     resolver.declare_tags();
-    let security_schemes = resolver.security_schemes();
+    resolver.declare_required();
     let info = &document.info;
     let mut api = Api {
         title: info.title.clone(),
@@ -67,7 +70,7 @@ pub fn resolve(
         description: info.description.clone(),
         docs_url: document.external_docs.as_ref().map(|docs| docs.url.clone()),
         servers: document.servers.iter().map(operation::server).collect(),
-        security_schemes,
+        security_schemes: resolver.schemes,
         tags: document
             .tags
             .iter()
@@ -99,6 +102,8 @@ struct Resolver<'a> {
     /// Headers of shared responses.
     headers: HashMap<String, declared::Headers>,
     keys: HashSet<String>,
+    /// Declared ones, and a credential that only parameters declare.
+    schemes: Vec<SecurityScheme>,
     families: family::Families,
     /// What the base of a family is by itself.
     alone: HashMap<SchemaId, SchemaId>,
@@ -107,6 +112,8 @@ struct Resolver<'a> {
     /// Members of unions with a discriminator: its property, the member, its values,
     /// and whether a mapping gives them.
     told: HashMap<(String, SchemaId, Vec<String>), bool>,
+    /// What schemas require, as far as it is not looked after yet.
+    required: HashMap<SchemaId, Vec<String>>,
     /// What stands for a schema in a merge patch.
     patches: HashMap<SchemaId, SchemaId>,
     depth: usize,
@@ -140,10 +147,12 @@ impl<'a> Resolver<'a> {
             elsewhere: HashMap::new(),
             headers: HashMap::new(),
             keys: HashSet::new(),
+            schemes: Vec::new(),
             families: family::Families::default(),
             alone: HashMap::new(),
             bases: HashMap::new(),
             told: HashMap::new(),
+            required: HashMap::new(),
             patches: HashMap::new(),
             depth: 0,
         }

@@ -17,6 +17,7 @@ impl Resolver<'_> {
         let document = self.document;
         let mut operations = Vec::new();
         let mut wires: HashMap<String, String> = HashMap::new();
+        let mut ids: HashMap<String, String> = HashMap::new();
         for (path, item) in &document.paths.paths {
             let pointer = format!("#/paths/{}", escape(path));
             let Some(item) = self.path_item(item, &pointer) else {
@@ -40,6 +41,17 @@ impl Resolver<'_> {
                     wires.insert(wire, found.key());
                 }
                 self.callbacks(&found, operation, &place);
+                if let Some(id) = &found.id {
+                    match ids.get(id) {
+                        Some(other) => {
+                            let message = format!("`{other}` has the operationId `{id}`, too");
+                            self.note(&codes::DUPLICATE_ID, &place, message);
+                        }
+                        None => {
+                            ids.insert(id.clone(), found.key());
+                        }
+                    }
+                }
                 operations.push(found);
             }
         }
@@ -124,7 +136,7 @@ impl Resolver<'_> {
         } else {
             &declared.servers
         };
-        Operation {
+        let mut operation = Operation {
             method: method.to_owned(),
             path: path.to_owned(),
             template,
@@ -135,7 +147,9 @@ impl Resolver<'_> {
             security: security.map(|list| requirements(list)).unwrap_or_default(),
             servers: servers.iter().map(server).collect(),
             ..described(declared, item, pointer)
-        }
+        };
+        self.implied_headers(&mut operation, declared);
+        operation
     }
 
     pub(super) fn request_body(
@@ -358,18 +372,6 @@ impl Resolver<'_> {
                 (Location::Cookie, Style::Form, false)
             }
         };
-        if location == Location::Header
-            && ["accept", "content-type", "authorization"]
-                .contains(&data.name.to_ascii_lowercase().as_str())
-        {
-            self.report(
-                &codes::HEADER_IGNORED,
-                Effect::Dropped,
-                &pointer,
-                format!("the header parameter `{}` is left out", data.name),
-            );
-            return None;
-        }
         let word = match location {
             Location::Path => "path",
             Location::Query => "query",

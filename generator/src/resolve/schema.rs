@@ -93,6 +93,7 @@ impl Resolver<'_> {
         };
         self.depth -= 1;
         let rules = self.rules(schema, &kind);
+        self.remember_required(id, schema);
         let place = &mut self.schemas[id.index()];
         place.kind = kind;
         place.nullable = nullable || schema.schema_data.nullable;

@@ -510,13 +510,15 @@ impl Lowering<'_> {
     }
 
     /// Optional values are sent too, except those that contradict each other by
-    /// their nature: any JSON, which says nothing of what is valid.
+    /// their nature: any JSON, which says nothing of what is valid, and media types
+    /// beside those of the operation.
     fn worth_sending(&self, argument: &Argument) -> bool {
-        !matches!(argument.target, Target::Parameter(index)
-        if matches!(
-            self.types.api.schema(self.operation.parameters[index].schema).kind,
-            SchemaKind::Any | SchemaKind::Never
-        ))
+        let Target::Parameter(index) = argument.target else {
+            return true;
+        };
+        let parameter = &self.operation.parameters[index];
+        let kind = &self.types.api.schema(parameter.schema).kind;
+        !matches!(kind, SchemaKind::Any | SchemaKind::Never) && !parameter.is_media_type()
     }
 }
 

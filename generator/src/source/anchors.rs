@@ -1,5 +1,5 @@
-//! `$id`, `$self`, `$anchor`, `$dynamicAnchor` and `$dynamicRef` (JSON Schema
-//! 2020-12, section 8.2; OpenAPI 3.2, `$self`): references by these become
+//! `$id`, `$self`, `$anchor`, `$dynamicAnchor`, `$dynamicRef` and `$recursiveRef` (JSON
+//! Schema 2020-12 and 2019-09; OpenAPI 3.2, `$self`): references by these become
 //! references by JSON pointer, so that later stages know one form only.
 //!
 //! A `$dynamicRef` is resolved as if nothing outside of the document extended
@@ -33,7 +33,7 @@ pub(super) struct Names {
 /// from other files.
 pub(super) fn settle(root: &mut Node, text: &str, findings: &mut Vec<Diagnostic>) -> Names {
     let mut names = Names::default();
-    let words = ["$id", "$anchor", "$dynamic", "$self"];
+    let words = ["$id", "$anchor", "$dynamic", "$recursive", "$self"];
     if !words.iter().any(|word| text.contains(word)) {
         return names;
     }
@@ -198,6 +198,7 @@ impl Rewriter<'_> {
         };
         if !keys.names {
             self.reference(node, scope);
+            self.recursive(node, pointer);
             self.dynamic(node, pointer, scope);
         }
         let length = pointer.len();
@@ -272,6 +273,29 @@ impl Rewriter<'_> {
             .map(String::as_str)
             .or_else(|| self.names.anchor(&decoded));
         found.map(|pointer| format!("#{pointer}"))
+    }
+
+    /// Makes a `$recursiveRef`, which older JSON Schema (2019-09) has, one to the
+    /// schema around it that says `$recursiveAnchor: true`.
+    fn recursive(&self, node: &mut Node, pointer: &str) {
+        let Some(members) = node.as_object_mut() else {
+            return;
+        };
+        if members.get("$recursiveRef").and_then(Node::as_str) != Some("#") {
+            return;
+        }
+        let is_anchor = |pointer: &&str| {
+            let around = self.document.pointer(pointer);
+            let anchor = around.and_then(|around| around.get("$recursiveAnchor"));
+            anchor.and_then(Node::as_bool) == Some(true)
+        };
+        let ends = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
+        if let Some(around) = ends.rev().find(is_anchor)
+            && let Some(old) = members.shift_remove("$recursiveRef")
+        {
+            let target = Node::new(format!("#{around}"), old.place);
+            members.insert("$ref".to_owned(), target);
+        }
     }
 
     /// Makes a `$dynamicRef` a `$ref`.
@@ -366,6 +390,14 @@ mod tests {
         ];
         let found: Vec<_> = found.iter().map(|(p, t)| (p.as_str(), *t)).collect();
         assert!(settled(text, &found).is_empty());
+    }
+
+    #[test]
+    fn recursive_references() {
+        let text = r##"{"components": {"schemas": {"Filter": {"$recursiveAnchor": true,
+            "properties": {"all": {"items": {"oneOf": [{"$recursiveRef": "#"}]}}}}}}}"##;
+        let pointer = "/components/schemas/Filter/properties/all/items/oneOf/0/$ref";
+        assert!(settled(text, &[(pointer, "#/components/schemas/Filter")]).is_empty());
     }
 
     #[test]

@@ -55,6 +55,11 @@ fn ref_outside() {
     check("ref_outside");
 }
 
+#[test]
+fn said_elsewhere() {
+    check("said_elsewhere");
+}
+
 /// Every golden description through the binary.
 #[test]
 fn golden_descriptions() {

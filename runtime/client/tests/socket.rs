@@ -30,17 +30,23 @@ static GET: Operation = Operation {
         },
     ]],
 };
-static PUT: Operation = Operation {
-    id: "put",
-    method: "PUT",
-    path: "/thing",
-    servers: &[],
-    parameters: &[],
-    body: Some(Body::json(true)),
-    responses: &[Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
-};
+const NO_CONTENT: &[Accepted] = &[Accepted::empty(204, 0)];
+const fn sends(id: &'static str, method: &'static str) -> Operation {
+    Operation {
+        id,
+        method,
+        path: "/thing",
+        servers: &[],
+        parameters: &[],
+        body: Some(Body::json(true)),
+        responses: NO_CONTENT,
+        declared: &[],
+        security: &[],
+    }
+}
+static PUT: Operation = sends("put", "PUT");
+static SEARCH: Operation = sends("search", "GET");
+static DELETE: Operation = sends("delete", "DELETE");
 static API: Api = Api {
     user_agent: "things/1.0",
     servers: &[],
@@ -177,6 +183,25 @@ async fn a_call() {
     client.put(&got.value).send().await.expect("an answer");
     let request = told.recv().expect("a request");
     assert!(request.ends_with("\r\n\r\n{\"a\":1}"), "{request}");
+}
+
+/// Without meaning in HTTP (RFC 9110, section 9.3), and read by the servers that
+/// declare them.
+#[tokio::test]
+async fn bodies_of_get_and_delete() {
+    let (base, told) = serve(|_| ("HTTP/1.1 204 No Content\r\n\r\n".into(), true));
+    let client = client(&base);
+    let body = Json::from("a");
+    for operation in [&SEARCH, &DELETE] {
+        let call = Put(client.0.call(operation).body(body.view()));
+        call.send().await.expect("an answer");
+        let request = told.recv().expect("a request");
+        let (head, body) = request.split_once("\r\n\r\n").expect("a head");
+        assert!(head.starts_with(operation.method), "{request}");
+        let head = head.to_ascii_lowercase();
+        assert!(head.contains("\r\ncontent-length: 3"), "{request}");
+        assert_eq!(body, "\"a\"");
+    }
 }
 
 #[tokio::test]

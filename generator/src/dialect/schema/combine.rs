@@ -91,12 +91,35 @@ fn is_null(node: &Node) -> bool {
     }
 }
 
+/// Whether a schema, not yet lowered, is how OData's converters say null in OpenAPI
+/// 3.0, where a reference can have nothing beside it: `anyOf: [{$ref: ...}, {type:
+/// object, nullable: true}]`, or the same without a type.
+fn is_made_null(node: &Node) -> bool {
+    let Some(members) = node.as_object() else {
+        return false;
+    };
+    let nullable = members.get("nullable").and_then(Node::as_bool) == Some(true);
+    let says = |key: &str, node: &Node| match key {
+        "nullable" | "title" | "description" => true,
+        "type" => node.as_str() == Some("object"),
+        _ => false,
+    };
+    nullable && members.iter().all(|(key, node)| says(key, node))
+}
+
 /// Takes null out of a union, and the union of one schema apart.
 fn union(members: &mut Object, key: &str, place: Place, at: &Trail<'_>, cx: &mut Context<'_>) {
     let Some(Value::Array(items)) = members.get_mut(key).map(|n| &mut n.value) else {
         return;
     };
     let base = at.key(key);
+    let made = !cx.json_schema()
+        && items.len() == 2
+        && items.iter().filter(|item| is_made_null(item)).count() == 1;
+    if made {
+        cx.count_made_null(&base, place);
+    }
+    let is_null = |item: &Node| is_null(item) || made && is_made_null(item);
     let null = items.iter().any(is_null);
     if null {
         let mut kept = Vec::with_capacity(items.len());
