@@ -71,7 +71,7 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
             continue;
         }
         let results = Results::open(house, &format!("peer-{}", peer.name))?;
-        let compiling = !options.full;
+        let compiling = !options.full && options.folder.is_none();
         pool::each(peer.name, specs, options, |thread, spec| {
             let mut key = format!("{} {} compiled {compiling}", spec.sha256(), peer.version);
             if peer.name == untyped::PEER {
