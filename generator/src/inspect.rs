@@ -3,7 +3,7 @@
 use crate::api::{Api, Location};
 use crate::diagnostic::{Diagnostics, Effect};
 use crate::dialect::Dialect;
-use crate::rust::ir::{Crate, Events, Item, Type};
+use crate::rust::ir::{Crate, Events, Item, Target, Type};
 use serde_json::{Value, json};
 
 /// Totals of one generation.
@@ -39,6 +39,10 @@ pub struct Summary {
     pub untyped_fields: usize,
     /// Those fields: `Type.field`.
     pub untyped_places: Vec<String>,
+    /// Arguments of operations whose type is any JSON, bodies included.
+    pub untyped_arguments: usize,
+    /// Successes, items of streams and declared errors whose type is any JSON.
+    pub untyped_results: usize,
     /// Operations with a finding that degraded or dropped a part of them.
     pub degraded_operations: usize,
     /// Names of the security schemes.
@@ -126,8 +130,25 @@ impl Summary {
                         summary.count(&found.name, &member.name, &member.ty);
                     }
                 }
-                _ => summary.types += 1,
+                Item::Responses(found) => {
+                    summary.types += 1;
+                    let variants = found.variants.iter();
+                    summary.untyped_results += variants.filter(|(_, ty)| is_json(ty)).count();
+                }
+                Item::Enum(_) | Item::IntEnum(_) | Item::ValueEnum(_) => summary.types += 1,
             }
+        }
+        for operation in krate.namespaces.iter().flat_map(|found| &found.operations) {
+            let bodies = operation.alternatives.iter().flat_map(|other| {
+                let arguments = other.positional.iter();
+                arguments.filter(|found| matches!(found.target, Target::BodyAs(_)))
+            });
+            let arguments = operation.positional.iter().chain(&operation.optional);
+            let untyped = arguments.chain(bodies).filter(|found| is_json(&found.ty));
+            summary.untyped_arguments += untyped.count();
+            let items = operation.streams.iter().map(|stream| &stream.item);
+            let results = items.chain([&operation.output]);
+            summary.untyped_results += results.filter(|ty| is_json(ty)).count();
         }
         summary.untyped_fields = summary.untyped_places.len();
         summary.untyped_places.sort_unstable();
@@ -188,6 +209,8 @@ impl Summary {
                 "aliases": self.aliases,
                 "fields": self.fields,
                 "untyped_fields": self.untyped_fields,
+                "untyped_arguments": self.untyped_arguments,
+                "untyped_results": self.untyped_results,
                 "degraded_operations": self.degraded_operations,
             },
             "conformance": {

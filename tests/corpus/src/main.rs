@@ -17,6 +17,7 @@ mod shapes;
 mod specs;
 mod state;
 mod table;
+mod untyped;
 
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;

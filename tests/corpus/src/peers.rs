@@ -2,10 +2,10 @@
 //! whether the crate compiles. They are installed by `tests/bench/run peers`.
 
 use crate::generate::{PACKAGE, first_line, round, scratch};
-use crate::process::measured;
+use crate::process::{bounded, measured};
 use crate::specs::{House, Spec, shown};
 use crate::state::Results;
-use crate::{Options, pool};
+use crate::{Options, pool, untyped};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs;
@@ -13,8 +13,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// Time for one spec and step.
-const LIMIT: Duration = Duration::from_secs(900);
+/// Time and memory for one spec; the largest that is done takes 13 CPU s and 2.4 GB.
+const LIMIT: Duration = Duration::from_secs(120);
+const MEMORY: u64 = 8_000_000_000;
+
+/// Time for one crate.
+const CHECK_LIMIT: Duration = Duration::from_secs(900);
 
 /// A generator.
 struct Peer {
@@ -67,9 +71,12 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
             continue;
         }
         let results = Results::open(house, &format!("peer-{}", peer.name))?;
-        let compiling = !options.full;
+        let compiling = !options.full && options.folder.is_none();
         pool::each(peer.name, specs, options, |thread, spec| {
-            let key = format!("{} {} compiled {compiling}", spec.sha256(), peer.version);
+            let mut key = format!("{} {} compiled {compiling}", spec.sha256(), peer.version);
+            if peer.name == untyped::PEER {
+                key.push_str(" untyped");
+            }
             if !options.again && results.kept(&spec.name, &key).is_some() {
                 return Ok(None);
             }
@@ -114,8 +121,10 @@ fn one(
         _ => {
             fs::create_dir_all(&out).map_err(|error| shown(&out, &error))?;
             command.arg("generate").arg(&spec.path).current_dir(&out);
+            command.args(["--report-untyped", "--json"]);
         }
     }
+    bounded(&mut command, MEMORY);
     let outcome = measured(&mut command, &log, LIMIT).map_err(|error| error.to_string())?;
     let mut row = json!({
         "ok": outcome.ok(),
@@ -124,8 +133,15 @@ fn one(
     });
     if !outcome.ok() {
         row["panic"] = (outcome.code == Some(101) || outcome.code.is_none()).into();
-        row["error"] = first_line(&outcome).into();
+        let said = untyped::error(&outcome.stdout).filter(|_| peer.name == untyped::PEER);
+        row["error"] = said.unwrap_or_else(|| first_line(&outcome)).into();
         return Ok(row);
+    }
+    if peer.name == untyped::PEER {
+        match untyped::report(&outcome.stdout) {
+            Ok(reasons) => row["untyped"] = reasons,
+            Err(message) => row["untyped_error"] = message.into(),
+        }
     }
     if compiling {
         match complete(peer, &out) {
@@ -141,7 +157,7 @@ fn one(
                     .env("CARGO_TARGET_DIR", house.cache.join("peers-target"))
                     .env("CARGO_INCREMENTAL", "0")
                     .env_remove("RUSTFLAGS");
-                let checked = measured(&mut cargo, &log, LIMIT).map_err(|e| e.to_string())?;
+                let checked = measured(&mut cargo, &log, CHECK_LIMIT).map_err(|e| e.to_string())?;
                 row["compiles"] = checked.ok().into();
                 row["compile_cpu"] = round(checked.cpu, 2).into();
                 row["compile_mb"] = checked.mb.round().into();

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -33,6 +34,22 @@ impl Outcome {
             (false, Some(code)) => format!("exit code {code}"),
             (false, None) => "killed by a signal".to_owned(),
         }
+    }
+}
+
+/// Gives a program no more than `bytes` of address space, where the system can.
+pub(crate) fn bounded(command: &mut Command, bytes: libc::rlim_t) {
+    let limit = libc::rlimit {
+        rlim_cur: bytes,
+        rlim_max: bytes,
+    };
+    // SAFETY: between fork and exec, `setrlimit` is async-signal-safe and reads a value
+    // that the closure owns.
+    unsafe {
+        command.pre_exec(move || {
+            libc::setrlimit(libc::RLIMIT_AS, &raw const limit);
+            Ok(())
+        });
     }
 }
 

@@ -4,10 +4,10 @@
 use crate::calls::reasons::Reasons;
 use crate::calls::report::Board;
 use crate::generate::round;
-use crate::peers;
 use crate::specs::{House, Spec, shown};
 use crate::state::Results;
-use crate::{Options, roundtrip};
+use crate::untyped::Beside;
+use crate::{Options, peers, roundtrip};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -83,7 +83,8 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
     let exercised = crate::calls::exercised(house)?;
     let exercised: Vec<&str> = exercised.iter().map(String::as_str).collect();
     let board = Board::of(&reasons, &calls, &exercised);
-    let summary = summary(&rows, &board);
+    let beside = Beside::of(house, specs)?;
+    let summary = summary(&rows, &board, &beside);
     let mut text = String::from(
         "# Scoreboard\n\n\
          Written by `tests/corpus/run table --full`; [README.md](README.md) says how each \
@@ -96,6 +97,7 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
     text.push_str(&sample(&rows));
     text.push_str(&board.section(&reasons));
     text.push_str(&peers::table(house, specs)?);
+    text.push_str(&beside.section());
     text.push_str(&largest(&rows));
     text.push_str(&vendors(&rows));
     let folder = if options.full && options.only.is_none() {
@@ -105,7 +107,7 @@ pub(crate) fn run(house: &House, specs: &[Spec], options: &Options) -> Result<()
     };
     for (name, text) in [
         ("SCOREBOARD.md", text.as_str()),
-        ("scoreboard.tsv", tsv(&rows).as_str()),
+        ("scoreboard.tsv", tsv(&rows, &beside).as_str()),
     ] {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|error| shown(&path, &error))?;
@@ -127,7 +129,7 @@ fn of_crate(row: Option<Value>, sha: &Value) -> Value {
 }
 
 /// A number with its thousands apart.
-fn grouped(number: f64) -> String {
+pub(crate) fn grouped(number: f64) -> String {
     let digits = format!("{:.0}", number.abs());
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -139,7 +141,7 @@ fn grouped(number: f64) -> String {
     out
 }
 
-fn percent(part: f64, whole: f64) -> String {
+pub(crate) fn percent(part: f64, whole: f64) -> String {
     if whole == 0.0 {
         return "-".to_owned();
     }
@@ -160,7 +162,7 @@ fn count(rows: &[Row<'_>], is: impl Fn(&Row<'_>) -> bool) -> f64 {
     rows.iter().filter(|row| is(row)).count() as f64
 }
 
-fn summary(rows: &[Row<'_>], board: &Board) -> String {
+fn summary(rows: &[Row<'_>], board: &Board, beside: &Beside) -> String {
     let mut out = String::from("| | |\n|---|---|\n");
     let mut line = |name: &str, text: String| {
         // Writing to a string does not fail.
@@ -207,6 +209,9 @@ fn summary(rows: &[Row<'_>], board: &Board) -> String {
             percent(untyped, fields)
         ),
     );
+    if let Some((name, cell)) = beside.cell() {
+        line(&name, cell);
+    }
     line(
         "Generation",
         format!(
@@ -524,10 +529,11 @@ fn vendors(rows: &[Row<'_>]) -> String {
 }
 
 /// A row per spec. Columns of stages that were not run are empty.
-fn tsv(rows: &[Row<'_>]) -> String {
+fn tsv(rows: &[Row<'_>], beside: &Beside) -> String {
     let mut out = String::from(
         "spec\tdialect\toperations\tgenerated\trepaired\tdegraded\tdropped\tfields\tuntyped\tcpu\tmb\t\
-         compiles\tcompile_cpu\tcompile_mb\tschemas\tequal\tcalls\taccepted\n",
+         compiles\tcompile_cpu\tcompile_mb\tschemas\tequal\tcalls\taccepted\t\
+         any_json\tpeer_any_json\n",
     );
     let text = |value: &Value| match value {
         Value::Null => String::new(),
@@ -559,6 +565,8 @@ fn tsv(rows: &[Row<'_>]) -> String {
             text(&row.calls["calls"]),
             text(&row.calls["accepted"]),
         ];
+        let columns = columns.into_iter().chain(beside.columns(&row.spec.name));
+        let columns: Vec<String> = columns.collect();
         out.push_str(&columns.join("\t"));
         out.push('\n');
     }

@@ -11,7 +11,7 @@ static OPTIONS: LoadOptions = LoadOptions {
     max_bytes: 1 << 20,
     max_depth: 200,
     max_nodes: 100_000,
-    allow_outside: false,
+    root: None,
 };
 
 fuzz_target!(|text: &str| {

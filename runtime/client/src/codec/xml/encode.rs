@@ -50,13 +50,18 @@ impl Writer<'_> {
                 value,
             );
         }
-        // A document has one root: the only property, where there is one.
-        let mut count = 0;
-        self.each(value, &mut |_, _, _, _| {
+        // A document has one root: the only property, where it is one element.
+        let (mut count, mut is_element) = (0, false);
+        self.each(value, &mut |_, _, row, value| {
             count += 1;
+            is_element = match kind(value) {
+                Kind::Absent => false,
+                Kind::List => row.has(XmlField::WRAPPED),
+                _ => !row.has(XmlField::ATTRIBUTE) && !row.has(XmlField::TEXT),
+            };
             Ok(())
         })?;
-        if count == 1 {
+        if count == 1 && is_element {
             return self.content(value);
         }
         let name = match value {
@@ -131,7 +136,9 @@ impl Writer<'_> {
             self.each(value, &mut |writer, own, row, value| {
                 if row.has(XmlField::ATTRIBUTE) && !matches!(walk::kind(value), Kind::Null) {
                     let name = qualified(name_of(own, &row), (row.namespace.0, ""))?;
-                    writer.attribute(&name, &walk::text(value)?);
+                    let text = walk::text(value)?;
+                    allowed(&text)?;
+                    writer.attribute(&name, &text);
                 }
                 Ok(())
             })?;
@@ -187,11 +194,7 @@ impl Writer<'_> {
 
     fn text(&mut self, value: &View<'_>) -> Result {
         let text = walk::text(value)?;
-        if text.chars().any(is_forbidden) {
-            return Err(EncodeError::new(
-                "XML cannot hold a control character of the text",
-            ));
-        }
+        allowed(&text)?;
         self.out.push_str(&escape(text.as_ref()));
         Ok(())
     }
@@ -200,7 +203,9 @@ impl Writer<'_> {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
-        self.out.push_str(&escape(value));
+        // A reader makes spaces of these (XML 1.0, section 3.3.3).
+        let value = escape(value).replace('\t', "&#9;").replace('\n', "&#10;");
+        self.out.push_str(&value);
         self.out.push('"');
     }
 }
@@ -209,10 +214,18 @@ fn name_of<'n>(own: &'n str, row: &XmlField) -> &'n str {
     if row.name.is_empty() { own } else { row.name }
 }
 
-/// Characters that no XML document holds (XML 1.0, section 2.2).
-fn is_forbidden(letter: char) -> bool {
-    letter < ' ' && !matches!(letter, '\t' | '\n' | '\r')
-        || matches!(letter, '\u{fffe}' | '\u{ffff}')
+/// Text without the characters that no XML document holds (XML 1.0, section 2.2).
+fn allowed(text: &str) -> Result {
+    let is_forbidden = |letter: char| {
+        letter < ' ' && !matches!(letter, '\t' | '\n' | '\r')
+            || matches!(letter, '\u{fffe}' | '\u{ffff}')
+    };
+    if text.chars().any(is_forbidden) {
+        return Err(EncodeError::new(
+            "XML cannot hold a control character of the text",
+        ));
+    }
+    Ok(())
 }
 
 /// A name with its prefix, where both can be written (XML 1.0, section 2.3).

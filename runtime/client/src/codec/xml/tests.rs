@@ -195,6 +195,17 @@ fn hostile_documents_are_refused() {
     assert!(encode(View::Str("\u{0}"), &XML).is_err());
     let map = BTreeMap::from([("no name".to_owned(), "x".to_owned())]);
     assert!(encode(map.view(), &XML).is_err());
+    let mut value = listing(DOCUMENT);
+    value.kind = Some("\u{1}".to_owned());
+    assert!(encode(value.view(), &XML).is_err());
+}
+
+#[test]
+fn white_space_of_an_attribute_is_kept() {
+    let mut value = listing(DOCUMENT);
+    value.kind = Some("a\tb\r\nc ".to_owned());
+    let text = String::from_utf8(encode(value.view(), &XML).expect("XML")).expect("UTF-8");
+    assert_eq!(listing(&text).kind, value.kind, "{text}");
 }
 
 #[test]
@@ -214,6 +225,15 @@ fn null_and_the_only_property() {
     )]);
     let text = String::from_utf8(encode(map.view(), &BARE).expect("XML")).expect("UTF-8");
     assert!(text.ends_with("?><Limit><ID>1</ID></Limit>"), "{text}");
+    // A list is as many elements as it has items, so that it is no root.
+    for list in ["[]", "[\"1\"]", "[\"1\",\"2\"]"] {
+        let value: Json = format!("{{\"Limit\":{list}}}").parse().expect("JSON");
+        let text = String::from_utf8(encode(value.view(), &BARE).expect("XML")).expect("UTF-8");
+        assert!(text.contains("?><root>"), "{text}");
+        let mut again: BTreeMap<String, Json> = BTreeMap::new();
+        decode(&text, &BARE, again.slot()).expect("a map");
+        assert_eq!(again.contains_key("Limit"), list != "[]");
+    }
     let mut owner = Some(Owner::default());
     let nil = "<a xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>";
     decode(nil, &BARE, owner.slot()).expect("null");
