@@ -113,7 +113,7 @@ struct Resolver<'a> {
     /// and whether a mapping gives them.
     told: HashMap<(String, SchemaId, Vec<String>), bool>,
     /// What schemas require, as far as it is not looked after yet.
-    required: HashMap<SchemaId, Vec<String>>,
+    required: HashMap<SchemaId, Vec<required::Required>>,
     /// What stands for a schema in a merge patch.
     patches: HashMap<SchemaId, SchemaId>,
     depth: usize,
