@@ -1,10 +1,11 @@
 //! What `pontoon inspect` tells of a spec, as data.
 
-use crate::api::{Api, Location};
+use crate::api::{Api, Location, SchemaId, SchemaKind};
 use crate::diagnostic::{Diagnostics, Effect};
 use crate::dialect::Dialect;
-use crate::rust::ir::{Crate, Events, Item, Target, Type};
+use crate::rust::ir::{Crate, Events, Item, Type};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Totals of one generation.
 #[derive(Debug, Clone, Default)]
@@ -39,10 +40,9 @@ pub struct Summary {
     pub untyped_fields: usize,
     /// Those fields: `Type.field`.
     pub untyped_places: Vec<String>,
-    /// Arguments of operations whose type is any JSON, bodies included.
-    pub untyped_arguments: usize,
-    /// Successes, items of streams and declared errors whose type is any JSON.
-    pub untyped_results: usize,
+    /// Schemas that are any JSON and that operations reach, each once, however many
+    /// fields, arguments and results have its type.
+    pub untyped_schemas: usize,
     /// Operations with a finding that degraded or dropped a part of them.
     pub degraded_operations: usize,
     /// Names of the security schemes.
@@ -130,28 +130,12 @@ impl Summary {
                         summary.count(&found.name, &member.name, &member.ty);
                     }
                 }
-                Item::Responses(found) => {
-                    summary.types += 1;
-                    let variants = found.variants.iter();
-                    summary.untyped_results += variants.filter(|(_, ty)| is_json(ty)).count();
-                }
-                Item::Enum(_) | Item::IntEnum(_) | Item::ValueEnum(_) => summary.types += 1,
+                _ => summary.types += 1,
             }
-        }
-        for operation in krate.namespaces.iter().flat_map(|found| &found.operations) {
-            let bodies = operation.alternatives.iter().flat_map(|other| {
-                let arguments = other.positional.iter();
-                arguments.filter(|found| matches!(found.target, Target::BodyAs(_)))
-            });
-            let arguments = operation.positional.iter().chain(&operation.optional);
-            let untyped = arguments.chain(bodies).filter(|found| is_json(&found.ty));
-            summary.untyped_arguments += untyped.count();
-            let items = operation.streams.iter().map(|stream| &stream.item);
-            let results = items.chain([&operation.output]);
-            summary.untyped_results += results.filter(|ty| is_json(ty)).count();
         }
         summary.untyped_fields = summary.untyped_places.len();
         summary.untyped_places.sort_unstable();
+        summary.untyped_schemas = untyped(api);
         summary.degraded_operations = degraded(api, diagnostics);
         summary.listing = listing(api, krate);
         for events in &krate.events {
@@ -209,8 +193,7 @@ impl Summary {
                 "aliases": self.aliases,
                 "fields": self.fields,
                 "untyped_fields": self.untyped_fields,
-                "untyped_arguments": self.untyped_arguments,
-                "untyped_results": self.untyped_results,
+                "untyped_schemas": self.untyped_schemas,
                 "degraded_operations": self.degraded_operations,
             },
             "conformance": {
@@ -265,6 +248,42 @@ fn degraded(api: &Api, diagnostics: &Diagnostics) -> usize {
     };
     let operations = api.operations.iter();
     operations.filter(|found| hit(&found.pointer)).count()
+}
+
+/// Schemas without a type that parameters, bodies and responses reach.
+fn untyped(api: &Api) -> usize {
+    let mut open: Vec<SchemaId> = Vec::new();
+    for operation in &api.operations {
+        open.extend(operation.parameters.iter().map(|found| found.schema));
+        if let Some(body) = &operation.body {
+            open.push(body.schema);
+            open.extend(body.others.iter().map(|other| other.schema));
+        }
+        open.extend(operation.responses.iter().filter_map(|found| found.schema));
+        open.extend(operation.declared.iter().filter_map(|found| found.headers));
+    }
+    let mut seen = HashSet::new();
+    let mut count = 0;
+    while let Some(id) = open.pop() {
+        let id = api.canonical(id);
+        if !seen.insert(id) {
+            continue;
+        }
+        match &api.schemas[id.index()].kind {
+            SchemaKind::Any | SchemaKind::Never => count += 1,
+            SchemaKind::Array(part) | SchemaKind::Map(part) => open.push(*part),
+            SchemaKind::Tuple(tuple) => open.extend(tuple.items.iter().chain(&tuple.rest)),
+            SchemaKind::Object(object) => {
+                open.extend(object.additional);
+                open.extend(object.properties.values().map(|found| found.schema));
+            }
+            SchemaKind::Union(union) => {
+                open.extend(union.members.iter().map(|member| member.schema));
+            }
+            _ => {}
+        }
+    }
+    count
 }
 
 fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {

@@ -4,9 +4,9 @@
 //! Its findings are the places of its types that hold `serde_json::Value`, alone or as
 //! the item of a list or the value of a map: properties, additional properties, members
 //! of unions, components, and bodies and object parameters written into operations. A
-//! reference to a component that is any JSON is none. Ours are counted alike: fields,
-//! further properties, members of unions, and arguments and results of operations; as a
-//! component that is any JSON has no type of its own, each use of it counts.
+//! reference to a component that is any JSON is none. Ours are counted alike: schemas
+//! that are any JSON and that operations reach, each once. The fields of our types that
+//! are any JSON, where each use of a component counts and a body does not, stand beside.
 
 use crate::specs::{House, Spec};
 use crate::state::Results;
@@ -65,6 +65,7 @@ pub(crate) struct Beside {
 /// One spec. `None`: not generated.
 struct Row {
     ours: Option<u64>,
+    fields: u64,
     theirs: Option<BTreeMap<String, u64>>,
 }
 
@@ -91,9 +92,10 @@ impl Beside {
                 let reasons = reasons.map(|(name, count)| (name.clone(), count.as_u64()));
                 reasons.map(|(name, n)| (name, n.unwrap_or(0))).collect()
             });
-            let ours = ours.get(&spec.name).and_then(|row| of_ours(&row));
+            let ours = ours.get(&spec.name).unwrap_or_default();
             let row = Row {
-                ours,
+                ours: ours["untyped_schemas"].as_u64(),
+                fields: ours["untyped_fields"].as_u64().unwrap_or(0),
                 theirs: reasons,
             };
             Some((spec.name.clone(), row))
@@ -124,6 +126,12 @@ impl Beside {
         })
     }
 
+    /// Fields of our types on the specs that both generate.
+    fn fields(&self) -> u64 {
+        let both = self.rows.values().filter(|row| row.both().is_some());
+        both.map(|row| row.fields).sum()
+    }
+
     /// Columns of `scoreboard.tsv`: ours, theirs or `fails`.
     pub(crate) fn columns(&self, spec: &str) -> [String; 2] {
         let Some(row) = self.rows.get(spec) else {
@@ -144,11 +152,11 @@ impl Beside {
         let mut out = format!(
             "\n## Typed as any JSON, beside {PEER}\n\n\
              Counted as its `--report-untyped` counts: properties, additional properties, \
-             members of unions, bodies, responses and parameters that are any JSON, or a list \
-             or map of it. It counts a component once, ours each use of it; it types every \
-             component, ours those that an operation reaches, and one type for equal shapes. \
+             items, members of unions, bodies, responses and parameters that are any JSON by \
+             a schema of theirs, a schema once, however many refer to it. It has types for all \
+             components, ours for those that an operation reaches. \
              It fails on {} of {} specs, which count on neither side.\n\n\
-             | Its reason | Findings |\n|---|--:|\n",
+             | Reason that it gives | Findings |\n|---|--:|\n",
             self.rows
                 .values()
                 .filter(|row| row.theirs.is_none())
@@ -175,7 +183,8 @@ impl Beside {
             line(reason, *count);
         }
         line("**all**", theirs);
-        line("**ours**", ours);
+        line("**ours, counted alike**", ours);
+        line("fields of our types", self.fields());
         more.sort_by_key(|(ours, theirs, name)| (std::cmp::Reverse(ours - theirs), *name));
         let _ = writeln!(
             out,
@@ -189,15 +198,9 @@ impl Beside {
     }
 }
 
-/// Ours of a row of the stage `generate`.
-fn of_ours(row: &Value) -> Option<u64> {
-    let columns = ["untyped_fields", "untyped_arguments", "untyped_results"];
-    columns.iter().map(|name| row[name].as_u64()).sum()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Beside, Row, error, of_ours, report};
+    use super::{Beside, Row, error, report};
     use serde_json::json;
     use std::collections::BTreeMap;
 
@@ -244,7 +247,11 @@ mod tests {
     #[test]
     fn only_specs_of_both_are_summed() {
         let theirs = |count| Some(BTreeMap::from([("any-schema".to_owned(), count)]));
-        let row = |ours, theirs| Row { ours, theirs };
+        let row = |ours, theirs| Row {
+            ours,
+            fields: 5,
+            theirs,
+        };
         let rows = [
             ("a", row(Some(1), theirs(4))),
             ("b", row(Some(9), None)),
@@ -259,7 +266,6 @@ mod tests {
         assert_eq!(beside.columns("b"), ["9", "fails"]);
         assert_eq!(beside.columns("e"), ["", ""]);
         assert!(beside.section().contains("more on 1 specs"));
-        let old = json!({"untyped_fields": 3});
-        assert_eq!(of_ours(&old), None);
+        assert_eq!(beside.fields(), 10);
     }
 }
