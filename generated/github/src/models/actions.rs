@@ -304,6 +304,7 @@ impl rt::Reflect for ActionsCreateRepoVariableBody {
 #[non_exhaustive]
 pub struct ActionsCreateWorkflowDispatchBody {
     pub r#ref: String,
+    /// Constraints: at most 25 properties.
     pub inputs: Option<rt::BTreeMap<String, rt::Json>>,
     pub return_run_details: Option<bool>,
 }

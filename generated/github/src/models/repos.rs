@@ -6686,6 +6686,7 @@ pub type ReposCreateDeploymentStatusHeaders = GistsCreateHeaders;
 pub struct ReposCreateDispatchEventBody {
     /// Constraints: 1 to 100 characters.
     pub event_type: String,
+    /// Constraints: at most 10 properties.
     pub client_payload: Option<rt::BTreeMap<String, rt::Json>>,
 }
 impl ReposCreateDispatchEventBody {

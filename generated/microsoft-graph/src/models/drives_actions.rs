@@ -48,7 +48,7 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCheckinBody {
 #[non_exhaustive]
 pub struct DrivesActionsDrivesDriveItemsDriveItemCopyBody {
     pub name: rt::Nullable<String>,
-    pub parent_reference: rt::Nullable<DrivesActionsDrivesDriveItemsDriveItemCopyBodyParentReference>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
 }
 impl Default for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
     fn default() -> Self { rt::blank() }
@@ -84,10 +84,6 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCopyBody {
         }
     }
 }
-
-pub type DrivesActionsDrivesDriveItemsDriveItemCopyBodyParentReference = MicrosoftGraphBaseItemParentReference;
-
-pub type DrivesActionsDrivesDriveItemsDriveItemCopyResponse2xx = MicrosoftGraphDriveRoot;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -157,75 +153,8 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody {
 
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
-    MicrosoftGraphPermission(MicrosoftGraphPermission),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPermission(rt::blank());
-                if let Self::MicrosoftGraphPermission(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPermission(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPermission> for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
-    fn from(value: MicrosoftGraphPermission) -> Self {
-        Self::MicrosoftGraphPermission(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
 pub struct DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
-    pub item: rt::Nullable<DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem>,
+    pub item: rt::Nullable<MicrosoftGraphDriveItemUploadableProperties>,
 }
 impl Default for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody {
     fn default() -> Self { rt::blank() }
@@ -259,74 +188,7 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBo
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
-    MicrosoftGraphDriveItemUploadableProperties(MicrosoftGraphDriveItemUploadableProperties),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDriveItemUploadableProperties(rt::blank());
-                if let Self::MicrosoftGraphDriveItemUploadableProperties(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDriveItemUploadableProperties(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDriveItemUploadableProperties> for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
-    fn from(value: MicrosoftGraphDriveItemUploadableProperties) -> Self {
-        Self::MicrosoftGraphDriveItemUploadableProperties(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-pub type DrivesActionsDrivesDriveItemsDriveItemFollowResponse2xx = MicrosoftGraphDriveRoot;
+pub type DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem = MicrosoftGraphDriveItemUploadableProperties;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -410,7 +272,7 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteBody {
 pub struct DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     pub odata_count: rt::Nullable<i64>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphPermission>>>,
 }
 impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     fn blank() -> Self {
@@ -445,12 +307,10 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx {
     }
 }
 
-pub type DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xxValueItem = DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
-    pub recipients: Option<Vec<Option<DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem>>>,
+    pub recipients: Option<Vec<Option<MicrosoftGraphDriveRecipient>>>,
     pub roles: Option<Vec<Option<String>>>,
 }
 impl Default for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody {
@@ -488,76 +348,9 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermission
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
-    MicrosoftGraphDriveRecipient(MicrosoftGraphDriveRecipient),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDriveRecipient(rt::blank());
-                if let Self::MicrosoftGraphDriveRecipient(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDriveRecipient(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDriveRecipient> for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
-    fn from(value: MicrosoftGraphDriveRecipient) -> Self {
-        Self::MicrosoftGraphDriveRecipient(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem = MicrosoftGraphDriveRecipient;
 
 pub type DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantResponse2xx = DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx;
-
-pub type DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantResponse2xxValueItem = DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -602,78 +395,9 @@ impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPreviewBody {
 
 pub type DrivesActionsDrivesDriveItemsDriveItemPreviewBodyZoom = MicrosoftGraphPhotoFNumber;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
-    MicrosoftGraphItemPreviewInfo(MicrosoftGraphItemPreviewInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphItemPreviewInfo(rt::blank());
-                if let Self::MicrosoftGraphItemPreviewInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphItemPreviewInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphItemPreviewInfo> for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
-    fn from(value: MicrosoftGraphItemPreviewInfo) -> Self {
-        Self::MicrosoftGraphItemPreviewInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx = MicrosoftGraphItemPreviewInfo;
 
 pub type DrivesActionsDrivesDriveItemsDriveItemRestoreBody = DrivesActionsDrivesDriveItemsDriveItemCopyBody;
-
-pub type DrivesActionsDrivesDriveItemsDriveItemRestoreBodyParentReference = MicrosoftGraphBaseItemParentReference;
-
-pub type DrivesActionsDrivesDriveItemsDriveItemRestoreResponse2xx = MicrosoftGraphDriveRoot;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -722,7 +446,7 @@ pub struct MicrosoftGraphDriveItemUploadableProperties {
     pub odata_type: String,
     pub description: rt::Nullable<String>,
     pub file_size: rt::Nullable<i64>,
-    pub file_system_info: rt::Nullable<MicrosoftGraphDriveItemUploadablePropertiesFileSystemInfo>,
+    pub file_system_info: rt::Nullable<MicrosoftGraphFileSystemInfo>,
     pub name: rt::Nullable<String>,
 }
 impl MicrosoftGraphDriveItemUploadableProperties {
@@ -771,8 +495,6 @@ impl rt::Reflect for MicrosoftGraphDriveItemUploadableProperties {
         }
     }
 }
-
-pub type MicrosoftGraphDriveItemUploadablePropertiesFileSystemInfo = MicrosoftGraphDriveItemFileSystemInfo;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -874,15 +596,11 @@ rt::models! {
     DrivesActionsDrivesDriveItemsDriveItemCheckinBody
     DrivesActionsDrivesDriveItemsDriveItemCopyBody
     DrivesActionsDrivesDriveItemsDriveItemCreateLinkBody
-    DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx
     DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody
-    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBodyItem
     DrivesActionsDrivesDriveItemsDriveItemInviteBody
     DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xx
     DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody
-    DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBodyRecipientsItem
     DrivesActionsDrivesDriveItemsDriveItemPreviewBody
-    DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx
     DrivesActionsDrivesDriveItemsDriveItemValidatePermissionBody
     MicrosoftGraphDriveItemUploadableProperties
     MicrosoftGraphDriveRecipient

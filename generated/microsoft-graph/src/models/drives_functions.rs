@@ -7,8 +7,6 @@ pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta20b8OrderbyItem = DrivesDr
 
 pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta20b8Response2xx = DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx;
 
-pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta20b8Response2xxValueItem = MicrosoftGraphDriveRoot;
-
 pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta20b8SelectItem = DrivesDriveItemDrivesGetRootSelectItem;
 
 pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceOrderbyItem = DrivesDriveItemDrivesListItemsOrderbyItem;
@@ -18,7 +16,7 @@ pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceOrderbyItem = DrivesDr
 pub struct DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx {
     pub odata_delta_link: rt::Nullable<String>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphDriveItem>>>,
 }
 impl rt::Reflect for DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx {
     fn blank() -> Self {
@@ -53,15 +51,11 @@ impl rt::Reflect for DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2x
     }
 }
 
-pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xxValueItem = MicrosoftGraphDriveRoot;
-
 pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceSelectItem = DrivesDriveItemDrivesGetRootSelectItem;
 
 pub type DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval9468OrderbyItem = DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0OrderbyItem;
 
 pub type DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval9468Response2xx = DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx;
-
-pub type DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval9468Response2xxValueItem = MicrosoftGraphItemAnalyticsAllTime;
 
 pub type DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval9468SelectItem = DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0SelectItem;
 
@@ -96,7 +90,7 @@ rt::open_enum! {
 pub struct DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx {
     pub odata_count: rt::Nullable<i64>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphItemActivityStat>>>,
 }
 impl rt::Reflect for DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx {
     fn blank() -> Self {
@@ -131,8 +125,6 @@ impl rt::Reflect for DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInte
     }
 }
 
-pub type DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xxValueItem = MicrosoftGraphItemAnalyticsAllTime;
-
 rt::open_enum! {
     pub enum DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0SelectItem {
         Id = "id",
@@ -154,8 +146,6 @@ pub type DrivesFunctionsDrivesDriveItemsDriveItemSearchOrderbyItem = DrivesDrive
 
 pub type DrivesFunctionsDrivesDriveItemsDriveItemSearchResponse2xx = DrivesFunctionsDrivesDriveRecentResponse2xx;
 
-pub type DrivesFunctionsDrivesDriveItemsDriveItemSearchResponse2xxValueItem = MicrosoftGraphDriveRoot;
-
 pub type DrivesFunctionsDrivesDriveItemsDriveItemSearchSelectItem = DrivesDriveItemDrivesGetRootSelectItem;
 
 pub type DrivesFunctionsDrivesDriveRecentOrderbyItem = DrivesDriveItemDrivesListItemsOrderbyItem;
@@ -165,7 +155,7 @@ pub type DrivesFunctionsDrivesDriveRecentOrderbyItem = DrivesDriveItemDrivesList
 pub struct DrivesFunctionsDrivesDriveRecentResponse2xx {
     pub odata_count: rt::Nullable<i64>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<DrivesFunctionsDrivesDriveRecentResponse2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphDriveItem>>>,
 }
 impl rt::Reflect for DrivesFunctionsDrivesDriveRecentResponse2xx {
     fn blank() -> Self {
@@ -200,23 +190,17 @@ impl rt::Reflect for DrivesFunctionsDrivesDriveRecentResponse2xx {
     }
 }
 
-pub type DrivesFunctionsDrivesDriveRecentResponse2xxValueItem = MicrosoftGraphDriveRoot;
-
 pub type DrivesFunctionsDrivesDriveRecentSelectItem = DrivesDriveItemDrivesGetRootSelectItem;
 
 pub type DrivesFunctionsDrivesDriveSearchOrderbyItem = DrivesDriveItemDrivesListItemsOrderbyItem;
 
 pub type DrivesFunctionsDrivesDriveSearchResponse2xx = DrivesFunctionsDrivesDriveRecentResponse2xx;
 
-pub type DrivesFunctionsDrivesDriveSearchResponse2xxValueItem = MicrosoftGraphDriveRoot;
-
 pub type DrivesFunctionsDrivesDriveSearchSelectItem = DrivesDriveItemDrivesGetRootSelectItem;
 
 pub type DrivesFunctionsDrivesDriveSharedWithMeOrderbyItem = DrivesDriveItemDrivesListItemsOrderbyItem;
 
 pub type DrivesFunctionsDrivesDriveSharedWithMeResponse2xx = DrivesFunctionsDrivesDriveRecentResponse2xx;
-
-pub type DrivesFunctionsDrivesDriveSharedWithMeResponse2xxValueItem = MicrosoftGraphDriveRoot;
 
 pub type DrivesFunctionsDrivesDriveSharedWithMeSelectItem = DrivesDriveItemDrivesGetRootSelectItem;
 

@@ -38,10 +38,6 @@ mod drives_functions;
 pub use drives_functions::*;
 
 #[rustfmt::skip]
-mod shared_a;
-pub use shared_a::*;
-
-#[rustfmt::skip]
 mod shared_c;
 pub use shared_c::*;
 

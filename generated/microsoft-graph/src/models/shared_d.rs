@@ -3,72 +3,23 @@
 use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    MicrosoftGraphUploadSession(MicrosoftGraphUploadSession),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphUploadSession(rt::blank());
-                if let Self::MicrosoftGraphUploadSession(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphUploadSession(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphUploadSession> for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    fn from(value: MicrosoftGraphUploadSession) -> Self {
-        Self::MicrosoftGraphUploadSession(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type DrivesActionsDrivesDriveItemsDriveItemCopyBodyParentReference = MicrosoftGraphItemReference;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemCopyResponse2xx = MicrosoftGraphDriveItem;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx = MicrosoftGraphPermission;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx = MicrosoftGraphUploadSession;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemFollowResponse2xx = MicrosoftGraphDriveItem;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemInviteResponse2xxValueItem = MicrosoftGraphPermission;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantResponse2xxValueItem = MicrosoftGraphPermission;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemRestoreBodyParentReference = MicrosoftGraphItemReference;
+
+pub type DrivesActionsDrivesDriveItemsDriveItemRestoreResponse2xx = MicrosoftGraphDriveItem;
 
 rt::open_enum! {
     pub enum DrivesDriveItemDrivesGetRootExpandItem {
@@ -291,6 +242,18 @@ rt::open_enum! {
     unknown Unknown
 }
 
-rt::models! {
-    DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx
-}
+pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta20b8Response2xxValueItem = MicrosoftGraphDriveItem;
+
+pub type DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xxValueItem = MicrosoftGraphDriveItem;
+
+pub type DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval9468Response2xxValueItem = MicrosoftGraphItemActivityStat;
+
+pub type DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xxValueItem = MicrosoftGraphItemActivityStat;
+
+pub type DrivesFunctionsDrivesDriveItemsDriveItemSearchResponse2xxValueItem = MicrosoftGraphDriveItem;
+
+pub type DrivesFunctionsDrivesDriveRecentResponse2xxValueItem = MicrosoftGraphDriveItem;
+
+pub type DrivesFunctionsDrivesDriveSearchResponse2xxValueItem = MicrosoftGraphDriveItem;
+
+pub type DrivesFunctionsDrivesDriveSharedWithMeResponse2xxValueItem = MicrosoftGraphDriveItem;

@@ -36,7 +36,7 @@ pub struct MicrosoftGraphActivityHistoryItem {
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub started_date_time: Option<rt::jiff::Timestamp>,
-    pub status: rt::Nullable<MicrosoftGraphActivityHistoryItemStatus>,
+    pub status: rt::Nullable<MicrosoftGraphStatus>,
     pub user_timezone: rt::Nullable<String>,
 }
 impl MicrosoftGraphActivityHistoryItem {
@@ -110,7 +110,7 @@ impl rt::Reflect for MicrosoftGraphActivityHistoryItem {
     }
 }
 
-pub type MicrosoftGraphActivityHistoryItemStatus = MicrosoftGraphUserActivityStatus;
+pub type MicrosoftGraphActivityHistoryItemStatus = MicrosoftGraphStatus;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -127,7 +127,7 @@ pub struct MicrosoftGraphAgreementAcceptance {
     pub expiration_date_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub recorded_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub state: rt::Nullable<MicrosoftGraphAgreementAcceptanceState2>,
+    pub state: rt::Nullable<MicrosoftGraphAgreementAcceptanceState>,
     pub user_display_name: rt::Nullable<String>,
     pub user_email: rt::Nullable<String>,
     pub user_id: rt::Nullable<String>,
@@ -229,72 +229,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAgreementAcceptanceState2 {
-    MicrosoftGraphAgreementAcceptanceState(MicrosoftGraphAgreementAcceptanceState),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAgreementAcceptanceState2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAgreementAcceptanceState2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAgreementAcceptanceState(rt::blank());
-                if let Self::MicrosoftGraphAgreementAcceptanceState(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAgreementAcceptanceState2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAgreementAcceptanceState(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAgreementAcceptanceState> for MicrosoftGraphAgreementAcceptanceState2 {
-    fn from(value: MicrosoftGraphAgreementAcceptanceState) -> Self {
-        Self::MicrosoftGraphAgreementAcceptanceState(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAgreementAcceptanceState2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAgreementAcceptanceState2 = MicrosoftGraphAgreementAcceptanceState;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -626,7 +561,7 @@ pub struct MicrosoftGraphAssociatedTeamInfo {
     pub odata_type: String,
     pub id: Option<String>,
     pub display_name: rt::Nullable<String>,
-    pub team: rt::Nullable<MicrosoftGraphTeamInfoTeam>,
+    pub team: rt::Nullable<MicrosoftGraphTeam>,
     pub tenant_id: rt::Nullable<String>,
 }
 impl MicrosoftGraphAssociatedTeamInfo {
@@ -963,9 +898,9 @@ impl rt::Reflect for MicrosoftGraphAttendanceInterval {
 pub struct MicrosoftGraphAttendanceRecord {
     pub odata_type: String,
     pub id: Option<String>,
-    pub attendance_intervals: Option<Vec<Option<MicrosoftGraphAttendanceRecordAttendanceIntervalsItem>>>,
+    pub attendance_intervals: Option<Vec<Option<MicrosoftGraphAttendanceInterval>>>,
     pub email_address: rt::Nullable<String>,
-    pub identity: rt::Nullable<MicrosoftGraphAttendanceRecordIdentity>,
+    pub identity: rt::Nullable<MicrosoftGraphIdentity>,
     pub role: rt::Nullable<String>,
     /// Constraints: -2147483648 to 2147483647.
     pub total_attendance_in_seconds: rt::Nullable<i64>,
@@ -1025,84 +960,19 @@ impl rt::Reflect for MicrosoftGraphAttendanceRecord {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAttendanceRecordAttendanceIntervalsItem {
-    MicrosoftGraphAttendanceInterval(MicrosoftGraphAttendanceInterval),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAttendanceRecordAttendanceIntervalsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAttendanceRecordAttendanceIntervalsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAttendanceInterval(rt::blank());
-                if let Self::MicrosoftGraphAttendanceInterval(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAttendanceRecordAttendanceIntervalsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAttendanceInterval(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAttendanceInterval> for MicrosoftGraphAttendanceRecordAttendanceIntervalsItem {
-    fn from(value: MicrosoftGraphAttendanceInterval) -> Self {
-        Self::MicrosoftGraphAttendanceInterval(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAttendanceRecordAttendanceIntervalsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAttendanceRecordAttendanceIntervalsItem = MicrosoftGraphAttendanceInterval;
 
-pub type MicrosoftGraphAttendanceRecordIdentity = MicrosoftGraphIdentitySetUser;
+pub type MicrosoftGraphAttendanceRecordIdentity = MicrosoftGraphIdentity;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphAttendee {
     /// Default: `"#microsoft.graph.attendee"`.
     pub odata_type: String,
-    pub email_address: rt::Nullable<MicrosoftGraphRecipientEmailAddress>,
-    pub r#type: rt::Nullable<MicrosoftGraphAttendeeBaseType>,
-    pub proposed_new_time: rt::Nullable<MicrosoftGraphAttendeeProposedNewTime>,
-    pub status: rt::Nullable<MicrosoftGraphAttendeeStatus>,
+    pub email_address: rt::Nullable<MicrosoftGraphEmailAddress>,
+    pub r#type: rt::Nullable<MicrosoftGraphAttendeeType>,
+    pub proposed_new_time: rt::Nullable<MicrosoftGraphTimeSlot>,
+    pub status: rt::Nullable<MicrosoftGraphResponseStatus>,
 }
 impl MicrosoftGraphAttendee {
     /// Makes a value of what is required.
@@ -1151,13 +1021,15 @@ impl rt::Reflect for MicrosoftGraphAttendee {
     }
 }
 
+pub type MicrosoftGraphAttendeeAvailabilityAvailability = MicrosoftGraphFreeBusyStatus;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphAttendeeBaseBase {
     /// Default: `"#microsoft.graph.attendeeBase"`.
     pub odata_type: String,
-    pub email_address: rt::Nullable<MicrosoftGraphRecipientEmailAddress>,
-    pub r#type: rt::Nullable<MicrosoftGraphAttendeeBaseType>,
+    pub email_address: rt::Nullable<MicrosoftGraphEmailAddress>,
+    pub r#type: rt::Nullable<MicrosoftGraphAttendeeType>,
 }
 impl MicrosoftGraphAttendeeBaseBase {
     /// Makes a value of what is required.
@@ -1198,206 +1070,11 @@ impl rt::Reflect for MicrosoftGraphAttendeeBaseBase {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAttendeeBaseType {
-    MicrosoftGraphAttendeeType(MicrosoftGraphAttendeeType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAttendeeBaseType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAttendeeBaseType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAttendeeType(rt::blank());
-                if let Self::MicrosoftGraphAttendeeType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAttendeeBaseType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAttendeeType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAttendeeType> for MicrosoftGraphAttendeeBaseType {
-    fn from(value: MicrosoftGraphAttendeeType) -> Self {
-        Self::MicrosoftGraphAttendeeType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAttendeeBaseType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAttendeeBaseType = MicrosoftGraphAttendeeType;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAttendeeProposedNewTime {
-    MicrosoftGraphTimeSlot(MicrosoftGraphTimeSlot),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAttendeeProposedNewTime {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAttendeeProposedNewTime",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTimeSlot(rt::blank());
-                if let Self::MicrosoftGraphTimeSlot(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAttendeeProposedNewTime {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTimeSlot(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTimeSlot> for MicrosoftGraphAttendeeProposedNewTime {
-    fn from(value: MicrosoftGraphTimeSlot) -> Self {
-        Self::MicrosoftGraphTimeSlot(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAttendeeProposedNewTime {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAttendeeProposedNewTime = MicrosoftGraphTimeSlot;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAttendeeStatus {
-    MicrosoftGraphResponseStatus(MicrosoftGraphResponseStatus),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAttendeeStatus {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAttendeeStatus",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphResponseStatus(rt::blank());
-                if let Self::MicrosoftGraphResponseStatus(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAttendeeStatus {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphResponseStatus(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphResponseStatus> for MicrosoftGraphAttendeeStatus {
-    fn from(value: MicrosoftGraphResponseStatus) -> Self {
-        Self::MicrosoftGraphResponseStatus(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAttendeeStatus {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAttendeeStatus = MicrosoftGraphResponseStatus;
 
 rt::open_enum! {
     pub enum MicrosoftGraphAttendeeType {
@@ -1932,16 +1609,22 @@ impl rt::Reflect for MicrosoftGraphAuthorizationInfo {
     }
 }
 
+pub type MicrosoftGraphAutomaticRepliesMailTipsMessageLanguage = MicrosoftGraphLocaleInfo;
+
+pub type MicrosoftGraphAutomaticRepliesMailTipsScheduledEndTime = MicrosoftGraphDateTimeTimeZone;
+
+pub type MicrosoftGraphAutomaticRepliesMailTipsScheduledStartTime = MicrosoftGraphDateTimeTimeZone;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphAutomaticRepliesSetting {
     pub odata_type: String,
-    pub external_audience: rt::Nullable<MicrosoftGraphAutomaticRepliesSettingExternalAudience>,
+    pub external_audience: rt::Nullable<MicrosoftGraphExternalAudienceScope>,
     pub external_reply_message: rt::Nullable<String>,
     pub internal_reply_message: rt::Nullable<String>,
-    pub scheduled_end_date_time: rt::Nullable<MicrosoftGraphAutomaticRepliesSettingScheduledEndDateTime>,
-    pub scheduled_start_date_time: rt::Nullable<MicrosoftGraphAutomaticRepliesSettingScheduledStartDateTime>,
-    pub status: rt::Nullable<MicrosoftGraphAutomaticRepliesSettingStatus>,
+    pub scheduled_end_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
+    pub scheduled_start_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
+    pub status: rt::Nullable<MicrosoftGraphAutomaticRepliesStatus>,
 }
 impl MicrosoftGraphAutomaticRepliesSetting {
     /// Makes a value of what is required.
@@ -1998,143 +1681,13 @@ impl rt::Reflect for MicrosoftGraphAutomaticRepliesSetting {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAutomaticRepliesSettingExternalAudience {
-    MicrosoftGraphExternalAudienceScope(MicrosoftGraphExternalAudienceScope),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAutomaticRepliesSettingExternalAudience {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAutomaticRepliesSettingExternalAudience",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphExternalAudienceScope(rt::blank());
-                if let Self::MicrosoftGraphExternalAudienceScope(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAutomaticRepliesSettingExternalAudience {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphExternalAudienceScope(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphExternalAudienceScope> for MicrosoftGraphAutomaticRepliesSettingExternalAudience {
-    fn from(value: MicrosoftGraphExternalAudienceScope) -> Self {
-        Self::MicrosoftGraphExternalAudienceScope(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAutomaticRepliesSettingExternalAudience {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAutomaticRepliesSettingExternalAudience = MicrosoftGraphExternalAudienceScope;
 
-pub type MicrosoftGraphAutomaticRepliesSettingScheduledEndDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphAutomaticRepliesSettingScheduledEndDateTime = MicrosoftGraphDateTimeTimeZone;
 
-pub type MicrosoftGraphAutomaticRepliesSettingScheduledStartDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphAutomaticRepliesSettingScheduledStartDateTime = MicrosoftGraphDateTimeTimeZone;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAutomaticRepliesSettingStatus {
-    MicrosoftGraphAutomaticRepliesStatus(MicrosoftGraphAutomaticRepliesStatus),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAutomaticRepliesSettingStatus {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAutomaticRepliesSettingStatus",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAutomaticRepliesStatus(rt::blank());
-                if let Self::MicrosoftGraphAutomaticRepliesStatus(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAutomaticRepliesSettingStatus {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAutomaticRepliesStatus(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAutomaticRepliesStatus> for MicrosoftGraphAutomaticRepliesSettingStatus {
-    fn from(value: MicrosoftGraphAutomaticRepliesStatus) -> Self {
-        Self::MicrosoftGraphAutomaticRepliesStatus(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAutomaticRepliesSettingStatus {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAutomaticRepliesSettingStatus = MicrosoftGraphAutomaticRepliesStatus;
 
 rt::open_enum! {
     pub enum MicrosoftGraphAutomaticRepliesStatus {
@@ -2273,18 +1826,18 @@ impl From<MicrosoftGraphSite> for MicrosoftGraphBaseItem {
 pub struct MicrosoftGraphBaseItemBase {
     pub odata_type: String,
     pub id: Option<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphBaseItemCreatedBy>,
-    pub created_by_user: rt::Nullable<MicrosoftGraphBaseItemCreatedByUser>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub created_by_user: rt::Nullable<MicrosoftGraphUser>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
     pub e_tag: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemLastModifiedBy>,
-    pub last_modified_by_user: rt::Nullable<MicrosoftGraphBaseItemLastModifiedByUser>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub last_modified_by_user: rt::Nullable<MicrosoftGraphUser>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
-    pub parent_reference: rt::Nullable<MicrosoftGraphBaseItemParentReference>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
     pub web_url: rt::Nullable<String>,
 }
 impl MicrosoftGraphBaseItemBase {
@@ -2366,84 +1919,15 @@ impl rt::Reflect for MicrosoftGraphBaseItemBase {
     }
 }
 
-pub type MicrosoftGraphBaseItemCreatedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphBaseItemCreatedBy = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphBaseItemCreatedByUser = AssignLicenseResponseResponse;
+pub type MicrosoftGraphBaseItemCreatedByUser = MicrosoftGraphUser;
 
-pub type MicrosoftGraphBaseItemLastModifiedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphBaseItemLastModifiedBy = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphBaseItemLastModifiedByUser = AssignLicenseResponseResponse;
+pub type MicrosoftGraphBaseItemLastModifiedByUser = MicrosoftGraphUser;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphBaseItemParentReference {
-    MicrosoftGraphItemReference(MicrosoftGraphItemReference),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphBaseItemParentReference {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphBaseItemParentReference",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphItemReference(rt::blank());
-                if let Self::MicrosoftGraphItemReference(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphBaseItemParentReference {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphItemReference(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphItemReference> for MicrosoftGraphBaseItemParentReference {
-    fn from(value: MicrosoftGraphItemReference) -> Self {
-        Self::MicrosoftGraphItemReference(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphBaseItemParentReference {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-pub type MicrosoftGraphBaseItemVersionLastModifiedBy = MicrosoftGraphDriveOwner;
-
-pub type MicrosoftGraphBaseItemVersionPublication = MicrosoftGraphDriveItemPublication;
+pub type MicrosoftGraphBaseItemParentReference = MicrosoftGraphItemReference;
 
 rt::open_enum! {
     pub enum MicrosoftGraphBodyType {
@@ -2520,8 +2004,8 @@ impl rt::Reflect for MicrosoftGraphBroadcastMeetingCaptionSettings {
 #[non_exhaustive]
 pub struct MicrosoftGraphBroadcastMeetingSettings {
     pub odata_type: String,
-    pub allowed_audience: rt::Nullable<MicrosoftGraphBroadcastMeetingSettingsAllowedAudience>,
-    pub captions: rt::Nullable<MicrosoftGraphBroadcastMeetingSettingsCaptions>,
+    pub allowed_audience: rt::Nullable<MicrosoftGraphBroadcastMeetingAudience>,
+    pub captions: rt::Nullable<MicrosoftGraphBroadcastMeetingCaptionSettings>,
     pub is_attendee_report_enabled: rt::Nullable<bool>,
     pub is_question_and_answer_enabled: rt::Nullable<bool>,
     pub is_recording_enabled: rt::Nullable<bool>,
@@ -2582,145 +2066,15 @@ impl rt::Reflect for MicrosoftGraphBroadcastMeetingSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphBroadcastMeetingSettingsAllowedAudience {
-    MicrosoftGraphBroadcastMeetingAudience(MicrosoftGraphBroadcastMeetingAudience),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphBroadcastMeetingSettingsAllowedAudience {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphBroadcastMeetingSettingsAllowedAudience",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphBroadcastMeetingAudience(rt::blank());
-                if let Self::MicrosoftGraphBroadcastMeetingAudience(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphBroadcastMeetingSettingsAllowedAudience {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphBroadcastMeetingAudience(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphBroadcastMeetingAudience> for MicrosoftGraphBroadcastMeetingSettingsAllowedAudience {
-    fn from(value: MicrosoftGraphBroadcastMeetingAudience) -> Self {
-        Self::MicrosoftGraphBroadcastMeetingAudience(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphBroadcastMeetingSettingsAllowedAudience {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphBroadcastMeetingSettingsAllowedAudience = MicrosoftGraphBroadcastMeetingAudience;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphBroadcastMeetingSettingsCaptions {
-    MicrosoftGraphBroadcastMeetingCaptionSettings(MicrosoftGraphBroadcastMeetingCaptionSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphBroadcastMeetingSettingsCaptions {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphBroadcastMeetingSettingsCaptions",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphBroadcastMeetingCaptionSettings(rt::blank());
-                if let Self::MicrosoftGraphBroadcastMeetingCaptionSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphBroadcastMeetingSettingsCaptions {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphBroadcastMeetingCaptionSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphBroadcastMeetingCaptionSettings> for MicrosoftGraphBroadcastMeetingSettingsCaptions {
-    fn from(value: MicrosoftGraphBroadcastMeetingCaptionSettings) -> Self {
-        Self::MicrosoftGraphBroadcastMeetingCaptionSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphBroadcastMeetingSettingsCaptions {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphBroadcastMeetingSettingsCaptions = MicrosoftGraphBroadcastMeetingCaptionSettings;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphBundle {
     pub odata_type: String,
-    pub album: rt::Nullable<MicrosoftGraphBundleAlbum>,
+    pub album: rt::Nullable<MicrosoftGraphAlbum>,
     /// Constraints: -2147483648 to 2147483647.
     pub child_count: rt::Nullable<i64>,
 }
@@ -2763,72 +2117,7 @@ impl rt::Reflect for MicrosoftGraphBundle {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphBundleAlbum {
-    MicrosoftGraphAlbum(MicrosoftGraphAlbum),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphBundleAlbum {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphBundleAlbum",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAlbum(rt::blank());
-                if let Self::MicrosoftGraphAlbum(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphBundleAlbum {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAlbum(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAlbum> for MicrosoftGraphBundleAlbum {
-    fn from(value: MicrosoftGraphAlbum) -> Self {
-        Self::MicrosoftGraphAlbum(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphBundleAlbum {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphBundleAlbum = MicrosoftGraphAlbum;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2886,15 +2175,15 @@ impl rt::Reflect for MicrosoftGraphCalculatedColumn {
 pub struct MicrosoftGraphCalendar {
     pub odata_type: String,
     pub id: Option<String>,
-    pub allowed_online_meeting_providers: Option<Vec<Option<MicrosoftGraphCalendarAllowedOnlineMeetingProvidersItem>>>,
+    pub allowed_online_meeting_providers: Option<Vec<Option<MicrosoftGraphOnlineMeetingProviderType>>>,
     pub calendar_permissions: Option<Vec<MicrosoftGraphCalendarPermission>>,
     pub calendar_view: Option<Vec<MicrosoftGraphEvent>>,
     pub can_edit: rt::Nullable<bool>,
     pub can_share: rt::Nullable<bool>,
     pub can_view_private_items: rt::Nullable<bool>,
     pub change_key: rt::Nullable<String>,
-    pub color: rt::Nullable<MicrosoftGraphCalendarColor2>,
-    pub default_online_meeting_provider: rt::Nullable<MicrosoftGraphCalendarDefaultOnlineMeetingProvider>,
+    pub color: rt::Nullable<MicrosoftGraphCalendarColor>,
+    pub default_online_meeting_provider: rt::Nullable<MicrosoftGraphOnlineMeetingProviderType>,
     pub events: Option<Vec<MicrosoftGraphEvent>>,
     pub hex_color: rt::Nullable<String>,
     pub is_default_calendar: rt::Nullable<bool>,
@@ -2902,7 +2191,7 @@ pub struct MicrosoftGraphCalendar {
     pub is_tallying_responses: rt::Nullable<bool>,
     pub multi_value_extended_properties: Option<Vec<MicrosoftGraphMultiValueLegacyExtendedProperty>>,
     pub name: rt::Nullable<String>,
-    pub owner: rt::Nullable<MicrosoftGraphCalendarOwner>,
+    pub owner: rt::Nullable<MicrosoftGraphEmailAddress>,
     pub single_value_extended_properties: Option<Vec<MicrosoftGraphSingleValueLegacyExtendedProperty>>,
 }
 impl MicrosoftGraphCalendar {
@@ -3012,7 +2301,7 @@ impl rt::Reflect for MicrosoftGraphCalendar {
     }
 }
 
-pub type MicrosoftGraphCalendarAllowedOnlineMeetingProvidersItem = MicrosoftGraphEventOnlineMeetingProvider;
+pub type MicrosoftGraphCalendarAllowedOnlineMeetingProvidersItem = MicrosoftGraphOnlineMeetingProviderType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphCalendarColor {
@@ -3031,74 +2320,9 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphCalendarColor2 {
-    MicrosoftGraphCalendarColor(MicrosoftGraphCalendarColor),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphCalendarColor2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphCalendarColor2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphCalendarColor(rt::blank());
-                if let Self::MicrosoftGraphCalendarColor(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphCalendarColor2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphCalendarColor(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphCalendarColor> for MicrosoftGraphCalendarColor2 {
-    fn from(value: MicrosoftGraphCalendarColor) -> Self {
-        Self::MicrosoftGraphCalendarColor(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphCalendarColor2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphCalendarColor2 = MicrosoftGraphCalendarColor;
 
-pub type MicrosoftGraphCalendarDefaultOnlineMeetingProvider = MicrosoftGraphEventOnlineMeetingProvider;
+pub type MicrosoftGraphCalendarDefaultOnlineMeetingProvider = MicrosoftGraphOnlineMeetingProviderType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3162,83 +2386,18 @@ impl rt::Reflect for MicrosoftGraphCalendarGroup {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphCalendarOwner {
-    MicrosoftGraphEmailAddress(MicrosoftGraphEmailAddress),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphCalendarOwner {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphCalendarOwner",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphEmailAddress(rt::blank());
-                if let Self::MicrosoftGraphEmailAddress(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphCalendarOwner {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphEmailAddress(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphEmailAddress> for MicrosoftGraphCalendarOwner {
-    fn from(value: MicrosoftGraphEmailAddress) -> Self {
-        Self::MicrosoftGraphEmailAddress(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphCalendarOwner {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphCalendarOwner = MicrosoftGraphEmailAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphCalendarPermission {
     pub odata_type: String,
     pub id: Option<String>,
-    pub allowed_roles: Option<Vec<Option<MicrosoftGraphCalendarPermissionAllowedRolesItem>>>,
-    pub email_address: rt::Nullable<MicrosoftGraphCalendarPermissionEmailAddress>,
+    pub allowed_roles: Option<Vec<Option<MicrosoftGraphCalendarRoleType>>>,
+    pub email_address: rt::Nullable<MicrosoftGraphEmailAddress>,
     pub is_inside_organization: rt::Nullable<bool>,
     pub is_removable: rt::Nullable<bool>,
-    pub role: rt::Nullable<MicrosoftGraphCalendarPermissionRole>,
+    pub role: rt::Nullable<MicrosoftGraphCalendarRoleType>,
 }
 impl MicrosoftGraphCalendarPermission {
     /// Makes a value of what is required.
@@ -3295,76 +2454,11 @@ impl rt::Reflect for MicrosoftGraphCalendarPermission {
     }
 }
 
-pub type MicrosoftGraphCalendarPermissionAllowedRolesItem = MicrosoftGraphCalendarPermissionRole;
+pub type MicrosoftGraphCalendarPermissionAllowedRolesItem = MicrosoftGraphCalendarRoleType;
 
-pub type MicrosoftGraphCalendarPermissionEmailAddress = MicrosoftGraphCalendarOwner;
+pub type MicrosoftGraphCalendarPermissionEmailAddress = MicrosoftGraphEmailAddress;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphCalendarPermissionRole {
-    MicrosoftGraphCalendarRoleType(MicrosoftGraphCalendarRoleType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphCalendarPermissionRole {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphCalendarPermissionRole",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphCalendarRoleType(rt::blank());
-                if let Self::MicrosoftGraphCalendarRoleType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphCalendarPermissionRole {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphCalendarRoleType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphCalendarRoleType> for MicrosoftGraphCalendarPermissionRole {
-    fn from(value: MicrosoftGraphCalendarRoleType) -> Self {
-        Self::MicrosoftGraphCalendarRoleType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphCalendarPermissionRole {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphCalendarPermissionRole = MicrosoftGraphCalendarRoleType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphCalendarRoleType {
@@ -3412,8 +2506,6 @@ rt::open_enum! {
     unknown Unknown
 }
 
-pub type MicrosoftGraphChangeTrackedEntityLastModifiedBy = MicrosoftGraphDriveOwner;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphChannel {
@@ -3424,10 +2516,10 @@ pub struct MicrosoftGraphChannel {
     pub description: rt::Nullable<String>,
     pub display_name: Option<String>,
     pub email: rt::Nullable<String>,
-    pub files_folder: rt::Nullable<Box<MicrosoftGraphChannelFilesFolder>>,
+    pub files_folder: rt::Nullable<Box<MicrosoftGraphDriveItem>>,
     pub is_favorite_by_default: rt::Nullable<bool>,
     pub members: Option<Vec<MicrosoftGraphConversationMember>>,
-    pub membership_type: rt::Nullable<MicrosoftGraphChannelMembershipType2>,
+    pub membership_type: rt::Nullable<MicrosoftGraphChannelMembershipType>,
     pub messages: Option<Vec<MicrosoftGraphChatMessage>>,
     pub shared_with_teams: Option<Vec<MicrosoftGraphSharedWithChannelTeamInfo>>,
     pub tabs: Option<Vec<MicrosoftGraphTeamsTab>>,
@@ -3521,7 +2613,7 @@ impl rt::Reflect for MicrosoftGraphChannel {
     }
 }
 
-pub type MicrosoftGraphChannelFilesFolder = MicrosoftGraphDriveRoot;
+pub type MicrosoftGraphChannelFilesFolder = MicrosoftGraphDriveItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3579,72 +2671,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChannelMembershipType2 {
-    MicrosoftGraphChannelMembershipType(MicrosoftGraphChannelMembershipType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChannelMembershipType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChannelMembershipType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChannelMembershipType(rt::blank());
-                if let Self::MicrosoftGraphChannelMembershipType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChannelMembershipType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChannelMembershipType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChannelMembershipType> for MicrosoftGraphChannelMembershipType2 {
-    fn from(value: MicrosoftGraphChannelMembershipType) -> Self {
-        Self::MicrosoftGraphChannelMembershipType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChannelMembershipType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChannelMembershipType2 = MicrosoftGraphChannelMembershipType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3655,17 +2682,17 @@ pub struct MicrosoftGraphChat {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub installed_apps: Option<Vec<MicrosoftGraphTeamsAppInstallation>>,
-    pub last_message_preview: rt::Nullable<MicrosoftGraphChatLastMessagePreview>,
+    pub last_message_preview: rt::Nullable<MicrosoftGraphChatMessageInfo>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_updated_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub members: Option<Vec<MicrosoftGraphConversationMember>>,
     pub messages: Option<Vec<MicrosoftGraphChatMessage>>,
-    pub online_meeting_info: rt::Nullable<MicrosoftGraphChatOnlineMeetingInfo>,
+    pub online_meeting_info: rt::Nullable<MicrosoftGraphTeamworkOnlineMeetingInfo>,
     pub pinned_messages: Option<Vec<MicrosoftGraphPinnedChatMessageInfo>>,
     pub tabs: Option<Vec<MicrosoftGraphTeamsTab>>,
     pub tenant_id: rt::Nullable<String>,
     pub topic: rt::Nullable<String>,
-    pub viewpoint: rt::Nullable<MicrosoftGraphChatViewpoint2>,
+    pub viewpoint: rt::Nullable<MicrosoftGraphChatViewpoint>,
     pub web_url: rt::Nullable<String>,
 }
 impl MicrosoftGraphChat {
@@ -3810,89 +2837,24 @@ impl rt::Reflect for MicrosoftGraphChatInfo {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatLastMessagePreview {
-    MicrosoftGraphChatMessageInfo(MicrosoftGraphChatMessageInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatLastMessagePreview {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatLastMessagePreview",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessageInfo(rt::blank());
-                if let Self::MicrosoftGraphChatMessageInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatLastMessagePreview {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessageInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessageInfo> for MicrosoftGraphChatLastMessagePreview {
-    fn from(value: MicrosoftGraphChatMessageInfo) -> Self {
-        Self::MicrosoftGraphChatMessageInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatLastMessagePreview {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatLastMessagePreview = MicrosoftGraphChatMessageInfo;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphChatMessage {
     pub odata_type: String,
     pub id: Option<String>,
-    pub attachments: Option<Vec<Option<MicrosoftGraphChatMessageAttachmentsItem>>>,
+    pub attachments: Option<Vec<Option<MicrosoftGraphChatMessageAttachment>>>,
     pub body: Option<MicrosoftGraphItemBody>,
-    pub channel_identity: rt::Nullable<MicrosoftGraphChatMessageChannelIdentity>,
+    pub channel_identity: rt::Nullable<MicrosoftGraphChannelIdentity>,
     pub chat_id: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub deleted_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub etag: rt::Nullable<String>,
-    pub event_detail: rt::Nullable<MicrosoftGraphChatMessageEventDetail>,
-    pub from: rt::Nullable<MicrosoftGraphChatMessageFrom>,
+    pub event_detail: rt::Nullable<MicrosoftGraphEventMessageDetail>,
+    pub from: rt::Nullable<MicrosoftGraphChatMessageFromIdentitySet>,
     pub hosted_contents: Option<Vec<MicrosoftGraphChatMessageHostedContent>>,
     pub importance: Option<MicrosoftGraphChatMessageImportance>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
@@ -3900,10 +2862,10 @@ pub struct MicrosoftGraphChatMessage {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub locale: Option<String>,
-    pub mentions: Option<Vec<Option<MicrosoftGraphChatMessageMentionsItem>>>,
+    pub mentions: Option<Vec<Option<MicrosoftGraphChatMessageMention>>>,
     pub message_type: Option<MicrosoftGraphChatMessageType>,
-    pub policy_violation: rt::Nullable<MicrosoftGraphChatMessagePolicyViolation2>,
-    pub reactions: Option<Vec<Option<MicrosoftGraphChatMessageReactionsItem>>>,
+    pub policy_violation: rt::Nullable<MicrosoftGraphChatMessagePolicyViolation>,
+    pub reactions: Option<Vec<Option<MicrosoftGraphChatMessageReaction>>>,
     pub replies: Option<Vec<MicrosoftGraphChatMessage>>,
     pub reply_to_id: rt::Nullable<String>,
     pub subject: rt::Nullable<String>,
@@ -4108,217 +3070,22 @@ impl rt::Reflect for MicrosoftGraphChatMessageAttachment {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessageAttachmentsItem {
-    MicrosoftGraphChatMessageAttachment(MicrosoftGraphChatMessageAttachment),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessageAttachmentsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessageAttachmentsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessageAttachment(rt::blank());
-                if let Self::MicrosoftGraphChatMessageAttachment(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessageAttachmentsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessageAttachment(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessageAttachment> for MicrosoftGraphChatMessageAttachmentsItem {
-    fn from(value: MicrosoftGraphChatMessageAttachment) -> Self {
-        Self::MicrosoftGraphChatMessageAttachment(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessageAttachmentsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessageAttachmentsItem = MicrosoftGraphChatMessageAttachment;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessageChannelIdentity {
-    MicrosoftGraphChannelIdentity(MicrosoftGraphChannelIdentity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessageChannelIdentity {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessageChannelIdentity",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChannelIdentity(rt::blank());
-                if let Self::MicrosoftGraphChannelIdentity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessageChannelIdentity {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChannelIdentity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChannelIdentity> for MicrosoftGraphChatMessageChannelIdentity {
-    fn from(value: MicrosoftGraphChannelIdentity) -> Self {
-        Self::MicrosoftGraphChannelIdentity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessageChannelIdentity {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessageChannelIdentity = MicrosoftGraphChannelIdentity;
 
-pub type MicrosoftGraphChatMessageEventDetail = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphChatMessageEventDetail = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessageFrom {
-    MicrosoftGraphChatMessageFromIdentitySet(MicrosoftGraphChatMessageFromIdentitySet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessageFrom {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessageFrom",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessageFromIdentitySet(rt::blank());
-                if let Self::MicrosoftGraphChatMessageFromIdentitySet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessageFrom {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessageFromIdentitySet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessageFromIdentitySet> for MicrosoftGraphChatMessageFrom {
-    fn from(value: MicrosoftGraphChatMessageFromIdentitySet) -> Self {
-        Self::MicrosoftGraphChatMessageFromIdentitySet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessageFrom {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessageFrom = MicrosoftGraphChatMessageFromIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphChatMessageFromIdentitySet {
     /// Default: `"#microsoft.graph.chatMessageFromIdentitySet"`.
     pub odata_type: String,
-    pub application: rt::Nullable<MicrosoftGraphIdentitySetApplication>,
-    pub device: rt::Nullable<MicrosoftGraphIdentitySetDevice>,
-    pub user: rt::Nullable<MicrosoftGraphIdentitySetUser>,
+    pub application: rt::Nullable<MicrosoftGraphIdentity>,
+    pub device: rt::Nullable<MicrosoftGraphIdentity>,
+    pub user: rt::Nullable<MicrosoftGraphIdentity>,
 }
 impl MicrosoftGraphChatMessageFromIdentitySet {
     /// Makes a value of what is required.
@@ -4429,11 +3196,11 @@ rt::open_enum! {
 pub struct MicrosoftGraphChatMessageInfo {
     pub odata_type: String,
     pub id: Option<String>,
-    pub body: rt::Nullable<MicrosoftGraphChatMessageInfoBody>,
+    pub body: rt::Nullable<MicrosoftGraphItemBody>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub event_detail: rt::Nullable<MicrosoftGraphChatMessageInfoEventDetail>,
-    pub from: rt::Nullable<MicrosoftGraphChatMessageInfoFrom>,
+    pub event_detail: rt::Nullable<MicrosoftGraphEventMessageDetail>,
+    pub from: rt::Nullable<MicrosoftGraphChatMessageFromIdentitySet>,
     pub is_deleted: rt::Nullable<bool>,
     pub message_type: Option<MicrosoftGraphChatMessageType>,
 }
@@ -4496,11 +3263,11 @@ impl rt::Reflect for MicrosoftGraphChatMessageInfo {
     }
 }
 
-pub type MicrosoftGraphChatMessageInfoBody = MicrosoftGraphPostBody;
+pub type MicrosoftGraphChatMessageInfoBody = MicrosoftGraphItemBody;
 
-pub type MicrosoftGraphChatMessageInfoEventDetail = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphChatMessageInfoEventDetail = MicrosoftGraphJson;
 
-pub type MicrosoftGraphChatMessageInfoFrom = MicrosoftGraphChatMessageFrom;
+pub type MicrosoftGraphChatMessageInfoFrom = MicrosoftGraphChatMessageFromIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -4509,7 +3276,7 @@ pub struct MicrosoftGraphChatMessageMention {
     /// Constraints: -2147483648 to 2147483647.
     pub id: rt::Nullable<i64>,
     pub mention_text: rt::Nullable<String>,
-    pub mentioned: rt::Nullable<MicrosoftGraphChatMessageMentionMentioned>,
+    pub mentioned: rt::Nullable<MicrosoftGraphChatMessageMentionedIdentitySet>,
 }
 impl MicrosoftGraphChatMessageMention {
     /// Makes a value of what is required.
@@ -4554,82 +3321,17 @@ impl rt::Reflect for MicrosoftGraphChatMessageMention {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessageMentionMentioned {
-    MicrosoftGraphChatMessageMentionedIdentitySet(MicrosoftGraphChatMessageMentionedIdentitySet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessageMentionMentioned {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessageMentionMentioned",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessageMentionedIdentitySet(rt::blank());
-                if let Self::MicrosoftGraphChatMessageMentionedIdentitySet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessageMentionMentioned {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessageMentionedIdentitySet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessageMentionedIdentitySet> for MicrosoftGraphChatMessageMentionMentioned {
-    fn from(value: MicrosoftGraphChatMessageMentionedIdentitySet) -> Self {
-        Self::MicrosoftGraphChatMessageMentionedIdentitySet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessageMentionMentioned {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessageMentionMentioned = MicrosoftGraphChatMessageMentionedIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphChatMessageMentionedIdentitySet {
     /// Default: `"#microsoft.graph.chatMessageMentionedIdentitySet"`.
     pub odata_type: String,
-    pub application: rt::Nullable<MicrosoftGraphIdentitySetApplication>,
-    pub device: rt::Nullable<MicrosoftGraphIdentitySetDevice>,
-    pub user: rt::Nullable<MicrosoftGraphIdentitySetUser>,
-    pub conversation: rt::Nullable<MicrosoftGraphChatMessageMentionedIdentitySetConversation>,
+    pub application: rt::Nullable<MicrosoftGraphIdentity>,
+    pub device: rt::Nullable<MicrosoftGraphIdentity>,
+    pub user: rt::Nullable<MicrosoftGraphIdentity>,
+    pub conversation: rt::Nullable<MicrosoftGraphTeamworkConversationIdentity>,
 }
 impl MicrosoftGraphChatMessageMentionedIdentitySet {
     /// Makes a value of what is required.
@@ -4678,149 +3380,19 @@ impl rt::Reflect for MicrosoftGraphChatMessageMentionedIdentitySet {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessageMentionedIdentitySetConversation {
-    MicrosoftGraphTeamworkConversationIdentity(MicrosoftGraphTeamworkConversationIdentity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessageMentionedIdentitySetConversation {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessageMentionedIdentitySetConversation",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkConversationIdentity(rt::blank());
-                if let Self::MicrosoftGraphTeamworkConversationIdentity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessageMentionedIdentitySetConversation {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkConversationIdentity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkConversationIdentity> for MicrosoftGraphChatMessageMentionedIdentitySetConversation {
-    fn from(value: MicrosoftGraphTeamworkConversationIdentity) -> Self {
-        Self::MicrosoftGraphTeamworkConversationIdentity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessageMentionedIdentitySetConversation {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessageMentionedIdentitySetConversation = MicrosoftGraphTeamworkConversationIdentity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessageMentionsItem {
-    MicrosoftGraphChatMessageMention(MicrosoftGraphChatMessageMention),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessageMentionsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessageMentionsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessageMention(rt::blank());
-                if let Self::MicrosoftGraphChatMessageMention(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessageMentionsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessageMention(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessageMention> for MicrosoftGraphChatMessageMentionsItem {
-    fn from(value: MicrosoftGraphChatMessageMention) -> Self {
-        Self::MicrosoftGraphChatMessageMention(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessageMentionsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessageMentionsItem = MicrosoftGraphChatMessageMention;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphChatMessagePolicyViolation {
     pub odata_type: String,
-    pub dlp_action: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationDlpAction>,
+    pub dlp_action: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationDlpActionTypes>,
     pub justification_text: rt::Nullable<String>,
-    pub policy_tip: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationPolicyTip2>,
-    pub user_action: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationUserAction>,
-    pub verdict_details: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationVerdictDetails>,
+    pub policy_tip: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationPolicyTip>,
+    pub user_action: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationUserActionTypes>,
+    pub verdict_details: rt::Nullable<MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes>,
 }
 impl MicrosoftGraphChatMessagePolicyViolation {
     /// Makes a value of what is required.
@@ -4873,139 +3445,9 @@ impl rt::Reflect for MicrosoftGraphChatMessagePolicyViolation {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessagePolicyViolation2 {
-    MicrosoftGraphChatMessagePolicyViolation(MicrosoftGraphChatMessagePolicyViolation),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessagePolicyViolation2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessagePolicyViolation2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessagePolicyViolation(rt::blank());
-                if let Self::MicrosoftGraphChatMessagePolicyViolation(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessagePolicyViolation2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessagePolicyViolation(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessagePolicyViolation> for MicrosoftGraphChatMessagePolicyViolation2 {
-    fn from(value: MicrosoftGraphChatMessagePolicyViolation) -> Self {
-        Self::MicrosoftGraphChatMessagePolicyViolation(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessagePolicyViolation2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessagePolicyViolation2 = MicrosoftGraphChatMessagePolicyViolation;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessagePolicyViolationDlpAction {
-    MicrosoftGraphChatMessagePolicyViolationDlpActionTypes(MicrosoftGraphChatMessagePolicyViolationDlpActionTypes),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessagePolicyViolationDlpAction {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessagePolicyViolationDlpAction",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessagePolicyViolationDlpActionTypes(rt::blank());
-                if let Self::MicrosoftGraphChatMessagePolicyViolationDlpActionTypes(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessagePolicyViolationDlpAction {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessagePolicyViolationDlpActionTypes(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessagePolicyViolationDlpActionTypes> for MicrosoftGraphChatMessagePolicyViolationDlpAction {
-    fn from(value: MicrosoftGraphChatMessagePolicyViolationDlpActionTypes) -> Self {
-        Self::MicrosoftGraphChatMessagePolicyViolationDlpActionTypes(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessagePolicyViolationDlpAction {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessagePolicyViolationDlpAction = MicrosoftGraphChatMessagePolicyViolationDlpActionTypes;
 
 rt::open_enum! {
     pub enum MicrosoftGraphChatMessagePolicyViolationDlpActionTypes {
@@ -5068,139 +3510,9 @@ impl rt::Reflect for MicrosoftGraphChatMessagePolicyViolationPolicyTip {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessagePolicyViolationPolicyTip2 {
-    MicrosoftGraphChatMessagePolicyViolationPolicyTip(MicrosoftGraphChatMessagePolicyViolationPolicyTip),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessagePolicyViolationPolicyTip2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessagePolicyViolationPolicyTip2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessagePolicyViolationPolicyTip(rt::blank());
-                if let Self::MicrosoftGraphChatMessagePolicyViolationPolicyTip(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessagePolicyViolationPolicyTip2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessagePolicyViolationPolicyTip(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessagePolicyViolationPolicyTip> for MicrosoftGraphChatMessagePolicyViolationPolicyTip2 {
-    fn from(value: MicrosoftGraphChatMessagePolicyViolationPolicyTip) -> Self {
-        Self::MicrosoftGraphChatMessagePolicyViolationPolicyTip(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessagePolicyViolationPolicyTip2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessagePolicyViolationPolicyTip2 = MicrosoftGraphChatMessagePolicyViolationPolicyTip;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessagePolicyViolationUserAction {
-    MicrosoftGraphChatMessagePolicyViolationUserActionTypes(MicrosoftGraphChatMessagePolicyViolationUserActionTypes),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessagePolicyViolationUserAction {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessagePolicyViolationUserAction",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessagePolicyViolationUserActionTypes(rt::blank());
-                if let Self::MicrosoftGraphChatMessagePolicyViolationUserActionTypes(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessagePolicyViolationUserAction {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessagePolicyViolationUserActionTypes(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessagePolicyViolationUserActionTypes> for MicrosoftGraphChatMessagePolicyViolationUserAction {
-    fn from(value: MicrosoftGraphChatMessagePolicyViolationUserActionTypes) -> Self {
-        Self::MicrosoftGraphChatMessagePolicyViolationUserActionTypes(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessagePolicyViolationUserAction {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessagePolicyViolationUserAction = MicrosoftGraphChatMessagePolicyViolationUserActionTypes;
 
 rt::open_enum! {
     pub enum MicrosoftGraphChatMessagePolicyViolationUserActionTypes {
@@ -5211,72 +3523,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessagePolicyViolationVerdictDetails {
-    MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes(MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessagePolicyViolationVerdictDetails {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessagePolicyViolationVerdictDetails",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes(rt::blank());
-                if let Self::MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessagePolicyViolationVerdictDetails {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes> for MicrosoftGraphChatMessagePolicyViolationVerdictDetails {
-    fn from(value: MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes) -> Self {
-        Self::MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessagePolicyViolationVerdictDetails {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessagePolicyViolationVerdictDetails = MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes;
 
 rt::open_enum! {
     pub enum MicrosoftGraphChatMessagePolicyViolationVerdictDetailsTypes {
@@ -5342,72 +3589,7 @@ impl rt::Reflect for MicrosoftGraphChatMessageReaction {
 
 pub type MicrosoftGraphChatMessageReactionIdentitySet = MicrosoftGraphChatMessageFromIdentitySet;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatMessageReactionsItem {
-    MicrosoftGraphChatMessageReaction(MicrosoftGraphChatMessageReaction),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatMessageReactionsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatMessageReactionsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessageReaction(rt::blank());
-                if let Self::MicrosoftGraphChatMessageReaction(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatMessageReactionsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessageReaction(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessageReaction> for MicrosoftGraphChatMessageReactionsItem {
-    fn from(value: MicrosoftGraphChatMessageReaction) -> Self {
-        Self::MicrosoftGraphChatMessageReaction(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatMessageReactionsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatMessageReactionsItem = MicrosoftGraphChatMessageReaction;
 
 rt::open_enum! {
     pub enum MicrosoftGraphChatMessageType {
@@ -5420,72 +3602,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatOnlineMeetingInfo {
-    MicrosoftGraphTeamworkOnlineMeetingInfo(MicrosoftGraphTeamworkOnlineMeetingInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatOnlineMeetingInfo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatOnlineMeetingInfo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkOnlineMeetingInfo(rt::blank());
-                if let Self::MicrosoftGraphTeamworkOnlineMeetingInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatOnlineMeetingInfo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkOnlineMeetingInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkOnlineMeetingInfo> for MicrosoftGraphChatOnlineMeetingInfo {
-    fn from(value: MicrosoftGraphTeamworkOnlineMeetingInfo) -> Self {
-        Self::MicrosoftGraphTeamworkOnlineMeetingInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatOnlineMeetingInfo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatOnlineMeetingInfo = MicrosoftGraphTeamworkOnlineMeetingInfo;
 
 rt::open_enum! {
     pub enum MicrosoftGraphChatType {
@@ -5544,72 +3661,7 @@ impl rt::Reflect for MicrosoftGraphChatViewpoint {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphChatViewpoint2 {
-    MicrosoftGraphChatViewpoint(MicrosoftGraphChatViewpoint),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphChatViewpoint2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphChatViewpoint2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatViewpoint(rt::blank());
-                if let Self::MicrosoftGraphChatViewpoint(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphChatViewpoint2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatViewpoint(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatViewpoint> for MicrosoftGraphChatViewpoint2 {
-    fn from(value: MicrosoftGraphChatViewpoint) -> Self {
-        Self::MicrosoftGraphChatViewpoint(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphChatViewpoint2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphChatViewpoint2 = MicrosoftGraphChatViewpoint;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -5730,38 +3782,38 @@ impl rt::Reflect for MicrosoftGraphChoiceColumn {
 pub struct MicrosoftGraphColumnDefinition {
     pub odata_type: String,
     pub id: Option<String>,
-    pub boolean: rt::Nullable<MicrosoftGraphColumnDefinitionBoolean>,
-    pub calculated: rt::Nullable<MicrosoftGraphColumnDefinitionCalculated>,
-    pub choice: rt::Nullable<MicrosoftGraphColumnDefinitionChoice>,
+    pub boolean: rt::Nullable<MicrosoftGraphBooleanColumn>,
+    pub calculated: rt::Nullable<MicrosoftGraphCalculatedColumn>,
+    pub choice: rt::Nullable<MicrosoftGraphChoiceColumn>,
     pub column_group: rt::Nullable<String>,
-    pub content_approval_status: rt::Nullable<MicrosoftGraphColumnDefinitionContentApprovalStatus>,
-    pub currency: rt::Nullable<MicrosoftGraphColumnDefinitionCurrency>,
-    pub date_time: rt::Nullable<MicrosoftGraphColumnDefinitionDateTime>,
-    pub default_value: rt::Nullable<MicrosoftGraphColumnDefinitionDefaultValue>,
+    pub content_approval_status: rt::Nullable<MicrosoftGraphContentApprovalStatusColumn>,
+    pub currency: rt::Nullable<MicrosoftGraphCurrencyColumn>,
+    pub date_time: rt::Nullable<MicrosoftGraphDateTimeColumn>,
+    pub default_value: rt::Nullable<MicrosoftGraphDefaultColumnValue>,
     pub description: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
     pub enforce_unique_values: rt::Nullable<bool>,
-    pub geolocation: rt::Nullable<MicrosoftGraphColumnDefinitionGeolocation>,
+    pub geolocation: rt::Nullable<MicrosoftGraphGeolocationColumn>,
     pub hidden: rt::Nullable<bool>,
-    pub hyperlink_or_picture: rt::Nullable<MicrosoftGraphColumnDefinitionHyperlinkOrPicture>,
+    pub hyperlink_or_picture: rt::Nullable<MicrosoftGraphHyperlinkOrPictureColumn>,
     pub indexed: rt::Nullable<bool>,
     pub is_deletable: rt::Nullable<bool>,
     pub is_reorderable: rt::Nullable<bool>,
     pub is_sealed: rt::Nullable<bool>,
-    pub lookup: rt::Nullable<MicrosoftGraphColumnDefinitionLookup>,
+    pub lookup: rt::Nullable<MicrosoftGraphLookupColumn>,
     pub name: rt::Nullable<String>,
-    pub number: rt::Nullable<MicrosoftGraphColumnDefinitionNumber>,
-    pub person_or_group: rt::Nullable<MicrosoftGraphColumnDefinitionPersonOrGroup>,
+    pub number: rt::Nullable<MicrosoftGraphNumberColumn>,
+    pub person_or_group: rt::Nullable<MicrosoftGraphPersonOrGroupColumn>,
     pub propagate_changes: rt::Nullable<bool>,
     pub read_only: rt::Nullable<bool>,
     pub required: rt::Nullable<bool>,
-    pub source_column: rt::Nullable<Box<MicrosoftGraphColumnDefinitionSourceColumn>>,
-    pub source_content_type: rt::Nullable<MicrosoftGraphColumnDefinitionSourceContentType>,
-    pub term: rt::Nullable<MicrosoftGraphColumnDefinitionTerm>,
-    pub text: rt::Nullable<MicrosoftGraphColumnDefinitionText>,
-    pub thumbnail: rt::Nullable<MicrosoftGraphColumnDefinitionThumbnail>,
-    pub r#type: rt::Nullable<MicrosoftGraphColumnDefinitionType>,
-    pub validation: rt::Nullable<MicrosoftGraphColumnDefinitionValidation>,
+    pub source_column: rt::Nullable<Box<MicrosoftGraphColumnDefinition>>,
+    pub source_content_type: rt::Nullable<MicrosoftGraphContentTypeInfo>,
+    pub term: rt::Nullable<MicrosoftGraphTermColumn>,
+    pub text: rt::Nullable<MicrosoftGraphTextColumn>,
+    pub thumbnail: rt::Nullable<MicrosoftGraphThumbnailColumn>,
+    pub r#type: rt::Nullable<MicrosoftGraphColumnTypes>,
+    pub validation: rt::Nullable<MicrosoftGraphColumnValidation>,
 }
 impl MicrosoftGraphColumnDefinition {
     /// Makes a value of what is required.
@@ -5926,953 +3978,43 @@ impl rt::Reflect for MicrosoftGraphColumnDefinition {
     }
 }
 
-pub type MicrosoftGraphColumnDefinitionBoolean = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphColumnDefinitionBoolean = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionCalculated {
-    MicrosoftGraphCalculatedColumn(MicrosoftGraphCalculatedColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionCalculated {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionCalculated",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphCalculatedColumn(rt::blank());
-                if let Self::MicrosoftGraphCalculatedColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionCalculated {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphCalculatedColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphCalculatedColumn> for MicrosoftGraphColumnDefinitionCalculated {
-    fn from(value: MicrosoftGraphCalculatedColumn) -> Self {
-        Self::MicrosoftGraphCalculatedColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionCalculated {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionCalculated = MicrosoftGraphCalculatedColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionChoice {
-    MicrosoftGraphChoiceColumn(MicrosoftGraphChoiceColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionChoice {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionChoice",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChoiceColumn(rt::blank());
-                if let Self::MicrosoftGraphChoiceColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionChoice {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChoiceColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChoiceColumn> for MicrosoftGraphColumnDefinitionChoice {
-    fn from(value: MicrosoftGraphChoiceColumn) -> Self {
-        Self::MicrosoftGraphChoiceColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionChoice {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionChoice = MicrosoftGraphChoiceColumn;
 
-pub type MicrosoftGraphColumnDefinitionContentApprovalStatus = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphColumnDefinitionContentApprovalStatus = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionCurrency {
-    MicrosoftGraphCurrencyColumn(MicrosoftGraphCurrencyColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionCurrency {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionCurrency",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphCurrencyColumn(rt::blank());
-                if let Self::MicrosoftGraphCurrencyColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionCurrency {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphCurrencyColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphCurrencyColumn> for MicrosoftGraphColumnDefinitionCurrency {
-    fn from(value: MicrosoftGraphCurrencyColumn) -> Self {
-        Self::MicrosoftGraphCurrencyColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionCurrency {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionCurrency = MicrosoftGraphCurrencyColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionDateTime {
-    MicrosoftGraphDateTimeColumn(MicrosoftGraphDateTimeColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionDateTime {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionDateTime",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDateTimeColumn(rt::blank());
-                if let Self::MicrosoftGraphDateTimeColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionDateTime {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDateTimeColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDateTimeColumn> for MicrosoftGraphColumnDefinitionDateTime {
-    fn from(value: MicrosoftGraphDateTimeColumn) -> Self {
-        Self::MicrosoftGraphDateTimeColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionDateTime {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionDateTime = MicrosoftGraphDateTimeColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionDefaultValue {
-    MicrosoftGraphDefaultColumnValue(MicrosoftGraphDefaultColumnValue),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionDefaultValue {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionDefaultValue",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDefaultColumnValue(rt::blank());
-                if let Self::MicrosoftGraphDefaultColumnValue(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionDefaultValue {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDefaultColumnValue(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDefaultColumnValue> for MicrosoftGraphColumnDefinitionDefaultValue {
-    fn from(value: MicrosoftGraphDefaultColumnValue) -> Self {
-        Self::MicrosoftGraphDefaultColumnValue(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionDefaultValue {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionDefaultValue = MicrosoftGraphDefaultColumnValue;
 
-pub type MicrosoftGraphColumnDefinitionGeolocation = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphColumnDefinitionGeolocation = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionHyperlinkOrPicture {
-    MicrosoftGraphHyperlinkOrPictureColumn(MicrosoftGraphHyperlinkOrPictureColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionHyperlinkOrPicture {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionHyperlinkOrPicture",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphHyperlinkOrPictureColumn(rt::blank());
-                if let Self::MicrosoftGraphHyperlinkOrPictureColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionHyperlinkOrPicture {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphHyperlinkOrPictureColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphHyperlinkOrPictureColumn> for MicrosoftGraphColumnDefinitionHyperlinkOrPicture {
-    fn from(value: MicrosoftGraphHyperlinkOrPictureColumn) -> Self {
-        Self::MicrosoftGraphHyperlinkOrPictureColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionHyperlinkOrPicture {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionHyperlinkOrPicture = MicrosoftGraphHyperlinkOrPictureColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionLookup {
-    MicrosoftGraphLookupColumn(MicrosoftGraphLookupColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionLookup {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionLookup",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLookupColumn(rt::blank());
-                if let Self::MicrosoftGraphLookupColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionLookup {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLookupColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLookupColumn> for MicrosoftGraphColumnDefinitionLookup {
-    fn from(value: MicrosoftGraphLookupColumn) -> Self {
-        Self::MicrosoftGraphLookupColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionLookup {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionLookup = MicrosoftGraphLookupColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionNumber {
-    MicrosoftGraphNumberColumn(MicrosoftGraphNumberColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionNumber {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionNumber",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphNumberColumn(rt::blank());
-                if let Self::MicrosoftGraphNumberColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionNumber {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphNumberColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphNumberColumn> for MicrosoftGraphColumnDefinitionNumber {
-    fn from(value: MicrosoftGraphNumberColumn) -> Self {
-        Self::MicrosoftGraphNumberColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionNumber {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionNumber = MicrosoftGraphNumberColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionPersonOrGroup {
-    MicrosoftGraphPersonOrGroupColumn(MicrosoftGraphPersonOrGroupColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionPersonOrGroup {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionPersonOrGroup",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPersonOrGroupColumn(rt::blank());
-                if let Self::MicrosoftGraphPersonOrGroupColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionPersonOrGroup {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPersonOrGroupColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPersonOrGroupColumn> for MicrosoftGraphColumnDefinitionPersonOrGroup {
-    fn from(value: MicrosoftGraphPersonOrGroupColumn) -> Self {
-        Self::MicrosoftGraphPersonOrGroupColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionPersonOrGroup {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionPersonOrGroup = MicrosoftGraphPersonOrGroupColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionSourceColumn {
-    MicrosoftGraphColumnDefinition(Box<MicrosoftGraphColumnDefinition>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionSourceColumn {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionSourceColumn",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphColumnDefinition(rt::blank());
-                if let Self::MicrosoftGraphColumnDefinition(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionSourceColumn {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphColumnDefinition(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphColumnDefinition> for MicrosoftGraphColumnDefinitionSourceColumn {
-    fn from(value: MicrosoftGraphColumnDefinition) -> Self {
-        Self::MicrosoftGraphColumnDefinition(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionSourceColumn {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionSourceColumn = MicrosoftGraphColumnDefinition;
 
-pub type MicrosoftGraphColumnDefinitionSourceContentType = MicrosoftGraphListItemContentType;
+pub type MicrosoftGraphColumnDefinitionSourceContentType = MicrosoftGraphContentTypeInfo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionTerm {
-    MicrosoftGraphTermColumn(MicrosoftGraphTermColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionTerm {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionTerm",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermColumn(rt::blank());
-                if let Self::MicrosoftGraphTermColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionTerm {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermColumn> for MicrosoftGraphColumnDefinitionTerm {
-    fn from(value: MicrosoftGraphTermColumn) -> Self {
-        Self::MicrosoftGraphTermColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionTerm {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionTerm = MicrosoftGraphTermColumn;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionText {
-    MicrosoftGraphTextColumn(MicrosoftGraphTextColumn),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionText {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionText",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTextColumn(rt::blank());
-                if let Self::MicrosoftGraphTextColumn(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionText {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTextColumn(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTextColumn> for MicrosoftGraphColumnDefinitionText {
-    fn from(value: MicrosoftGraphTextColumn) -> Self {
-        Self::MicrosoftGraphTextColumn(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionText {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionText = MicrosoftGraphTextColumn;
 
-pub type MicrosoftGraphColumnDefinitionThumbnail = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphColumnDefinitionThumbnail = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionType {
-    MicrosoftGraphColumnTypes(MicrosoftGraphColumnTypes),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphColumnTypes(rt::blank());
-                if let Self::MicrosoftGraphColumnTypes(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphColumnTypes(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphColumnTypes> for MicrosoftGraphColumnDefinitionType {
-    fn from(value: MicrosoftGraphColumnTypes) -> Self {
-        Self::MicrosoftGraphColumnTypes(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionType = MicrosoftGraphColumnTypes;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnDefinitionValidation {
-    MicrosoftGraphColumnValidation(MicrosoftGraphColumnValidation),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnDefinitionValidation {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnDefinitionValidation",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphColumnValidation(rt::blank());
-                if let Self::MicrosoftGraphColumnValidation(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnDefinitionValidation {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphColumnValidation(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphColumnValidation> for MicrosoftGraphColumnDefinitionValidation {
-    fn from(value: MicrosoftGraphColumnValidation) -> Self {
-        Self::MicrosoftGraphColumnValidation(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnDefinitionValidation {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnDefinitionValidation = MicrosoftGraphColumnValidation;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -6946,7 +4088,7 @@ rt::open_enum! {
 pub struct MicrosoftGraphColumnValidation {
     pub odata_type: String,
     pub default_language: rt::Nullable<String>,
-    pub descriptions: Option<Vec<Option<MicrosoftGraphColumnValidationDescriptionsItem>>>,
+    pub descriptions: Option<Vec<Option<MicrosoftGraphDisplayNameLocalization>>>,
     pub formula: rt::Nullable<String>,
 }
 impl MicrosoftGraphColumnValidation {
@@ -6992,72 +4134,7 @@ impl rt::Reflect for MicrosoftGraphColumnValidation {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphColumnValidationDescriptionsItem {
-    MicrosoftGraphDisplayNameLocalization(MicrosoftGraphDisplayNameLocalization),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphColumnValidationDescriptionsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphColumnValidationDescriptionsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDisplayNameLocalization(rt::blank());
-                if let Self::MicrosoftGraphDisplayNameLocalization(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphColumnValidationDescriptionsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDisplayNameLocalization(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDisplayNameLocalization> for MicrosoftGraphColumnValidationDescriptionsItem {
-    fn from(value: MicrosoftGraphDisplayNameLocalization) -> Self {
-        Self::MicrosoftGraphDisplayNameLocalization(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphColumnValidationDescriptionsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphColumnValidationDescriptionsItem = MicrosoftGraphDisplayNameLocalization;
 
 rt::open_enum! {
     pub enum MicrosoftGraphComplianceState {
@@ -7167,19 +4244,19 @@ pub struct MicrosoftGraphContact {
     pub assistant_name: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub birthday: rt::Nullable<rt::jiff::Timestamp>,
-    pub business_address: rt::Nullable<MicrosoftGraphContactBusinessAddress>,
+    pub business_address: rt::Nullable<MicrosoftGraphPhysicalAddress>,
     pub business_home_page: rt::Nullable<String>,
     pub business_phones: Option<Vec<Option<String>>>,
     pub children: Option<Vec<Option<String>>>,
     pub company_name: rt::Nullable<String>,
     pub department: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
-    pub email_addresses: Option<Vec<Option<MicrosoftGraphContactEmailAddressesItem>>>,
+    pub email_addresses: Option<Vec<Option<MicrosoftGraphEmailAddress>>>,
     pub extensions: Option<Vec<MicrosoftGraphExtension>>,
     pub file_as: rt::Nullable<String>,
     pub generation: rt::Nullable<String>,
     pub given_name: rt::Nullable<String>,
-    pub home_address: rt::Nullable<MicrosoftGraphContactHomeAddress>,
+    pub home_address: rt::Nullable<MicrosoftGraphPhysicalAddress>,
     pub home_phones: Option<Vec<Option<String>>>,
     pub im_addresses: Option<Vec<Option<String>>>,
     pub initials: rt::Nullable<String>,
@@ -7190,10 +4267,10 @@ pub struct MicrosoftGraphContact {
     pub multi_value_extended_properties: Option<Vec<MicrosoftGraphMultiValueLegacyExtendedProperty>>,
     pub nick_name: rt::Nullable<String>,
     pub office_location: rt::Nullable<String>,
-    pub other_address: rt::Nullable<MicrosoftGraphContactOtherAddress>,
+    pub other_address: rt::Nullable<MicrosoftGraphPhysicalAddress>,
     pub parent_folder_id: rt::Nullable<String>,
     pub personal_notes: rt::Nullable<String>,
-    pub photo: rt::Nullable<MicrosoftGraphContactPhoto>,
+    pub photo: rt::Nullable<MicrosoftGraphProfilePhoto>,
     pub profession: rt::Nullable<String>,
     pub single_value_extended_properties: Option<Vec<MicrosoftGraphSingleValueLegacyExtendedProperty>>,
     pub spouse_name: rt::Nullable<String>,
@@ -7402,9 +4479,9 @@ impl rt::Reflect for MicrosoftGraphContact {
     }
 }
 
-pub type MicrosoftGraphContactBusinessAddress = MicrosoftGraphLocationAddress;
+pub type MicrosoftGraphContactBusinessAddress = MicrosoftGraphPhysicalAddress;
 
-pub type MicrosoftGraphContactEmailAddressesItem = MicrosoftGraphCalendarOwner;
+pub type MicrosoftGraphContactEmailAddressesItem = MicrosoftGraphEmailAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -7477,11 +4554,11 @@ impl rt::Reflect for MicrosoftGraphContactFolder {
     }
 }
 
-pub type MicrosoftGraphContactHomeAddress = MicrosoftGraphLocationAddress;
+pub type MicrosoftGraphContactHomeAddress = MicrosoftGraphPhysicalAddress;
 
-pub type MicrosoftGraphContactOtherAddress = MicrosoftGraphLocationAddress;
+pub type MicrosoftGraphContactOtherAddress = MicrosoftGraphPhysicalAddress;
 
-pub type MicrosoftGraphContactPhoto = MicrosoftGraphTeamPhoto;
+pub type MicrosoftGraphContactPhoto = MicrosoftGraphProfilePhoto;
 
 pub type MicrosoftGraphContentApprovalStatusColumn = MicrosoftGraphJson;
 
@@ -7491,20 +4568,20 @@ pub struct MicrosoftGraphContentType {
     pub odata_type: String,
     pub id: Option<String>,
     pub associated_hubs_urls: Option<Vec<Option<String>>>,
-    pub base: rt::Nullable<Box<MicrosoftGraphContentTypeBase>>,
+    pub base: rt::Nullable<Box<MicrosoftGraphContentType>>,
     pub base_types: Option<Vec<MicrosoftGraphContentType>>,
     pub column_links: Option<Vec<MicrosoftGraphColumnLink>>,
     pub column_positions: Option<Vec<MicrosoftGraphColumnDefinition>>,
     pub columns: Option<Vec<MicrosoftGraphColumnDefinition>>,
     pub description: rt::Nullable<String>,
-    pub document_set: rt::Nullable<MicrosoftGraphContentTypeDocumentSet>,
-    pub document_template: rt::Nullable<MicrosoftGraphContentTypeDocumentTemplate>,
+    pub document_set: rt::Nullable<MicrosoftGraphDocumentSet>,
+    pub document_template: rt::Nullable<MicrosoftGraphDocumentSetContent>,
     pub group: rt::Nullable<String>,
     pub hidden: rt::Nullable<bool>,
-    pub inherited_from: rt::Nullable<MicrosoftGraphContentTypeInheritedFrom>,
+    pub inherited_from: rt::Nullable<MicrosoftGraphItemReference>,
     pub is_built_in: rt::Nullable<bool>,
     pub name: rt::Nullable<String>,
-    pub order: rt::Nullable<MicrosoftGraphContentTypeOrder2>,
+    pub order: rt::Nullable<MicrosoftGraphContentTypeOrder>,
     pub parent_id: rt::Nullable<String>,
     pub propagate_changes: rt::Nullable<bool>,
     pub read_only: rt::Nullable<bool>,
@@ -7621,206 +4698,11 @@ impl rt::Reflect for MicrosoftGraphContentType {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphContentTypeBase {
-    MicrosoftGraphContentType(Box<MicrosoftGraphContentType>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphContentTypeBase {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphContentTypeBase",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphContentType(rt::blank());
-                if let Self::MicrosoftGraphContentType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphContentTypeBase {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphContentType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphContentType> for MicrosoftGraphContentTypeBase {
-    fn from(value: MicrosoftGraphContentType) -> Self {
-        Self::MicrosoftGraphContentType(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphContentTypeBase {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphContentTypeBase = MicrosoftGraphContentType;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphContentTypeDocumentSet {
-    MicrosoftGraphDocumentSet(MicrosoftGraphDocumentSet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphContentTypeDocumentSet {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphContentTypeDocumentSet",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDocumentSet(rt::blank());
-                if let Self::MicrosoftGraphDocumentSet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphContentTypeDocumentSet {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDocumentSet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDocumentSet> for MicrosoftGraphContentTypeDocumentSet {
-    fn from(value: MicrosoftGraphDocumentSet) -> Self {
-        Self::MicrosoftGraphDocumentSet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphContentTypeDocumentSet {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphContentTypeDocumentSet = MicrosoftGraphDocumentSet;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphContentTypeDocumentTemplate {
-    MicrosoftGraphDocumentSetContent(MicrosoftGraphDocumentSetContent),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphContentTypeDocumentTemplate {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphContentTypeDocumentTemplate",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDocumentSetContent(rt::blank());
-                if let Self::MicrosoftGraphDocumentSetContent(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphContentTypeDocumentTemplate {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDocumentSetContent(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDocumentSetContent> for MicrosoftGraphContentTypeDocumentTemplate {
-    fn from(value: MicrosoftGraphDocumentSetContent) -> Self {
-        Self::MicrosoftGraphDocumentSetContent(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphContentTypeDocumentTemplate {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphContentTypeDocumentTemplate = MicrosoftGraphDocumentSetContent;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -7864,7 +4746,7 @@ impl rt::Reflect for MicrosoftGraphContentTypeInfo {
     }
 }
 
-pub type MicrosoftGraphContentTypeInheritedFrom = MicrosoftGraphBaseItemParentReference;
+pub type MicrosoftGraphContentTypeInheritedFrom = MicrosoftGraphItemReference;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -7913,72 +4795,7 @@ impl rt::Reflect for MicrosoftGraphContentTypeOrder {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphContentTypeOrder2 {
-    MicrosoftGraphContentTypeOrder(MicrosoftGraphContentTypeOrder),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphContentTypeOrder2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphContentTypeOrder2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphContentTypeOrder(rt::blank());
-                if let Self::MicrosoftGraphContentTypeOrder(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphContentTypeOrder2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphContentTypeOrder(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphContentTypeOrder> for MicrosoftGraphContentTypeOrder2 {
-    fn from(value: MicrosoftGraphContentTypeOrder) -> Self {
-        Self::MicrosoftGraphContentTypeOrder(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphContentTypeOrder2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphContentTypeOrder2 = MicrosoftGraphContentTypeOrder;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -8751,11 +5568,11 @@ impl rt::Reflect for MicrosoftGraphDeviceCategory {
 
 pub type MicrosoftGraphDeviceCompliancePolicySettingState = MicrosoftGraphDeviceConfigurationSettingState;
 
-pub type MicrosoftGraphDeviceCompliancePolicySettingStateSourcesItem = MicrosoftGraphDeviceConfigurationSettingStateSourcesItem;
+pub type MicrosoftGraphDeviceCompliancePolicySettingStateSourcesItem = MicrosoftGraphSettingSource;
 
 pub type MicrosoftGraphDeviceCompliancePolicyState = MicrosoftGraphDeviceConfigurationState;
 
-pub type MicrosoftGraphDeviceCompliancePolicyStateSettingStatesItem = MicrosoftGraphDeviceConfigurationStateSettingStatesItem;
+pub type MicrosoftGraphDeviceCompliancePolicyStateSettingStatesItem = MicrosoftGraphDeviceConfigurationSettingState;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -8767,7 +5584,7 @@ pub struct MicrosoftGraphDeviceConfigurationSettingState {
     pub instance_display_name: rt::Nullable<String>,
     pub setting: rt::Nullable<String>,
     pub setting_name: rt::Nullable<String>,
-    pub sources: Option<Vec<Option<MicrosoftGraphDeviceConfigurationSettingStateSourcesItem>>>,
+    pub sources: Option<Vec<Option<MicrosoftGraphSettingSource>>>,
     pub state: Option<MicrosoftGraphComplianceStatus>,
     pub user_email: rt::Nullable<String>,
     pub user_id: rt::Nullable<String>,
@@ -8853,72 +5670,7 @@ impl rt::Reflect for MicrosoftGraphDeviceConfigurationSettingState {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDeviceConfigurationSettingStateSourcesItem {
-    MicrosoftGraphSettingSource(MicrosoftGraphSettingSource),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDeviceConfigurationSettingStateSourcesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDeviceConfigurationSettingStateSourcesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSettingSource(rt::blank());
-                if let Self::MicrosoftGraphSettingSource(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDeviceConfigurationSettingStateSourcesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSettingSource(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSettingSource> for MicrosoftGraphDeviceConfigurationSettingStateSourcesItem {
-    fn from(value: MicrosoftGraphSettingSource) -> Self {
-        Self::MicrosoftGraphSettingSource(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDeviceConfigurationSettingStateSourcesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDeviceConfigurationSettingStateSourcesItem = MicrosoftGraphSettingSource;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -8929,7 +5681,7 @@ pub struct MicrosoftGraphDeviceConfigurationState {
     pub platform_type: Option<MicrosoftGraphPolicyPlatformType>,
     /// Constraints: -2147483648 to 2147483647.
     pub setting_count: Option<i64>,
-    pub setting_states: Option<Vec<Option<MicrosoftGraphDeviceConfigurationStateSettingStatesItem>>>,
+    pub setting_states: Option<Vec<Option<MicrosoftGraphDeviceConfigurationSettingState>>>,
     pub state: Option<MicrosoftGraphComplianceStatus>,
     /// Constraints: -2147483648 to 2147483647.
     pub version: Option<i64>,
@@ -8993,72 +5745,7 @@ impl rt::Reflect for MicrosoftGraphDeviceConfigurationState {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDeviceConfigurationStateSettingStatesItem {
-    MicrosoftGraphDeviceConfigurationSettingState(MicrosoftGraphDeviceConfigurationSettingState),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDeviceConfigurationStateSettingStatesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDeviceConfigurationStateSettingStatesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDeviceConfigurationSettingState(rt::blank());
-                if let Self::MicrosoftGraphDeviceConfigurationSettingState(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDeviceConfigurationStateSettingStatesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDeviceConfigurationSettingState(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDeviceConfigurationSettingState> for MicrosoftGraphDeviceConfigurationStateSettingStatesItem {
-    fn from(value: MicrosoftGraphDeviceConfigurationSettingState) -> Self {
-        Self::MicrosoftGraphDeviceConfigurationSettingState(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDeviceConfigurationStateSettingStatesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDeviceConfigurationStateSettingStatesItem = MicrosoftGraphDeviceConfigurationSettingState;
 
 rt::open_enum! {
     pub enum MicrosoftGraphDeviceEnrollmentType {
@@ -9631,8 +6318,8 @@ impl rt::Reflect for MicrosoftGraphDisplayNameLocalization {
 #[non_exhaustive]
 pub struct MicrosoftGraphDocumentSet {
     pub odata_type: String,
-    pub allowed_content_types: Option<Vec<Option<MicrosoftGraphDocumentSetAllowedContentTypesItem>>>,
-    pub default_contents: Option<Vec<Option<MicrosoftGraphDocumentSetDefaultContentsItem>>>,
+    pub allowed_content_types: Option<Vec<Option<MicrosoftGraphContentTypeInfo>>>,
+    pub default_contents: Option<Vec<Option<MicrosoftGraphDocumentSetContent>>>,
     pub propagate_welcome_page_changes: rt::Nullable<bool>,
     pub shared_columns: Option<Vec<MicrosoftGraphColumnDefinition>>,
     pub should_prefix_name_to_file: rt::Nullable<bool>,
@@ -9698,13 +6385,13 @@ impl rt::Reflect for MicrosoftGraphDocumentSet {
     }
 }
 
-pub type MicrosoftGraphDocumentSetAllowedContentTypesItem = MicrosoftGraphListItemContentType;
+pub type MicrosoftGraphDocumentSetAllowedContentTypesItem = MicrosoftGraphContentTypeInfo;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphDocumentSetContent {
     pub odata_type: String,
-    pub content_type: rt::Nullable<MicrosoftGraphDocumentSetContentContentType>,
+    pub content_type: rt::Nullable<MicrosoftGraphContentTypeInfo>,
     pub file_name: rt::Nullable<String>,
     pub folder_name: rt::Nullable<String>,
 }
@@ -9751,9 +6438,9 @@ impl rt::Reflect for MicrosoftGraphDocumentSetContent {
     }
 }
 
-pub type MicrosoftGraphDocumentSetContentContentType = MicrosoftGraphListItemContentType;
+pub type MicrosoftGraphDocumentSetContentContentType = MicrosoftGraphContentTypeInfo;
 
-pub type MicrosoftGraphDocumentSetDefaultContentsItem = MicrosoftGraphContentTypeDocumentTemplate;
+pub type MicrosoftGraphDocumentSetDefaultContentsItem = MicrosoftGraphDocumentSetContent;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -9761,16 +6448,16 @@ pub struct MicrosoftGraphDocumentSetVersion {
     /// Default: `"#microsoft.graph.documentSetVersion"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemVersionLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub publication: rt::Nullable<MicrosoftGraphBaseItemVersionPublication>,
-    pub fields: rt::Nullable<MicrosoftGraphListItemVersionFields>,
+    pub publication: rt::Nullable<MicrosoftGraphPublicationFacet>,
+    pub fields: rt::Nullable<MicrosoftGraphFieldValueSet>,
     pub comment: rt::Nullable<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphDocumentSetVersionCreatedBy>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub items: Option<Vec<Option<MicrosoftGraphDocumentSetVersionItemsItem>>>,
+    pub items: Option<Vec<Option<MicrosoftGraphDocumentSetVersionItem>>>,
     pub should_capture_minor_version: rt::Nullable<bool>,
 }
 impl MicrosoftGraphDocumentSetVersion {
@@ -9844,7 +6531,7 @@ impl rt::Reflect for MicrosoftGraphDocumentSetVersion {
     }
 }
 
-pub type MicrosoftGraphDocumentSetVersionCreatedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphDocumentSetVersionCreatedBy = MicrosoftGraphIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -9897,72 +6584,7 @@ impl rt::Reflect for MicrosoftGraphDocumentSetVersionItem {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDocumentSetVersionItemsItem {
-    MicrosoftGraphDocumentSetVersionItem(MicrosoftGraphDocumentSetVersionItem),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDocumentSetVersionItemsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDocumentSetVersionItemsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDocumentSetVersionItem(rt::blank());
-                if let Self::MicrosoftGraphDocumentSetVersionItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDocumentSetVersionItemsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDocumentSetVersionItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDocumentSetVersionItem> for MicrosoftGraphDocumentSetVersionItemsItem {
-    fn from(value: MicrosoftGraphDocumentSetVersionItem) -> Self {
-        Self::MicrosoftGraphDocumentSetVersionItem(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDocumentSetVersionItemsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDocumentSetVersionItemsItem = MicrosoftGraphDocumentSetVersionItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -9970,30 +6592,30 @@ pub struct MicrosoftGraphDrive {
     /// Default: `"#microsoft.graph.drive"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphBaseItemCreatedBy>,
-    pub created_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemCreatedByUser>>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub created_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
     pub e_tag: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemLastModifiedBy>,
-    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemLastModifiedByUser>>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
-    pub parent_reference: rt::Nullable<MicrosoftGraphBaseItemParentReference>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
     pub web_url: rt::Nullable<String>,
     pub bundles: Option<Vec<MicrosoftGraphDriveItem>>,
     pub drive_type: rt::Nullable<String>,
     pub following: Option<Vec<MicrosoftGraphDriveItem>>,
     pub items: Option<Vec<MicrosoftGraphDriveItem>>,
-    pub list: rt::Nullable<Box<MicrosoftGraphDriveList>>,
-    pub owner: rt::Nullable<MicrosoftGraphDriveOwner>,
-    pub quota: rt::Nullable<MicrosoftGraphDriveQuota>,
-    pub root: rt::Nullable<Box<MicrosoftGraphDriveRoot>>,
-    pub share_point_ids: rt::Nullable<MicrosoftGraphDriveSharePointIds>,
+    pub list: rt::Nullable<Box<MicrosoftGraphList>>,
+    pub owner: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub quota: rt::Nullable<MicrosoftGraphQuota>,
+    pub root: rt::Nullable<Box<MicrosoftGraphDriveItem>>,
+    pub share_point_ids: rt::Nullable<MicrosoftGraphSharepointIds>,
     pub special: Option<Vec<MicrosoftGraphDriveItem>>,
-    pub system: rt::Nullable<MicrosoftGraphDriveSystem>,
+    pub system: rt::Nullable<MicrosoftGraphSystemFacet>,
 }
 impl MicrosoftGraphDrive {
     /// Makes a value of what is required.
@@ -10164,51 +6786,51 @@ pub struct MicrosoftGraphDriveItem {
     /// Default: `"#microsoft.graph.driveItem"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphBaseItemCreatedBy>,
-    pub created_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemCreatedByUser>>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub created_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
     pub e_tag: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemLastModifiedBy>,
-    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemLastModifiedByUser>>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
-    pub parent_reference: rt::Nullable<MicrosoftGraphBaseItemParentReference>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
     pub web_url: rt::Nullable<String>,
-    pub analytics: rt::Nullable<MicrosoftGraphDriveItemAnalytics>,
-    pub audio: rt::Nullable<MicrosoftGraphDriveItemAudio>,
-    pub bundle: rt::Nullable<MicrosoftGraphDriveItemBundle>,
+    pub analytics: rt::Nullable<MicrosoftGraphItemAnalytics>,
+    pub audio: rt::Nullable<MicrosoftGraphAudio>,
+    pub bundle: rt::Nullable<MicrosoftGraphBundle>,
     pub c_tag: rt::Nullable<String>,
     pub children: Option<Vec<MicrosoftGraphDriveItem>>,
     pub content: rt::Nullable<rt::Base64Url>,
-    pub deleted: rt::Nullable<MicrosoftGraphDriveItemDeleted>,
-    pub file: rt::Nullable<MicrosoftGraphDriveItemFile>,
-    pub file_system_info: rt::Nullable<MicrosoftGraphDriveItemFileSystemInfo>,
-    pub folder: rt::Nullable<MicrosoftGraphDriveItemFolder>,
-    pub image: rt::Nullable<MicrosoftGraphDriveItemImage>,
-    pub list_item: rt::Nullable<Box<MicrosoftGraphDriveItemListItem>>,
-    pub location: rt::Nullable<MicrosoftGraphDriveItemLocation>,
-    pub malware: rt::Nullable<MicrosoftGraphDriveItemMalware>,
-    pub package: rt::Nullable<MicrosoftGraphDriveItemPackage>,
-    pub pending_operations: rt::Nullable<MicrosoftGraphDriveItemPendingOperations>,
+    pub deleted: rt::Nullable<MicrosoftGraphDeleted>,
+    pub file: rt::Nullable<MicrosoftGraphFile>,
+    pub file_system_info: rt::Nullable<MicrosoftGraphFileSystemInfo>,
+    pub folder: rt::Nullable<MicrosoftGraphFolder>,
+    pub image: rt::Nullable<MicrosoftGraphImage>,
+    pub list_item: rt::Nullable<Box<MicrosoftGraphListItem>>,
+    pub location: rt::Nullable<MicrosoftGraphGeoCoordinates>,
+    pub malware: rt::Nullable<MicrosoftGraphMalware>,
+    pub package: rt::Nullable<MicrosoftGraphPackage>,
+    pub pending_operations: rt::Nullable<MicrosoftGraphPendingOperations>,
     pub permissions: Option<Vec<MicrosoftGraphPermission>>,
-    pub photo: rt::Nullable<MicrosoftGraphDriveItemPhoto>,
-    pub publication: rt::Nullable<MicrosoftGraphDriveItemPublication>,
-    pub remote_item: rt::Nullable<MicrosoftGraphDriveItemRemoteItem>,
-    pub root: rt::Nullable<MicrosoftGraphDriveItemRoot>,
-    pub search_result: rt::Nullable<MicrosoftGraphDriveItemSearchResult>,
-    pub shared: rt::Nullable<MicrosoftGraphDriveItemShared>,
-    pub sharepoint_ids: rt::Nullable<MicrosoftGraphDriveItemSharepointIds>,
+    pub photo: rt::Nullable<MicrosoftGraphPhoto>,
+    pub publication: rt::Nullable<MicrosoftGraphPublicationFacet>,
+    pub remote_item: rt::Nullable<MicrosoftGraphRemoteItem>,
+    pub root: rt::Nullable<MicrosoftGraphRoot>,
+    pub search_result: rt::Nullable<MicrosoftGraphSearchResult>,
+    pub shared: rt::Nullable<MicrosoftGraphShared>,
+    pub sharepoint_ids: rt::Nullable<MicrosoftGraphSharepointIds>,
     pub size: rt::Nullable<i64>,
-    pub special_folder: rt::Nullable<MicrosoftGraphDriveItemSpecialFolder>,
+    pub special_folder: rt::Nullable<MicrosoftGraphSpecialFolder>,
     pub subscriptions: Option<Vec<MicrosoftGraphSubscription>>,
     pub thumbnails: Option<Vec<MicrosoftGraphThumbnailSet>>,
     pub versions: Option<Vec<MicrosoftGraphDriveItemVersion>>,
-    pub video: rt::Nullable<MicrosoftGraphDriveItemVideo>,
+    pub video: rt::Nullable<MicrosoftGraphVideo>,
     pub web_dav_url: rt::Nullable<String>,
-    pub workbook: rt::Nullable<MicrosoftGraphDriveItemWorkbook>,
+    pub workbook: rt::Nullable<MicrosoftGraphWorkbook>,
 }
 impl MicrosoftGraphDriveItem {
     /// Makes a value of what is required.
@@ -10417,1152 +7039,49 @@ impl rt::Reflect for MicrosoftGraphDriveItem {
     }
 }
 
-pub type MicrosoftGraphDriveItemAnalytics = MicrosoftGraphSiteAnalytics;
+pub type MicrosoftGraphDriveItemAnalytics = MicrosoftGraphItemAnalytics;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemAudio {
-    MicrosoftGraphAudio(MicrosoftGraphAudio),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemAudio {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemAudio",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAudio(rt::blank());
-                if let Self::MicrosoftGraphAudio(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemAudio {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAudio(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAudio> for MicrosoftGraphDriveItemAudio {
-    fn from(value: MicrosoftGraphAudio) -> Self {
-        Self::MicrosoftGraphAudio(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemAudio {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemAudio = MicrosoftGraphAudio;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemBundle {
-    MicrosoftGraphBundle(MicrosoftGraphBundle),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemBundle {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemBundle",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphBundle(rt::blank());
-                if let Self::MicrosoftGraphBundle(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemBundle {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphBundle(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphBundle> for MicrosoftGraphDriveItemBundle {
-    fn from(value: MicrosoftGraphBundle) -> Self {
-        Self::MicrosoftGraphBundle(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemBundle {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemBundle = MicrosoftGraphBundle;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemDeleted {
-    MicrosoftGraphDeleted(MicrosoftGraphDeleted),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemDeleted {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemDeleted",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDeleted(rt::blank());
-                if let Self::MicrosoftGraphDeleted(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemDeleted {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDeleted(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDeleted> for MicrosoftGraphDriveItemDeleted {
-    fn from(value: MicrosoftGraphDeleted) -> Self {
-        Self::MicrosoftGraphDeleted(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemDeleted {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemDeleted = MicrosoftGraphDeleted;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemFile {
-    MicrosoftGraphFile(MicrosoftGraphFile),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemFile {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemFile",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFile(rt::blank());
-                if let Self::MicrosoftGraphFile(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemFile {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFile(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFile> for MicrosoftGraphDriveItemFile {
-    fn from(value: MicrosoftGraphFile) -> Self {
-        Self::MicrosoftGraphFile(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemFile {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemFile = MicrosoftGraphFile;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemFileSystemInfo {
-    MicrosoftGraphFileSystemInfo(MicrosoftGraphFileSystemInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemFileSystemInfo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemFileSystemInfo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFileSystemInfo(rt::blank());
-                if let Self::MicrosoftGraphFileSystemInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemFileSystemInfo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFileSystemInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFileSystemInfo> for MicrosoftGraphDriveItemFileSystemInfo {
-    fn from(value: MicrosoftGraphFileSystemInfo) -> Self {
-        Self::MicrosoftGraphFileSystemInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemFileSystemInfo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemFileSystemInfo = MicrosoftGraphFileSystemInfo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemFolder {
-    MicrosoftGraphFolder(MicrosoftGraphFolder),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemFolder {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemFolder",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFolder(rt::blank());
-                if let Self::MicrosoftGraphFolder(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemFolder {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFolder(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFolder> for MicrosoftGraphDriveItemFolder {
-    fn from(value: MicrosoftGraphFolder) -> Self {
-        Self::MicrosoftGraphFolder(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemFolder {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemFolder = MicrosoftGraphFolder;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemImage {
-    MicrosoftGraphImage(MicrosoftGraphImage),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemImage {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemImage",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphImage(rt::blank());
-                if let Self::MicrosoftGraphImage(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemImage {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphImage(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphImage> for MicrosoftGraphDriveItemImage {
-    fn from(value: MicrosoftGraphImage) -> Self {
-        Self::MicrosoftGraphImage(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemImage {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemImage = MicrosoftGraphImage;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemListItem {
-    MicrosoftGraphListItem(Box<MicrosoftGraphListItem>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemListItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemListItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphListItem(rt::blank());
-                if let Self::MicrosoftGraphListItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemListItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphListItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphListItem> for MicrosoftGraphDriveItemListItem {
-    fn from(value: MicrosoftGraphListItem) -> Self {
-        Self::MicrosoftGraphListItem(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemListItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemListItem = MicrosoftGraphListItem;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemLocation {
-    MicrosoftGraphGeoCoordinates(MicrosoftGraphGeoCoordinates),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemLocation {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemLocation",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphGeoCoordinates(rt::blank());
-                if let Self::MicrosoftGraphGeoCoordinates(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemLocation {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphGeoCoordinates(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphGeoCoordinates> for MicrosoftGraphDriveItemLocation {
-    fn from(value: MicrosoftGraphGeoCoordinates) -> Self {
-        Self::MicrosoftGraphGeoCoordinates(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemLocation {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemLocation = MicrosoftGraphGeoCoordinates;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemMalware {
-    MicrosoftGraphMalware(MicrosoftGraphMalware),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemMalware {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemMalware",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMalware(rt::blank());
-                if let Self::MicrosoftGraphMalware(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemMalware {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMalware(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMalware> for MicrosoftGraphDriveItemMalware {
-    fn from(value: MicrosoftGraphMalware) -> Self {
-        Self::MicrosoftGraphMalware(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemMalware {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemMalware = MicrosoftGraphMalware;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemPackage {
-    MicrosoftGraphPackage(MicrosoftGraphPackage),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemPackage {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemPackage",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPackage(rt::blank());
-                if let Self::MicrosoftGraphPackage(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemPackage {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPackage(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPackage> for MicrosoftGraphDriveItemPackage {
-    fn from(value: MicrosoftGraphPackage) -> Self {
-        Self::MicrosoftGraphPackage(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemPackage {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemPackage = MicrosoftGraphPackage;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemPendingOperations {
-    MicrosoftGraphPendingOperations(MicrosoftGraphPendingOperations),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemPendingOperations {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemPendingOperations",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPendingOperations(rt::blank());
-                if let Self::MicrosoftGraphPendingOperations(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemPendingOperations {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPendingOperations(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPendingOperations> for MicrosoftGraphDriveItemPendingOperations {
-    fn from(value: MicrosoftGraphPendingOperations) -> Self {
-        Self::MicrosoftGraphPendingOperations(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemPendingOperations {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemPendingOperations = MicrosoftGraphPendingOperations;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemPhoto {
-    MicrosoftGraphPhoto(MicrosoftGraphPhoto),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemPhoto {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemPhoto",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPhoto(rt::blank());
-                if let Self::MicrosoftGraphPhoto(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemPhoto {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPhoto(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPhoto> for MicrosoftGraphDriveItemPhoto {
-    fn from(value: MicrosoftGraphPhoto) -> Self {
-        Self::MicrosoftGraphPhoto(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemPhoto {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemPhoto = MicrosoftGraphPhoto;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemPublication {
-    MicrosoftGraphPublicationFacet(MicrosoftGraphPublicationFacet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemPublication {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemPublication",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPublicationFacet(rt::blank());
-                if let Self::MicrosoftGraphPublicationFacet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemPublication {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPublicationFacet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPublicationFacet> for MicrosoftGraphDriveItemPublication {
-    fn from(value: MicrosoftGraphPublicationFacet) -> Self {
-        Self::MicrosoftGraphPublicationFacet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemPublication {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemPublication = MicrosoftGraphPublicationFacet;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemRemoteItem {
-    MicrosoftGraphRemoteItem(MicrosoftGraphRemoteItem),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemRemoteItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemRemoteItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRemoteItem(rt::blank());
-                if let Self::MicrosoftGraphRemoteItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemRemoteItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRemoteItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRemoteItem> for MicrosoftGraphDriveItemRemoteItem {
-    fn from(value: MicrosoftGraphRemoteItem) -> Self {
-        Self::MicrosoftGraphRemoteItem(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemRemoteItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemRemoteItem = MicrosoftGraphRemoteItem;
 
-pub type MicrosoftGraphDriveItemRoot = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphDriveItemRoot = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemSearchResult {
-    MicrosoftGraphSearchResult(MicrosoftGraphSearchResult),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemSearchResult {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemSearchResult",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSearchResult(rt::blank());
-                if let Self::MicrosoftGraphSearchResult(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemSearchResult {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSearchResult(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSearchResult> for MicrosoftGraphDriveItemSearchResult {
-    fn from(value: MicrosoftGraphSearchResult) -> Self {
-        Self::MicrosoftGraphSearchResult(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemSearchResult {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemSearchResult = MicrosoftGraphSearchResult;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemShared {
-    MicrosoftGraphShared(MicrosoftGraphShared),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemShared {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemShared",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphShared(rt::blank());
-                if let Self::MicrosoftGraphShared(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemShared {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphShared(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphShared> for MicrosoftGraphDriveItemShared {
-    fn from(value: MicrosoftGraphShared) -> Self {
-        Self::MicrosoftGraphShared(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemShared {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemShared = MicrosoftGraphShared;
 
-pub type MicrosoftGraphDriveItemSharepointIds = MicrosoftGraphListSharepointIds;
+pub type MicrosoftGraphDriveItemSharepointIds = MicrosoftGraphSharepointIds;
 
-pub type MicrosoftGraphDriveItemSpecialFolder = MicrosoftGraphWorkingHoursTimeZone;
+pub type MicrosoftGraphDriveItemSpecialFolder = MicrosoftGraphTimeZoneBase;
+
+pub type MicrosoftGraphDriveItemUploadablePropertiesFileSystemInfo = MicrosoftGraphFileSystemInfo;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -11570,10 +7089,10 @@ pub struct MicrosoftGraphDriveItemVersion {
     /// Default: `"#microsoft.graph.driveItemVersion"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemVersionLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub publication: rt::Nullable<MicrosoftGraphBaseItemVersionPublication>,
+    pub publication: rt::Nullable<MicrosoftGraphPublicationFacet>,
     pub content: rt::Nullable<rt::Base64Url>,
     pub size: rt::Nullable<i64>,
 }
@@ -11632,411 +7151,21 @@ impl rt::Reflect for MicrosoftGraphDriveItemVersion {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemVideo {
-    MicrosoftGraphVideo(MicrosoftGraphVideo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemVideo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemVideo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphVideo(rt::blank());
-                if let Self::MicrosoftGraphVideo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemVideo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphVideo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphVideo> for MicrosoftGraphDriveItemVideo {
-    fn from(value: MicrosoftGraphVideo) -> Self {
-        Self::MicrosoftGraphVideo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemVideo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemVideo = MicrosoftGraphVideo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveItemWorkbook {
-    MicrosoftGraphWorkbook(MicrosoftGraphWorkbook),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveItemWorkbook {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveItemWorkbook",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbook(rt::blank());
-                if let Self::MicrosoftGraphWorkbook(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveItemWorkbook {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbook(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbook> for MicrosoftGraphDriveItemWorkbook {
-    fn from(value: MicrosoftGraphWorkbook) -> Self {
-        Self::MicrosoftGraphWorkbook(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveItemWorkbook {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveItemWorkbook = MicrosoftGraphWorkbook;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveList {
-    MicrosoftGraphList(Box<MicrosoftGraphList>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveList {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveList",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphList(rt::blank());
-                if let Self::MicrosoftGraphList(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveList {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphList(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphList> for MicrosoftGraphDriveList {
-    fn from(value: MicrosoftGraphList) -> Self {
-        Self::MicrosoftGraphList(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveList {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveList = MicrosoftGraphList;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveOwner {
-    MicrosoftGraphIdentitySet(MicrosoftGraphIdentitySet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveOwner {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveOwner",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphIdentitySet(rt::blank());
-                if let Self::MicrosoftGraphIdentitySet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveOwner {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphIdentitySet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphIdentitySet> for MicrosoftGraphDriveOwner {
-    fn from(value: MicrosoftGraphIdentitySet) -> Self {
-        Self::MicrosoftGraphIdentitySet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveOwner {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveOwner = MicrosoftGraphIdentitySet;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveQuota {
-    MicrosoftGraphQuota(MicrosoftGraphQuota),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveQuota {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveQuota",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphQuota(rt::blank());
-                if let Self::MicrosoftGraphQuota(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveQuota {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphQuota(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphQuota> for MicrosoftGraphDriveQuota {
-    fn from(value: MicrosoftGraphQuota) -> Self {
-        Self::MicrosoftGraphQuota(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveQuota {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveQuota = MicrosoftGraphQuota;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphDriveRoot {
-    MicrosoftGraphDriveItem(Box<MicrosoftGraphDriveItem>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphDriveRoot {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphDriveRoot",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDriveItem(rt::blank());
-                if let Self::MicrosoftGraphDriveItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphDriveRoot {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDriveItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDriveItem> for MicrosoftGraphDriveRoot {
-    fn from(value: MicrosoftGraphDriveItem) -> Self {
-        Self::MicrosoftGraphDriveItem(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphDriveRoot {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphDriveRoot = MicrosoftGraphDriveItem;
 
-pub type MicrosoftGraphDriveSharePointIds = MicrosoftGraphListSharepointIds;
+pub type MicrosoftGraphDriveSharePointIds = MicrosoftGraphSharepointIds;
 
-pub type MicrosoftGraphDriveSystem = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphDriveSystem = MicrosoftGraphJson;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -12225,16 +7354,16 @@ pub struct MicrosoftGraphEvent {
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub allow_new_time_proposals: rt::Nullable<bool>,
     pub attachments: Option<Vec<MicrosoftGraphAttachment>>,
-    pub attendees: Option<Vec<Option<MicrosoftGraphEventAttendeesItem>>>,
-    pub body: rt::Nullable<MicrosoftGraphEventBody>,
+    pub attendees: Option<Vec<Option<MicrosoftGraphAttendee>>>,
+    pub body: rt::Nullable<MicrosoftGraphItemBody>,
     pub body_preview: rt::Nullable<String>,
-    pub calendar: rt::Nullable<MicrosoftGraphEventCalendar>,
-    pub end: rt::Nullable<MicrosoftGraphEventEnd>,
+    pub calendar: rt::Nullable<MicrosoftGraphCalendar>,
+    pub end: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub extensions: Option<Vec<MicrosoftGraphExtension>>,
     pub has_attachments: rt::Nullable<bool>,
     pub hide_attendees: rt::Nullable<bool>,
     pub i_cal_u_id: rt::Nullable<String>,
-    pub importance: rt::Nullable<MicrosoftGraphEventImportance>,
+    pub importance: rt::Nullable<MicrosoftGraphImportance>,
     pub instances: Option<Vec<MicrosoftGraphEvent>>,
     pub is_all_day: rt::Nullable<bool>,
     pub is_cancelled: rt::Nullable<bool>,
@@ -12242,30 +7371,30 @@ pub struct MicrosoftGraphEvent {
     pub is_online_meeting: rt::Nullable<bool>,
     pub is_organizer: rt::Nullable<bool>,
     pub is_reminder_on: rt::Nullable<bool>,
-    pub location: rt::Nullable<MicrosoftGraphEventLocation>,
-    pub locations: Option<Vec<Option<MicrosoftGraphEventLocationsItem>>>,
+    pub location: rt::Nullable<MicrosoftGraphLocation>,
+    pub locations: Option<Vec<Option<MicrosoftGraphLocation>>>,
     pub multi_value_extended_properties: Option<Vec<MicrosoftGraphMultiValueLegacyExtendedProperty>>,
-    pub online_meeting: rt::Nullable<MicrosoftGraphEventOnlineMeeting>,
-    pub online_meeting_provider: rt::Nullable<MicrosoftGraphEventOnlineMeetingProvider>,
+    pub online_meeting: rt::Nullable<MicrosoftGraphOnlineMeetingInfo>,
+    pub online_meeting_provider: rt::Nullable<MicrosoftGraphOnlineMeetingProviderType>,
     pub online_meeting_url: rt::Nullable<String>,
-    pub organizer: rt::Nullable<MicrosoftGraphEventOrganizer>,
+    pub organizer: rt::Nullable<MicrosoftGraphRecipient>,
     pub original_end_time_zone: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub original_start: rt::Nullable<rt::jiff::Timestamp>,
     pub original_start_time_zone: rt::Nullable<String>,
-    pub recurrence: rt::Nullable<MicrosoftGraphEventRecurrence>,
+    pub recurrence: rt::Nullable<MicrosoftGraphPatternedRecurrence>,
     /// Constraints: -2147483648 to 2147483647.
     pub reminder_minutes_before_start: rt::Nullable<i64>,
     pub response_requested: rt::Nullable<bool>,
-    pub response_status: rt::Nullable<MicrosoftGraphEventResponseStatus>,
-    pub sensitivity: rt::Nullable<MicrosoftGraphEventSensitivity>,
+    pub response_status: rt::Nullable<MicrosoftGraphResponseStatus>,
+    pub sensitivity: rt::Nullable<MicrosoftGraphSensitivity>,
     pub series_master_id: rt::Nullable<String>,
-    pub show_as: rt::Nullable<MicrosoftGraphEventShowAs>,
+    pub show_as: rt::Nullable<MicrosoftGraphFreeBusyStatus>,
     pub single_value_extended_properties: Option<Vec<MicrosoftGraphSingleValueLegacyExtendedProperty>>,
-    pub start: rt::Nullable<MicrosoftGraphEventStart>,
+    pub start: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub subject: rt::Nullable<String>,
     pub transaction_id: rt::Nullable<String>,
-    pub r#type: rt::Nullable<MicrosoftGraphEventType2>,
+    pub r#type: rt::Nullable<MicrosoftGraphEventType>,
     pub web_link: rt::Nullable<String>,
 }
 impl MicrosoftGraphEvent {
@@ -12487,76 +7616,11 @@ impl rt::Reflect for MicrosoftGraphEvent {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventAttendeesItem {
-    MicrosoftGraphAttendee(MicrosoftGraphAttendee),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventAttendeesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventAttendeesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAttendee(rt::blank());
-                if let Self::MicrosoftGraphAttendee(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventAttendeesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAttendee(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAttendee> for MicrosoftGraphEventAttendeesItem {
-    fn from(value: MicrosoftGraphAttendee) -> Self {
-        Self::MicrosoftGraphAttendee(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventAttendeesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventAttendeesItem = MicrosoftGraphAttendee;
 
-pub type MicrosoftGraphEventBody = MicrosoftGraphPostBody;
+pub type MicrosoftGraphEventBody = MicrosoftGraphItemBody;
 
-pub type MicrosoftGraphEventCalendar = MicrosoftGraphUserCalendar;
+pub type MicrosoftGraphEventCalendar = MicrosoftGraphCalendar;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -12598,551 +7662,31 @@ impl rt::Reflect for MicrosoftGraphEventCollectionResponse {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventEnd {
-    MicrosoftGraphDateTimeTimeZone(MicrosoftGraphDateTimeTimeZone),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventEnd {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventEnd",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDateTimeTimeZone(rt::blank());
-                if let Self::MicrosoftGraphDateTimeTimeZone(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventEnd {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDateTimeTimeZone(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDateTimeTimeZone> for MicrosoftGraphEventEnd {
-    fn from(value: MicrosoftGraphDateTimeTimeZone) -> Self {
-        Self::MicrosoftGraphDateTimeTimeZone(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventEnd {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventEnd = MicrosoftGraphDateTimeTimeZone;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventImportance {
-    MicrosoftGraphImportance(MicrosoftGraphImportance),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventImportance {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventImportance",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphImportance(rt::blank());
-                if let Self::MicrosoftGraphImportance(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventImportance {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphImportance(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphImportance> for MicrosoftGraphEventImportance {
-    fn from(value: MicrosoftGraphImportance) -> Self {
-        Self::MicrosoftGraphImportance(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventImportance {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventImportance = MicrosoftGraphImportance;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventLocation {
-    MicrosoftGraphLocation(MicrosoftGraphLocation),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventLocation {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventLocation",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLocation(rt::blank());
-                if let Self::MicrosoftGraphLocation(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventLocation {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLocation(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLocation> for MicrosoftGraphEventLocation {
-    fn from(value: MicrosoftGraphLocation) -> Self {
-        Self::MicrosoftGraphLocation(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventLocation {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventLocation = MicrosoftGraphLocation;
 
-pub type MicrosoftGraphEventLocationsItem = MicrosoftGraphEventLocation;
+pub type MicrosoftGraphEventLocationsItem = MicrosoftGraphLocation;
 
 pub type MicrosoftGraphEventMessageDetail = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventOnlineMeeting {
-    MicrosoftGraphOnlineMeetingInfo(MicrosoftGraphOnlineMeetingInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventOnlineMeeting {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventOnlineMeeting",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnlineMeetingInfo(rt::blank());
-                if let Self::MicrosoftGraphOnlineMeetingInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventOnlineMeeting {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnlineMeetingInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnlineMeetingInfo> for MicrosoftGraphEventOnlineMeeting {
-    fn from(value: MicrosoftGraphOnlineMeetingInfo) -> Self {
-        Self::MicrosoftGraphOnlineMeetingInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventOnlineMeeting {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventOnlineMeeting = MicrosoftGraphOnlineMeetingInfo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventOnlineMeetingProvider {
-    MicrosoftGraphOnlineMeetingProviderType(MicrosoftGraphOnlineMeetingProviderType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventOnlineMeetingProvider {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventOnlineMeetingProvider",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnlineMeetingProviderType(rt::blank());
-                if let Self::MicrosoftGraphOnlineMeetingProviderType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventOnlineMeetingProvider {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnlineMeetingProviderType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnlineMeetingProviderType> for MicrosoftGraphEventOnlineMeetingProvider {
-    fn from(value: MicrosoftGraphOnlineMeetingProviderType) -> Self {
-        Self::MicrosoftGraphOnlineMeetingProviderType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventOnlineMeetingProvider {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventOnlineMeetingProvider = MicrosoftGraphOnlineMeetingProviderType;
 
-pub type MicrosoftGraphEventOrganizer = MicrosoftGraphPostSender;
+pub type MicrosoftGraphEventOrganizer = MicrosoftGraphRecipient;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventRecurrence {
-    MicrosoftGraphPatternedRecurrence(MicrosoftGraphPatternedRecurrence),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventRecurrence {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventRecurrence",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPatternedRecurrence(rt::blank());
-                if let Self::MicrosoftGraphPatternedRecurrence(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventRecurrence {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPatternedRecurrence(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPatternedRecurrence> for MicrosoftGraphEventRecurrence {
-    fn from(value: MicrosoftGraphPatternedRecurrence) -> Self {
-        Self::MicrosoftGraphPatternedRecurrence(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventRecurrence {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventRecurrence = MicrosoftGraphPatternedRecurrence;
 
-pub type MicrosoftGraphEventResponseStatus = MicrosoftGraphAttendeeStatus;
+pub type MicrosoftGraphEventResponseStatus = MicrosoftGraphResponseStatus;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventSensitivity {
-    MicrosoftGraphSensitivity(MicrosoftGraphSensitivity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventSensitivity {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventSensitivity",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSensitivity(rt::blank());
-                if let Self::MicrosoftGraphSensitivity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventSensitivity {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSensitivity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSensitivity> for MicrosoftGraphEventSensitivity {
-    fn from(value: MicrosoftGraphSensitivity) -> Self {
-        Self::MicrosoftGraphSensitivity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventSensitivity {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventSensitivity = MicrosoftGraphSensitivity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventShowAs {
-    MicrosoftGraphFreeBusyStatus(MicrosoftGraphFreeBusyStatus),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventShowAs {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventShowAs",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFreeBusyStatus(rt::blank());
-                if let Self::MicrosoftGraphFreeBusyStatus(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventShowAs {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFreeBusyStatus(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFreeBusyStatus> for MicrosoftGraphEventShowAs {
-    fn from(value: MicrosoftGraphFreeBusyStatus) -> Self {
-        Self::MicrosoftGraphFreeBusyStatus(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventShowAs {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventShowAs = MicrosoftGraphFreeBusyStatus;
 
-pub type MicrosoftGraphEventStart = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphEventStart = MicrosoftGraphDateTimeTimeZone;
 
 rt::open_enum! {
     pub enum MicrosoftGraphEventType {
@@ -13154,72 +7698,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphEventType2 {
-    MicrosoftGraphEventType(MicrosoftGraphEventType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphEventType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphEventType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphEventType(rt::blank());
-                if let Self::MicrosoftGraphEventType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphEventType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphEventType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphEventType> for MicrosoftGraphEventType2 {
-    fn from(value: MicrosoftGraphEventType) -> Self {
-        Self::MicrosoftGraphEventType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphEventType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphEventType2 = MicrosoftGraphEventType;
 
 pub type MicrosoftGraphExtension = MicrosoftGraphEntity;
 
@@ -13278,7 +7757,7 @@ pub struct MicrosoftGraphFido2AuthenticationMethod {
     pub id: Option<String>,
     pub aa_guid: rt::Nullable<String>,
     pub attestation_certificates: Option<Vec<Option<String>>>,
-    pub attestation_level: rt::Nullable<MicrosoftGraphFido2AuthenticationMethodAttestationLevel>,
+    pub attestation_level: rt::Nullable<MicrosoftGraphAttestationLevel>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub display_name: rt::Nullable<String>,
@@ -13343,72 +7822,7 @@ impl rt::Reflect for MicrosoftGraphFido2AuthenticationMethod {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphFido2AuthenticationMethodAttestationLevel {
-    MicrosoftGraphAttestationLevel(MicrosoftGraphAttestationLevel),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphFido2AuthenticationMethodAttestationLevel {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphFido2AuthenticationMethodAttestationLevel",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAttestationLevel(rt::blank());
-                if let Self::MicrosoftGraphAttestationLevel(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphFido2AuthenticationMethodAttestationLevel {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAttestationLevel(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAttestationLevel> for MicrosoftGraphFido2AuthenticationMethodAttestationLevel {
-    fn from(value: MicrosoftGraphAttestationLevel) -> Self {
-        Self::MicrosoftGraphAttestationLevel(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphFido2AuthenticationMethodAttestationLevel {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphFido2AuthenticationMethodAttestationLevel = MicrosoftGraphAttestationLevel;
 
 pub type MicrosoftGraphFieldValueSet = MicrosoftGraphEntity;
 
@@ -13416,7 +7830,7 @@ pub type MicrosoftGraphFieldValueSet = MicrosoftGraphEntity;
 #[non_exhaustive]
 pub struct MicrosoftGraphFile {
     pub odata_type: String,
-    pub hashes: rt::Nullable<MicrosoftGraphFileHashes>,
+    pub hashes: rt::Nullable<MicrosoftGraphHashes>,
     pub mime_type: rt::Nullable<String>,
     pub processing_metadata: rt::Nullable<bool>,
 }
@@ -13463,72 +7877,7 @@ impl rt::Reflect for MicrosoftGraphFile {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphFileHashes {
-    MicrosoftGraphHashes(MicrosoftGraphHashes),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphFileHashes {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphFileHashes",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphHashes(rt::blank());
-                if let Self::MicrosoftGraphHashes(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphFileHashes {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphHashes(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphHashes> for MicrosoftGraphFileHashes {
-    fn from(value: MicrosoftGraphHashes) -> Self {
-        Self::MicrosoftGraphHashes(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphFileHashes {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphFileHashes = MicrosoftGraphHashes;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -13590,7 +7939,7 @@ pub struct MicrosoftGraphFolder {
     pub odata_type: String,
     /// Constraints: -2147483648 to 2147483647.
     pub child_count: rt::Nullable<i64>,
-    pub view: rt::Nullable<MicrosoftGraphFolderView2>,
+    pub view: rt::Nullable<MicrosoftGraphFolderView>,
 }
 impl MicrosoftGraphFolder {
     /// Makes a value of what is required.
@@ -13682,81 +8031,16 @@ impl rt::Reflect for MicrosoftGraphFolderView {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphFolderView2 {
-    MicrosoftGraphFolderView(MicrosoftGraphFolderView),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphFolderView2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphFolderView2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFolderView(rt::blank());
-                if let Self::MicrosoftGraphFolderView(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphFolderView2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFolderView(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFolderView> for MicrosoftGraphFolderView2 {
-    fn from(value: MicrosoftGraphFolderView) -> Self {
-        Self::MicrosoftGraphFolderView(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphFolderView2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphFolderView2 = MicrosoftGraphFolderView;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphFollowupFlag {
     pub odata_type: String,
-    pub completed_date_time: rt::Nullable<MicrosoftGraphFollowupFlagCompletedDateTime>,
-    pub due_date_time: rt::Nullable<MicrosoftGraphFollowupFlagDueDateTime>,
-    pub flag_status: rt::Nullable<MicrosoftGraphFollowupFlagFlagStatus>,
-    pub start_date_time: rt::Nullable<MicrosoftGraphFollowupFlagStartDateTime>,
+    pub completed_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
+    pub due_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
+    pub flag_status: rt::Nullable<MicrosoftGraphFollowupFlagStatus>,
+    pub start_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
 }
 impl MicrosoftGraphFollowupFlag {
     /// Makes a value of what is required.
@@ -13805,78 +8089,13 @@ impl rt::Reflect for MicrosoftGraphFollowupFlag {
     }
 }
 
-pub type MicrosoftGraphFollowupFlagCompletedDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphFollowupFlagCompletedDateTime = MicrosoftGraphDateTimeTimeZone;
 
-pub type MicrosoftGraphFollowupFlagDueDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphFollowupFlagDueDateTime = MicrosoftGraphDateTimeTimeZone;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphFollowupFlagFlagStatus {
-    MicrosoftGraphFollowupFlagStatus(MicrosoftGraphFollowupFlagStatus),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphFollowupFlagFlagStatus {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphFollowupFlagFlagStatus",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFollowupFlagStatus(rt::blank());
-                if let Self::MicrosoftGraphFollowupFlagStatus(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphFollowupFlagFlagStatus {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFollowupFlagStatus(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFollowupFlagStatus> for MicrosoftGraphFollowupFlagFlagStatus {
-    fn from(value: MicrosoftGraphFollowupFlagStatus) -> Self {
-        Self::MicrosoftGraphFollowupFlagStatus(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphFollowupFlagFlagStatus {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphFollowupFlagFlagStatus = MicrosoftGraphFollowupFlagStatus;
 
-pub type MicrosoftGraphFollowupFlagStartDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphFollowupFlagStartDateTime = MicrosoftGraphDateTimeTimeZone;
 
 rt::open_enum! {
     pub enum MicrosoftGraphFollowupFlagStatus {
@@ -13978,19 +8197,19 @@ pub struct MicrosoftGraphGroup {
     pub accepted_senders: Option<Vec<MicrosoftGraphDirectoryObject>>,
     pub allow_external_senders: rt::Nullable<bool>,
     pub app_role_assignments: Option<Vec<MicrosoftGraphAppRoleAssignment>>,
-    pub assigned_labels: Option<Vec<Option<MicrosoftGraphGroupAssignedLabelsItem>>>,
-    pub assigned_licenses: Option<Vec<Option<MicrosoftGraphGroupAssignedLicensesItem>>>,
+    pub assigned_labels: Option<Vec<Option<MicrosoftGraphAssignedLabel>>>,
+    pub assigned_licenses: Option<Vec<Option<MicrosoftGraphAssignedLicense>>>,
     pub auto_subscribe_new_members: rt::Nullable<bool>,
-    pub calendar: rt::Nullable<MicrosoftGraphGroupCalendar>,
+    pub calendar: rt::Nullable<MicrosoftGraphCalendar>,
     pub calendar_view: Option<Vec<MicrosoftGraphEvent>>,
     pub classification: rt::Nullable<String>,
     pub conversations: Option<Vec<MicrosoftGraphConversation>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub created_on_behalf_of: rt::Nullable<Box<MicrosoftGraphGroupCreatedOnBehalfOf>>,
+    pub created_on_behalf_of: rt::Nullable<Box<MicrosoftGraphDirectoryObject>>,
     pub description: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
-    pub drive: rt::Nullable<Box<MicrosoftGraphGroupDrive>>,
+    pub drive: rt::Nullable<Box<MicrosoftGraphDrive>>,
     pub drives: Option<Vec<MicrosoftGraphDrive>>,
     pub events: Option<Vec<MicrosoftGraphEvent>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
@@ -14004,7 +8223,7 @@ pub struct MicrosoftGraphGroup {
     pub is_archived: rt::Nullable<bool>,
     pub is_assignable_to_role: rt::Nullable<bool>,
     pub is_subscribed_by_mail: rt::Nullable<bool>,
-    pub license_processing_state: rt::Nullable<MicrosoftGraphGroupLicenseProcessingState>,
+    pub license_processing_state: rt::Nullable<MicrosoftGraphLicenseProcessingState>,
     pub mail: rt::Nullable<String>,
     pub mail_enabled: rt::Nullable<bool>,
     pub mail_nickname: rt::Nullable<String>,
@@ -14017,16 +8236,16 @@ pub struct MicrosoftGraphGroup {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub on_premises_last_sync_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub on_premises_net_bios_name: rt::Nullable<String>,
-    pub on_premises_provisioning_errors: Option<Vec<Option<MicrosoftGraphGroupOnPremisesProvisioningErrorsItem>>>,
+    pub on_premises_provisioning_errors: Option<Vec<Option<MicrosoftGraphOnPremisesProvisioningError>>>,
     pub on_premises_sam_account_name: rt::Nullable<String>,
     pub on_premises_security_identifier: rt::Nullable<String>,
     pub on_premises_sync_enabled: rt::Nullable<bool>,
-    pub onenote: rt::Nullable<MicrosoftGraphGroupOnenote>,
+    pub onenote: rt::Nullable<MicrosoftGraphOnenote>,
     pub owners: Option<Vec<MicrosoftGraphDirectoryObject>>,
     pub permission_grants: Option<Vec<MicrosoftGraphResourceSpecificPermissionGrant>>,
-    pub photo: rt::Nullable<MicrosoftGraphGroupPhoto>,
+    pub photo: rt::Nullable<MicrosoftGraphProfilePhoto>,
     pub photos: Option<Vec<MicrosoftGraphProfilePhoto>>,
-    pub planner: rt::Nullable<MicrosoftGraphGroupPlanner>,
+    pub planner: rt::Nullable<MicrosoftGraphPlannerGroup>,
     pub preferred_data_location: rt::Nullable<String>,
     pub preferred_language: rt::Nullable<String>,
     pub proxy_addresses: Option<Vec<String>>,
@@ -14037,7 +8256,7 @@ pub struct MicrosoftGraphGroup {
     pub security_identifier: rt::Nullable<String>,
     pub settings: Option<Vec<MicrosoftGraphGroupSetting>>,
     pub sites: Option<Vec<MicrosoftGraphSite>>,
-    pub team: rt::Nullable<Box<MicrosoftGraphGroupTeam>>,
+    pub team: rt::Nullable<Box<MicrosoftGraphTeam>>,
     pub theme: rt::Nullable<String>,
     pub threads: Option<Vec<MicrosoftGraphConversationThread>>,
     pub transitive_member_of: Option<Vec<MicrosoftGraphDirectoryObject>>,
@@ -14345,147 +8564,17 @@ impl rt::Reflect for MicrosoftGraphGroup {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphGroupAssignedLabelsItem {
-    MicrosoftGraphAssignedLabel(MicrosoftGraphAssignedLabel),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphGroupAssignedLabelsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphGroupAssignedLabelsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAssignedLabel(rt::blank());
-                if let Self::MicrosoftGraphAssignedLabel(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphGroupAssignedLabelsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAssignedLabel(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAssignedLabel> for MicrosoftGraphGroupAssignedLabelsItem {
-    fn from(value: MicrosoftGraphAssignedLabel) -> Self {
-        Self::MicrosoftGraphAssignedLabel(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphGroupAssignedLabelsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphGroupAssignedLabelsItem = MicrosoftGraphAssignedLabel;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphGroupAssignedLicensesItem {
-    MicrosoftGraphAssignedLicense(MicrosoftGraphAssignedLicense),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphGroupAssignedLicensesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphGroupAssignedLicensesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAssignedLicense(rt::blank());
-                if let Self::MicrosoftGraphAssignedLicense(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphGroupAssignedLicensesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAssignedLicense(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAssignedLicense> for MicrosoftGraphGroupAssignedLicensesItem {
-    fn from(value: MicrosoftGraphAssignedLicense) -> Self {
-        Self::MicrosoftGraphAssignedLicense(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphGroupAssignedLicensesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphGroupAssignedLicensesItem = MicrosoftGraphAssignedLicense;
 
-pub type MicrosoftGraphGroupCalendar = MicrosoftGraphUserCalendar;
+pub type MicrosoftGraphGroupCalendar = MicrosoftGraphCalendar;
 
-pub type MicrosoftGraphGroupCreatedOnBehalfOf = MicrosoftGraphUserManager;
+pub type MicrosoftGraphGroupCreatedOnBehalfOf = MicrosoftGraphDirectoryObject;
 
-pub type MicrosoftGraphGroupDrive = MicrosoftGraphListDrive;
+pub type MicrosoftGraphGroupDrive = MicrosoftGraphDrive;
 
-pub type MicrosoftGraphGroupLicenseProcessingState = MicrosoftGraphDriveItemDeleted;
+pub type MicrosoftGraphGroupLicenseProcessingState = MicrosoftGraphDeleted;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -14544,78 +8633,13 @@ impl rt::Reflect for MicrosoftGraphGroupLifecyclePolicy {
     }
 }
 
-pub type MicrosoftGraphGroupOnPremisesProvisioningErrorsItem = MicrosoftGraphUserOnPremisesProvisioningErrorsItem;
+pub type MicrosoftGraphGroupOnPremisesProvisioningErrorsItem = MicrosoftGraphOnPremisesProvisioningError;
 
-pub type MicrosoftGraphGroupOnenote = MicrosoftGraphSiteOnenote;
+pub type MicrosoftGraphGroupOnenote = MicrosoftGraphOnenote;
 
-pub type MicrosoftGraphGroupPhoto = MicrosoftGraphTeamPhoto;
+pub type MicrosoftGraphGroupPhoto = MicrosoftGraphProfilePhoto;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphGroupPlanner {
-    MicrosoftGraphPlannerGroup(MicrosoftGraphPlannerGroup),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphGroupPlanner {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphGroupPlanner",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerGroup(rt::blank());
-                if let Self::MicrosoftGraphPlannerGroup(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphGroupPlanner {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerGroup(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerGroup> for MicrosoftGraphGroupPlanner {
-    fn from(value: MicrosoftGraphPlannerGroup) -> Self {
-        Self::MicrosoftGraphPlannerGroup(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphGroupPlanner {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphGroupPlanner = MicrosoftGraphPlannerGroup;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -14673,72 +8697,7 @@ impl rt::Reflect for MicrosoftGraphGroupSetting {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphGroupTeam {
-    MicrosoftGraphTeam(Box<MicrosoftGraphTeam>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphGroupTeam {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphGroupTeam",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeam(rt::blank());
-                if let Self::MicrosoftGraphTeam(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphGroupTeam {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeam(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeam> for MicrosoftGraphGroupTeam {
-    fn from(value: MicrosoftGraphTeam) -> Self {
-        Self::MicrosoftGraphTeam(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphGroupTeam {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphGroupTeam = MicrosoftGraphTeam;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -15069,78 +9028,13 @@ impl From<MicrosoftGraphSharePointIdentitySet> for MicrosoftGraphIdentitySet {
     }
 }
 
-pub type MicrosoftGraphIdentitySetApplication = MicrosoftGraphIdentitySetUser;
+pub type MicrosoftGraphIdentitySetApplication = MicrosoftGraphIdentity;
 
 pub type MicrosoftGraphIdentitySetBase = MicrosoftGraphChatMessageFromIdentitySet;
 
-pub type MicrosoftGraphIdentitySetDevice = MicrosoftGraphIdentitySetUser;
+pub type MicrosoftGraphIdentitySetDevice = MicrosoftGraphIdentity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphIdentitySetUser {
-    MicrosoftGraphIdentity(MicrosoftGraphIdentity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphIdentitySetUser {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphIdentitySetUser",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphIdentity(rt::blank());
-                if let Self::MicrosoftGraphIdentity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphIdentitySetUser {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphIdentity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphIdentity> for MicrosoftGraphIdentitySetUser {
-    fn from(value: MicrosoftGraphIdentity) -> Self {
-        Self::MicrosoftGraphIdentity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphIdentitySetUser {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphIdentitySetUser = MicrosoftGraphIdentity;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -15349,8 +9243,8 @@ impl rt::Reflect for MicrosoftGraphInferenceClassification {
 pub struct MicrosoftGraphInferenceClassificationOverride {
     pub odata_type: String,
     pub id: Option<String>,
-    pub classify_as: rt::Nullable<MicrosoftGraphInferenceClassificationOverrideClassifyAs>,
-    pub sender_email_address: rt::Nullable<MicrosoftGraphInferenceClassificationOverrideSenderEmailAddress>,
+    pub classify_as: rt::Nullable<MicrosoftGraphInferenceClassificationType>,
+    pub sender_email_address: rt::Nullable<MicrosoftGraphEmailAddress>,
 }
 impl MicrosoftGraphInferenceClassificationOverride {
     /// Makes a value of what is required.
@@ -15395,9 +9289,9 @@ impl rt::Reflect for MicrosoftGraphInferenceClassificationOverride {
     }
 }
 
-pub type MicrosoftGraphInferenceClassificationOverrideClassifyAs = MicrosoftGraphMessageInferenceClassification;
+pub type MicrosoftGraphInferenceClassificationOverrideClassifyAs = MicrosoftGraphInferenceClassificationType;
 
-pub type MicrosoftGraphInferenceClassificationOverrideSenderEmailAddress = MicrosoftGraphCalendarOwner;
+pub type MicrosoftGraphInferenceClassificationOverrideSenderEmailAddress = MicrosoftGraphEmailAddress;
 
 rt::open_enum! {
     pub enum MicrosoftGraphInferenceClassificationType {
@@ -15513,11 +9407,11 @@ impl rt::Reflect for MicrosoftGraphItemActionStat {
 pub struct MicrosoftGraphItemActivity {
     pub odata_type: String,
     pub id: Option<String>,
-    pub access: rt::Nullable<MicrosoftGraphItemActivityAccess>,
+    pub access: rt::Nullable<MicrosoftGraphAccessAction>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub activity_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub actor: rt::Nullable<MicrosoftGraphItemActivityActor>,
-    pub drive_item: rt::Nullable<MicrosoftGraphItemActivityDriveItem>,
+    pub actor: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub drive_item: rt::Nullable<MicrosoftGraphDriveItem>,
 }
 impl MicrosoftGraphItemActivity {
     /// Makes a value of what is required.
@@ -15570,27 +9464,27 @@ impl rt::Reflect for MicrosoftGraphItemActivity {
     }
 }
 
-pub type MicrosoftGraphItemActivityAccess = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphItemActivityAccess = MicrosoftGraphJson;
 
-pub type MicrosoftGraphItemActivityActor = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphItemActivityActor = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphItemActivityDriveItem = MicrosoftGraphDriveRoot;
+pub type MicrosoftGraphItemActivityDriveItem = MicrosoftGraphDriveItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphItemActivityStat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub access: rt::Nullable<MicrosoftGraphItemActivityStatAccess>,
+    pub access: rt::Nullable<MicrosoftGraphItemActionStat>,
     pub activities: Option<Vec<MicrosoftGraphItemActivity>>,
-    pub create: rt::Nullable<MicrosoftGraphItemActivityStatCreate>,
-    pub delete: rt::Nullable<MicrosoftGraphItemActivityStatDelete>,
-    pub edit: rt::Nullable<MicrosoftGraphItemActivityStatEdit>,
+    pub create: rt::Nullable<MicrosoftGraphItemActionStat>,
+    pub delete: rt::Nullable<MicrosoftGraphItemActionStat>,
+    pub edit: rt::Nullable<MicrosoftGraphItemActionStat>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub end_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub incomplete_data: rt::Nullable<MicrosoftGraphItemActivityStatIncompleteData>,
+    pub incomplete_data: rt::Nullable<MicrosoftGraphIncompleteData>,
     pub is_trending: rt::Nullable<bool>,
-    pub r#move: rt::Nullable<MicrosoftGraphItemActivityStatMove>,
+    pub r#move: rt::Nullable<MicrosoftGraphItemActionStat>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub start_date_time: rt::Nullable<rt::jiff::Timestamp>,
 }
@@ -15669,156 +9563,26 @@ impl rt::Reflect for MicrosoftGraphItemActivityStat {
     }
 }
 
-pub type MicrosoftGraphItemActivityStatAccess = MicrosoftGraphItemActivityStatEdit;
+pub type MicrosoftGraphItemActivityStatAccess = MicrosoftGraphItemActionStat;
 
-pub type MicrosoftGraphItemActivityStatCreate = MicrosoftGraphItemActivityStatEdit;
+pub type MicrosoftGraphItemActivityStatCreate = MicrosoftGraphItemActionStat;
 
-pub type MicrosoftGraphItemActivityStatDelete = MicrosoftGraphItemActivityStatEdit;
+pub type MicrosoftGraphItemActivityStatDelete = MicrosoftGraphItemActionStat;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphItemActivityStatEdit {
-    MicrosoftGraphItemActionStat(MicrosoftGraphItemActionStat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphItemActivityStatEdit {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphItemActivityStatEdit",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphItemActionStat(rt::blank());
-                if let Self::MicrosoftGraphItemActionStat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphItemActivityStatEdit {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphItemActionStat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphItemActionStat> for MicrosoftGraphItemActivityStatEdit {
-    fn from(value: MicrosoftGraphItemActionStat) -> Self {
-        Self::MicrosoftGraphItemActionStat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphItemActivityStatEdit {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphItemActivityStatEdit = MicrosoftGraphItemActionStat;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphItemActivityStatIncompleteData {
-    MicrosoftGraphIncompleteData(MicrosoftGraphIncompleteData),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphItemActivityStatIncompleteData {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphItemActivityStatIncompleteData",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphIncompleteData(rt::blank());
-                if let Self::MicrosoftGraphIncompleteData(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphItemActivityStatIncompleteData {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphIncompleteData(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphIncompleteData> for MicrosoftGraphItemActivityStatIncompleteData {
-    fn from(value: MicrosoftGraphIncompleteData) -> Self {
-        Self::MicrosoftGraphIncompleteData(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphItemActivityStatIncompleteData {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphItemActivityStatIncompleteData = MicrosoftGraphIncompleteData;
 
-pub type MicrosoftGraphItemActivityStatMove = MicrosoftGraphItemActivityStatEdit;
+pub type MicrosoftGraphItemActivityStatMove = MicrosoftGraphItemActionStat;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphItemAnalytics {
     pub odata_type: String,
     pub id: Option<String>,
-    pub all_time: rt::Nullable<MicrosoftGraphItemAnalyticsAllTime>,
+    pub all_time: rt::Nullable<MicrosoftGraphItemActivityStat>,
     pub item_activity_stats: Option<Vec<MicrosoftGraphItemActivityStat>>,
-    pub last_seven_days: rt::Nullable<MicrosoftGraphItemAnalyticsLastSevenDays>,
+    pub last_seven_days: rt::Nullable<MicrosoftGraphItemActivityStat>,
 }
 impl MicrosoftGraphItemAnalytics {
     /// Makes a value of what is required.
@@ -15867,81 +9631,16 @@ impl rt::Reflect for MicrosoftGraphItemAnalytics {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphItemAnalyticsAllTime {
-    MicrosoftGraphItemActivityStat(MicrosoftGraphItemActivityStat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphItemAnalyticsAllTime {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphItemAnalyticsAllTime",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphItemActivityStat(rt::blank());
-                if let Self::MicrosoftGraphItemActivityStat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphItemAnalyticsAllTime {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphItemActivityStat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphItemActivityStat> for MicrosoftGraphItemAnalyticsAllTime {
-    fn from(value: MicrosoftGraphItemActivityStat) -> Self {
-        Self::MicrosoftGraphItemActivityStat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphItemAnalyticsAllTime {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphItemAnalyticsAllTime = MicrosoftGraphItemActivityStat;
 
-pub type MicrosoftGraphItemAnalyticsLastSevenDays = MicrosoftGraphItemAnalyticsAllTime;
+pub type MicrosoftGraphItemAnalyticsLastSevenDays = MicrosoftGraphItemActivityStat;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphItemBody {
     pub odata_type: String,
     pub content: rt::Nullable<String>,
-    pub content_type: rt::Nullable<MicrosoftGraphItemBodyContentType>,
+    pub content_type: rt::Nullable<MicrosoftGraphBodyType>,
 }
 impl MicrosoftGraphItemBody {
     /// Makes a value of what is required.
@@ -15982,72 +9681,7 @@ impl rt::Reflect for MicrosoftGraphItemBody {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphItemBodyContentType {
-    MicrosoftGraphBodyType(MicrosoftGraphBodyType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphItemBodyContentType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphItemBodyContentType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphBodyType(rt::blank());
-                if let Self::MicrosoftGraphBodyType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphItemBodyContentType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphBodyType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphBodyType> for MicrosoftGraphItemBodyContentType {
-    fn from(value: MicrosoftGraphBodyType) -> Self {
-        Self::MicrosoftGraphBodyType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphItemBodyContentType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphItemBodyContentType = MicrosoftGraphBodyType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -16059,7 +9693,7 @@ pub struct MicrosoftGraphItemReference {
     pub name: rt::Nullable<String>,
     pub path: rt::Nullable<String>,
     pub share_id: rt::Nullable<String>,
-    pub sharepoint_ids: rt::Nullable<MicrosoftGraphItemReferenceSharepointIds>,
+    pub sharepoint_ids: rt::Nullable<MicrosoftGraphSharepointIds>,
     pub site_id: rt::Nullable<String>,
 }
 impl MicrosoftGraphItemReference {
@@ -16125,7 +9759,7 @@ impl rt::Reflect for MicrosoftGraphItemReference {
     }
 }
 
-pub type MicrosoftGraphItemReferenceSharepointIds = MicrosoftGraphListSharepointIds;
+pub type MicrosoftGraphItemReferenceSharepointIds = MicrosoftGraphSharepointIds;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -16448,29 +10082,29 @@ pub struct MicrosoftGraphList {
     /// Default: `"#microsoft.graph.list"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphBaseItemCreatedBy>,
-    pub created_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemCreatedByUser>>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub created_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
     pub e_tag: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemLastModifiedBy>,
-    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemLastModifiedByUser>>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
-    pub parent_reference: rt::Nullable<MicrosoftGraphBaseItemParentReference>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
     pub web_url: rt::Nullable<String>,
     pub columns: Option<Vec<MicrosoftGraphColumnDefinition>>,
     pub content_types: Option<Vec<MicrosoftGraphContentType>>,
     pub display_name: rt::Nullable<String>,
-    pub drive: rt::Nullable<Box<MicrosoftGraphListDrive>>,
+    pub drive: rt::Nullable<Box<MicrosoftGraphDrive>>,
     pub items: Option<Vec<MicrosoftGraphListItem>>,
-    pub list: rt::Nullable<MicrosoftGraphListList>,
+    pub list: rt::Nullable<MicrosoftGraphListInfo>,
     pub operations: Option<Vec<MicrosoftGraphRichLongRunningOperation>>,
-    pub sharepoint_ids: rt::Nullable<MicrosoftGraphListSharepointIds>,
+    pub sharepoint_ids: rt::Nullable<MicrosoftGraphSharepointIds>,
     pub subscriptions: Option<Vec<MicrosoftGraphSubscription>>,
-    pub system: rt::Nullable<MicrosoftGraphListSystem>,
+    pub system: rt::Nullable<MicrosoftGraphSystemFacet>,
 }
 impl MicrosoftGraphList {
     /// Makes a value of what is required.
@@ -16591,72 +10225,7 @@ impl rt::Reflect for MicrosoftGraphList {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphListDrive {
-    MicrosoftGraphDrive(Box<MicrosoftGraphDrive>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphListDrive {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphListDrive",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDrive(rt::blank());
-                if let Self::MicrosoftGraphDrive(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphListDrive {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDrive(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDrive> for MicrosoftGraphListDrive {
-    fn from(value: MicrosoftGraphDrive) -> Self {
-        Self::MicrosoftGraphDrive(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphListDrive {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphListDrive = MicrosoftGraphDrive;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -16715,25 +10284,25 @@ pub struct MicrosoftGraphListItem {
     /// Default: `"#microsoft.graph.listItem"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphBaseItemCreatedBy>,
-    pub created_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemCreatedByUser>>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub created_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
     pub e_tag: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemLastModifiedBy>,
-    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphBaseItemLastModifiedByUser>>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub last_modified_by_user: rt::Nullable<Box<MicrosoftGraphUser>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
-    pub parent_reference: rt::Nullable<MicrosoftGraphBaseItemParentReference>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
     pub web_url: rt::Nullable<String>,
-    pub analytics: rt::Nullable<MicrosoftGraphListItemAnalytics>,
-    pub content_type: rt::Nullable<MicrosoftGraphListItemContentType>,
+    pub analytics: rt::Nullable<MicrosoftGraphItemAnalytics>,
+    pub content_type: rt::Nullable<MicrosoftGraphContentTypeInfo>,
     pub document_set_versions: Option<Vec<MicrosoftGraphDocumentSetVersion>>,
-    pub drive_item: rt::Nullable<Box<MicrosoftGraphListItemDriveItem>>,
-    pub fields: rt::Nullable<MicrosoftGraphListItemFields>,
-    pub sharepoint_ids: rt::Nullable<MicrosoftGraphListItemSharepointIds>,
+    pub drive_item: rt::Nullable<Box<MicrosoftGraphDriveItem>>,
+    pub fields: rt::Nullable<MicrosoftGraphFieldValueSet>,
+    pub sharepoint_ids: rt::Nullable<MicrosoftGraphSharepointIds>,
     pub versions: Option<Vec<MicrosoftGraphListItemVersion>>,
 }
 impl MicrosoftGraphListItem {
@@ -16843,80 +10412,15 @@ impl rt::Reflect for MicrosoftGraphListItem {
     }
 }
 
-pub type MicrosoftGraphListItemAnalytics = MicrosoftGraphSiteAnalytics;
+pub type MicrosoftGraphListItemAnalytics = MicrosoftGraphItemAnalytics;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphListItemContentType {
-    MicrosoftGraphContentTypeInfo(MicrosoftGraphContentTypeInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphListItemContentType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphListItemContentType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphContentTypeInfo(rt::blank());
-                if let Self::MicrosoftGraphContentTypeInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphListItemContentType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphContentTypeInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphContentTypeInfo> for MicrosoftGraphListItemContentType {
-    fn from(value: MicrosoftGraphContentTypeInfo) -> Self {
-        Self::MicrosoftGraphContentTypeInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphListItemContentType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphListItemContentType = MicrosoftGraphContentTypeInfo;
 
-pub type MicrosoftGraphListItemDriveItem = MicrosoftGraphDriveRoot;
+pub type MicrosoftGraphListItemDriveItem = MicrosoftGraphDriveItem;
 
-pub type MicrosoftGraphListItemFields = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphListItemFields = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphListItemSharepointIds = MicrosoftGraphListSharepointIds;
+pub type MicrosoftGraphListItemSharepointIds = MicrosoftGraphSharepointIds;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -16991,11 +10495,11 @@ pub struct MicrosoftGraphListItemVersionBase {
     /// Default: `"#microsoft.graph.listItemVersion"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemVersionLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub publication: rt::Nullable<MicrosoftGraphBaseItemVersionPublication>,
-    pub fields: rt::Nullable<MicrosoftGraphListItemVersionFields>,
+    pub publication: rt::Nullable<MicrosoftGraphPublicationFacet>,
+    pub fields: rt::Nullable<MicrosoftGraphFieldValueSet>,
 }
 impl MicrosoftGraphListItemVersionBase {
     /// Makes a value of what is required.
@@ -17048,143 +10552,13 @@ impl rt::Reflect for MicrosoftGraphListItemVersionBase {
     }
 }
 
-pub type MicrosoftGraphListItemVersionFields = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphListItemVersionFields = MicrosoftGraphEntity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphListList {
-    MicrosoftGraphListInfo(MicrosoftGraphListInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphListList {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphListList",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphListInfo(rt::blank());
-                if let Self::MicrosoftGraphListInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphListList {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphListInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphListInfo> for MicrosoftGraphListList {
-    fn from(value: MicrosoftGraphListInfo) -> Self {
-        Self::MicrosoftGraphListInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphListList {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphListList = MicrosoftGraphListInfo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphListSharepointIds {
-    MicrosoftGraphSharepointIds(MicrosoftGraphSharepointIds),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphListSharepointIds {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphListSharepointIds",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSharepointIds(rt::blank());
-                if let Self::MicrosoftGraphSharepointIds(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphListSharepointIds {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSharepointIds(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSharepointIds> for MicrosoftGraphListSharepointIds {
-    fn from(value: MicrosoftGraphSharepointIds) -> Self {
-        Self::MicrosoftGraphSharepointIds(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphListSharepointIds {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphListSharepointIds = MicrosoftGraphSharepointIds;
 
-pub type MicrosoftGraphListSystem = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphListSystem = MicrosoftGraphJson;
 
 rt::open_enum! {
     pub enum MicrosoftGraphLobbyBypassScope {
@@ -17204,7 +10578,7 @@ rt::open_enum! {
 pub struct MicrosoftGraphLobbyBypassSettings {
     pub odata_type: String,
     pub is_dial_in_bypass_enabled: rt::Nullable<bool>,
-    pub scope: rt::Nullable<MicrosoftGraphLobbyBypassSettingsScope>,
+    pub scope: rt::Nullable<MicrosoftGraphLobbyBypassScope>,
 }
 impl MicrosoftGraphLobbyBypassSettings {
     /// Makes a value of what is required.
@@ -17245,72 +10619,7 @@ impl rt::Reflect for MicrosoftGraphLobbyBypassSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphLobbyBypassSettingsScope {
-    MicrosoftGraphLobbyBypassScope(MicrosoftGraphLobbyBypassScope),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphLobbyBypassSettingsScope {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphLobbyBypassSettingsScope",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLobbyBypassScope(rt::blank());
-                if let Self::MicrosoftGraphLobbyBypassScope(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphLobbyBypassSettingsScope {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLobbyBypassScope(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLobbyBypassScope> for MicrosoftGraphLobbyBypassSettingsScope {
-    fn from(value: MicrosoftGraphLobbyBypassScope) -> Self {
-        Self::MicrosoftGraphLobbyBypassScope(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphLobbyBypassSettingsScope {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphLobbyBypassSettingsScope = MicrosoftGraphLobbyBypassScope;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -17425,85 +10734,20 @@ impl From<MicrosoftGraphLocationConstraintItem> for MicrosoftGraphLocation {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphLocationAddress {
-    MicrosoftGraphPhysicalAddress(MicrosoftGraphPhysicalAddress),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphLocationAddress {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphLocationAddress",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPhysicalAddress(rt::blank());
-                if let Self::MicrosoftGraphPhysicalAddress(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphLocationAddress {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPhysicalAddress(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPhysicalAddress> for MicrosoftGraphLocationAddress {
-    fn from(value: MicrosoftGraphPhysicalAddress) -> Self {
-        Self::MicrosoftGraphPhysicalAddress(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphLocationAddress {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphLocationAddress = MicrosoftGraphPhysicalAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphLocationBase {
     pub odata_type: String,
-    pub address: rt::Nullable<MicrosoftGraphLocationAddress>,
-    pub coordinates: rt::Nullable<MicrosoftGraphLocationCoordinates>,
+    pub address: rt::Nullable<MicrosoftGraphPhysicalAddress>,
+    pub coordinates: rt::Nullable<MicrosoftGraphOutlookGeoCoordinates>,
     pub display_name: rt::Nullable<String>,
     pub location_email_address: rt::Nullable<String>,
-    pub location_type: rt::Nullable<MicrosoftGraphLocationLocationType>,
+    pub location_type: rt::Nullable<MicrosoftGraphLocationType>,
     pub location_uri: rt::Nullable<String>,
     pub unique_id: rt::Nullable<String>,
-    pub unique_id_type: rt::Nullable<MicrosoftGraphLocationUniqueIdType2>,
+    pub unique_id_type: rt::Nullable<MicrosoftGraphLocationUniqueIdType>,
 }
 impl MicrosoftGraphLocationBase {
     /// Makes a value of what is required.
@@ -17573,14 +10817,14 @@ impl rt::Reflect for MicrosoftGraphLocationBase {
 pub struct MicrosoftGraphLocationConstraintItem {
     /// Default: `"#microsoft.graph.locationConstraintItem"`.
     pub odata_type: String,
-    pub address: rt::Nullable<MicrosoftGraphLocationAddress>,
-    pub coordinates: rt::Nullable<MicrosoftGraphLocationCoordinates>,
+    pub address: rt::Nullable<MicrosoftGraphPhysicalAddress>,
+    pub coordinates: rt::Nullable<MicrosoftGraphOutlookGeoCoordinates>,
     pub display_name: rt::Nullable<String>,
     pub location_email_address: rt::Nullable<String>,
-    pub location_type: rt::Nullable<MicrosoftGraphLocationLocationType>,
+    pub location_type: rt::Nullable<MicrosoftGraphLocationType>,
     pub location_uri: rt::Nullable<String>,
     pub unique_id: rt::Nullable<String>,
-    pub unique_id_type: rt::Nullable<MicrosoftGraphLocationUniqueIdType2>,
+    pub unique_id_type: rt::Nullable<MicrosoftGraphLocationUniqueIdType>,
     pub resolve_availability: rt::Nullable<bool>,
 }
 impl MicrosoftGraphLocationConstraintItem {
@@ -17650,139 +10894,11 @@ impl rt::Reflect for MicrosoftGraphLocationConstraintItem {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphLocationCoordinates {
-    MicrosoftGraphOutlookGeoCoordinates(MicrosoftGraphOutlookGeoCoordinates),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphLocationCoordinates {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphLocationCoordinates",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOutlookGeoCoordinates(rt::blank());
-                if let Self::MicrosoftGraphOutlookGeoCoordinates(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphLocationCoordinates {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOutlookGeoCoordinates(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOutlookGeoCoordinates> for MicrosoftGraphLocationCoordinates {
-    fn from(value: MicrosoftGraphOutlookGeoCoordinates) -> Self {
-        Self::MicrosoftGraphOutlookGeoCoordinates(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphLocationCoordinates {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphLocationConstraintLocationsItem = MicrosoftGraphLocationConstraintItem;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphLocationLocationType {
-    MicrosoftGraphLocationType(MicrosoftGraphLocationType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphLocationLocationType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphLocationLocationType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLocationType(rt::blank());
-                if let Self::MicrosoftGraphLocationType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphLocationLocationType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLocationType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLocationType> for MicrosoftGraphLocationLocationType {
-    fn from(value: MicrosoftGraphLocationType) -> Self {
-        Self::MicrosoftGraphLocationType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphLocationLocationType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphLocationCoordinates = MicrosoftGraphOutlookGeoCoordinates;
+
+pub type MicrosoftGraphLocationLocationType = MicrosoftGraphLocationType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphLocationType {
@@ -17811,72 +10927,7 @@ rt::open_enum! {
     unknown Unrecognized
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphLocationUniqueIdType2 {
-    MicrosoftGraphLocationUniqueIdType(MicrosoftGraphLocationUniqueIdType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphLocationUniqueIdType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphLocationUniqueIdType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLocationUniqueIdType(rt::blank());
-                if let Self::MicrosoftGraphLocationUniqueIdType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphLocationUniqueIdType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLocationUniqueIdType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLocationUniqueIdType> for MicrosoftGraphLocationUniqueIdType2 {
-    fn from(value: MicrosoftGraphLocationUniqueIdType) -> Self {
-        Self::MicrosoftGraphLocationUniqueIdType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphLocationUniqueIdType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphLocationUniqueIdType2 = MicrosoftGraphLocationUniqueIdType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -17955,7 +11006,7 @@ pub struct MicrosoftGraphLongRunningOperationBase {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub resource_location: rt::Nullable<String>,
-    pub status: rt::Nullable<MicrosoftGraphLongRunningOperationStatus2>,
+    pub status: rt::Nullable<MicrosoftGraphLongRunningOperationStatus>,
     pub status_detail: rt::Nullable<String>,
 }
 impl MicrosoftGraphLongRunningOperationBase {
@@ -18024,72 +11075,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphLongRunningOperationStatus2 {
-    MicrosoftGraphLongRunningOperationStatus(MicrosoftGraphLongRunningOperationStatus),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphLongRunningOperationStatus2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphLongRunningOperationStatus2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLongRunningOperationStatus(rt::blank());
-                if let Self::MicrosoftGraphLongRunningOperationStatus(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphLongRunningOperationStatus2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLongRunningOperationStatus(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLongRunningOperationStatus> for MicrosoftGraphLongRunningOperationStatus2 {
-    fn from(value: MicrosoftGraphLongRunningOperationStatus) -> Self {
-        Self::MicrosoftGraphLongRunningOperationStatus(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphLongRunningOperationStatus2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphLongRunningOperationStatus2 = MicrosoftGraphLongRunningOperationStatus;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -18251,6 +11237,8 @@ impl rt::Reflect for MicrosoftGraphMailFolder {
     }
 }
 
+pub type MicrosoftGraphMailTipsEmailAddress = MicrosoftGraphEmailAddress;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphMailTipsError {
@@ -18297,86 +11285,21 @@ impl rt::Reflect for MicrosoftGraphMailTipsError {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailTipsError2 {
-    MicrosoftGraphMailTipsError(MicrosoftGraphMailTipsError),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailTipsError2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailTipsError2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMailTipsError(rt::blank());
-                if let Self::MicrosoftGraphMailTipsError(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailTipsError2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMailTipsError(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMailTipsError> for MicrosoftGraphMailTipsError2 {
-    fn from(value: MicrosoftGraphMailTipsError) -> Self {
-        Self::MicrosoftGraphMailTipsError(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailTipsError2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMailTipsRecipientSuggestionsItem = MicrosoftGraphRecipient;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphMailboxSettings {
     pub odata_type: String,
     pub archive_folder: rt::Nullable<String>,
-    pub automatic_replies_setting: rt::Nullable<MicrosoftGraphMailboxSettingsAutomaticRepliesSetting>,
+    pub automatic_replies_setting: rt::Nullable<MicrosoftGraphAutomaticRepliesSetting>,
     pub date_format: rt::Nullable<String>,
-    pub delegate_meeting_message_delivery_options: rt::Nullable<MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions>,
-    pub language: rt::Nullable<MicrosoftGraphMailboxSettingsLanguage>,
+    pub delegate_meeting_message_delivery_options: rt::Nullable<MicrosoftGraphDelegateMeetingMessageDeliveryOptions>,
+    pub language: rt::Nullable<MicrosoftGraphLocaleInfo>,
     pub time_format: rt::Nullable<String>,
     pub time_zone: rt::Nullable<String>,
-    pub user_purpose: rt::Nullable<MicrosoftGraphMailboxSettingsUserPurpose>,
-    pub working_hours: rt::Nullable<MicrosoftGraphMailboxSettingsWorkingHours>,
+    pub user_purpose: rt::Nullable<MicrosoftGraphUserPurpose>,
+    pub working_hours: rt::Nullable<MicrosoftGraphWorkingHours>,
 }
 impl MicrosoftGraphMailboxSettings {
     /// Makes a value of what is required.
@@ -18445,340 +11368,15 @@ impl rt::Reflect for MicrosoftGraphMailboxSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailboxSettingsAutomaticRepliesSetting {
-    MicrosoftGraphAutomaticRepliesSetting(MicrosoftGraphAutomaticRepliesSetting),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailboxSettingsAutomaticRepliesSetting {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailboxSettingsAutomaticRepliesSetting",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAutomaticRepliesSetting(rt::blank());
-                if let Self::MicrosoftGraphAutomaticRepliesSetting(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailboxSettingsAutomaticRepliesSetting {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAutomaticRepliesSetting(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAutomaticRepliesSetting> for MicrosoftGraphMailboxSettingsAutomaticRepliesSetting {
-    fn from(value: MicrosoftGraphAutomaticRepliesSetting) -> Self {
-        Self::MicrosoftGraphAutomaticRepliesSetting(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailboxSettingsAutomaticRepliesSetting {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMailboxSettingsAutomaticRepliesSetting = MicrosoftGraphAutomaticRepliesSetting;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions {
-    MicrosoftGraphDelegateMeetingMessageDeliveryOptions(MicrosoftGraphDelegateMeetingMessageDeliveryOptions),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDelegateMeetingMessageDeliveryOptions(rt::blank());
-                if let Self::MicrosoftGraphDelegateMeetingMessageDeliveryOptions(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDelegateMeetingMessageDeliveryOptions(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDelegateMeetingMessageDeliveryOptions> for MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions {
-    fn from(value: MicrosoftGraphDelegateMeetingMessageDeliveryOptions) -> Self {
-        Self::MicrosoftGraphDelegateMeetingMessageDeliveryOptions(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions = MicrosoftGraphDelegateMeetingMessageDeliveryOptions;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailboxSettingsLanguage {
-    MicrosoftGraphLocaleInfo(MicrosoftGraphLocaleInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailboxSettingsLanguage {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailboxSettingsLanguage",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLocaleInfo(rt::blank());
-                if let Self::MicrosoftGraphLocaleInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailboxSettingsLanguage {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLocaleInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLocaleInfo> for MicrosoftGraphMailboxSettingsLanguage {
-    fn from(value: MicrosoftGraphLocaleInfo) -> Self {
-        Self::MicrosoftGraphLocaleInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailboxSettingsLanguage {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMailboxSettingsLanguage = MicrosoftGraphLocaleInfo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailboxSettingsUserPurpose {
-    MicrosoftGraphUserPurpose(MicrosoftGraphUserPurpose),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailboxSettingsUserPurpose {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailboxSettingsUserPurpose",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphUserPurpose(rt::blank());
-                if let Self::MicrosoftGraphUserPurpose(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailboxSettingsUserPurpose {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphUserPurpose(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphUserPurpose> for MicrosoftGraphMailboxSettingsUserPurpose {
-    fn from(value: MicrosoftGraphUserPurpose) -> Self {
-        Self::MicrosoftGraphUserPurpose(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailboxSettingsUserPurpose {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMailboxSettingsUserPurpose = MicrosoftGraphUserPurpose;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailboxSettingsWorkingHours {
-    MicrosoftGraphWorkingHours(MicrosoftGraphWorkingHours),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailboxSettingsWorkingHours {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailboxSettingsWorkingHours",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkingHours(rt::blank());
-                if let Self::MicrosoftGraphWorkingHours(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailboxSettingsWorkingHours {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkingHours(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkingHours> for MicrosoftGraphMailboxSettingsWorkingHours {
-    fn from(value: MicrosoftGraphWorkingHours) -> Self {
-        Self::MicrosoftGraphWorkingHours(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailboxSettingsWorkingHours {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMailboxSettingsWorkingHours = MicrosoftGraphWorkingHours;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -18961,7 +11559,7 @@ impl rt::Reflect for MicrosoftGraphManagedAppPolicy {
 pub struct MicrosoftGraphManagedAppRegistration {
     pub odata_type: String,
     pub id: Option<String>,
-    pub app_identifier: rt::Nullable<MicrosoftGraphManagedAppRegistrationAppIdentifier>,
+    pub app_identifier: rt::Nullable<MicrosoftGraphMobileAppIdentifier>,
     pub application_version: rt::Nullable<String>,
     pub applied_policies: Option<Vec<MicrosoftGraphManagedAppPolicy>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
@@ -19074,7 +11672,7 @@ impl rt::Reflect for MicrosoftGraphManagedAppRegistration {
     }
 }
 
-pub type MicrosoftGraphManagedAppRegistrationAppIdentifier = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphManagedAppRegistrationAppIdentifier = MicrosoftGraphJson;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -19088,14 +11686,14 @@ pub struct MicrosoftGraphManagedDevice {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub compliance_grace_period_expiration_date_time: Option<rt::jiff::Timestamp>,
     pub compliance_state: Option<MicrosoftGraphComplianceState>,
-    pub configuration_manager_client_enabled_features: rt::Nullable<MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures>,
-    pub device_action_results: Option<Vec<Option<MicrosoftGraphManagedDeviceDeviceActionResultsItem>>>,
-    pub device_category: rt::Nullable<MicrosoftGraphManagedDeviceDeviceCategory>,
+    pub configuration_manager_client_enabled_features: rt::Nullable<MicrosoftGraphConfigurationManagerClientEnabledFeatures>,
+    pub device_action_results: Option<Vec<Option<MicrosoftGraphDeviceActionResult>>>,
+    pub device_category: rt::Nullable<MicrosoftGraphDeviceCategory>,
     pub device_category_display_name: rt::Nullable<String>,
     pub device_compliance_policy_states: Option<Vec<MicrosoftGraphDeviceCompliancePolicyState>>,
     pub device_configuration_states: Option<Vec<MicrosoftGraphDeviceConfigurationState>>,
     pub device_enrollment_type: Option<MicrosoftGraphDeviceEnrollmentType>,
-    pub device_health_attestation_state: rt::Nullable<MicrosoftGraphManagedDeviceDeviceHealthAttestationState>,
+    pub device_health_attestation_state: rt::Nullable<MicrosoftGraphDeviceHealthAttestationState>,
     pub device_name: rt::Nullable<String>,
     pub device_registration_state: Option<MicrosoftGraphDeviceRegistrationState>,
     pub eas_activated: Option<bool>,
@@ -19408,273 +12006,13 @@ impl rt::Reflect for MicrosoftGraphManagedDevice {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures {
-    MicrosoftGraphConfigurationManagerClientEnabledFeatures(MicrosoftGraphConfigurationManagerClientEnabledFeatures),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphConfigurationManagerClientEnabledFeatures(rt::blank());
-                if let Self::MicrosoftGraphConfigurationManagerClientEnabledFeatures(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphConfigurationManagerClientEnabledFeatures(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphConfigurationManagerClientEnabledFeatures> for MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures {
-    fn from(value: MicrosoftGraphConfigurationManagerClientEnabledFeatures) -> Self {
-        Self::MicrosoftGraphConfigurationManagerClientEnabledFeatures(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures = MicrosoftGraphConfigurationManagerClientEnabledFeatures;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphManagedDeviceDeviceActionResultsItem {
-    MicrosoftGraphDeviceActionResult(MicrosoftGraphDeviceActionResult),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphManagedDeviceDeviceActionResultsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphManagedDeviceDeviceActionResultsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDeviceActionResult(rt::blank());
-                if let Self::MicrosoftGraphDeviceActionResult(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphManagedDeviceDeviceActionResultsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDeviceActionResult(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDeviceActionResult> for MicrosoftGraphManagedDeviceDeviceActionResultsItem {
-    fn from(value: MicrosoftGraphDeviceActionResult) -> Self {
-        Self::MicrosoftGraphDeviceActionResult(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphManagedDeviceDeviceActionResultsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphManagedDeviceDeviceActionResultsItem = MicrosoftGraphDeviceActionResult;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphManagedDeviceDeviceCategory {
-    MicrosoftGraphDeviceCategory(MicrosoftGraphDeviceCategory),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphManagedDeviceDeviceCategory {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphManagedDeviceDeviceCategory",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDeviceCategory(rt::blank());
-                if let Self::MicrosoftGraphDeviceCategory(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphManagedDeviceDeviceCategory {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDeviceCategory(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDeviceCategory> for MicrosoftGraphManagedDeviceDeviceCategory {
-    fn from(value: MicrosoftGraphDeviceCategory) -> Self {
-        Self::MicrosoftGraphDeviceCategory(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphManagedDeviceDeviceCategory {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphManagedDeviceDeviceCategory = MicrosoftGraphDeviceCategory;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphManagedDeviceDeviceHealthAttestationState {
-    MicrosoftGraphDeviceHealthAttestationState(MicrosoftGraphDeviceHealthAttestationState),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphManagedDeviceDeviceHealthAttestationState {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphManagedDeviceDeviceHealthAttestationState",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDeviceHealthAttestationState(rt::blank());
-                if let Self::MicrosoftGraphDeviceHealthAttestationState(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphManagedDeviceDeviceHealthAttestationState {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDeviceHealthAttestationState(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDeviceHealthAttestationState> for MicrosoftGraphManagedDeviceDeviceHealthAttestationState {
-    fn from(value: MicrosoftGraphDeviceHealthAttestationState) -> Self {
-        Self::MicrosoftGraphDeviceHealthAttestationState(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphManagedDeviceDeviceHealthAttestationState {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphManagedDeviceDeviceHealthAttestationState = MicrosoftGraphDeviceHealthAttestationState;
 
 rt::open_enum! {
     pub enum MicrosoftGraphManagedDeviceOwnerType {
@@ -19798,8 +12136,8 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct MicrosoftGraphMeetingParticipantInfo {
     pub odata_type: String,
-    pub identity: rt::Nullable<MicrosoftGraphMeetingParticipantInfoIdentity>,
-    pub role: rt::Nullable<MicrosoftGraphMeetingParticipantInfoRole>,
+    pub identity: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub role: rt::Nullable<MicrosoftGraphOnlineMeetingRole>,
     pub upn: rt::Nullable<String>,
 }
 impl MicrosoftGraphMeetingParticipantInfo {
@@ -19845,81 +12183,16 @@ impl rt::Reflect for MicrosoftGraphMeetingParticipantInfo {
     }
 }
 
-pub type MicrosoftGraphMeetingParticipantInfoIdentity = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphMeetingParticipantInfoIdentity = MicrosoftGraphIdentitySet;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMeetingParticipantInfoRole {
-    MicrosoftGraphOnlineMeetingRole(MicrosoftGraphOnlineMeetingRole),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMeetingParticipantInfoRole {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMeetingParticipantInfoRole",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnlineMeetingRole(rt::blank());
-                if let Self::MicrosoftGraphOnlineMeetingRole(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMeetingParticipantInfoRole {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnlineMeetingRole(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnlineMeetingRole> for MicrosoftGraphMeetingParticipantInfoRole {
-    fn from(value: MicrosoftGraphOnlineMeetingRole) -> Self {
-        Self::MicrosoftGraphOnlineMeetingRole(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMeetingParticipantInfoRole {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMeetingParticipantInfoRole = MicrosoftGraphOnlineMeetingRole;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphMeetingParticipants {
     pub odata_type: String,
-    pub attendees: Option<Vec<Option<MicrosoftGraphMeetingParticipantsAttendeesItem>>>,
-    pub organizer: rt::Nullable<MicrosoftGraphMeetingParticipantsOrganizer>,
+    pub attendees: Option<Vec<Option<MicrosoftGraphMeetingParticipantInfo>>>,
+    pub organizer: rt::Nullable<MicrosoftGraphMeetingParticipantInfo>,
 }
 impl MicrosoftGraphMeetingParticipants {
     /// Makes a value of what is required.
@@ -19956,74 +12229,15 @@ impl rt::Reflect for MicrosoftGraphMeetingParticipants {
     }
 }
 
-pub type MicrosoftGraphMeetingParticipantsAttendeesItem = MicrosoftGraphMeetingParticipantsOrganizer;
+pub type MicrosoftGraphMeetingParticipantsAttendeesItem = MicrosoftGraphMeetingParticipantInfo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMeetingParticipantsOrganizer {
-    MicrosoftGraphMeetingParticipantInfo(MicrosoftGraphMeetingParticipantInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMeetingParticipantsOrganizer {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMeetingParticipantsOrganizer",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMeetingParticipantInfo(rt::blank());
-                if let Self::MicrosoftGraphMeetingParticipantInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMeetingParticipantsOrganizer {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMeetingParticipantInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMeetingParticipantInfo> for MicrosoftGraphMeetingParticipantsOrganizer {
-    fn from(value: MicrosoftGraphMeetingParticipantInfo) -> Self {
-        Self::MicrosoftGraphMeetingParticipantInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMeetingParticipantsOrganizer {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMeetingParticipantsOrganizer = MicrosoftGraphMeetingParticipantInfo;
+
+pub type MicrosoftGraphMeetingTimeSuggestionLocationsItem = MicrosoftGraphLocation;
+
+pub type MicrosoftGraphMeetingTimeSuggestionMeetingTimeSlot = MicrosoftGraphTimeSlot;
+
+pub type MicrosoftGraphMeetingTimeSuggestionOrganizerAvailability = MicrosoftGraphFreeBusyStatus;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -20038,19 +12252,19 @@ pub struct MicrosoftGraphMessage {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub attachments: Option<Vec<MicrosoftGraphAttachment>>,
-    pub bcc_recipients: Option<Vec<Option<MicrosoftGraphMessageBccRecipientsItem>>>,
-    pub body: rt::Nullable<MicrosoftGraphMessageBody>,
+    pub bcc_recipients: Option<Vec<Option<MicrosoftGraphRecipient>>>,
+    pub body: rt::Nullable<MicrosoftGraphItemBody>,
     pub body_preview: rt::Nullable<String>,
-    pub cc_recipients: Option<Vec<Option<MicrosoftGraphMessageCcRecipientsItem>>>,
+    pub cc_recipients: Option<Vec<Option<MicrosoftGraphRecipient>>>,
     pub conversation_id: rt::Nullable<String>,
     pub conversation_index: rt::Nullable<rt::Base64Url>,
     pub extensions: Option<Vec<MicrosoftGraphExtension>>,
-    pub flag: rt::Nullable<MicrosoftGraphMessageFlag>,
-    pub from: rt::Nullable<MicrosoftGraphMessageFrom>,
+    pub flag: rt::Nullable<MicrosoftGraphFollowupFlag>,
+    pub from: rt::Nullable<MicrosoftGraphRecipient>,
     pub has_attachments: rt::Nullable<bool>,
-    pub importance: rt::Nullable<MicrosoftGraphMessageImportance>,
-    pub inference_classification: rt::Nullable<MicrosoftGraphMessageInferenceClassification>,
-    pub internet_message_headers: Option<Vec<Option<MicrosoftGraphMessageInternetMessageHeadersItem>>>,
+    pub importance: rt::Nullable<MicrosoftGraphImportance>,
+    pub inference_classification: rt::Nullable<MicrosoftGraphInferenceClassificationType>,
+    pub internet_message_headers: Option<Vec<Option<MicrosoftGraphInternetMessageHeader>>>,
     pub internet_message_id: rt::Nullable<String>,
     pub is_delivery_receipt_requested: rt::Nullable<bool>,
     pub is_draft: rt::Nullable<bool>,
@@ -20060,14 +12274,14 @@ pub struct MicrosoftGraphMessage {
     pub parent_folder_id: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub received_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub reply_to: Option<Vec<Option<MicrosoftGraphMessageReplyToItem>>>,
-    pub sender: rt::Nullable<MicrosoftGraphMessageSender>,
+    pub reply_to: Option<Vec<Option<MicrosoftGraphRecipient>>>,
+    pub sender: rt::Nullable<MicrosoftGraphRecipient>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub sent_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub single_value_extended_properties: Option<Vec<MicrosoftGraphSingleValueLegacyExtendedProperty>>,
     pub subject: rt::Nullable<String>,
-    pub to_recipients: Option<Vec<Option<MicrosoftGraphMessageToRecipientsItem>>>,
-    pub unique_body: rt::Nullable<MicrosoftGraphMessageUniqueBody>,
+    pub to_recipients: Option<Vec<Option<MicrosoftGraphRecipient>>>,
+    pub unique_body: rt::Nullable<MicrosoftGraphItemBody>,
     pub web_link: rt::Nullable<String>,
 }
 impl MicrosoftGraphMessage {
@@ -20258,11 +12472,11 @@ rt::open_enum! {
     unknown Unknown
 }
 
-pub type MicrosoftGraphMessageBccRecipientsItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageBccRecipientsItem = MicrosoftGraphRecipient;
 
-pub type MicrosoftGraphMessageBody = MicrosoftGraphPostBody;
+pub type MicrosoftGraphMessageBody = MicrosoftGraphItemBody;
 
-pub type MicrosoftGraphMessageCcRecipientsItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageCcRecipientsItem = MicrosoftGraphRecipient;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -20304,222 +12518,27 @@ impl rt::Reflect for MicrosoftGraphMessageCollectionResponse {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMessageFlag {
-    MicrosoftGraphFollowupFlag(MicrosoftGraphFollowupFlag),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMessageFlag {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMessageFlag",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFollowupFlag(rt::blank());
-                if let Self::MicrosoftGraphFollowupFlag(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMessageFlag {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFollowupFlag(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFollowupFlag> for MicrosoftGraphMessageFlag {
-    fn from(value: MicrosoftGraphFollowupFlag) -> Self {
-        Self::MicrosoftGraphFollowupFlag(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMessageFlag {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMessageFlag = MicrosoftGraphFollowupFlag;
 
-pub type MicrosoftGraphMessageFrom = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageFrom = MicrosoftGraphRecipient;
 
-pub type MicrosoftGraphMessageImportance = MicrosoftGraphEventImportance;
+pub type MicrosoftGraphMessageImportance = MicrosoftGraphImportance;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMessageInferenceClassification {
-    MicrosoftGraphInferenceClassificationType(MicrosoftGraphInferenceClassificationType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMessageInferenceClassification {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMessageInferenceClassification",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphInferenceClassificationType(rt::blank());
-                if let Self::MicrosoftGraphInferenceClassificationType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMessageInferenceClassification {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphInferenceClassificationType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphInferenceClassificationType> for MicrosoftGraphMessageInferenceClassification {
-    fn from(value: MicrosoftGraphInferenceClassificationType) -> Self {
-        Self::MicrosoftGraphInferenceClassificationType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMessageInferenceClassification {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMessageInferenceClassification = MicrosoftGraphInferenceClassificationType;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMessageInternetMessageHeadersItem {
-    MicrosoftGraphInternetMessageHeader(MicrosoftGraphInternetMessageHeader),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMessageInternetMessageHeadersItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMessageInternetMessageHeadersItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphInternetMessageHeader(rt::blank());
-                if let Self::MicrosoftGraphInternetMessageHeader(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMessageInternetMessageHeadersItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphInternetMessageHeader(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphInternetMessageHeader> for MicrosoftGraphMessageInternetMessageHeadersItem {
-    fn from(value: MicrosoftGraphInternetMessageHeader) -> Self {
-        Self::MicrosoftGraphInternetMessageHeader(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMessageInternetMessageHeadersItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMessageInternetMessageHeadersItem = MicrosoftGraphSettingValue;
 
-pub type MicrosoftGraphMessageReplyToItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageReplyToItem = MicrosoftGraphRecipient;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphMessageRule {
     pub odata_type: String,
     pub id: Option<String>,
-    pub actions: rt::Nullable<MicrosoftGraphMessageRuleActions2>,
-    pub conditions: rt::Nullable<MicrosoftGraphMessageRuleConditions>,
+    pub actions: rt::Nullable<MicrosoftGraphMessageRuleActions>,
+    pub conditions: rt::Nullable<MicrosoftGraphMessageRulePredicates>,
     pub display_name: rt::Nullable<String>,
-    pub exceptions: rt::Nullable<MicrosoftGraphMessageRuleExceptions>,
+    pub exceptions: rt::Nullable<MicrosoftGraphMessageRulePredicates>,
     pub has_error: rt::Nullable<bool>,
     pub is_enabled: rt::Nullable<bool>,
     pub is_read_only: rt::Nullable<bool>,
@@ -20600,13 +12619,13 @@ pub struct MicrosoftGraphMessageRuleActions {
     pub assign_categories: Option<Vec<Option<String>>>,
     pub copy_to_folder: rt::Nullable<String>,
     pub delete: rt::Nullable<bool>,
-    pub forward_as_attachment_to: Option<Vec<Option<MicrosoftGraphMessageRuleActionsForwardAsAttachmentToItem>>>,
-    pub forward_to: Option<Vec<Option<MicrosoftGraphMessageRuleActionsForwardToItem>>>,
+    pub forward_as_attachment_to: Option<Vec<Option<MicrosoftGraphRecipient>>>,
+    pub forward_to: Option<Vec<Option<MicrosoftGraphRecipient>>>,
     pub mark_as_read: rt::Nullable<bool>,
-    pub mark_importance: rt::Nullable<MicrosoftGraphMessageRuleActionsMarkImportance>,
+    pub mark_importance: rt::Nullable<MicrosoftGraphImportance>,
     pub move_to_folder: rt::Nullable<String>,
     pub permanent_delete: rt::Nullable<bool>,
-    pub redirect_to: Option<Vec<Option<MicrosoftGraphMessageRuleActionsRedirectToItem>>>,
+    pub redirect_to: Option<Vec<Option<MicrosoftGraphRecipient>>>,
     pub stop_processing_rules: rt::Nullable<bool>,
 }
 impl MicrosoftGraphMessageRuleActions {
@@ -20684,149 +12703,19 @@ impl rt::Reflect for MicrosoftGraphMessageRuleActions {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMessageRuleActions2 {
-    MicrosoftGraphMessageRuleActions(MicrosoftGraphMessageRuleActions),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMessageRuleActions2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMessageRuleActions2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMessageRuleActions(rt::blank());
-                if let Self::MicrosoftGraphMessageRuleActions(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMessageRuleActions2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMessageRuleActions(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMessageRuleActions> for MicrosoftGraphMessageRuleActions2 {
-    fn from(value: MicrosoftGraphMessageRuleActions) -> Self {
-        Self::MicrosoftGraphMessageRuleActions(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMessageRuleActions2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMessageRuleActions2 = MicrosoftGraphMessageRuleActions;
 
-pub type MicrosoftGraphMessageRuleActionsForwardAsAttachmentToItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageRuleActionsForwardAsAttachmentToItem = MicrosoftGraphRecipient;
 
-pub type MicrosoftGraphMessageRuleActionsForwardToItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageRuleActionsForwardToItem = MicrosoftGraphRecipient;
 
-pub type MicrosoftGraphMessageRuleActionsMarkImportance = MicrosoftGraphEventImportance;
+pub type MicrosoftGraphMessageRuleActionsMarkImportance = MicrosoftGraphImportance;
 
-pub type MicrosoftGraphMessageRuleActionsRedirectToItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageRuleActionsRedirectToItem = MicrosoftGraphRecipient;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMessageRuleConditions {
-    MicrosoftGraphMessageRulePredicates(MicrosoftGraphMessageRulePredicates),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMessageRuleConditions {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMessageRuleConditions",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMessageRulePredicates(rt::blank());
-                if let Self::MicrosoftGraphMessageRulePredicates(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMessageRuleConditions {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMessageRulePredicates(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMessageRulePredicates> for MicrosoftGraphMessageRuleConditions {
-    fn from(value: MicrosoftGraphMessageRulePredicates) -> Self {
-        Self::MicrosoftGraphMessageRulePredicates(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMessageRuleConditions {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMessageRuleConditions = MicrosoftGraphMessageRulePredicates;
 
-pub type MicrosoftGraphMessageRuleExceptions = MicrosoftGraphMessageRuleConditions;
+pub type MicrosoftGraphMessageRuleExceptions = MicrosoftGraphMessageRulePredicates;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -20835,10 +12724,10 @@ pub struct MicrosoftGraphMessageRulePredicates {
     pub body_contains: Option<Vec<Option<String>>>,
     pub body_or_subject_contains: Option<Vec<Option<String>>>,
     pub categories: Option<Vec<Option<String>>>,
-    pub from_addresses: Option<Vec<Option<MicrosoftGraphMessageRulePredicatesFromAddressesItem>>>,
+    pub from_addresses: Option<Vec<Option<MicrosoftGraphRecipient>>>,
     pub has_attachments: rt::Nullable<bool>,
     pub header_contains: Option<Vec<Option<String>>>,
-    pub importance: rt::Nullable<MicrosoftGraphMessageRulePredicatesImportance>,
+    pub importance: rt::Nullable<MicrosoftGraphImportance>,
     pub is_approval_request: rt::Nullable<bool>,
     pub is_automatic_forward: rt::Nullable<bool>,
     pub is_automatic_reply: rt::Nullable<bool>,
@@ -20850,18 +12739,18 @@ pub struct MicrosoftGraphMessageRulePredicates {
     pub is_read_receipt: rt::Nullable<bool>,
     pub is_signed: rt::Nullable<bool>,
     pub is_voicemail: rt::Nullable<bool>,
-    pub message_action_flag: rt::Nullable<MicrosoftGraphMessageRulePredicatesMessageActionFlag>,
+    pub message_action_flag: rt::Nullable<MicrosoftGraphMessageActionFlag>,
     pub not_sent_to_me: rt::Nullable<bool>,
     pub recipient_contains: Option<Vec<Option<String>>>,
     pub sender_contains: Option<Vec<Option<String>>>,
-    pub sensitivity: rt::Nullable<MicrosoftGraphMessageRulePredicatesSensitivity>,
+    pub sensitivity: rt::Nullable<MicrosoftGraphSensitivity>,
     pub sent_cc_me: rt::Nullable<bool>,
     pub sent_only_to_me: rt::Nullable<bool>,
-    pub sent_to_addresses: Option<Vec<Option<MicrosoftGraphMessageRulePredicatesSentToAddressesItem>>>,
+    pub sent_to_addresses: Option<Vec<Option<MicrosoftGraphRecipient>>>,
     pub sent_to_me: rt::Nullable<bool>,
     pub sent_to_or_cc_me: rt::Nullable<bool>,
     pub subject_contains: Option<Vec<Option<String>>>,
-    pub within_size_range: rt::Nullable<MicrosoftGraphMessageRulePredicatesWithinSizeRange>,
+    pub within_size_range: rt::Nullable<MicrosoftGraphSizeRange>,
 }
 impl MicrosoftGraphMessageRulePredicates {
     /// Makes a value of what is required.
@@ -21014,153 +12903,23 @@ impl rt::Reflect for MicrosoftGraphMessageRulePredicates {
     }
 }
 
-pub type MicrosoftGraphMessageRulePredicatesFromAddressesItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageRulePredicatesFromAddressesItem = MicrosoftGraphRecipient;
 
-pub type MicrosoftGraphMessageRulePredicatesImportance = MicrosoftGraphEventImportance;
+pub type MicrosoftGraphMessageRulePredicatesImportance = MicrosoftGraphImportance;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMessageRulePredicatesMessageActionFlag {
-    MicrosoftGraphMessageActionFlag(MicrosoftGraphMessageActionFlag),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMessageRulePredicatesMessageActionFlag {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMessageRulePredicatesMessageActionFlag",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMessageActionFlag(rt::blank());
-                if let Self::MicrosoftGraphMessageActionFlag(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMessageRulePredicatesMessageActionFlag {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMessageActionFlag(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMessageActionFlag> for MicrosoftGraphMessageRulePredicatesMessageActionFlag {
-    fn from(value: MicrosoftGraphMessageActionFlag) -> Self {
-        Self::MicrosoftGraphMessageActionFlag(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMessageRulePredicatesMessageActionFlag {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMessageRulePredicatesMessageActionFlag = MicrosoftGraphMessageActionFlag;
 
-pub type MicrosoftGraphMessageRulePredicatesSensitivity = MicrosoftGraphEventSensitivity;
+pub type MicrosoftGraphMessageRulePredicatesSensitivity = MicrosoftGraphSensitivity;
 
-pub type MicrosoftGraphMessageRulePredicatesSentToAddressesItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageRulePredicatesSentToAddressesItem = MicrosoftGraphRecipient;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMessageRulePredicatesWithinSizeRange {
-    MicrosoftGraphSizeRange(MicrosoftGraphSizeRange),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMessageRulePredicatesWithinSizeRange {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMessageRulePredicatesWithinSizeRange",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSizeRange(rt::blank());
-                if let Self::MicrosoftGraphSizeRange(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMessageRulePredicatesWithinSizeRange {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSizeRange(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSizeRange> for MicrosoftGraphMessageRulePredicatesWithinSizeRange {
-    fn from(value: MicrosoftGraphSizeRange) -> Self {
-        Self::MicrosoftGraphSizeRange(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMessageRulePredicatesWithinSizeRange {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMessageRulePredicatesWithinSizeRange = MicrosoftGraphSizeRange;
 
-pub type MicrosoftGraphMessageSender = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageSender = MicrosoftGraphRecipient;
 
-pub type MicrosoftGraphMessageToRecipientsItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMessageToRecipientsItem = MicrosoftGraphRecipient;
 
-pub type MicrosoftGraphMessageUniqueBody = MicrosoftGraphPostBody;
+pub type MicrosoftGraphMessageUniqueBody = MicrosoftGraphItemBody;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -21170,7 +12929,7 @@ pub struct MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethod {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub device: rt::Nullable<MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice>,
+    pub device: rt::Nullable<MicrosoftGraphDevice>,
     pub device_tag: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
     pub phone_app_version: rt::Nullable<String>,
@@ -21230,72 +12989,7 @@ impl rt::Reflect for MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethod {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice {
-    MicrosoftGraphDevice(MicrosoftGraphDevice),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDevice(rt::blank());
-                if let Self::MicrosoftGraphDevice(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDevice(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDevice> for MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice {
-    fn from(value: MicrosoftGraphDevice) -> Self {
-        Self::MicrosoftGraphDevice(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice = MicrosoftGraphDevice;
 
 pub type MicrosoftGraphMobileAppIdentifier = MicrosoftGraphJson;
 
@@ -21350,19 +13044,19 @@ pub struct MicrosoftGraphNotebook {
     pub self_: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub created_by: rt::Nullable<MicrosoftGraphOnenoteEntityHierarchyModelCreatedBy>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     pub display_name: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphOnenoteEntityHierarchyModelLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub is_default: rt::Nullable<bool>,
     pub is_shared: rt::Nullable<bool>,
-    pub links: rt::Nullable<MicrosoftGraphNotebookLinks2>,
+    pub links: rt::Nullable<MicrosoftGraphNotebookLinks>,
     pub section_groups: Option<Vec<MicrosoftGraphSectionGroup>>,
     pub section_groups_url: rt::Nullable<String>,
     pub sections: Option<Vec<MicrosoftGraphOnenoteSection>>,
     pub sections_url: rt::Nullable<String>,
-    pub user_role: rt::Nullable<MicrosoftGraphNotebookUserRole>,
+    pub user_role: rt::Nullable<MicrosoftGraphOnenoteUserRole>,
 }
 impl MicrosoftGraphNotebook {
     /// Makes a value of what is required.
@@ -21457,143 +13151,13 @@ impl rt::Reflect for MicrosoftGraphNotebook {
 
 pub type MicrosoftGraphNotebookLinks = MicrosoftGraphPageLinks;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphNotebookLinks2 {
-    MicrosoftGraphNotebookLinks(MicrosoftGraphNotebookLinks),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphNotebookLinks2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphNotebookLinks2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphNotebookLinks(rt::blank());
-                if let Self::MicrosoftGraphNotebookLinks(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphNotebookLinks2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphNotebookLinks(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphNotebookLinks> for MicrosoftGraphNotebookLinks2 {
-    fn from(value: MicrosoftGraphNotebookLinks) -> Self {
-        Self::MicrosoftGraphNotebookLinks(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphNotebookLinks2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphNotebookLinks2 = MicrosoftGraphPageLinks;
 
-pub type MicrosoftGraphNotebookLinksOneNoteClientUrl = MicrosoftGraphPageLinksOneNoteWebUrl;
+pub type MicrosoftGraphNotebookLinksOneNoteClientUrl = MicrosoftGraphExternalLink;
 
-pub type MicrosoftGraphNotebookLinksOneNoteWebUrl = MicrosoftGraphPageLinksOneNoteWebUrl;
+pub type MicrosoftGraphNotebookLinksOneNoteWebUrl = MicrosoftGraphExternalLink;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphNotebookUserRole {
-    MicrosoftGraphOnenoteUserRole(MicrosoftGraphOnenoteUserRole),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphNotebookUserRole {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphNotebookUserRole",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnenoteUserRole(rt::blank());
-                if let Self::MicrosoftGraphOnenoteUserRole(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphNotebookUserRole {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnenoteUserRole(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnenoteUserRole> for MicrosoftGraphNotebookUserRole {
-    fn from(value: MicrosoftGraphOnenoteUserRole) -> Self {
-        Self::MicrosoftGraphOnenoteUserRole(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphNotebookUserRole {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphNotebookUserRole = MicrosoftGraphOnenoteUserRole;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -22007,10 +13571,10 @@ pub struct MicrosoftGraphOfferShiftRequestBase {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestAssignedTo>,
+    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestActor>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub manager_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub manager_action_message: rt::Nullable<String>,
@@ -22019,7 +13583,7 @@ pub struct MicrosoftGraphOfferShiftRequestBase {
     pub sender_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub sender_message: rt::Nullable<String>,
     pub sender_user_id: rt::Nullable<String>,
-    pub state: rt::Nullable<MicrosoftGraphScheduleChangeRequestState>,
+    pub state: rt::Nullable<MicrosoftGraphScheduleChangeState>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub recipient_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub recipient_action_message: rt::Nullable<String>,
@@ -22410,10 +13974,6 @@ impl rt::Reflect for MicrosoftGraphOnenote {
     }
 }
 
-pub type MicrosoftGraphOnenoteEntityHierarchyModelCreatedBy = MicrosoftGraphDriveOwner;
-
-pub type MicrosoftGraphOnenoteEntityHierarchyModelLastModifiedBy = MicrosoftGraphDriveOwner;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphOnenoteOperation {
@@ -22423,8 +13983,8 @@ pub struct MicrosoftGraphOnenoteOperation {
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub status: rt::Nullable<MicrosoftGraphOperationStatus2>,
-    pub error: rt::Nullable<MicrosoftGraphOnenoteOperationError2>,
+    pub status: rt::Nullable<MicrosoftGraphOperationStatus>,
+    pub error: rt::Nullable<MicrosoftGraphOnenoteOperationError>,
     pub percent_complete: rt::Nullable<String>,
     pub resource_id: rt::Nullable<String>,
     pub resource_location: rt::Nullable<String>,
@@ -22494,7 +14054,7 @@ impl rt::Reflect for MicrosoftGraphOnenoteOperation {
 
 pub type MicrosoftGraphOnenoteOperationError = MicrosoftGraphMailTipsError;
 
-pub type MicrosoftGraphOnenoteOperationError2 = MicrosoftGraphMailTipsError2;
+pub type MicrosoftGraphOnenoteOperationError2 = MicrosoftGraphMailTipsError;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -22512,11 +14072,11 @@ pub struct MicrosoftGraphOnenotePage {
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Constraints: -2147483648 to 2147483647.
     pub level: rt::Nullable<i64>,
-    pub links: rt::Nullable<MicrosoftGraphOnenotePageLinks>,
+    pub links: rt::Nullable<MicrosoftGraphPageLinks>,
     /// Constraints: -2147483648 to 2147483647.
     pub order: rt::Nullable<i64>,
-    pub parent_notebook: rt::Nullable<MicrosoftGraphOnenotePageParentNotebook>,
-    pub parent_section: rt::Nullable<MicrosoftGraphOnenotePageParentSection>,
+    pub parent_notebook: rt::Nullable<MicrosoftGraphNotebook>,
+    pub parent_section: rt::Nullable<MicrosoftGraphOnenoteSection>,
     pub title: rt::Nullable<String>,
     pub user_tags: Option<Vec<Option<String>>>,
 }
@@ -22607,141 +14167,11 @@ impl rt::Reflect for MicrosoftGraphOnenotePage {
     }
 }
 
-pub type MicrosoftGraphOnenotePageLinks = MicrosoftGraphNotebookLinks2;
+pub type MicrosoftGraphOnenotePageLinks = MicrosoftGraphPageLinks;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnenotePageParentNotebook {
-    MicrosoftGraphNotebook(MicrosoftGraphNotebook),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnenotePageParentNotebook {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnenotePageParentNotebook",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphNotebook(rt::blank());
-                if let Self::MicrosoftGraphNotebook(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnenotePageParentNotebook {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphNotebook(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphNotebook> for MicrosoftGraphOnenotePageParentNotebook {
-    fn from(value: MicrosoftGraphNotebook) -> Self {
-        Self::MicrosoftGraphNotebook(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnenotePageParentNotebook {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnenotePageParentNotebook = MicrosoftGraphNotebook;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnenotePageParentSection {
-    MicrosoftGraphOnenoteSection(MicrosoftGraphOnenoteSection),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnenotePageParentSection {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnenotePageParentSection",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnenoteSection(rt::blank());
-                if let Self::MicrosoftGraphOnenoteSection(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnenotePageParentSection {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnenoteSection(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnenoteSection> for MicrosoftGraphOnenotePageParentSection {
-    fn from(value: MicrosoftGraphOnenoteSection) -> Self {
-        Self::MicrosoftGraphOnenoteSection(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnenotePageParentSection {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnenotePageParentSection = MicrosoftGraphOnenoteSection;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -22809,17 +14239,17 @@ pub struct MicrosoftGraphOnenoteSection {
     pub self_: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub created_by: rt::Nullable<MicrosoftGraphOnenoteEntityHierarchyModelCreatedBy>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     pub display_name: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphOnenoteEntityHierarchyModelLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub is_default: rt::Nullable<bool>,
-    pub links: rt::Nullable<MicrosoftGraphOnenoteSectionLinks>,
+    pub links: rt::Nullable<MicrosoftGraphSectionLinks>,
     pub pages: Option<Vec<MicrosoftGraphOnenotePage>>,
     pub pages_url: rt::Nullable<String>,
-    pub parent_notebook: rt::Nullable<MicrosoftGraphOnenoteSectionParentNotebook>,
-    pub parent_section_group: rt::Nullable<MicrosoftGraphOnenoteSectionParentSectionGroup>,
+    pub parent_notebook: rt::Nullable<MicrosoftGraphNotebook>,
+    pub parent_section_group: rt::Nullable<MicrosoftGraphSectionGroup>,
 }
 impl MicrosoftGraphOnenoteSection {
     /// Makes a value of what is required.
@@ -22904,11 +14334,11 @@ impl rt::Reflect for MicrosoftGraphOnenoteSection {
     }
 }
 
-pub type MicrosoftGraphOnenoteSectionLinks = MicrosoftGraphNotebookLinks2;
+pub type MicrosoftGraphOnenoteSectionLinks = MicrosoftGraphPageLinks;
 
-pub type MicrosoftGraphOnenoteSectionParentNotebook = MicrosoftGraphOnenotePageParentNotebook;
+pub type MicrosoftGraphOnenoteSectionParentNotebook = MicrosoftGraphNotebook;
 
-pub type MicrosoftGraphOnenoteSectionParentSectionGroup = MicrosoftGraphSectionGroupParentSectionGroup;
+pub type MicrosoftGraphOnenoteSectionParentSectionGroup = MicrosoftGraphSectionGroup;
 
 rt::open_enum! {
     pub enum MicrosoftGraphOnenoteUserRole {
@@ -22927,14 +14357,14 @@ pub struct MicrosoftGraphOnlineMeeting {
     pub id: Option<String>,
     pub allow_attendee_to_enable_camera: rt::Nullable<bool>,
     pub allow_attendee_to_enable_mic: rt::Nullable<bool>,
-    pub allow_meeting_chat: rt::Nullable<MicrosoftGraphOnlineMeetingAllowMeetingChat>,
+    pub allow_meeting_chat: rt::Nullable<MicrosoftGraphMeetingChatMode>,
     pub allow_teamwork_reactions: rt::Nullable<bool>,
-    pub allowed_presenters: rt::Nullable<MicrosoftGraphOnlineMeetingAllowedPresenters>,
+    pub allowed_presenters: rt::Nullable<MicrosoftGraphOnlineMeetingPresenters>,
     pub attendance_reports: Option<Vec<MicrosoftGraphMeetingAttendanceReport>>,
     pub attendee_report: rt::Nullable<rt::Base64Url>,
-    pub audio_conferencing: rt::Nullable<MicrosoftGraphOnlineMeetingAudioConferencing>,
-    pub broadcast_settings: rt::Nullable<MicrosoftGraphOnlineMeetingBroadcastSettings>,
-    pub chat_info: rt::Nullable<MicrosoftGraphOnlineMeetingChatInfo>,
+    pub audio_conferencing: rt::Nullable<MicrosoftGraphAudioConferencing>,
+    pub broadcast_settings: rt::Nullable<MicrosoftGraphBroadcastMeetingSettings>,
+    pub chat_info: rt::Nullable<MicrosoftGraphChatInfo>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub creation_date_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
@@ -22942,11 +14372,11 @@ pub struct MicrosoftGraphOnlineMeeting {
     pub external_id: rt::Nullable<String>,
     pub is_broadcast: rt::Nullable<bool>,
     pub is_entry_exit_announced: rt::Nullable<bool>,
-    pub join_information: rt::Nullable<MicrosoftGraphOnlineMeetingJoinInformation>,
-    pub join_meeting_id_settings: rt::Nullable<MicrosoftGraphOnlineMeetingJoinMeetingIdSettings>,
+    pub join_information: rt::Nullable<MicrosoftGraphItemBody>,
+    pub join_meeting_id_settings: rt::Nullable<MicrosoftGraphJoinMeetingIdSettings>,
     pub join_web_url: rt::Nullable<String>,
-    pub lobby_bypass_settings: rt::Nullable<MicrosoftGraphOnlineMeetingLobbyBypassSettings>,
-    pub participants: rt::Nullable<MicrosoftGraphOnlineMeetingParticipants>,
+    pub lobby_bypass_settings: rt::Nullable<MicrosoftGraphLobbyBypassSettings>,
+    pub participants: rt::Nullable<MicrosoftGraphMeetingParticipants>,
     pub record_automatically: rt::Nullable<bool>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub start_date_time: rt::Nullable<rt::jiff::Timestamp>,
@@ -23084,340 +14514,15 @@ impl rt::Reflect for MicrosoftGraphOnlineMeeting {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingAllowMeetingChat {
-    MicrosoftGraphMeetingChatMode(MicrosoftGraphMeetingChatMode),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingAllowMeetingChat {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingAllowMeetingChat",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMeetingChatMode(rt::blank());
-                if let Self::MicrosoftGraphMeetingChatMode(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingAllowMeetingChat {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMeetingChatMode(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMeetingChatMode> for MicrosoftGraphOnlineMeetingAllowMeetingChat {
-    fn from(value: MicrosoftGraphMeetingChatMode) -> Self {
-        Self::MicrosoftGraphMeetingChatMode(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingAllowMeetingChat {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingAllowMeetingChat = MicrosoftGraphMeetingChatMode;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingAllowedPresenters {
-    MicrosoftGraphOnlineMeetingPresenters(MicrosoftGraphOnlineMeetingPresenters),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingAllowedPresenters {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingAllowedPresenters",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnlineMeetingPresenters(rt::blank());
-                if let Self::MicrosoftGraphOnlineMeetingPresenters(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingAllowedPresenters {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnlineMeetingPresenters(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnlineMeetingPresenters> for MicrosoftGraphOnlineMeetingAllowedPresenters {
-    fn from(value: MicrosoftGraphOnlineMeetingPresenters) -> Self {
-        Self::MicrosoftGraphOnlineMeetingPresenters(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingAllowedPresenters {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingAllowedPresenters = MicrosoftGraphOnlineMeetingPresenters;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingAudioConferencing {
-    MicrosoftGraphAudioConferencing(MicrosoftGraphAudioConferencing),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingAudioConferencing {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingAudioConferencing",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAudioConferencing(rt::blank());
-                if let Self::MicrosoftGraphAudioConferencing(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingAudioConferencing {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAudioConferencing(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAudioConferencing> for MicrosoftGraphOnlineMeetingAudioConferencing {
-    fn from(value: MicrosoftGraphAudioConferencing) -> Self {
-        Self::MicrosoftGraphAudioConferencing(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingAudioConferencing {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingAudioConferencing = MicrosoftGraphAudioConferencing;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingBroadcastSettings {
-    MicrosoftGraphBroadcastMeetingSettings(MicrosoftGraphBroadcastMeetingSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingBroadcastSettings {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingBroadcastSettings",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphBroadcastMeetingSettings(rt::blank());
-                if let Self::MicrosoftGraphBroadcastMeetingSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingBroadcastSettings {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphBroadcastMeetingSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphBroadcastMeetingSettings> for MicrosoftGraphOnlineMeetingBroadcastSettings {
-    fn from(value: MicrosoftGraphBroadcastMeetingSettings) -> Self {
-        Self::MicrosoftGraphBroadcastMeetingSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingBroadcastSettings {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingBroadcastSettings = MicrosoftGraphBroadcastMeetingSettings;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingChatInfo {
-    MicrosoftGraphChatInfo(MicrosoftGraphChatInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingChatInfo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingChatInfo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatInfo(rt::blank());
-                if let Self::MicrosoftGraphChatInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingChatInfo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatInfo> for MicrosoftGraphOnlineMeetingChatInfo {
-    fn from(value: MicrosoftGraphChatInfo) -> Self {
-        Self::MicrosoftGraphChatInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingChatInfo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingChatInfo = MicrosoftGraphChatInfo;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -23425,7 +14530,7 @@ pub struct MicrosoftGraphOnlineMeetingInfo {
     pub odata_type: String,
     pub conference_id: rt::Nullable<String>,
     pub join_url: rt::Nullable<String>,
-    pub phones: Option<Vec<Option<MicrosoftGraphOnlineMeetingInfoPhonesItem>>>,
+    pub phones: Option<Vec<Option<MicrosoftGraphPhone>>>,
     pub quick_dial: rt::Nullable<String>,
     pub toll_free_numbers: Option<Vec<Option<String>>>,
     pub toll_number: rt::Nullable<String>,
@@ -23485,210 +14590,15 @@ impl rt::Reflect for MicrosoftGraphOnlineMeetingInfo {
     }
 }
 
-pub type MicrosoftGraphOnlineMeetingInfoPhonesItem = MicrosoftGraphPersonPhonesItem;
+pub type MicrosoftGraphOnlineMeetingInfoPhonesItem = MicrosoftGraphPhone;
 
-pub type MicrosoftGraphOnlineMeetingJoinInformation = MicrosoftGraphPostBody;
+pub type MicrosoftGraphOnlineMeetingJoinInformation = MicrosoftGraphItemBody;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingJoinMeetingIdSettings {
-    MicrosoftGraphJoinMeetingIdSettings(MicrosoftGraphJoinMeetingIdSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingJoinMeetingIdSettings {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingJoinMeetingIdSettings",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphJoinMeetingIdSettings(rt::blank());
-                if let Self::MicrosoftGraphJoinMeetingIdSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingJoinMeetingIdSettings {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphJoinMeetingIdSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphJoinMeetingIdSettings> for MicrosoftGraphOnlineMeetingJoinMeetingIdSettings {
-    fn from(value: MicrosoftGraphJoinMeetingIdSettings) -> Self {
-        Self::MicrosoftGraphJoinMeetingIdSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingJoinMeetingIdSettings {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingJoinMeetingIdSettings = MicrosoftGraphJoinMeetingIdSettings;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingLobbyBypassSettings {
-    MicrosoftGraphLobbyBypassSettings(MicrosoftGraphLobbyBypassSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingLobbyBypassSettings {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingLobbyBypassSettings",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLobbyBypassSettings(rt::blank());
-                if let Self::MicrosoftGraphLobbyBypassSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingLobbyBypassSettings {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLobbyBypassSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLobbyBypassSettings> for MicrosoftGraphOnlineMeetingLobbyBypassSettings {
-    fn from(value: MicrosoftGraphLobbyBypassSettings) -> Self {
-        Self::MicrosoftGraphLobbyBypassSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingLobbyBypassSettings {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingLobbyBypassSettings = MicrosoftGraphLobbyBypassSettings;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOnlineMeetingParticipants {
-    MicrosoftGraphMeetingParticipants(MicrosoftGraphMeetingParticipants),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOnlineMeetingParticipants {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOnlineMeetingParticipants",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMeetingParticipants(rt::blank());
-                if let Self::MicrosoftGraphMeetingParticipants(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOnlineMeetingParticipants {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMeetingParticipants(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMeetingParticipants> for MicrosoftGraphOnlineMeetingParticipants {
-    fn from(value: MicrosoftGraphMeetingParticipants) -> Self {
-        Self::MicrosoftGraphMeetingParticipants(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOnlineMeetingParticipants {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOnlineMeetingParticipants = MicrosoftGraphMeetingParticipants;
 
 rt::open_enum! {
     pub enum MicrosoftGraphOnlineMeetingPresenters {
@@ -23730,12 +14640,12 @@ pub struct MicrosoftGraphOpenShift {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub draft_open_shift: rt::Nullable<MicrosoftGraphOpenShiftDraftOpenShift>,
+    pub draft_open_shift: rt::Nullable<MicrosoftGraphOpenShiftItem>,
     pub scheduling_group_id: rt::Nullable<String>,
-    pub shared_open_shift: rt::Nullable<MicrosoftGraphOpenShiftSharedOpenShift>,
+    pub shared_open_shift: rt::Nullable<MicrosoftGraphOpenShiftItem>,
 }
 impl MicrosoftGraphOpenShift {
     /// Makes a value of what is required.
@@ -23804,10 +14714,10 @@ pub struct MicrosoftGraphOpenShiftChangeRequest {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestAssignedTo>,
+    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestActor>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub manager_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub manager_action_message: rt::Nullable<String>,
@@ -23816,7 +14726,7 @@ pub struct MicrosoftGraphOpenShiftChangeRequest {
     pub sender_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub sender_message: rt::Nullable<String>,
     pub sender_user_id: rt::Nullable<String>,
-    pub state: rt::Nullable<MicrosoftGraphScheduleChangeRequestState>,
+    pub state: rt::Nullable<MicrosoftGraphScheduleChangeState>,
     pub open_shift_id: rt::Nullable<String>,
 }
 impl MicrosoftGraphOpenShiftChangeRequest {
@@ -23902,72 +14812,7 @@ impl rt::Reflect for MicrosoftGraphOpenShiftChangeRequest {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOpenShiftDraftOpenShift {
-    MicrosoftGraphOpenShiftItem(MicrosoftGraphOpenShiftItem),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOpenShiftDraftOpenShift {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOpenShiftDraftOpenShift",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOpenShiftItem(rt::blank());
-                if let Self::MicrosoftGraphOpenShiftItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOpenShiftDraftOpenShift {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOpenShiftItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOpenShiftItem> for MicrosoftGraphOpenShiftDraftOpenShift {
-    fn from(value: MicrosoftGraphOpenShiftItem) -> Self {
-        Self::MicrosoftGraphOpenShiftItem(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOpenShiftDraftOpenShift {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOpenShiftDraftOpenShift = MicrosoftGraphOpenShiftItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -23979,7 +14824,7 @@ pub struct MicrosoftGraphOpenShiftItem {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub start_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub theme: Option<MicrosoftGraphScheduleEntityTheme>,
-    pub activities: Option<Vec<Option<MicrosoftGraphShiftItemActivitiesItem>>>,
+    pub activities: Option<Vec<Option<MicrosoftGraphShiftActivity>>>,
     pub display_name: rt::Nullable<String>,
     pub notes: rt::Nullable<String>,
     /// Constraints: -2147483648 to 2147483647.
@@ -24044,7 +14889,7 @@ impl rt::Reflect for MicrosoftGraphOpenShiftItem {
     }
 }
 
-pub type MicrosoftGraphOpenShiftSharedOpenShift = MicrosoftGraphOpenShiftDraftOpenShift;
+pub type MicrosoftGraphOpenShiftSharedOpenShift = MicrosoftGraphOpenShiftItem;
 
 pub type MicrosoftGraphOperationError = MicrosoftGraphMailTipsError;
 
@@ -24060,77 +14905,10 @@ rt::open_enum! {
 
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum MicrosoftGraphOperationStatus2 {
-    MicrosoftGraphOperationStatus(MicrosoftGraphOperationStatus),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOperationStatus2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOperationStatus2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOperationStatus(rt::blank());
-                if let Self::MicrosoftGraphOperationStatus(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOperationStatus2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOperationStatus(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOperationStatus> for MicrosoftGraphOperationStatus2 {
-    fn from(value: MicrosoftGraphOperationStatus) -> Self {
-        Self::MicrosoftGraphOperationStatus(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOperationStatus2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
 pub struct MicrosoftGraphOutlookCategory {
     pub odata_type: String,
     pub id: Option<String>,
-    pub color: rt::Nullable<MicrosoftGraphOutlookCategoryColor>,
+    pub color: rt::Nullable<MicrosoftGraphCategoryColor>,
     pub display_name: rt::Nullable<String>,
 }
 impl MicrosoftGraphOutlookCategory {
@@ -24176,72 +14954,7 @@ impl rt::Reflect for MicrosoftGraphOutlookCategory {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphOutlookCategoryColor {
-    MicrosoftGraphCategoryColor(MicrosoftGraphCategoryColor),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphOutlookCategoryColor {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphOutlookCategoryColor",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphCategoryColor(rt::blank());
-                if let Self::MicrosoftGraphCategoryColor(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphOutlookCategoryColor {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphCategoryColor(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphCategoryColor> for MicrosoftGraphOutlookCategoryColor {
-    fn from(value: MicrosoftGraphCategoryColor) -> Self {
-        Self::MicrosoftGraphCategoryColor(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphOutlookCategoryColor {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphOutlookCategoryColor = MicrosoftGraphCategoryColor;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -24398,8 +15111,8 @@ impl rt::Reflect for MicrosoftGraphPackage {
 #[non_exhaustive]
 pub struct MicrosoftGraphPageLinks {
     pub odata_type: String,
-    pub one_note_client_url: rt::Nullable<MicrosoftGraphPageLinksOneNoteClientUrl>,
-    pub one_note_web_url: rt::Nullable<MicrosoftGraphPageLinksOneNoteWebUrl>,
+    pub one_note_client_url: rt::Nullable<MicrosoftGraphExternalLink>,
+    pub one_note_web_url: rt::Nullable<MicrosoftGraphExternalLink>,
 }
 impl MicrosoftGraphPageLinks {
     /// Makes a value of what is required.
@@ -24440,74 +15153,9 @@ impl rt::Reflect for MicrosoftGraphPageLinks {
     }
 }
 
-pub type MicrosoftGraphPageLinksOneNoteClientUrl = MicrosoftGraphPageLinksOneNoteWebUrl;
+pub type MicrosoftGraphPageLinksOneNoteClientUrl = MicrosoftGraphExternalLink;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPageLinksOneNoteWebUrl {
-    MicrosoftGraphExternalLink(MicrosoftGraphExternalLink),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPageLinksOneNoteWebUrl {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPageLinksOneNoteWebUrl",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphExternalLink(rt::blank());
-                if let Self::MicrosoftGraphExternalLink(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPageLinksOneNoteWebUrl {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphExternalLink(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphExternalLink> for MicrosoftGraphPageLinksOneNoteWebUrl {
-    fn from(value: MicrosoftGraphExternalLink) -> Self {
-        Self::MicrosoftGraphExternalLink(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPageLinksOneNoteWebUrl {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPageLinksOneNoteWebUrl = MicrosoftGraphExternalLink;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -24617,8 +15265,8 @@ impl rt::Reflect for MicrosoftGraphPasswordProfile {
 #[non_exhaustive]
 pub struct MicrosoftGraphPatternedRecurrence {
     pub odata_type: String,
-    pub pattern: rt::Nullable<MicrosoftGraphPatternedRecurrencePattern>,
-    pub range: rt::Nullable<MicrosoftGraphPatternedRecurrenceRange>,
+    pub pattern: rt::Nullable<MicrosoftGraphRecurrencePattern>,
+    pub range: rt::Nullable<MicrosoftGraphRecurrenceRange>,
 }
 impl MicrosoftGraphPatternedRecurrence {
     /// Makes a value of what is required.
@@ -24659,139 +15307,9 @@ impl rt::Reflect for MicrosoftGraphPatternedRecurrence {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPatternedRecurrencePattern {
-    MicrosoftGraphRecurrencePattern(MicrosoftGraphRecurrencePattern),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPatternedRecurrencePattern {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPatternedRecurrencePattern",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRecurrencePattern(rt::blank());
-                if let Self::MicrosoftGraphRecurrencePattern(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPatternedRecurrencePattern {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRecurrencePattern(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRecurrencePattern> for MicrosoftGraphPatternedRecurrencePattern {
-    fn from(value: MicrosoftGraphRecurrencePattern) -> Self {
-        Self::MicrosoftGraphRecurrencePattern(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPatternedRecurrencePattern {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPatternedRecurrencePattern = MicrosoftGraphRecurrencePattern;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPatternedRecurrenceRange {
-    MicrosoftGraphRecurrenceRange(MicrosoftGraphRecurrenceRange),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPatternedRecurrenceRange {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPatternedRecurrenceRange",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRecurrenceRange(rt::blank());
-                if let Self::MicrosoftGraphRecurrenceRange(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPatternedRecurrenceRange {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRecurrenceRange(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRecurrenceRange> for MicrosoftGraphPatternedRecurrenceRange {
-    fn from(value: MicrosoftGraphRecurrenceRange) -> Self {
-        Self::MicrosoftGraphRecurrenceRange(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPatternedRecurrenceRange {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPatternedRecurrenceRange = MicrosoftGraphRecurrenceRange;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -24836,7 +15354,7 @@ impl rt::Reflect for MicrosoftGraphPendingContentUpdate {
 #[non_exhaustive]
 pub struct MicrosoftGraphPendingOperations {
     pub odata_type: String,
-    pub pending_content_update: rt::Nullable<MicrosoftGraphPendingOperationsPendingContentUpdate>,
+    pub pending_content_update: rt::Nullable<MicrosoftGraphPendingContentUpdate>,
 }
 impl MicrosoftGraphPendingOperations {
     /// Makes a value of what is required.
@@ -24870,72 +15388,7 @@ impl rt::Reflect for MicrosoftGraphPendingOperations {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPendingOperationsPendingContentUpdate {
-    MicrosoftGraphPendingContentUpdate(MicrosoftGraphPendingContentUpdate),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPendingOperationsPendingContentUpdate {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPendingOperationsPendingContentUpdate",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPendingContentUpdate(rt::blank());
-                if let Self::MicrosoftGraphPendingContentUpdate(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPendingOperationsPendingContentUpdate {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPendingContentUpdate(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPendingContentUpdate> for MicrosoftGraphPendingOperationsPendingContentUpdate {
-    fn from(value: MicrosoftGraphPendingContentUpdate) -> Self {
-        Self::MicrosoftGraphPendingContentUpdate(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPendingOperationsPendingContentUpdate {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPendingOperationsPendingContentUpdate = MicrosoftGraphPendingContentUpdate;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -24944,14 +15397,14 @@ pub struct MicrosoftGraphPermission {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub expiration_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub granted_to: rt::Nullable<MicrosoftGraphPermissionGrantedTo>,
-    pub granted_to_identities: Option<Vec<Option<MicrosoftGraphPermissionGrantedToIdentitiesItem>>>,
-    pub granted_to_identities_v2: Option<Vec<Option<MicrosoftGraphPermissionGrantedToIdentitiesV2Item>>>,
-    pub granted_to_v2: rt::Nullable<MicrosoftGraphPermissionGrantedToV2>,
+    pub granted_to: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub granted_to_identities: Option<Vec<Option<MicrosoftGraphIdentitySet>>>,
+    pub granted_to_identities_v2: Option<Vec<Option<MicrosoftGraphSharePointIdentitySet>>>,
+    pub granted_to_v2: rt::Nullable<MicrosoftGraphSharePointIdentitySet>,
     pub has_password: rt::Nullable<bool>,
-    pub inherited_from: rt::Nullable<MicrosoftGraphPermissionInheritedFrom>,
-    pub invitation: rt::Nullable<MicrosoftGraphPermissionInvitation>,
-    pub link: rt::Nullable<MicrosoftGraphPermissionLink>,
+    pub inherited_from: rt::Nullable<MicrosoftGraphItemReference>,
+    pub invitation: rt::Nullable<MicrosoftGraphSharingInvitation>,
+    pub link: rt::Nullable<MicrosoftGraphSharingLink>,
     pub roles: Option<Vec<Option<String>>>,
     pub share_id: rt::Nullable<String>,
 }
@@ -25034,214 +15487,19 @@ impl rt::Reflect for MicrosoftGraphPermission {
     }
 }
 
-pub type MicrosoftGraphPermissionGrantedTo = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphPermissionGrantedTo = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphPermissionGrantedToIdentitiesItem = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphPermissionGrantedToIdentitiesItem = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphPermissionGrantedToIdentitiesV2Item = MicrosoftGraphPermissionGrantedToV2;
+pub type MicrosoftGraphPermissionGrantedToIdentitiesV2Item = MicrosoftGraphSharePointIdentitySet;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPermissionGrantedToV2 {
-    MicrosoftGraphSharePointIdentitySet(MicrosoftGraphSharePointIdentitySet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPermissionGrantedToV2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPermissionGrantedToV2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSharePointIdentitySet(rt::blank());
-                if let Self::MicrosoftGraphSharePointIdentitySet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPermissionGrantedToV2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSharePointIdentitySet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSharePointIdentitySet> for MicrosoftGraphPermissionGrantedToV2 {
-    fn from(value: MicrosoftGraphSharePointIdentitySet) -> Self {
-        Self::MicrosoftGraphSharePointIdentitySet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPermissionGrantedToV2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPermissionGrantedToV2 = MicrosoftGraphSharePointIdentitySet;
 
-pub type MicrosoftGraphPermissionInheritedFrom = MicrosoftGraphBaseItemParentReference;
+pub type MicrosoftGraphPermissionInheritedFrom = MicrosoftGraphItemReference;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPermissionInvitation {
-    MicrosoftGraphSharingInvitation(MicrosoftGraphSharingInvitation),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPermissionInvitation {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPermissionInvitation",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSharingInvitation(rt::blank());
-                if let Self::MicrosoftGraphSharingInvitation(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPermissionInvitation {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSharingInvitation(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSharingInvitation> for MicrosoftGraphPermissionInvitation {
-    fn from(value: MicrosoftGraphSharingInvitation) -> Self {
-        Self::MicrosoftGraphSharingInvitation(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPermissionInvitation {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPermissionInvitation = MicrosoftGraphSharingInvitation;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPermissionLink {
-    MicrosoftGraphSharingLink(MicrosoftGraphSharingLink),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPermissionLink {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPermissionLink",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSharingLink(rt::blank());
-                if let Self::MicrosoftGraphSharingLink(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPermissionLink {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSharingLink(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSharingLink> for MicrosoftGraphPermissionLink {
-    fn from(value: MicrosoftGraphSharingLink) -> Self {
-        Self::MicrosoftGraphSharingLink(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPermissionLink {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPermissionLink = MicrosoftGraphSharingLink;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -25258,14 +15516,14 @@ pub struct MicrosoftGraphPerson {
     pub job_title: rt::Nullable<String>,
     pub office_location: rt::Nullable<String>,
     pub person_notes: rt::Nullable<String>,
-    pub person_type: rt::Nullable<MicrosoftGraphPersonPersonType>,
-    pub phones: Option<Vec<Option<MicrosoftGraphPersonPhonesItem>>>,
-    pub postal_addresses: Option<Vec<Option<MicrosoftGraphPersonPostalAddressesItem>>>,
+    pub person_type: rt::Nullable<MicrosoftGraphPersonType>,
+    pub phones: Option<Vec<Option<MicrosoftGraphPhone>>>,
+    pub postal_addresses: Option<Vec<Option<MicrosoftGraphLocation>>>,
     pub profession: rt::Nullable<String>,
-    pub scored_email_addresses: Option<Vec<Option<MicrosoftGraphPersonScoredEmailAddressesItem>>>,
+    pub scored_email_addresses: Option<Vec<Option<MicrosoftGraphScoredEmailAddress>>>,
     pub surname: rt::Nullable<String>,
     pub user_principal_name: rt::Nullable<String>,
-    pub websites: Option<Vec<Option<MicrosoftGraphPersonWebsitesItem>>>,
+    pub websites: Option<Vec<Option<MicrosoftGraphWebsite>>>,
     pub yomi_company: rt::Nullable<String>,
 }
 impl MicrosoftGraphPerson {
@@ -25430,208 +15688,13 @@ impl rt::Reflect for MicrosoftGraphPersonOrGroupColumn {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPersonPersonType {
-    MicrosoftGraphPersonType(MicrosoftGraphPersonType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPersonPersonType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPersonPersonType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPersonType(rt::blank());
-                if let Self::MicrosoftGraphPersonType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPersonPersonType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPersonType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPersonType> for MicrosoftGraphPersonPersonType {
-    fn from(value: MicrosoftGraphPersonType) -> Self {
-        Self::MicrosoftGraphPersonType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPersonPersonType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPersonPersonType = MicrosoftGraphPersonType;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPersonPhonesItem {
-    MicrosoftGraphPhone(MicrosoftGraphPhone),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPersonPhonesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPersonPhonesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPhone(rt::blank());
-                if let Self::MicrosoftGraphPhone(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPersonPhonesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPhone(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPhone> for MicrosoftGraphPersonPhonesItem {
-    fn from(value: MicrosoftGraphPhone) -> Self {
-        Self::MicrosoftGraphPhone(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPersonPhonesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPersonPhonesItem = MicrosoftGraphPhone;
 
-pub type MicrosoftGraphPersonPostalAddressesItem = MicrosoftGraphEventLocation;
+pub type MicrosoftGraphPersonPostalAddressesItem = MicrosoftGraphLocation;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPersonScoredEmailAddressesItem {
-    MicrosoftGraphScoredEmailAddress(MicrosoftGraphScoredEmailAddress),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPersonScoredEmailAddressesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPersonScoredEmailAddressesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphScoredEmailAddress(rt::blank());
-                if let Self::MicrosoftGraphScoredEmailAddress(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPersonScoredEmailAddressesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphScoredEmailAddress(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphScoredEmailAddress> for MicrosoftGraphPersonScoredEmailAddressesItem {
-    fn from(value: MicrosoftGraphScoredEmailAddress) -> Self {
-        Self::MicrosoftGraphScoredEmailAddress(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPersonScoredEmailAddressesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPersonScoredEmailAddressesItem = MicrosoftGraphScoredEmailAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -25679,72 +15742,7 @@ impl rt::Reflect for MicrosoftGraphPersonType {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPersonWebsitesItem {
-    MicrosoftGraphWebsite(MicrosoftGraphWebsite),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPersonWebsitesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPersonWebsitesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWebsite(rt::blank());
-                if let Self::MicrosoftGraphWebsite(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPersonWebsitesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWebsite(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWebsite> for MicrosoftGraphPersonWebsitesItem {
-    fn from(value: MicrosoftGraphWebsite) -> Self {
-        Self::MicrosoftGraphWebsite(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPersonWebsitesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPersonWebsitesItem = MicrosoftGraphWebsite;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -25753,7 +15751,7 @@ pub struct MicrosoftGraphPhone {
     pub language: rt::Nullable<String>,
     pub number: rt::Nullable<String>,
     pub region: rt::Nullable<String>,
-    pub r#type: rt::Nullable<MicrosoftGraphPhoneType2>,
+    pub r#type: rt::Nullable<MicrosoftGraphPhoneType>,
 }
 impl MicrosoftGraphPhone {
     /// Makes a value of what is required.
@@ -25809,8 +15807,8 @@ pub struct MicrosoftGraphPhoneAuthenticationMethod {
     pub odata_type: String,
     pub id: Option<String>,
     pub phone_number: rt::Nullable<String>,
-    pub phone_type: rt::Nullable<MicrosoftGraphPhoneAuthenticationMethodPhoneType>,
-    pub sms_sign_in_state: rt::Nullable<MicrosoftGraphPhoneAuthenticationMethodSmsSignInState>,
+    pub phone_type: rt::Nullable<MicrosoftGraphAuthenticationPhoneType>,
+    pub sms_sign_in_state: rt::Nullable<MicrosoftGraphAuthenticationMethodSignInState>,
 }
 impl MicrosoftGraphPhoneAuthenticationMethod {
     /// Makes a value of what is required.
@@ -25859,139 +15857,9 @@ impl rt::Reflect for MicrosoftGraphPhoneAuthenticationMethod {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPhoneAuthenticationMethodPhoneType {
-    MicrosoftGraphAuthenticationPhoneType(MicrosoftGraphAuthenticationPhoneType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPhoneAuthenticationMethodPhoneType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPhoneAuthenticationMethodPhoneType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAuthenticationPhoneType(rt::blank());
-                if let Self::MicrosoftGraphAuthenticationPhoneType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPhoneAuthenticationMethodPhoneType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAuthenticationPhoneType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAuthenticationPhoneType> for MicrosoftGraphPhoneAuthenticationMethodPhoneType {
-    fn from(value: MicrosoftGraphAuthenticationPhoneType) -> Self {
-        Self::MicrosoftGraphAuthenticationPhoneType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPhoneAuthenticationMethodPhoneType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPhoneAuthenticationMethodPhoneType = MicrosoftGraphAuthenticationPhoneType;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPhoneAuthenticationMethodSmsSignInState {
-    MicrosoftGraphAuthenticationMethodSignInState(MicrosoftGraphAuthenticationMethodSignInState),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPhoneAuthenticationMethodSmsSignInState {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPhoneAuthenticationMethodSmsSignInState",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAuthenticationMethodSignInState(rt::blank());
-                if let Self::MicrosoftGraphAuthenticationMethodSignInState(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPhoneAuthenticationMethodSmsSignInState {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAuthenticationMethodSignInState(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAuthenticationMethodSignInState> for MicrosoftGraphPhoneAuthenticationMethodSmsSignInState {
-    fn from(value: MicrosoftGraphAuthenticationMethodSignInState) -> Self {
-        Self::MicrosoftGraphAuthenticationMethodSignInState(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPhoneAuthenticationMethodSmsSignInState {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPhoneAuthenticationMethodSmsSignInState = MicrosoftGraphAuthenticationMethodSignInState;
 
 rt::open_enum! {
     pub enum MicrosoftGraphPhoneType {
@@ -26009,72 +15877,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPhoneType2 {
-    MicrosoftGraphPhoneType(MicrosoftGraphPhoneType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPhoneType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPhoneType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPhoneType(rt::blank());
-                if let Self::MicrosoftGraphPhoneType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPhoneType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPhoneType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPhoneType> for MicrosoftGraphPhoneType2 {
-    fn from(value: MicrosoftGraphPhoneType) -> Self {
-        Self::MicrosoftGraphPhoneType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPhoneType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPhoneType2 = MicrosoftGraphPhoneType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -26313,7 +16116,7 @@ impl rt::Reflect for MicrosoftGraphPhysicalAddress {
 pub struct MicrosoftGraphPinnedChatMessageInfo {
     pub odata_type: String,
     pub id: Option<String>,
-    pub message: rt::Nullable<MicrosoftGraphPinnedChatMessageInfoMessage>,
+    pub message: rt::Nullable<MicrosoftGraphChatMessage>,
 }
 impl MicrosoftGraphPinnedChatMessageInfo {
     /// Makes a value of what is required.
@@ -26350,72 +16153,7 @@ impl rt::Reflect for MicrosoftGraphPinnedChatMessageInfo {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPinnedChatMessageInfoMessage {
-    MicrosoftGraphChatMessage(MicrosoftGraphChatMessage),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPinnedChatMessageInfoMessage {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPinnedChatMessageInfoMessage",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChatMessage(rt::blank());
-                if let Self::MicrosoftGraphChatMessage(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPinnedChatMessageInfoMessage {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChatMessage(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChatMessage> for MicrosoftGraphPinnedChatMessageInfoMessage {
-    fn from(value: MicrosoftGraphChatMessage) -> Self {
-        Self::MicrosoftGraphChatMessage(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPinnedChatMessageInfoMessage {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPinnedChatMessageInfoMessage = MicrosoftGraphChatMessage;
 
 pub type MicrosoftGraphPlannerAppliedCategories = MicrosoftGraphJson;
 
@@ -26424,7 +16162,7 @@ pub type MicrosoftGraphPlannerAppliedCategories = MicrosoftGraphJson;
 pub struct MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub order_hints_by_assignee: rt::Nullable<MicrosoftGraphPlannerAssignedToTaskBoardTaskFormatOrderHintsByAssignee>,
+    pub order_hints_by_assignee: rt::Nullable<MicrosoftGraphPlannerOrderHintsByAssignee>,
     pub unassigned_order_hint: rt::Nullable<String>,
 }
 impl MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat {
@@ -26470,7 +16208,7 @@ impl rt::Reflect for MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat {
     }
 }
 
-pub type MicrosoftGraphPlannerAssignedToTaskBoardTaskFormatOrderHintsByAssignee = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphPlannerAssignedToTaskBoardTaskFormatOrderHintsByAssignee = MicrosoftGraphJson;
 
 pub type MicrosoftGraphPlannerAssignments = MicrosoftGraphJson;
 
@@ -26801,11 +16539,11 @@ pub struct MicrosoftGraphPlannerPlan {
     pub odata_type: String,
     pub id: Option<String>,
     pub buckets: Option<Vec<MicrosoftGraphPlannerBucket>>,
-    pub container: rt::Nullable<MicrosoftGraphPlannerPlanContainer2>,
-    pub created_by: rt::Nullable<MicrosoftGraphPlannerPlanCreatedBy>,
+    pub container: rt::Nullable<MicrosoftGraphPlannerPlanContainer>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub details: rt::Nullable<MicrosoftGraphPlannerPlanDetails2>,
+    pub details: rt::Nullable<MicrosoftGraphPlannerPlanDetails>,
     pub owner: rt::Nullable<String>,
     pub tasks: Option<Vec<MicrosoftGraphPlannerTask>>,
     pub title: Option<String>,
@@ -26882,7 +16620,7 @@ impl rt::Reflect for MicrosoftGraphPlannerPlan {
 pub struct MicrosoftGraphPlannerPlanContainer {
     pub odata_type: String,
     pub container_id: rt::Nullable<String>,
-    pub r#type: rt::Nullable<MicrosoftGraphPlannerPlanContainerType>,
+    pub r#type: rt::Nullable<MicrosoftGraphPlannerContainerType>,
     pub url: rt::Nullable<String>,
 }
 impl MicrosoftGraphPlannerPlanContainer {
@@ -26928,149 +16666,19 @@ impl rt::Reflect for MicrosoftGraphPlannerPlanContainer {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerPlanContainer2 {
-    MicrosoftGraphPlannerPlanContainer(MicrosoftGraphPlannerPlanContainer),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerPlanContainer2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerPlanContainer2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerPlanContainer(rt::blank());
-                if let Self::MicrosoftGraphPlannerPlanContainer(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerPlanContainer2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerPlanContainer(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerPlanContainer> for MicrosoftGraphPlannerPlanContainer2 {
-    fn from(value: MicrosoftGraphPlannerPlanContainer) -> Self {
-        Self::MicrosoftGraphPlannerPlanContainer(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerPlanContainer2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerPlanContainer2 = MicrosoftGraphPlannerPlanContainer;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerPlanContainerType {
-    MicrosoftGraphPlannerContainerType(MicrosoftGraphPlannerContainerType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerPlanContainerType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerPlanContainerType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerContainerType(rt::blank());
-                if let Self::MicrosoftGraphPlannerContainerType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerPlanContainerType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerContainerType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerContainerType> for MicrosoftGraphPlannerPlanContainerType {
-    fn from(value: MicrosoftGraphPlannerContainerType) -> Self {
-        Self::MicrosoftGraphPlannerContainerType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerPlanContainerType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerPlanContainerType = MicrosoftGraphPlannerContainerType;
 
-pub type MicrosoftGraphPlannerPlanCreatedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphPlannerPlanCreatedBy = MicrosoftGraphIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphPlannerPlanDetails {
     pub odata_type: String,
     pub id: Option<String>,
-    pub category_descriptions: rt::Nullable<MicrosoftGraphPlannerPlanDetailsCategoryDescriptions>,
-    pub shared_with: rt::Nullable<MicrosoftGraphPlannerPlanDetailsSharedWith>,
+    pub category_descriptions: rt::Nullable<MicrosoftGraphPlannerCategoryDescriptions>,
+    pub shared_with: rt::Nullable<MicrosoftGraphPlannerUserIds>,
 }
 impl MicrosoftGraphPlannerPlanDetails {
     /// Makes a value of what is required.
@@ -27115,141 +16723,11 @@ impl rt::Reflect for MicrosoftGraphPlannerPlanDetails {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerPlanDetails2 {
-    MicrosoftGraphPlannerPlanDetails(MicrosoftGraphPlannerPlanDetails),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerPlanDetails2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerPlanDetails2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerPlanDetails(rt::blank());
-                if let Self::MicrosoftGraphPlannerPlanDetails(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerPlanDetails2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerPlanDetails(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerPlanDetails> for MicrosoftGraphPlannerPlanDetails2 {
-    fn from(value: MicrosoftGraphPlannerPlanDetails) -> Self {
-        Self::MicrosoftGraphPlannerPlanDetails(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerPlanDetails2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerPlanDetails2 = MicrosoftGraphPlannerPlanDetails;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerPlanDetailsCategoryDescriptions {
-    MicrosoftGraphPlannerCategoryDescriptions(MicrosoftGraphPlannerCategoryDescriptions),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerPlanDetailsCategoryDescriptions {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerPlanDetailsCategoryDescriptions",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerCategoryDescriptions(rt::blank());
-                if let Self::MicrosoftGraphPlannerCategoryDescriptions(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerPlanDetailsCategoryDescriptions {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerCategoryDescriptions(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerCategoryDescriptions> for MicrosoftGraphPlannerPlanDetailsCategoryDescriptions {
-    fn from(value: MicrosoftGraphPlannerCategoryDescriptions) -> Self {
-        Self::MicrosoftGraphPlannerCategoryDescriptions(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerPlanDetailsCategoryDescriptions {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerPlanDetailsCategoryDescriptions = MicrosoftGraphPlannerCategoryDescriptions;
 
-pub type MicrosoftGraphPlannerPlanDetailsSharedWith = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphPlannerPlanDetailsSharedWith = MicrosoftGraphJson;
 
 rt::open_enum! {
     pub enum MicrosoftGraphPlannerPreviewType {
@@ -27271,22 +16749,22 @@ pub struct MicrosoftGraphPlannerTask {
     pub id: Option<String>,
     /// Constraints: -2147483648 to 2147483647.
     pub active_checklist_item_count: rt::Nullable<i64>,
-    pub applied_categories: rt::Nullable<MicrosoftGraphPlannerTaskAppliedCategories>,
-    pub assigned_to_task_board_format: rt::Nullable<MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat>,
+    pub applied_categories: rt::Nullable<MicrosoftGraphPlannerAppliedCategories>,
+    pub assigned_to_task_board_format: rt::Nullable<MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat>,
     pub assignee_priority: rt::Nullable<String>,
-    pub assignments: rt::Nullable<MicrosoftGraphPlannerTaskAssignments>,
+    pub assignments: rt::Nullable<MicrosoftGraphPlannerAssignments>,
     pub bucket_id: rt::Nullable<String>,
-    pub bucket_task_board_format: rt::Nullable<MicrosoftGraphPlannerTaskBucketTaskBoardFormat>,
+    pub bucket_task_board_format: rt::Nullable<MicrosoftGraphPlannerBucketTaskBoardTaskFormat>,
     /// Constraints: -2147483648 to 2147483647.
     pub checklist_item_count: rt::Nullable<i64>,
-    pub completed_by: rt::Nullable<MicrosoftGraphPlannerTaskCompletedBy>,
+    pub completed_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub completed_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub conversation_thread_id: rt::Nullable<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphPlannerTaskCreatedBy>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub details: rt::Nullable<MicrosoftGraphPlannerTaskDetails2>,
+    pub details: rt::Nullable<MicrosoftGraphPlannerTaskDetails>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub due_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub has_description: rt::Nullable<bool>,
@@ -27294,10 +16772,10 @@ pub struct MicrosoftGraphPlannerTask {
     /// Constraints: -2147483648 to 2147483647.
     pub percent_complete: rt::Nullable<i64>,
     pub plan_id: rt::Nullable<String>,
-    pub preview_type: rt::Nullable<MicrosoftGraphPlannerTaskPreviewType>,
+    pub preview_type: rt::Nullable<MicrosoftGraphPlannerPreviewType>,
     /// Constraints: -2147483648 to 2147483647.
     pub priority: rt::Nullable<i64>,
-    pub progress_task_board_format: rt::Nullable<MicrosoftGraphPlannerTaskProgressTaskBoardFormat>,
+    pub progress_task_board_format: rt::Nullable<MicrosoftGraphPlannerProgressTaskBoardTaskFormat>,
     /// Constraints: -2147483648 to 2147483647.
     pub reference_count: rt::Nullable<i64>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
@@ -27439,157 +16917,27 @@ impl rt::Reflect for MicrosoftGraphPlannerTask {
     }
 }
 
-pub type MicrosoftGraphPlannerTaskAppliedCategories = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphPlannerTaskAppliedCategories = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat {
-    MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat(MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat(rt::blank());
-                if let Self::MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat> for MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat {
-    fn from(value: MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat) -> Self {
-        Self::MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat = MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat;
 
-pub type MicrosoftGraphPlannerTaskAssignments = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphPlannerTaskAssignments = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerTaskBucketTaskBoardFormat {
-    MicrosoftGraphPlannerBucketTaskBoardTaskFormat(MicrosoftGraphPlannerBucketTaskBoardTaskFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerTaskBucketTaskBoardFormat {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerTaskBucketTaskBoardFormat",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerBucketTaskBoardTaskFormat(rt::blank());
-                if let Self::MicrosoftGraphPlannerBucketTaskBoardTaskFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerTaskBucketTaskBoardFormat {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerBucketTaskBoardTaskFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerBucketTaskBoardTaskFormat> for MicrosoftGraphPlannerTaskBucketTaskBoardFormat {
-    fn from(value: MicrosoftGraphPlannerBucketTaskBoardTaskFormat) -> Self {
-        Self::MicrosoftGraphPlannerBucketTaskBoardTaskFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerTaskBucketTaskBoardFormat {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerTaskBucketTaskBoardFormat = MicrosoftGraphPlannerBucketTaskBoardTaskFormat;
 
-pub type MicrosoftGraphPlannerTaskCompletedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphPlannerTaskCompletedBy = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphPlannerTaskCreatedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphPlannerTaskCreatedBy = MicrosoftGraphIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphPlannerTaskDetails {
     pub odata_type: String,
     pub id: Option<String>,
-    pub checklist: rt::Nullable<MicrosoftGraphPlannerTaskDetailsChecklist>,
+    pub checklist: rt::Nullable<MicrosoftGraphPlannerChecklistItems>,
     pub description: rt::Nullable<String>,
-    pub preview_type: rt::Nullable<MicrosoftGraphPlannerTaskDetailsPreviewType>,
-    pub references: rt::Nullable<MicrosoftGraphPlannerTaskDetailsReferences>,
+    pub preview_type: rt::Nullable<MicrosoftGraphPlannerPreviewType>,
+    pub references: rt::Nullable<MicrosoftGraphPlannerExternalReferences>,
 }
 impl MicrosoftGraphPlannerTaskDetails {
     /// Makes a value of what is required.
@@ -27642,147 +16990,17 @@ impl rt::Reflect for MicrosoftGraphPlannerTaskDetails {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerTaskDetails2 {
-    MicrosoftGraphPlannerTaskDetails(MicrosoftGraphPlannerTaskDetails),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerTaskDetails2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerTaskDetails2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerTaskDetails(rt::blank());
-                if let Self::MicrosoftGraphPlannerTaskDetails(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerTaskDetails2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerTaskDetails(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerTaskDetails> for MicrosoftGraphPlannerTaskDetails2 {
-    fn from(value: MicrosoftGraphPlannerTaskDetails) -> Self {
-        Self::MicrosoftGraphPlannerTaskDetails(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerTaskDetails2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerTaskDetails2 = MicrosoftGraphPlannerTaskDetails;
 
-pub type MicrosoftGraphPlannerTaskDetailsChecklist = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphPlannerTaskDetailsChecklist = MicrosoftGraphJson;
 
-pub type MicrosoftGraphPlannerTaskDetailsPreviewType = MicrosoftGraphPlannerTaskPreviewType;
+pub type MicrosoftGraphPlannerTaskDetailsPreviewType = MicrosoftGraphPlannerPreviewType;
 
-pub type MicrosoftGraphPlannerTaskDetailsReferences = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphPlannerTaskDetailsReferences = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPlannerTaskPreviewType {
-    MicrosoftGraphPlannerPreviewType(MicrosoftGraphPlannerPreviewType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPlannerTaskPreviewType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPlannerTaskPreviewType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerPreviewType(rt::blank());
-                if let Self::MicrosoftGraphPlannerPreviewType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPlannerTaskPreviewType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerPreviewType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerPreviewType> for MicrosoftGraphPlannerTaskPreviewType {
-    fn from(value: MicrosoftGraphPlannerPreviewType) -> Self {
-        Self::MicrosoftGraphPlannerPreviewType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPlannerTaskPreviewType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPlannerTaskPreviewType = MicrosoftGraphPlannerPreviewType;
 
-pub type MicrosoftGraphPlannerTaskProgressTaskBoardFormat = MicrosoftGraphPlannerTaskBucketTaskBoardFormat;
+pub type MicrosoftGraphPlannerTaskProgressTaskBoardFormat = MicrosoftGraphPlannerBucketTaskBoardTaskFormat;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -27859,18 +17077,18 @@ pub struct MicrosoftGraphPost {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub attachments: Option<Vec<MicrosoftGraphAttachment>>,
-    pub body: rt::Nullable<MicrosoftGraphPostBody>,
+    pub body: rt::Nullable<MicrosoftGraphItemBody>,
     pub conversation_id: rt::Nullable<String>,
     pub conversation_thread_id: rt::Nullable<String>,
     pub extensions: Option<Vec<MicrosoftGraphExtension>>,
     pub from: Option<MicrosoftGraphRecipient>,
     pub has_attachments: Option<bool>,
-    pub in_reply_to: rt::Nullable<Box<MicrosoftGraphPostInReplyTo>>,
+    pub in_reply_to: rt::Nullable<Box<MicrosoftGraphPost>>,
     pub multi_value_extended_properties: Option<Vec<MicrosoftGraphMultiValueLegacyExtendedProperty>>,
     pub new_participants: Option<Vec<MicrosoftGraphRecipient>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub received_date_time: Option<rt::jiff::Timestamp>,
-    pub sender: rt::Nullable<MicrosoftGraphPostSender>,
+    pub sender: rt::Nullable<MicrosoftGraphRecipient>,
     pub single_value_extended_properties: Option<Vec<MicrosoftGraphSingleValueLegacyExtendedProperty>>,
 }
 impl MicrosoftGraphPost {
@@ -27976,206 +17194,11 @@ impl rt::Reflect for MicrosoftGraphPost {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPostBody {
-    MicrosoftGraphItemBody(MicrosoftGraphItemBody),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPostBody {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPostBody",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphItemBody(rt::blank());
-                if let Self::MicrosoftGraphItemBody(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPostBody {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphItemBody(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphItemBody> for MicrosoftGraphPostBody {
-    fn from(value: MicrosoftGraphItemBody) -> Self {
-        Self::MicrosoftGraphItemBody(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPostBody {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPostBody = MicrosoftGraphItemBody;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPostInReplyTo {
-    MicrosoftGraphPost(Box<MicrosoftGraphPost>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPostInReplyTo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPostInReplyTo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPost(rt::blank());
-                if let Self::MicrosoftGraphPost(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPostInReplyTo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPost(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPost> for MicrosoftGraphPostInReplyTo {
-    fn from(value: MicrosoftGraphPost) -> Self {
-        Self::MicrosoftGraphPost(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPostInReplyTo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPostInReplyTo = MicrosoftGraphPost;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPostSender {
-    MicrosoftGraphRecipient(MicrosoftGraphRecipient),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPostSender {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPostSender",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRecipient(rt::blank());
-                if let Self::MicrosoftGraphRecipient(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPostSender {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRecipient(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRecipient> for MicrosoftGraphPostSender {
-    fn from(value: MicrosoftGraphRecipient) -> Self {
-        Self::MicrosoftGraphRecipient(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPostSender {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPostSender = MicrosoftGraphRecipient;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -28337,8 +17360,8 @@ impl rt::Reflect for MicrosoftGraphProvisionedPlan {
 pub struct MicrosoftGraphPublicError {
     pub odata_type: String,
     pub code: rt::Nullable<String>,
-    pub details: Option<Vec<Option<MicrosoftGraphPublicErrorDetailsItem>>>,
-    pub inner_error: rt::Nullable<MicrosoftGraphPublicErrorInnerError>,
+    pub details: Option<Vec<Option<MicrosoftGraphPublicErrorDetail>>>,
+    pub inner_error: rt::Nullable<MicrosoftGraphPublicInnerError>,
     pub message: rt::Nullable<String>,
     pub target: rt::Nullable<String>,
 }
@@ -28444,146 +17467,16 @@ impl rt::Reflect for MicrosoftGraphPublicErrorDetail {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPublicErrorDetailsItem {
-    MicrosoftGraphPublicErrorDetail(MicrosoftGraphPublicErrorDetail),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPublicErrorDetailsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPublicErrorDetailsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPublicErrorDetail(rt::blank());
-                if let Self::MicrosoftGraphPublicErrorDetail(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPublicErrorDetailsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPublicErrorDetail(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPublicErrorDetail> for MicrosoftGraphPublicErrorDetailsItem {
-    fn from(value: MicrosoftGraphPublicErrorDetail) -> Self {
-        Self::MicrosoftGraphPublicErrorDetail(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPublicErrorDetailsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPublicErrorDetailsItem = MicrosoftGraphPublicErrorDetail;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphPublicErrorInnerError {
-    MicrosoftGraphPublicInnerError(MicrosoftGraphPublicInnerError),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphPublicErrorInnerError {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphPublicErrorInnerError",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPublicInnerError(rt::blank());
-                if let Self::MicrosoftGraphPublicInnerError(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphPublicErrorInnerError {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPublicInnerError(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPublicInnerError> for MicrosoftGraphPublicErrorInnerError {
-    fn from(value: MicrosoftGraphPublicInnerError) -> Self {
-        Self::MicrosoftGraphPublicInnerError(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphPublicErrorInnerError {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphPublicErrorInnerError = MicrosoftGraphPublicInnerError;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphPublicInnerError {
     pub odata_type: String,
     pub code: rt::Nullable<String>,
-    pub details: Option<Vec<Option<MicrosoftGraphPublicInnerErrorDetailsItem>>>,
+    pub details: Option<Vec<Option<MicrosoftGraphPublicErrorDetail>>>,
     pub message: rt::Nullable<String>,
     pub target: rt::Nullable<String>,
 }
@@ -28634,7 +17527,7 @@ impl rt::Reflect for MicrosoftGraphPublicInnerError {
     }
 }
 
-pub type MicrosoftGraphPublicInnerErrorDetailsItem = MicrosoftGraphPublicErrorDetailsItem;
+pub type MicrosoftGraphPublicInnerErrorDetailsItem = MicrosoftGraphPublicErrorDetail;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -28689,7 +17582,7 @@ pub struct MicrosoftGraphQuota {
     pub deleted: rt::Nullable<i64>,
     pub remaining: rt::Nullable<i64>,
     pub state: rt::Nullable<String>,
-    pub storage_plan_information: rt::Nullable<MicrosoftGraphQuotaStoragePlanInformation>,
+    pub storage_plan_information: rt::Nullable<MicrosoftGraphStoragePlanInformation>,
     pub total: rt::Nullable<i64>,
     pub used: rt::Nullable<i64>,
 }
@@ -28748,72 +17641,7 @@ impl rt::Reflect for MicrosoftGraphQuota {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphQuotaStoragePlanInformation {
-    MicrosoftGraphStoragePlanInformation(MicrosoftGraphStoragePlanInformation),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphQuotaStoragePlanInformation {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphQuotaStoragePlanInformation",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphStoragePlanInformation(rt::blank());
-                if let Self::MicrosoftGraphStoragePlanInformation(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphQuotaStoragePlanInformation {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphStoragePlanInformation(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphStoragePlanInformation> for MicrosoftGraphQuotaStoragePlanInformation {
-    fn from(value: MicrosoftGraphStoragePlanInformation) -> Self {
-        Self::MicrosoftGraphStoragePlanInformation(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphQuotaStoragePlanInformation {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphQuotaStoragePlanInformation = MicrosoftGraphStoragePlanInformation;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -28900,7 +17728,7 @@ impl From<MicrosoftGraphAttendee> for MicrosoftGraphRecipient {
 #[non_exhaustive]
 pub struct MicrosoftGraphRecipientBase {
     pub odata_type: String,
-    pub email_address: rt::Nullable<MicrosoftGraphRecipientEmailAddress>,
+    pub email_address: rt::Nullable<MicrosoftGraphEmailAddress>,
 }
 impl MicrosoftGraphRecipientBase {
     /// Makes a value of what is required.
@@ -28934,7 +17762,7 @@ impl rt::Reflect for MicrosoftGraphRecipientBase {
     }
 }
 
-pub type MicrosoftGraphRecipientEmailAddress = MicrosoftGraphCalendarOwner;
+pub type MicrosoftGraphRecipientEmailAddress = MicrosoftGraphEmailAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -28942,14 +17770,14 @@ pub struct MicrosoftGraphRecurrencePattern {
     pub odata_type: String,
     /// Constraints: -2147483648 to 2147483647.
     pub day_of_month: Option<i64>,
-    pub days_of_week: Option<Vec<Option<MicrosoftGraphRecurrencePatternDaysOfWeekItem>>>,
-    pub first_day_of_week: rt::Nullable<MicrosoftGraphRecurrencePatternFirstDayOfWeek>,
-    pub index: rt::Nullable<MicrosoftGraphRecurrencePatternIndex>,
+    pub days_of_week: Option<Vec<Option<MicrosoftGraphDayOfWeek>>>,
+    pub first_day_of_week: rt::Nullable<MicrosoftGraphDayOfWeek>,
+    pub index: rt::Nullable<MicrosoftGraphWeekIndex>,
     /// Constraints: -2147483648 to 2147483647.
     pub interval: Option<i64>,
     /// Constraints: -2147483648 to 2147483647.
     pub month: Option<i64>,
-    pub r#type: rt::Nullable<MicrosoftGraphRecurrencePatternType2>,
+    pub r#type: rt::Nullable<MicrosoftGraphRecurrencePatternType>,
 }
 impl MicrosoftGraphRecurrencePattern {
     /// Makes a value of what is required.
@@ -29010,76 +17838,11 @@ impl rt::Reflect for MicrosoftGraphRecurrencePattern {
     }
 }
 
-pub type MicrosoftGraphRecurrencePatternDaysOfWeekItem = MicrosoftGraphWorkingHoursDaysOfWeekItem;
+pub type MicrosoftGraphRecurrencePatternDaysOfWeekItem = MicrosoftGraphDayOfWeek;
 
-pub type MicrosoftGraphRecurrencePatternFirstDayOfWeek = MicrosoftGraphWorkingHoursDaysOfWeekItem;
+pub type MicrosoftGraphRecurrencePatternFirstDayOfWeek = MicrosoftGraphDayOfWeek;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphRecurrencePatternIndex {
-    MicrosoftGraphWeekIndex(MicrosoftGraphWeekIndex),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphRecurrencePatternIndex {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphRecurrencePatternIndex",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWeekIndex(rt::blank());
-                if let Self::MicrosoftGraphWeekIndex(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphRecurrencePatternIndex {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWeekIndex(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWeekIndex> for MicrosoftGraphRecurrencePatternIndex {
-    fn from(value: MicrosoftGraphWeekIndex) -> Self {
-        Self::MicrosoftGraphWeekIndex(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphRecurrencePatternIndex {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphRecurrencePatternIndex = MicrosoftGraphWeekIndex;
 
 rt::open_enum! {
     pub enum MicrosoftGraphRecurrencePatternType {
@@ -29093,72 +17856,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphRecurrencePatternType2 {
-    MicrosoftGraphRecurrencePatternType(MicrosoftGraphRecurrencePatternType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphRecurrencePatternType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphRecurrencePatternType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRecurrencePatternType(rt::blank());
-                if let Self::MicrosoftGraphRecurrencePatternType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphRecurrencePatternType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRecurrencePatternType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRecurrencePatternType> for MicrosoftGraphRecurrencePatternType2 {
-    fn from(value: MicrosoftGraphRecurrencePatternType) -> Self {
-        Self::MicrosoftGraphRecurrencePatternType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphRecurrencePatternType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphRecurrencePatternType2 = MicrosoftGraphRecurrencePatternType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -29171,7 +17869,7 @@ pub struct MicrosoftGraphRecurrenceRange {
     pub recurrence_time_zone: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$`.
     pub start_date: rt::Nullable<rt::jiff::civil::Date>,
-    pub r#type: rt::Nullable<MicrosoftGraphRecurrenceRangeType2>,
+    pub r#type: rt::Nullable<MicrosoftGraphRecurrenceRangeType>,
 }
 impl MicrosoftGraphRecurrenceRange {
     /// Makes a value of what is required.
@@ -29233,96 +17931,39 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphRecurrenceRangeType2 {
-    MicrosoftGraphRecurrenceRangeType(MicrosoftGraphRecurrenceRangeType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphRecurrenceRangeType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphRecurrenceRangeType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRecurrenceRangeType(rt::blank());
-                if let Self::MicrosoftGraphRecurrenceRangeType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphRecurrenceRangeType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRecurrenceRangeType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRecurrenceRangeType> for MicrosoftGraphRecurrenceRangeType2 {
-    fn from(value: MicrosoftGraphRecurrenceRangeType) -> Self {
-        Self::MicrosoftGraphRecurrenceRangeType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphRecurrenceRangeType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphRecurrenceRangeType2 = MicrosoftGraphRecurrenceRangeType;
+
+pub type MicrosoftGraphReminderEventEndTime = MicrosoftGraphDateTimeTimeZone;
+
+pub type MicrosoftGraphReminderEventLocation = MicrosoftGraphLocation;
+
+pub type MicrosoftGraphReminderEventStartTime = MicrosoftGraphDateTimeTimeZone;
+
+pub type MicrosoftGraphReminderReminderFireTime = MicrosoftGraphDateTimeTimeZone;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphRemoteItem {
     pub odata_type: String,
-    pub created_by: rt::Nullable<MicrosoftGraphRemoteItemCreatedBy>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub file: rt::Nullable<MicrosoftGraphRemoteItemFile>,
-    pub file_system_info: rt::Nullable<MicrosoftGraphRemoteItemFileSystemInfo>,
-    pub folder: rt::Nullable<MicrosoftGraphRemoteItemFolder>,
+    pub file: rt::Nullable<MicrosoftGraphFile>,
+    pub file_system_info: rt::Nullable<MicrosoftGraphFileSystemInfo>,
+    pub folder: rt::Nullable<MicrosoftGraphFolder>,
     pub id: rt::Nullable<String>,
-    pub image: rt::Nullable<MicrosoftGraphRemoteItemImage>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphRemoteItemLastModifiedBy>,
+    pub image: rt::Nullable<MicrosoftGraphImage>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
-    pub package: rt::Nullable<MicrosoftGraphRemoteItemPackage>,
-    pub parent_reference: rt::Nullable<MicrosoftGraphRemoteItemParentReference>,
-    pub shared: rt::Nullable<MicrosoftGraphRemoteItemShared>,
-    pub sharepoint_ids: rt::Nullable<MicrosoftGraphRemoteItemSharepointIds>,
+    pub package: rt::Nullable<MicrosoftGraphPackage>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
+    pub shared: rt::Nullable<MicrosoftGraphShared>,
+    pub sharepoint_ids: rt::Nullable<MicrosoftGraphSharepointIds>,
     pub size: rt::Nullable<i64>,
-    pub special_folder: rt::Nullable<MicrosoftGraphRemoteItemSpecialFolder>,
-    pub video: rt::Nullable<MicrosoftGraphRemoteItemVideo>,
+    pub special_folder: rt::Nullable<MicrosoftGraphSpecialFolder>,
+    pub video: rt::Nullable<MicrosoftGraphVideo>,
     pub web_dav_url: rt::Nullable<String>,
     pub web_url: rt::Nullable<String>,
 }
@@ -29433,29 +18074,29 @@ impl rt::Reflect for MicrosoftGraphRemoteItem {
     }
 }
 
-pub type MicrosoftGraphRemoteItemCreatedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphRemoteItemCreatedBy = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphRemoteItemFile = MicrosoftGraphDriveItemFile;
+pub type MicrosoftGraphRemoteItemFile = MicrosoftGraphFile;
 
-pub type MicrosoftGraphRemoteItemFileSystemInfo = MicrosoftGraphDriveItemFileSystemInfo;
+pub type MicrosoftGraphRemoteItemFileSystemInfo = MicrosoftGraphFileSystemInfo;
 
-pub type MicrosoftGraphRemoteItemFolder = MicrosoftGraphDriveItemFolder;
+pub type MicrosoftGraphRemoteItemFolder = MicrosoftGraphFolder;
 
-pub type MicrosoftGraphRemoteItemImage = MicrosoftGraphDriveItemImage;
+pub type MicrosoftGraphRemoteItemImage = MicrosoftGraphImage;
 
-pub type MicrosoftGraphRemoteItemLastModifiedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphRemoteItemLastModifiedBy = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphRemoteItemPackage = MicrosoftGraphDriveItemPackage;
+pub type MicrosoftGraphRemoteItemPackage = MicrosoftGraphPackage;
 
-pub type MicrosoftGraphRemoteItemParentReference = MicrosoftGraphBaseItemParentReference;
+pub type MicrosoftGraphRemoteItemParentReference = MicrosoftGraphItemReference;
 
-pub type MicrosoftGraphRemoteItemShared = MicrosoftGraphDriveItemShared;
+pub type MicrosoftGraphRemoteItemShared = MicrosoftGraphShared;
 
-pub type MicrosoftGraphRemoteItemSharepointIds = MicrosoftGraphListSharepointIds;
+pub type MicrosoftGraphRemoteItemSharepointIds = MicrosoftGraphSharepointIds;
 
-pub type MicrosoftGraphRemoteItemSpecialFolder = MicrosoftGraphWorkingHoursTimeZone;
+pub type MicrosoftGraphRemoteItemSpecialFolder = MicrosoftGraphTimeZoneBase;
 
-pub type MicrosoftGraphRemoteItemVideo = MicrosoftGraphDriveItemVideo;
+pub type MicrosoftGraphRemoteItemVideo = MicrosoftGraphVideo;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -29661,7 +18302,7 @@ impl rt::Reflect for MicrosoftGraphResourceVisualization {
 #[non_exhaustive]
 pub struct MicrosoftGraphResponseStatus {
     pub odata_type: String,
-    pub response: rt::Nullable<MicrosoftGraphResponseStatusResponse>,
+    pub response: rt::Nullable<MicrosoftGraphResponseType>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub time: rt::Nullable<rt::jiff::Timestamp>,
 }
@@ -29704,72 +18345,7 @@ impl rt::Reflect for MicrosoftGraphResponseStatus {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphResponseStatusResponse {
-    MicrosoftGraphResponseType(MicrosoftGraphResponseType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphResponseStatusResponse {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphResponseStatusResponse",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphResponseType(rt::blank());
-                if let Self::MicrosoftGraphResponseType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphResponseStatusResponse {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphResponseType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphResponseType> for MicrosoftGraphResponseStatusResponse {
-    fn from(value: MicrosoftGraphResponseType) -> Self {
-        Self::MicrosoftGraphResponseType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphResponseStatusResponse {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphResponseStatusResponse = MicrosoftGraphResponseType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphResponseType {
@@ -29793,9 +18369,9 @@ pub struct MicrosoftGraphRichLongRunningOperation {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub resource_location: rt::Nullable<String>,
-    pub status: rt::Nullable<MicrosoftGraphLongRunningOperationStatus2>,
+    pub status: rt::Nullable<MicrosoftGraphLongRunningOperationStatus>,
     pub status_detail: rt::Nullable<String>,
-    pub error: rt::Nullable<MicrosoftGraphRichLongRunningOperationError>,
+    pub error: rt::Nullable<MicrosoftGraphPublicError>,
     /// Constraints: -2147483648 to 2147483647.
     pub percentage_complete: rt::Nullable<i64>,
     pub resource_id: rt::Nullable<String>,
@@ -29872,7 +18448,7 @@ impl rt::Reflect for MicrosoftGraphRichLongRunningOperation {
     }
 }
 
-pub type MicrosoftGraphRichLongRunningOperationError = MicrosoftGraphSiteError;
+pub type MicrosoftGraphRichLongRunningOperationError = MicrosoftGraphPublicError;
 
 pub type MicrosoftGraphRoot = MicrosoftGraphJson;
 
@@ -29887,7 +18463,7 @@ pub struct MicrosoftGraphSchedule {
     pub open_shift_change_requests: Option<Vec<MicrosoftGraphOpenShiftChangeRequest>>,
     pub open_shifts: Option<Vec<MicrosoftGraphOpenShift>>,
     pub open_shifts_enabled: rt::Nullable<bool>,
-    pub provision_status: rt::Nullable<MicrosoftGraphScheduleProvisionStatus>,
+    pub provision_status: rt::Nullable<MicrosoftGraphOperationStatus>,
     pub provision_status_code: rt::Nullable<String>,
     pub scheduling_groups: Option<Vec<MicrosoftGraphSchedulingGroup>>,
     pub shifts: Option<Vec<MicrosoftGraphShift>>,
@@ -30023,140 +18599,6 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphScheduleChangeRequestAssignedTo {
-    MicrosoftGraphScheduleChangeRequestActor(MicrosoftGraphScheduleChangeRequestActor),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphScheduleChangeRequestAssignedTo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphScheduleChangeRequestAssignedTo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphScheduleChangeRequestActor(rt::blank());
-                if let Self::MicrosoftGraphScheduleChangeRequestActor(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphScheduleChangeRequestAssignedTo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphScheduleChangeRequestActor(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphScheduleChangeRequestActor> for MicrosoftGraphScheduleChangeRequestAssignedTo {
-    fn from(value: MicrosoftGraphScheduleChangeRequestActor) -> Self {
-        Self::MicrosoftGraphScheduleChangeRequestActor(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphScheduleChangeRequestAssignedTo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphScheduleChangeRequestState {
-    MicrosoftGraphScheduleChangeState(MicrosoftGraphScheduleChangeState),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphScheduleChangeRequestState {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphScheduleChangeRequestState",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphScheduleChangeState(rt::blank());
-                if let Self::MicrosoftGraphScheduleChangeState(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphScheduleChangeRequestState {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphScheduleChangeState(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphScheduleChangeState> for MicrosoftGraphScheduleChangeRequestState {
-    fn from(value: MicrosoftGraphScheduleChangeState) -> Self {
-        Self::MicrosoftGraphScheduleChangeState(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphScheduleChangeRequestState {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
 rt::open_enum! {
     pub enum MicrosoftGraphScheduleChangeState {
         Pending = "pending",
@@ -30186,7 +18628,15 @@ rt::open_enum! {
     unknown Unknown
 }
 
-pub type MicrosoftGraphScheduleProvisionStatus = MicrosoftGraphOperationStatus2;
+pub type MicrosoftGraphScheduleInformationWorkingHours = MicrosoftGraphWorkingHours;
+
+pub type MicrosoftGraphScheduleItemEnd = MicrosoftGraphDateTimeTimeZone;
+
+pub type MicrosoftGraphScheduleItemStart = MicrosoftGraphDateTimeTimeZone;
+
+pub type MicrosoftGraphScheduleItemStatus = MicrosoftGraphFreeBusyStatus;
+
+pub type MicrosoftGraphScheduleProvisionStatus = MicrosoftGraphOperationStatus;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -30196,7 +18646,7 @@ pub struct MicrosoftGraphSchedulingGroup {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub display_name: rt::Nullable<String>,
@@ -30325,7 +18775,7 @@ pub struct MicrosoftGraphScoredEmailAddress {
     pub address: rt::Nullable<String>,
     pub item_id: rt::Nullable<String>,
     pub relevance_score: rt::Nullable<MicrosoftGraphScoredEmailAddressRelevanceScore>,
-    pub selection_likelihood: rt::Nullable<MicrosoftGraphScoredEmailAddressSelectionLikelihood>,
+    pub selection_likelihood: rt::Nullable<MicrosoftGraphSelectionLikelihoodInfo>,
 }
 impl MicrosoftGraphScoredEmailAddress {
     /// Makes a value of what is required.
@@ -30376,72 +18826,7 @@ impl rt::Reflect for MicrosoftGraphScoredEmailAddress {
 
 pub type MicrosoftGraphScoredEmailAddressRelevanceScore = MicrosoftGraphPhotoFNumber;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphScoredEmailAddressSelectionLikelihood {
-    MicrosoftGraphSelectionLikelihoodInfo(MicrosoftGraphSelectionLikelihoodInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphScoredEmailAddressSelectionLikelihood {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphScoredEmailAddressSelectionLikelihood",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSelectionLikelihoodInfo(rt::blank());
-                if let Self::MicrosoftGraphSelectionLikelihoodInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphScoredEmailAddressSelectionLikelihood {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSelectionLikelihoodInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSelectionLikelihoodInfo> for MicrosoftGraphScoredEmailAddressSelectionLikelihood {
-    fn from(value: MicrosoftGraphSelectionLikelihoodInfo) -> Self {
-        Self::MicrosoftGraphSelectionLikelihoodInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphScoredEmailAddressSelectionLikelihood {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphScoredEmailAddressSelectionLikelihood = MicrosoftGraphSelectionLikelihoodInfo;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -30490,13 +18875,13 @@ pub struct MicrosoftGraphSectionGroup {
     pub self_: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub created_by: rt::Nullable<MicrosoftGraphOnenoteEntityHierarchyModelCreatedBy>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     pub display_name: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphOnenoteEntityHierarchyModelLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub parent_notebook: rt::Nullable<MicrosoftGraphSectionGroupParentNotebook>,
-    pub parent_section_group: rt::Nullable<Box<MicrosoftGraphSectionGroupParentSectionGroup>>,
+    pub parent_notebook: rt::Nullable<MicrosoftGraphNotebook>,
+    pub parent_section_group: rt::Nullable<Box<MicrosoftGraphSectionGroup>>,
     pub section_groups: Option<Vec<MicrosoftGraphSectionGroup>>,
     pub section_groups_url: rt::Nullable<String>,
     pub sections: Option<Vec<MicrosoftGraphOnenoteSection>>,
@@ -30585,80 +18970,15 @@ impl rt::Reflect for MicrosoftGraphSectionGroup {
     }
 }
 
-pub type MicrosoftGraphSectionGroupParentNotebook = MicrosoftGraphOnenotePageParentNotebook;
+pub type MicrosoftGraphSectionGroupParentNotebook = MicrosoftGraphNotebook;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSectionGroupParentSectionGroup {
-    MicrosoftGraphSectionGroup(Box<MicrosoftGraphSectionGroup>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSectionGroupParentSectionGroup {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSectionGroupParentSectionGroup",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSectionGroup(rt::blank());
-                if let Self::MicrosoftGraphSectionGroup(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSectionGroupParentSectionGroup {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSectionGroup(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSectionGroup> for MicrosoftGraphSectionGroupParentSectionGroup {
-    fn from(value: MicrosoftGraphSectionGroup) -> Self {
-        Self::MicrosoftGraphSectionGroup(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSectionGroupParentSectionGroup {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSectionGroupParentSectionGroup = MicrosoftGraphSectionGroup;
 
 pub type MicrosoftGraphSectionLinks = MicrosoftGraphPageLinks;
 
-pub type MicrosoftGraphSectionLinksOneNoteClientUrl = MicrosoftGraphPageLinksOneNoteWebUrl;
+pub type MicrosoftGraphSectionLinksOneNoteClientUrl = MicrosoftGraphExternalLink;
 
-pub type MicrosoftGraphSectionLinksOneNoteWebUrl = MicrosoftGraphPageLinksOneNoteWebUrl;
+pub type MicrosoftGraphSectionLinksOneNoteWebUrl = MicrosoftGraphExternalLink;
 
 rt::open_enum! {
     pub enum MicrosoftGraphSelectionLikelihoodInfo {
@@ -30897,12 +19217,12 @@ impl rt::Reflect for MicrosoftGraphSharePointIdentity {
 pub struct MicrosoftGraphSharePointIdentitySet {
     /// Default: `"#microsoft.graph.sharePointIdentitySet"`.
     pub odata_type: String,
-    pub application: rt::Nullable<MicrosoftGraphIdentitySetApplication>,
-    pub device: rt::Nullable<MicrosoftGraphIdentitySetDevice>,
-    pub user: rt::Nullable<MicrosoftGraphIdentitySetUser>,
-    pub group: rt::Nullable<MicrosoftGraphSharePointIdentitySetGroup>,
-    pub site_group: rt::Nullable<MicrosoftGraphSharePointIdentitySetSiteGroup>,
-    pub site_user: rt::Nullable<MicrosoftGraphSharePointIdentitySetSiteUser>,
+    pub application: rt::Nullable<MicrosoftGraphIdentity>,
+    pub device: rt::Nullable<MicrosoftGraphIdentity>,
+    pub user: rt::Nullable<MicrosoftGraphIdentity>,
+    pub group: rt::Nullable<MicrosoftGraphIdentity>,
+    pub site_group: rt::Nullable<MicrosoftGraphSharePointIdentity>,
+    pub site_user: rt::Nullable<MicrosoftGraphSharePointIdentity>,
 }
 impl MicrosoftGraphSharePointIdentitySet {
     /// Makes a value of what is required.
@@ -30959,84 +19279,19 @@ impl rt::Reflect for MicrosoftGraphSharePointIdentitySet {
     }
 }
 
-pub type MicrosoftGraphSharePointIdentitySetGroup = MicrosoftGraphIdentitySetUser;
+pub type MicrosoftGraphSharePointIdentitySetGroup = MicrosoftGraphIdentity;
 
-pub type MicrosoftGraphSharePointIdentitySetSiteGroup = MicrosoftGraphSharePointIdentitySetSiteUser;
+pub type MicrosoftGraphSharePointIdentitySetSiteGroup = MicrosoftGraphSharePointIdentity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSharePointIdentitySetSiteUser {
-    MicrosoftGraphSharePointIdentity(MicrosoftGraphSharePointIdentity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSharePointIdentitySetSiteUser {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSharePointIdentitySetSiteUser",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSharePointIdentity(rt::blank());
-                if let Self::MicrosoftGraphSharePointIdentity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSharePointIdentitySetSiteUser {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSharePointIdentity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSharePointIdentity> for MicrosoftGraphSharePointIdentitySetSiteUser {
-    fn from(value: MicrosoftGraphSharePointIdentity) -> Self {
-        Self::MicrosoftGraphSharePointIdentity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSharePointIdentitySetSiteUser {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSharePointIdentitySetSiteUser = MicrosoftGraphSharePointIdentity;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphShared {
     pub odata_type: String,
-    pub owner: rt::Nullable<MicrosoftGraphSharedOwner>,
+    pub owner: rt::Nullable<MicrosoftGraphIdentitySet>,
     pub scope: rt::Nullable<String>,
-    pub shared_by: rt::Nullable<MicrosoftGraphSharedSharedBy>,
+    pub shared_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub shared_date_time: rt::Nullable<rt::jiff::Timestamp>,
 }
@@ -31092,12 +19347,12 @@ impl rt::Reflect for MicrosoftGraphShared {
 pub struct MicrosoftGraphSharedInsight {
     pub odata_type: String,
     pub id: Option<String>,
-    pub last_shared: rt::Nullable<MicrosoftGraphSharedInsightLastShared>,
-    pub last_shared_method: rt::Nullable<MicrosoftGraphSharedInsightLastSharedMethod>,
-    pub resource: rt::Nullable<MicrosoftGraphSharedInsightResource>,
-    pub resource_reference: rt::Nullable<MicrosoftGraphSharedInsightResourceReference>,
-    pub resource_visualization: rt::Nullable<MicrosoftGraphSharedInsightResourceVisualization>,
-    pub sharing_history: Option<Vec<Option<MicrosoftGraphSharedInsightSharingHistoryItem>>>,
+    pub last_shared: rt::Nullable<MicrosoftGraphSharingDetail>,
+    pub last_shared_method: rt::Nullable<MicrosoftGraphEntity>,
+    pub resource: rt::Nullable<MicrosoftGraphEntity>,
+    pub resource_reference: rt::Nullable<MicrosoftGraphResourceReference>,
+    pub resource_visualization: rt::Nullable<MicrosoftGraphResourceVisualization>,
+    pub sharing_history: Option<Vec<Option<MicrosoftGraphSharingDetail>>>,
 }
 impl MicrosoftGraphSharedInsight {
     /// Makes a value of what is required.
@@ -31158,86 +19413,21 @@ impl rt::Reflect for MicrosoftGraphSharedInsight {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSharedInsightLastShared {
-    MicrosoftGraphSharingDetail(MicrosoftGraphSharingDetail),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSharedInsightLastShared {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSharedInsightLastShared",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSharingDetail(rt::blank());
-                if let Self::MicrosoftGraphSharingDetail(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSharedInsightLastShared {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSharingDetail(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSharingDetail> for MicrosoftGraphSharedInsightLastShared {
-    fn from(value: MicrosoftGraphSharingDetail) -> Self {
-        Self::MicrosoftGraphSharingDetail(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSharedInsightLastShared {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSharedInsightLastShared = MicrosoftGraphSharingDetail;
 
-pub type MicrosoftGraphSharedInsightLastSharedMethod = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphSharedInsightLastSharedMethod = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphSharedInsightResource = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphSharedInsightResource = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphSharedInsightResourceReference = MicrosoftGraphTrendingResourceReference;
+pub type MicrosoftGraphSharedInsightResourceReference = MicrosoftGraphResourceReference;
 
-pub type MicrosoftGraphSharedInsightResourceVisualization = MicrosoftGraphTrendingResourceVisualization;
+pub type MicrosoftGraphSharedInsightResourceVisualization = MicrosoftGraphResourceVisualization;
 
-pub type MicrosoftGraphSharedInsightSharingHistoryItem = MicrosoftGraphSharedInsightLastShared;
+pub type MicrosoftGraphSharedInsightSharingHistoryItem = MicrosoftGraphSharingDetail;
 
-pub type MicrosoftGraphSharedOwner = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphSharedOwner = MicrosoftGraphIdentitySet;
 
-pub type MicrosoftGraphSharedSharedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphSharedSharedBy = MicrosoftGraphIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -31245,7 +19435,7 @@ pub struct MicrosoftGraphSharedWithChannelTeamInfo {
     pub odata_type: String,
     pub id: Option<String>,
     pub display_name: rt::Nullable<String>,
-    pub team: rt::Nullable<MicrosoftGraphTeamInfoTeam>,
+    pub team: rt::Nullable<MicrosoftGraphTeam>,
     pub tenant_id: rt::Nullable<String>,
     pub allowed_members: Option<Vec<MicrosoftGraphConversationMember>>,
     pub is_host_team: rt::Nullable<bool>,
@@ -31380,10 +19570,10 @@ impl rt::Reflect for MicrosoftGraphSharepointIds {
 #[non_exhaustive]
 pub struct MicrosoftGraphSharingDetail {
     pub odata_type: String,
-    pub shared_by: rt::Nullable<MicrosoftGraphSharingDetailSharedBy>,
+    pub shared_by: rt::Nullable<MicrosoftGraphInsightIdentity>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub shared_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub sharing_reference: rt::Nullable<MicrosoftGraphSharingDetailSharingReference>,
+    pub sharing_reference: rt::Nullable<MicrosoftGraphResourceReference>,
     pub sharing_subject: rt::Nullable<String>,
     pub sharing_type: rt::Nullable<String>,
 }
@@ -31438,81 +19628,16 @@ impl rt::Reflect for MicrosoftGraphSharingDetail {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSharingDetailSharedBy {
-    MicrosoftGraphInsightIdentity(MicrosoftGraphInsightIdentity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSharingDetailSharedBy {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSharingDetailSharedBy",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphInsightIdentity(rt::blank());
-                if let Self::MicrosoftGraphInsightIdentity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSharingDetailSharedBy {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphInsightIdentity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphInsightIdentity> for MicrosoftGraphSharingDetailSharedBy {
-    fn from(value: MicrosoftGraphInsightIdentity) -> Self {
-        Self::MicrosoftGraphInsightIdentity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSharingDetailSharedBy {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSharingDetailSharedBy = MicrosoftGraphInsightIdentity;
 
-pub type MicrosoftGraphSharingDetailSharingReference = MicrosoftGraphTrendingResourceReference;
+pub type MicrosoftGraphSharingDetailSharingReference = MicrosoftGraphResourceReference;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphSharingInvitation {
     pub odata_type: String,
     pub email: rt::Nullable<String>,
-    pub invited_by: rt::Nullable<MicrosoftGraphSharingInvitationInvitedBy>,
+    pub invited_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     pub redeemed_by: rt::Nullable<String>,
     pub sign_in_required: rt::Nullable<bool>,
 }
@@ -31563,13 +19688,13 @@ impl rt::Reflect for MicrosoftGraphSharingInvitation {
     }
 }
 
-pub type MicrosoftGraphSharingInvitationInvitedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphSharingInvitationInvitedBy = MicrosoftGraphIdentitySet;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphSharingLink {
     pub odata_type: String,
-    pub application: rt::Nullable<MicrosoftGraphSharingLinkApplication>,
+    pub application: rt::Nullable<MicrosoftGraphIdentity>,
     pub prevents_download: rt::Nullable<bool>,
     pub scope: rt::Nullable<String>,
     pub r#type: rt::Nullable<String>,
@@ -31631,7 +19756,7 @@ impl rt::Reflect for MicrosoftGraphSharingLink {
     }
 }
 
-pub type MicrosoftGraphSharingLinkApplication = MicrosoftGraphIdentitySetUser;
+pub type MicrosoftGraphSharingLinkApplication = MicrosoftGraphIdentity;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -31641,12 +19766,12 @@ pub struct MicrosoftGraphShift {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub draft_shift: rt::Nullable<MicrosoftGraphShiftDraftShift>,
+    pub draft_shift: rt::Nullable<MicrosoftGraphShiftItem>,
     pub scheduling_group_id: rt::Nullable<String>,
-    pub shared_shift: rt::Nullable<MicrosoftGraphShiftSharedShift>,
+    pub shared_shift: rt::Nullable<MicrosoftGraphShiftItem>,
     pub user_id: rt::Nullable<String>,
 }
 impl MicrosoftGraphShift {
@@ -31784,8 +19909,8 @@ impl rt::Reflect for MicrosoftGraphShiftActivity {
 #[non_exhaustive]
 pub struct MicrosoftGraphShiftAvailability {
     pub odata_type: String,
-    pub recurrence: rt::Nullable<MicrosoftGraphShiftAvailabilityRecurrence>,
-    pub time_slots: Option<Vec<Option<MicrosoftGraphShiftAvailabilityTimeSlotsItem>>>,
+    pub recurrence: rt::Nullable<MicrosoftGraphPatternedRecurrence>,
+    pub time_slots: Option<Vec<Option<MicrosoftGraphTimeRange>>>,
     pub time_zone: rt::Nullable<String>,
 }
 impl MicrosoftGraphShiftAvailability {
@@ -31831,141 +19956,11 @@ impl rt::Reflect for MicrosoftGraphShiftAvailability {
     }
 }
 
-pub type MicrosoftGraphShiftAvailabilityRecurrence = MicrosoftGraphEventRecurrence;
+pub type MicrosoftGraphShiftAvailabilityRecurrence = MicrosoftGraphPatternedRecurrence;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphShiftAvailabilityTimeSlotsItem {
-    MicrosoftGraphTimeRange(MicrosoftGraphTimeRange),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphShiftAvailabilityTimeSlotsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphShiftAvailabilityTimeSlotsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTimeRange(rt::blank());
-                if let Self::MicrosoftGraphTimeRange(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphShiftAvailabilityTimeSlotsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTimeRange(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTimeRange> for MicrosoftGraphShiftAvailabilityTimeSlotsItem {
-    fn from(value: MicrosoftGraphTimeRange) -> Self {
-        Self::MicrosoftGraphTimeRange(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphShiftAvailabilityTimeSlotsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphShiftAvailabilityTimeSlotsItem = MicrosoftGraphTimeRange;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphShiftDraftShift {
-    MicrosoftGraphShiftItem(MicrosoftGraphShiftItem),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphShiftDraftShift {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphShiftDraftShift",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphShiftItem(rt::blank());
-                if let Self::MicrosoftGraphShiftItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphShiftDraftShift {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphShiftItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphShiftItem> for MicrosoftGraphShiftDraftShift {
-    fn from(value: MicrosoftGraphShiftItem) -> Self {
-        Self::MicrosoftGraphShiftItem(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphShiftDraftShift {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphShiftDraftShift = MicrosoftGraphShiftItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -32034,72 +20029,7 @@ impl From<MicrosoftGraphOpenShiftItem> for MicrosoftGraphShiftItem {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphShiftItemActivitiesItem {
-    MicrosoftGraphShiftActivity(MicrosoftGraphShiftActivity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphShiftItemActivitiesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphShiftItemActivitiesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphShiftActivity(rt::blank());
-                if let Self::MicrosoftGraphShiftActivity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphShiftItemActivitiesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphShiftActivity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphShiftActivity> for MicrosoftGraphShiftItemActivitiesItem {
-    fn from(value: MicrosoftGraphShiftActivity) -> Self {
-        Self::MicrosoftGraphShiftActivity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphShiftItemActivitiesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphShiftItemActivitiesItem = MicrosoftGraphShiftActivity;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -32110,7 +20040,7 @@ pub struct MicrosoftGraphShiftItemBase {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub start_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub theme: Option<MicrosoftGraphScheduleEntityTheme>,
-    pub activities: Option<Vec<Option<MicrosoftGraphShiftItemActivitiesItem>>>,
+    pub activities: Option<Vec<Option<MicrosoftGraphShiftActivity>>>,
     pub display_name: rt::Nullable<String>,
     pub notes: rt::Nullable<String>,
 }
@@ -32177,10 +20107,10 @@ pub struct MicrosoftGraphShiftPreferences {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub availability: Option<Vec<Option<MicrosoftGraphShiftPreferencesAvailabilityItem>>>,
+    pub availability: Option<Vec<Option<MicrosoftGraphShiftAvailability>>>,
 }
 impl MicrosoftGraphShiftPreferences {
     /// Makes a value of what is required.
@@ -32233,74 +20163,9 @@ impl rt::Reflect for MicrosoftGraphShiftPreferences {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphShiftPreferencesAvailabilityItem {
-    MicrosoftGraphShiftAvailability(MicrosoftGraphShiftAvailability),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphShiftPreferencesAvailabilityItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphShiftPreferencesAvailabilityItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphShiftAvailability(rt::blank());
-                if let Self::MicrosoftGraphShiftAvailability(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphShiftPreferencesAvailabilityItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphShiftAvailability(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphShiftAvailability> for MicrosoftGraphShiftPreferencesAvailabilityItem {
-    fn from(value: MicrosoftGraphShiftAvailability) -> Self {
-        Self::MicrosoftGraphShiftAvailability(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphShiftPreferencesAvailabilityItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphShiftPreferencesAvailabilityItem = MicrosoftGraphShiftAvailability;
 
-pub type MicrosoftGraphShiftSharedShift = MicrosoftGraphShiftDraftShift;
+pub type MicrosoftGraphShiftSharedShift = MicrosoftGraphShiftItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -32350,37 +20215,37 @@ pub struct MicrosoftGraphSite {
     /// Default: `"#microsoft.graph.site"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub created_by: rt::Nullable<MicrosoftGraphBaseItemCreatedBy>,
-    pub created_by_user: rt::Nullable<MicrosoftGraphBaseItemCreatedByUser>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub created_by_user: rt::Nullable<MicrosoftGraphUser>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
     pub e_tag: rt::Nullable<String>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphBaseItemLastModifiedBy>,
-    pub last_modified_by_user: rt::Nullable<MicrosoftGraphBaseItemLastModifiedByUser>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
+    pub last_modified_by_user: rt::Nullable<MicrosoftGraphUser>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub name: rt::Nullable<String>,
-    pub parent_reference: rt::Nullable<MicrosoftGraphBaseItemParentReference>,
+    pub parent_reference: rt::Nullable<MicrosoftGraphItemReference>,
     pub web_url: rt::Nullable<String>,
-    pub analytics: rt::Nullable<MicrosoftGraphSiteAnalytics>,
+    pub analytics: rt::Nullable<MicrosoftGraphItemAnalytics>,
     pub columns: Option<Vec<MicrosoftGraphColumnDefinition>>,
     pub content_types: Option<Vec<MicrosoftGraphContentType>>,
     pub display_name: rt::Nullable<String>,
-    pub drive: rt::Nullable<MicrosoftGraphSiteDrive>,
+    pub drive: rt::Nullable<MicrosoftGraphDrive>,
     pub drives: Option<Vec<MicrosoftGraphDrive>>,
-    pub error: rt::Nullable<MicrosoftGraphSiteError>,
+    pub error: rt::Nullable<MicrosoftGraphPublicError>,
     pub external_columns: Option<Vec<MicrosoftGraphColumnDefinition>>,
     pub items: Option<Vec<MicrosoftGraphBaseItem>>,
     pub lists: Option<Vec<MicrosoftGraphList>>,
-    pub onenote: rt::Nullable<MicrosoftGraphSiteOnenote>,
+    pub onenote: rt::Nullable<MicrosoftGraphOnenote>,
     pub operations: Option<Vec<MicrosoftGraphRichLongRunningOperation>>,
     pub permissions: Option<Vec<MicrosoftGraphPermission>>,
-    pub root: rt::Nullable<MicrosoftGraphSiteRoot>,
-    pub sharepoint_ids: rt::Nullable<MicrosoftGraphSiteSharepointIds>,
-    pub site_collection: rt::Nullable<MicrosoftGraphSiteSiteCollection>,
+    pub root: rt::Nullable<MicrosoftGraphRoot>,
+    pub sharepoint_ids: rt::Nullable<MicrosoftGraphSharepointIds>,
+    pub site_collection: rt::Nullable<MicrosoftGraphSiteCollection>,
     pub sites: Option<Vec<MicrosoftGraphSite>>,
-    pub term_store: rt::Nullable<MicrosoftGraphSiteTermStore>,
+    pub term_store: rt::Nullable<MicrosoftGraphTermStoreStore>,
     pub term_stores: Option<Vec<MicrosoftGraphTermStoreStore>>,
 }
 impl MicrosoftGraphSite {
@@ -32538,72 +20403,7 @@ impl rt::Reflect for MicrosoftGraphSite {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSiteAnalytics {
-    MicrosoftGraphItemAnalytics(MicrosoftGraphItemAnalytics),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSiteAnalytics {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSiteAnalytics",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphItemAnalytics(rt::blank());
-                if let Self::MicrosoftGraphItemAnalytics(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSiteAnalytics {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphItemAnalytics(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphItemAnalytics> for MicrosoftGraphSiteAnalytics {
-    fn from(value: MicrosoftGraphItemAnalytics) -> Self {
-        Self::MicrosoftGraphItemAnalytics(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSiteAnalytics {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSiteAnalytics = MicrosoftGraphItemAnalytics;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -32611,7 +20411,7 @@ pub struct MicrosoftGraphSiteCollection {
     pub odata_type: String,
     pub data_location_code: rt::Nullable<String>,
     pub hostname: rt::Nullable<String>,
-    pub root: rt::Nullable<MicrosoftGraphSiteCollectionRoot>,
+    pub root: rt::Nullable<MicrosoftGraphRoot>,
 }
 impl MicrosoftGraphSiteCollection {
     /// Makes a value of what is required.
@@ -32656,346 +20456,21 @@ impl rt::Reflect for MicrosoftGraphSiteCollection {
     }
 }
 
-pub type MicrosoftGraphSiteCollectionRoot = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphSiteCollectionRoot = MicrosoftGraphJson;
 
-pub type MicrosoftGraphSiteDrive = MicrosoftGraphListDrive;
+pub type MicrosoftGraphSiteDrive = MicrosoftGraphDrive;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSiteError {
-    MicrosoftGraphPublicError(MicrosoftGraphPublicError),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSiteError {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSiteError",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPublicError(rt::blank());
-                if let Self::MicrosoftGraphPublicError(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSiteError {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPublicError(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPublicError> for MicrosoftGraphSiteError {
-    fn from(value: MicrosoftGraphPublicError) -> Self {
-        Self::MicrosoftGraphPublicError(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSiteError {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSiteError = MicrosoftGraphPublicError;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSiteOnenote {
-    MicrosoftGraphOnenote(MicrosoftGraphOnenote),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSiteOnenote {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSiteOnenote",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnenote(rt::blank());
-                if let Self::MicrosoftGraphOnenote(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSiteOnenote {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnenote(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnenote> for MicrosoftGraphSiteOnenote {
-    fn from(value: MicrosoftGraphOnenote) -> Self {
-        Self::MicrosoftGraphOnenote(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSiteOnenote {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSiteOnenote = MicrosoftGraphOnenote;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSiteRoot {
-    MicrosoftGraphRoot(MicrosoftGraphRoot),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSiteRoot {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSiteRoot",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRoot(rt::blank());
-                if let Self::MicrosoftGraphRoot(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSiteRoot {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRoot(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRoot> for MicrosoftGraphSiteRoot {
-    fn from(value: MicrosoftGraphRoot) -> Self {
-        Self::MicrosoftGraphRoot(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSiteRoot {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSiteRoot = MicrosoftGraphJson;
 
-pub type MicrosoftGraphSiteSharepointIds = MicrosoftGraphListSharepointIds;
+pub type MicrosoftGraphSiteSharepointIds = MicrosoftGraphSharepointIds;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSiteSiteCollection {
-    MicrosoftGraphSiteCollection(MicrosoftGraphSiteCollection),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSiteSiteCollection {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSiteSiteCollection",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSiteCollection(rt::blank());
-                if let Self::MicrosoftGraphSiteCollection(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSiteSiteCollection {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSiteCollection(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSiteCollection> for MicrosoftGraphSiteSiteCollection {
-    fn from(value: MicrosoftGraphSiteCollection) -> Self {
-        Self::MicrosoftGraphSiteCollection(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSiteSiteCollection {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSiteSiteCollection = MicrosoftGraphSiteCollection;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphSiteTermStore {
-    MicrosoftGraphTermStoreStore(MicrosoftGraphTermStoreStore),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphSiteTermStore {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphSiteTermStore",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreStore(rt::blank());
-                if let Self::MicrosoftGraphTermStoreStore(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphSiteTermStore {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreStore(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreStore> for MicrosoftGraphSiteTermStore {
-    fn from(value: MicrosoftGraphTermStoreStore) -> Self {
-        Self::MicrosoftGraphTermStoreStore(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphSiteTermStore {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphSiteTermStore = MicrosoftGraphTermStoreStore;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -33259,10 +20734,10 @@ pub struct MicrosoftGraphSwapShiftsChangeRequest {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestAssignedTo>,
+    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestActor>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub manager_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub manager_action_message: rt::Nullable<String>,
@@ -33271,7 +20746,7 @@ pub struct MicrosoftGraphSwapShiftsChangeRequest {
     pub sender_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub sender_message: rt::Nullable<String>,
     pub sender_user_id: rt::Nullable<String>,
-    pub state: rt::Nullable<MicrosoftGraphScheduleChangeRequestState>,
+    pub state: rt::Nullable<MicrosoftGraphScheduleChangeState>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub recipient_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub recipient_action_message: rt::Nullable<String>,
@@ -33403,26 +20878,26 @@ pub struct MicrosoftGraphTeam {
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
-    pub fun_settings: rt::Nullable<MicrosoftGraphTeamFunSettings2>,
-    pub group: rt::Nullable<Box<MicrosoftGraphTeamGroup>>,
-    pub guest_settings: rt::Nullable<MicrosoftGraphTeamGuestSettings2>,
+    pub fun_settings: rt::Nullable<MicrosoftGraphTeamFunSettings>,
+    pub group: rt::Nullable<Box<MicrosoftGraphGroup>>,
+    pub guest_settings: rt::Nullable<MicrosoftGraphTeamGuestSettings>,
     pub incoming_channels: Option<Vec<MicrosoftGraphChannel>>,
     pub installed_apps: Option<Vec<MicrosoftGraphTeamsAppInstallation>>,
     pub internal_id: rt::Nullable<String>,
     pub is_archived: rt::Nullable<bool>,
-    pub member_settings: rt::Nullable<MicrosoftGraphTeamMemberSettings2>,
+    pub member_settings: rt::Nullable<MicrosoftGraphTeamMemberSettings>,
     pub members: Option<Vec<MicrosoftGraphConversationMember>>,
-    pub messaging_settings: rt::Nullable<MicrosoftGraphTeamMessagingSettings2>,
+    pub messaging_settings: rt::Nullable<MicrosoftGraphTeamMessagingSettings>,
     pub operations: Option<Vec<MicrosoftGraphTeamsAsyncOperation>>,
-    pub photo: rt::Nullable<MicrosoftGraphTeamPhoto>,
-    pub primary_channel: rt::Nullable<Box<MicrosoftGraphTeamPrimaryChannel>>,
-    pub schedule: rt::Nullable<MicrosoftGraphTeamSchedule>,
-    pub specialization: rt::Nullable<MicrosoftGraphTeamSpecialization2>,
-    pub summary: rt::Nullable<MicrosoftGraphTeamSummary2>,
+    pub photo: rt::Nullable<MicrosoftGraphProfilePhoto>,
+    pub primary_channel: rt::Nullable<Box<MicrosoftGraphChannel>>,
+    pub schedule: rt::Nullable<MicrosoftGraphSchedule>,
+    pub specialization: rt::Nullable<MicrosoftGraphTeamSpecialization>,
+    pub summary: rt::Nullable<MicrosoftGraphTeamSummary>,
     pub tags: Option<Vec<MicrosoftGraphTeamworkTag>>,
-    pub template: rt::Nullable<MicrosoftGraphTeamTemplate>,
+    pub template: rt::Nullable<MicrosoftGraphTeamsTemplate>,
     pub tenant_id: rt::Nullable<String>,
-    pub visibility: rt::Nullable<MicrosoftGraphTeamVisibility>,
+    pub visibility: rt::Nullable<MicrosoftGraphTeamVisibilityType>,
     pub web_url: rt::Nullable<String>,
 }
 impl MicrosoftGraphTeam {
@@ -33615,7 +21090,7 @@ pub struct MicrosoftGraphTeamFunSettings {
     pub allow_custom_memes: rt::Nullable<bool>,
     pub allow_giphy: rt::Nullable<bool>,
     pub allow_stickers_and_memes: rt::Nullable<bool>,
-    pub giphy_content_rating: rt::Nullable<MicrosoftGraphTeamFunSettingsGiphyContentRating>,
+    pub giphy_content_rating: rt::Nullable<MicrosoftGraphGiphyRatingType>,
 }
 impl MicrosoftGraphTeamFunSettings {
     /// Makes a value of what is required.
@@ -33664,206 +21139,11 @@ impl rt::Reflect for MicrosoftGraphTeamFunSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamFunSettings2 {
-    MicrosoftGraphTeamFunSettings(MicrosoftGraphTeamFunSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamFunSettings2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamFunSettings2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamFunSettings(rt::blank());
-                if let Self::MicrosoftGraphTeamFunSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamFunSettings2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamFunSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamFunSettings> for MicrosoftGraphTeamFunSettings2 {
-    fn from(value: MicrosoftGraphTeamFunSettings) -> Self {
-        Self::MicrosoftGraphTeamFunSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamFunSettings2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamFunSettings2 = MicrosoftGraphTeamFunSettings;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamFunSettingsGiphyContentRating {
-    MicrosoftGraphGiphyRatingType(MicrosoftGraphGiphyRatingType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamFunSettingsGiphyContentRating {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamFunSettingsGiphyContentRating",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphGiphyRatingType(rt::blank());
-                if let Self::MicrosoftGraphGiphyRatingType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamFunSettingsGiphyContentRating {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphGiphyRatingType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphGiphyRatingType> for MicrosoftGraphTeamFunSettingsGiphyContentRating {
-    fn from(value: MicrosoftGraphGiphyRatingType) -> Self {
-        Self::MicrosoftGraphGiphyRatingType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamFunSettingsGiphyContentRating {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamFunSettingsGiphyContentRating = MicrosoftGraphGiphyRatingType;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamGroup {
-    MicrosoftGraphGroup(Box<MicrosoftGraphGroup>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamGroup {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamGroup",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphGroup(rt::blank());
-                if let Self::MicrosoftGraphGroup(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamGroup {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphGroup(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphGroup> for MicrosoftGraphTeamGroup {
-    fn from(value: MicrosoftGraphGroup) -> Self {
-        Self::MicrosoftGraphGroup(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamGroup {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamGroup = MicrosoftGraphGroup;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -33911,74 +21191,7 @@ impl rt::Reflect for MicrosoftGraphTeamGuestSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamGuestSettings2 {
-    MicrosoftGraphTeamGuestSettings(MicrosoftGraphTeamGuestSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamGuestSettings2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamGuestSettings2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamGuestSettings(rt::blank());
-                if let Self::MicrosoftGraphTeamGuestSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamGuestSettings2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamGuestSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamGuestSettings> for MicrosoftGraphTeamGuestSettings2 {
-    fn from(value: MicrosoftGraphTeamGuestSettings) -> Self {
-        Self::MicrosoftGraphTeamGuestSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamGuestSettings2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-pub type MicrosoftGraphTeamInfoTeam = MicrosoftGraphGroupTeam;
+pub type MicrosoftGraphTeamGuestSettings2 = MicrosoftGraphTeamGuestSettings;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -34046,72 +21259,7 @@ impl rt::Reflect for MicrosoftGraphTeamMemberSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamMemberSettings2 {
-    MicrosoftGraphTeamMemberSettings(MicrosoftGraphTeamMemberSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamMemberSettings2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamMemberSettings2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamMemberSettings(rt::blank());
-                if let Self::MicrosoftGraphTeamMemberSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamMemberSettings2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamMemberSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamMemberSettings> for MicrosoftGraphTeamMemberSettings2 {
-    fn from(value: MicrosoftGraphTeamMemberSettings) -> Self {
-        Self::MicrosoftGraphTeamMemberSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamMemberSettings2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamMemberSettings2 = MicrosoftGraphTeamMemberSettings;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -34174,273 +21322,13 @@ impl rt::Reflect for MicrosoftGraphTeamMessagingSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamMessagingSettings2 {
-    MicrosoftGraphTeamMessagingSettings(MicrosoftGraphTeamMessagingSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamMessagingSettings2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamMessagingSettings2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamMessagingSettings(rt::blank());
-                if let Self::MicrosoftGraphTeamMessagingSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamMessagingSettings2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamMessagingSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamMessagingSettings> for MicrosoftGraphTeamMessagingSettings2 {
-    fn from(value: MicrosoftGraphTeamMessagingSettings) -> Self {
-        Self::MicrosoftGraphTeamMessagingSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamMessagingSettings2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamMessagingSettings2 = MicrosoftGraphTeamMessagingSettings;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamPhoto {
-    MicrosoftGraphProfilePhoto(MicrosoftGraphProfilePhoto),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamPhoto {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamPhoto",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphProfilePhoto(rt::blank());
-                if let Self::MicrosoftGraphProfilePhoto(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamPhoto {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphProfilePhoto(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphProfilePhoto> for MicrosoftGraphTeamPhoto {
-    fn from(value: MicrosoftGraphProfilePhoto) -> Self {
-        Self::MicrosoftGraphProfilePhoto(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamPhoto {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamPhoto = MicrosoftGraphProfilePhoto;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamPrimaryChannel {
-    MicrosoftGraphChannel(Box<MicrosoftGraphChannel>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamPrimaryChannel {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamPrimaryChannel",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChannel(rt::blank());
-                if let Self::MicrosoftGraphChannel(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamPrimaryChannel {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChannel(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChannel> for MicrosoftGraphTeamPrimaryChannel {
-    fn from(value: MicrosoftGraphChannel) -> Self {
-        Self::MicrosoftGraphChannel(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamPrimaryChannel {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamPrimaryChannel = MicrosoftGraphChannel;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamSchedule {
-    MicrosoftGraphSchedule(MicrosoftGraphSchedule),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamSchedule {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamSchedule",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphSchedule(rt::blank());
-                if let Self::MicrosoftGraphSchedule(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamSchedule {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphSchedule(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphSchedule> for MicrosoftGraphTeamSchedule {
-    fn from(value: MicrosoftGraphSchedule) -> Self {
-        Self::MicrosoftGraphSchedule(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamSchedule {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamSchedule = MicrosoftGraphSchedule;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTeamSpecialization {
@@ -34456,72 +21344,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamSpecialization2 {
-    MicrosoftGraphTeamSpecialization(MicrosoftGraphTeamSpecialization),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamSpecialization2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamSpecialization2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamSpecialization(rt::blank());
-                if let Self::MicrosoftGraphTeamSpecialization(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamSpecialization2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamSpecialization(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamSpecialization> for MicrosoftGraphTeamSpecialization2 {
-    fn from(value: MicrosoftGraphTeamSpecialization) -> Self {
-        Self::MicrosoftGraphTeamSpecialization(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamSpecialization2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamSpecialization2 = MicrosoftGraphTeamSpecialization;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -34577,206 +21400,11 @@ impl rt::Reflect for MicrosoftGraphTeamSummary {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamSummary2 {
-    MicrosoftGraphTeamSummary(MicrosoftGraphTeamSummary),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamSummary2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamSummary2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamSummary(rt::blank());
-                if let Self::MicrosoftGraphTeamSummary(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamSummary2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamSummary(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamSummary> for MicrosoftGraphTeamSummary2 {
-    fn from(value: MicrosoftGraphTeamSummary) -> Self {
-        Self::MicrosoftGraphTeamSummary(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamSummary2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamSummary2 = MicrosoftGraphTeamSummary;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamTemplate {
-    MicrosoftGraphTeamsTemplate(MicrosoftGraphTeamsTemplate),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamTemplate {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamTemplate",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamsTemplate(rt::blank());
-                if let Self::MicrosoftGraphTeamsTemplate(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamTemplate {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamsTemplate(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamsTemplate> for MicrosoftGraphTeamTemplate {
-    fn from(value: MicrosoftGraphTeamsTemplate) -> Self {
-        Self::MicrosoftGraphTeamsTemplate(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamTemplate {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamTemplate = MicrosoftGraphEntity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamVisibility {
-    MicrosoftGraphTeamVisibilityType(MicrosoftGraphTeamVisibilityType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamVisibility {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamVisibility",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamVisibilityType(rt::blank());
-                if let Self::MicrosoftGraphTeamVisibilityType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamVisibility {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamVisibilityType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamVisibilityType> for MicrosoftGraphTeamVisibility {
-    fn from(value: MicrosoftGraphTeamVisibilityType) -> Self {
-        Self::MicrosoftGraphTeamVisibilityType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamVisibility {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamVisibility = MicrosoftGraphTeamVisibilityType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTeamVisibilityType {
@@ -34795,7 +21423,7 @@ pub struct MicrosoftGraphTeamsApp {
     pub id: Option<String>,
     pub app_definitions: Option<Vec<MicrosoftGraphTeamsAppDefinition>>,
     pub display_name: rt::Nullable<String>,
-    pub distribution_method: rt::Nullable<MicrosoftGraphTeamsAppDistributionMethod2>,
+    pub distribution_method: rt::Nullable<MicrosoftGraphTeamsAppDistributionMethod>,
     pub external_id: rt::Nullable<String>,
 }
 impl MicrosoftGraphTeamsApp {
@@ -34854,13 +21482,13 @@ impl rt::Reflect for MicrosoftGraphTeamsApp {
 pub struct MicrosoftGraphTeamsAppDefinition {
     pub odata_type: String,
     pub id: Option<String>,
-    pub bot: rt::Nullable<MicrosoftGraphTeamsAppDefinitionBot>,
-    pub created_by: rt::Nullable<MicrosoftGraphTeamsAppDefinitionCreatedBy>,
+    pub bot: rt::Nullable<MicrosoftGraphTeamworkBot>,
+    pub created_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     pub description: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub publishing_state: rt::Nullable<MicrosoftGraphTeamsAppDefinitionPublishingState>,
+    pub publishing_state: rt::Nullable<MicrosoftGraphTeamsAppPublishingState>,
     pub short_description: rt::Nullable<String>,
     pub teams_app_id: rt::Nullable<String>,
     pub version: rt::Nullable<String>,
@@ -34936,76 +21564,11 @@ impl rt::Reflect for MicrosoftGraphTeamsAppDefinition {
     }
 }
 
-pub type MicrosoftGraphTeamsAppDefinitionBot = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphTeamsAppDefinitionBot = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphTeamsAppDefinitionCreatedBy = MicrosoftGraphDriveOwner;
+pub type MicrosoftGraphTeamsAppDefinitionCreatedBy = MicrosoftGraphIdentitySet;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamsAppDefinitionPublishingState {
-    MicrosoftGraphTeamsAppPublishingState(MicrosoftGraphTeamsAppPublishingState),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamsAppDefinitionPublishingState {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamsAppDefinitionPublishingState",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamsAppPublishingState(rt::blank());
-                if let Self::MicrosoftGraphTeamsAppPublishingState(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamsAppDefinitionPublishingState {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamsAppPublishingState(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamsAppPublishingState> for MicrosoftGraphTeamsAppDefinitionPublishingState {
-    fn from(value: MicrosoftGraphTeamsAppPublishingState) -> Self {
-        Self::MicrosoftGraphTeamsAppPublishingState(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamsAppDefinitionPublishingState {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamsAppDefinitionPublishingState = MicrosoftGraphTeamsAppPublishingState;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTeamsAppDistributionMethod {
@@ -35017,72 +21580,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamsAppDistributionMethod2 {
-    MicrosoftGraphTeamsAppDistributionMethod(MicrosoftGraphTeamsAppDistributionMethod),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamsAppDistributionMethod2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamsAppDistributionMethod2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamsAppDistributionMethod(rt::blank());
-                if let Self::MicrosoftGraphTeamsAppDistributionMethod(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamsAppDistributionMethod2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamsAppDistributionMethod(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamsAppDistributionMethod> for MicrosoftGraphTeamsAppDistributionMethod2 {
-    fn from(value: MicrosoftGraphTeamsAppDistributionMethod) -> Self {
-        Self::MicrosoftGraphTeamsAppDistributionMethod(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamsAppDistributionMethod2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamsAppDistributionMethod2 = MicrosoftGraphTeamsAppDistributionMethod;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -35156,8 +21654,8 @@ impl From<MicrosoftGraphUserScopeTeamsAppInstallation> for MicrosoftGraphTeamsAp
 pub struct MicrosoftGraphTeamsAppInstallationBase {
     pub odata_type: String,
     pub id: Option<String>,
-    pub teams_app: rt::Nullable<MicrosoftGraphTeamsAppInstallationTeamsApp>,
-    pub teams_app_definition: rt::Nullable<MicrosoftGraphTeamsAppInstallationTeamsAppDefinition>,
+    pub teams_app: rt::Nullable<MicrosoftGraphTeamsApp>,
+    pub teams_app_definition: rt::Nullable<MicrosoftGraphTeamsAppDefinition>,
 }
 impl MicrosoftGraphTeamsAppInstallationBase {
     /// Makes a value of what is required.
@@ -35202,74 +21700,9 @@ impl rt::Reflect for MicrosoftGraphTeamsAppInstallationBase {
     }
 }
 
-pub type MicrosoftGraphTeamsAppInstallationTeamsApp = MicrosoftGraphTeamsTabTeamsApp;
+pub type MicrosoftGraphTeamsAppInstallationTeamsApp = MicrosoftGraphTeamsApp;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamsAppInstallationTeamsAppDefinition {
-    MicrosoftGraphTeamsAppDefinition(MicrosoftGraphTeamsAppDefinition),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamsAppInstallationTeamsAppDefinition {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamsAppInstallationTeamsAppDefinition",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamsAppDefinition(rt::blank());
-                if let Self::MicrosoftGraphTeamsAppDefinition(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamsAppInstallationTeamsAppDefinition {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamsAppDefinition(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamsAppDefinition> for MicrosoftGraphTeamsAppInstallationTeamsAppDefinition {
-    fn from(value: MicrosoftGraphTeamsAppDefinition) -> Self {
-        Self::MicrosoftGraphTeamsAppDefinition(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamsAppInstallationTeamsAppDefinition {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamsAppInstallationTeamsAppDefinition = MicrosoftGraphTeamsAppDefinition;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTeamsAppPublishingState {
@@ -35290,7 +21723,7 @@ pub struct MicrosoftGraphTeamsAsyncOperation {
     pub attempts_count: Option<i64>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
-    pub error: rt::Nullable<MicrosoftGraphTeamsAsyncOperationError>,
+    pub error: rt::Nullable<MicrosoftGraphOperationError>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_action_date_time: Option<rt::jiff::Timestamp>,
     pub operation_type: Option<MicrosoftGraphTeamsAsyncOperationType>,
@@ -35365,7 +21798,7 @@ impl rt::Reflect for MicrosoftGraphTeamsAsyncOperation {
     }
 }
 
-pub type MicrosoftGraphTeamsAsyncOperationError = MicrosoftGraphMailTipsError2;
+pub type MicrosoftGraphTeamsAsyncOperationError = MicrosoftGraphMailTipsError;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTeamsAsyncOperationStatus {
@@ -35398,9 +21831,9 @@ rt::open_enum! {
 pub struct MicrosoftGraphTeamsTab {
     pub odata_type: String,
     pub id: Option<String>,
-    pub configuration: rt::Nullable<MicrosoftGraphTeamsTabConfiguration2>,
+    pub configuration: rt::Nullable<MicrosoftGraphTeamsTabConfiguration>,
     pub display_name: rt::Nullable<String>,
-    pub teams_app: rt::Nullable<MicrosoftGraphTeamsTabTeamsApp>,
+    pub teams_app: rt::Nullable<MicrosoftGraphTeamsApp>,
     pub web_url: rt::Nullable<String>,
 }
 impl MicrosoftGraphTeamsTab {
@@ -35510,139 +21943,9 @@ impl rt::Reflect for MicrosoftGraphTeamsTabConfiguration {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamsTabConfiguration2 {
-    MicrosoftGraphTeamsTabConfiguration(MicrosoftGraphTeamsTabConfiguration),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamsTabConfiguration2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamsTabConfiguration2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamsTabConfiguration(rt::blank());
-                if let Self::MicrosoftGraphTeamsTabConfiguration(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamsTabConfiguration2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamsTabConfiguration(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamsTabConfiguration> for MicrosoftGraphTeamsTabConfiguration2 {
-    fn from(value: MicrosoftGraphTeamsTabConfiguration) -> Self {
-        Self::MicrosoftGraphTeamsTabConfiguration(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamsTabConfiguration2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamsTabConfiguration2 = MicrosoftGraphTeamsTabConfiguration;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamsTabTeamsApp {
-    MicrosoftGraphTeamsApp(MicrosoftGraphTeamsApp),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamsTabTeamsApp {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamsTabTeamsApp",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamsApp(rt::blank());
-                if let Self::MicrosoftGraphTeamsApp(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamsTabTeamsApp {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamsApp(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamsApp> for MicrosoftGraphTeamsTabTeamsApp {
-    fn from(value: MicrosoftGraphTeamsApp) -> Self {
-        Self::MicrosoftGraphTeamsApp(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamsTabTeamsApp {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamsTabTeamsApp = MicrosoftGraphTeamsApp;
 
 pub type MicrosoftGraphTeamsTemplate = MicrosoftGraphEntity;
 
@@ -35655,7 +21958,7 @@ pub struct MicrosoftGraphTeamworkConversationIdentity {
     pub odata_type: String,
     pub display_name: rt::Nullable<String>,
     pub id: rt::Nullable<String>,
-    pub conversation_identity_type: rt::Nullable<MicrosoftGraphTeamworkConversationIdentityConversationIdentityType>,
+    pub conversation_identity_type: rt::Nullable<MicrosoftGraphTeamworkConversationIdentityType>,
 }
 impl MicrosoftGraphTeamworkConversationIdentity {
     /// Makes a value of what is required.
@@ -35700,72 +22003,7 @@ impl rt::Reflect for MicrosoftGraphTeamworkConversationIdentity {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamworkConversationIdentityConversationIdentityType {
-    MicrosoftGraphTeamworkConversationIdentityType(MicrosoftGraphTeamworkConversationIdentityType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamworkConversationIdentityConversationIdentityType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamworkConversationIdentityConversationIdentityType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkConversationIdentityType(rt::blank());
-                if let Self::MicrosoftGraphTeamworkConversationIdentityType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamworkConversationIdentityConversationIdentityType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkConversationIdentityType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkConversationIdentityType> for MicrosoftGraphTeamworkConversationIdentityConversationIdentityType {
-    fn from(value: MicrosoftGraphTeamworkConversationIdentityType) -> Self {
-        Self::MicrosoftGraphTeamworkConversationIdentityType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamworkConversationIdentityConversationIdentityType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamworkConversationIdentityConversationIdentityType = MicrosoftGraphTeamworkConversationIdentityType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTeamworkConversationIdentityType {
@@ -35783,7 +22021,7 @@ pub struct MicrosoftGraphTeamworkOnlineMeetingInfo {
     pub odata_type: String,
     pub calendar_event_id: rt::Nullable<String>,
     pub join_web_url: rt::Nullable<String>,
-    pub organizer: rt::Nullable<MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer>,
+    pub organizer: rt::Nullable<MicrosoftGraphTeamworkUserIdentity>,
 }
 impl MicrosoftGraphTeamworkOnlineMeetingInfo {
     /// Makes a value of what is required.
@@ -35828,72 +22066,7 @@ impl rt::Reflect for MicrosoftGraphTeamworkOnlineMeetingInfo {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer {
-    MicrosoftGraphTeamworkUserIdentity(MicrosoftGraphTeamworkUserIdentity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkUserIdentity(rt::blank());
-                if let Self::MicrosoftGraphTeamworkUserIdentity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkUserIdentity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkUserIdentity> for MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer {
-    fn from(value: MicrosoftGraphTeamworkUserIdentity) -> Self {
-        Self::MicrosoftGraphTeamworkUserIdentity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer = MicrosoftGraphTeamworkUserIdentity;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -35905,7 +22078,7 @@ pub struct MicrosoftGraphTeamworkTag {
     /// Constraints: -2147483648 to 2147483647.
     pub member_count: rt::Nullable<i64>,
     pub members: Option<Vec<MicrosoftGraphTeamworkTagMember>>,
-    pub tag_type: rt::Nullable<MicrosoftGraphTeamworkTagTagType>,
+    pub tag_type: rt::Nullable<MicrosoftGraphTeamworkTagType>,
     pub team_id: rt::Nullable<String>,
 }
 impl MicrosoftGraphTeamworkTag {
@@ -36023,72 +22196,7 @@ impl rt::Reflect for MicrosoftGraphTeamworkTagMember {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamworkTagTagType {
-    MicrosoftGraphTeamworkTagType(MicrosoftGraphTeamworkTagType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamworkTagTagType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamworkTagTagType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkTagType(rt::blank());
-                if let Self::MicrosoftGraphTeamworkTagType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamworkTagTagType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkTagType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkTagType> for MicrosoftGraphTeamworkTagTagType {
-    fn from(value: MicrosoftGraphTeamworkTagType) -> Self {
-        Self::MicrosoftGraphTeamworkTagType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamworkTagTagType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamworkTagTagType = MicrosoftGraphTeamworkTagType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTeamworkTagType {
@@ -36105,7 +22213,7 @@ pub struct MicrosoftGraphTeamworkUserIdentity {
     pub odata_type: String,
     pub display_name: rt::Nullable<String>,
     pub id: rt::Nullable<String>,
-    pub user_identity_type: rt::Nullable<MicrosoftGraphTeamworkUserIdentityUserIdentityType>,
+    pub user_identity_type: rt::Nullable<MicrosoftGraphTeamworkUserIdentityType>,
 }
 impl MicrosoftGraphTeamworkUserIdentity {
     /// Makes a value of what is required.
@@ -36165,72 +22273,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamworkUserIdentityUserIdentityType {
-    MicrosoftGraphTeamworkUserIdentityType(MicrosoftGraphTeamworkUserIdentityType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamworkUserIdentityUserIdentityType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamworkUserIdentityUserIdentityType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkUserIdentityType(rt::blank());
-                if let Self::MicrosoftGraphTeamworkUserIdentityType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamworkUserIdentityUserIdentityType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkUserIdentityType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkUserIdentityType> for MicrosoftGraphTeamworkUserIdentityUserIdentityType {
-    fn from(value: MicrosoftGraphTeamworkUserIdentityType) -> Self {
-        Self::MicrosoftGraphTeamworkUserIdentityType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamworkUserIdentityUserIdentityType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamworkUserIdentityUserIdentityType = MicrosoftGraphTeamworkUserIdentityType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -36317,9 +22360,9 @@ impl rt::Reflect for MicrosoftGraphTemporaryAccessPassAuthenticationMethod {
 pub struct MicrosoftGraphTermColumn {
     pub odata_type: String,
     pub allow_multiple_values: rt::Nullable<bool>,
-    pub parent_term: rt::Nullable<MicrosoftGraphTermColumnParentTerm>,
+    pub parent_term: rt::Nullable<MicrosoftGraphTermStoreTerm>,
     pub show_fully_qualified_name: rt::Nullable<bool>,
-    pub term_set: rt::Nullable<MicrosoftGraphTermColumnTermSet>,
+    pub term_set: rt::Nullable<MicrosoftGraphTermStoreSet>,
 }
 impl MicrosoftGraphTermColumn {
     /// Makes a value of what is required.
@@ -36368,139 +22411,9 @@ impl rt::Reflect for MicrosoftGraphTermColumn {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermColumnParentTerm {
-    MicrosoftGraphTermStoreTerm(MicrosoftGraphTermStoreTerm),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermColumnParentTerm {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermColumnParentTerm",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreTerm(rt::blank());
-                if let Self::MicrosoftGraphTermStoreTerm(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermColumnParentTerm {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreTerm(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreTerm> for MicrosoftGraphTermColumnParentTerm {
-    fn from(value: MicrosoftGraphTermStoreTerm) -> Self {
-        Self::MicrosoftGraphTermStoreTerm(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermColumnParentTerm {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermColumnParentTerm = MicrosoftGraphTermStoreTerm;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermColumnTermSet {
-    MicrosoftGraphTermStoreSet(MicrosoftGraphTermStoreSet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermColumnTermSet {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermColumnTermSet",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreSet(rt::blank());
-                if let Self::MicrosoftGraphTermStoreSet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermColumnTermSet {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreSet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreSet> for MicrosoftGraphTermColumnTermSet {
-    fn from(value: MicrosoftGraphTermStoreSet) -> Self {
-        Self::MicrosoftGraphTermStoreSet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermColumnTermSet {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermColumnTermSet = MicrosoftGraphTermStoreSet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -36512,7 +22425,7 @@ pub struct MicrosoftGraphTermStoreGroup {
     pub description: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
     pub parent_site_id: rt::Nullable<String>,
-    pub scope: rt::Nullable<MicrosoftGraphTermStoreGroupScope>,
+    pub scope: rt::Nullable<MicrosoftGraphTermStoreTermGroupScope>,
     pub sets: Option<Vec<MicrosoftGraphTermStoreSet>>,
 }
 impl MicrosoftGraphTermStoreGroup {
@@ -36574,72 +22487,7 @@ impl rt::Reflect for MicrosoftGraphTermStoreGroup {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermStoreGroupScope {
-    MicrosoftGraphTermStoreTermGroupScope(MicrosoftGraphTermStoreTermGroupScope),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermStoreGroupScope {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermStoreGroupScope",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreTermGroupScope(rt::blank());
-                if let Self::MicrosoftGraphTermStoreTermGroupScope(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermStoreGroupScope {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreTermGroupScope(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreTermGroupScope> for MicrosoftGraphTermStoreGroupScope {
-    fn from(value: MicrosoftGraphTermStoreTermGroupScope) -> Self {
-        Self::MicrosoftGraphTermStoreTermGroupScope(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermStoreGroupScope {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermStoreGroupScope = MicrosoftGraphTermStoreTermGroupScope;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -36789,10 +22637,10 @@ impl rt::Reflect for MicrosoftGraphTermStoreLocalizedName {
 pub struct MicrosoftGraphTermStoreRelation {
     pub odata_type: String,
     pub id: Option<String>,
-    pub from_term: rt::Nullable<MicrosoftGraphTermStoreRelationFromTerm>,
-    pub relationship: rt::Nullable<MicrosoftGraphTermStoreRelationRelationship>,
-    pub set: rt::Nullable<MicrosoftGraphTermStoreRelationSet>,
-    pub to_term: rt::Nullable<MicrosoftGraphTermStoreRelationToTerm>,
+    pub from_term: rt::Nullable<MicrosoftGraphTermStoreTerm>,
+    pub relationship: rt::Nullable<MicrosoftGraphTermStoreRelationType>,
+    pub set: rt::Nullable<MicrosoftGraphTermStoreSet>,
+    pub to_term: rt::Nullable<MicrosoftGraphTermStoreTerm>,
 }
 impl MicrosoftGraphTermStoreRelation {
     /// Makes a value of what is required.
@@ -36845,78 +22693,13 @@ impl rt::Reflect for MicrosoftGraphTermStoreRelation {
     }
 }
 
-pub type MicrosoftGraphTermStoreRelationFromTerm = MicrosoftGraphTermColumnParentTerm;
+pub type MicrosoftGraphTermStoreRelationFromTerm = MicrosoftGraphTermStoreTerm;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermStoreRelationRelationship {
-    MicrosoftGraphTermStoreRelationType(MicrosoftGraphTermStoreRelationType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermStoreRelationRelationship {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermStoreRelationRelationship",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreRelationType(rt::blank());
-                if let Self::MicrosoftGraphTermStoreRelationType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermStoreRelationRelationship {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreRelationType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreRelationType> for MicrosoftGraphTermStoreRelationRelationship {
-    fn from(value: MicrosoftGraphTermStoreRelationType) -> Self {
-        Self::MicrosoftGraphTermStoreRelationType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermStoreRelationRelationship {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermStoreRelationRelationship = MicrosoftGraphTermStoreRelationType;
 
-pub type MicrosoftGraphTermStoreRelationSet = MicrosoftGraphTermColumnTermSet;
+pub type MicrosoftGraphTermStoreRelationSet = MicrosoftGraphTermStoreSet;
 
-pub type MicrosoftGraphTermStoreRelationToTerm = MicrosoftGraphTermColumnParentTerm;
+pub type MicrosoftGraphTermStoreRelationToTerm = MicrosoftGraphTermStoreTerm;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTermStoreRelationType {
@@ -36936,9 +22719,9 @@ pub struct MicrosoftGraphTermStoreSet {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub description: rt::Nullable<String>,
-    pub localized_names: Option<Vec<Option<MicrosoftGraphTermStoreSetLocalizedNamesItem>>>,
+    pub localized_names: Option<Vec<Option<MicrosoftGraphTermStoreLocalizedName>>>,
     pub parent_group: Option<MicrosoftGraphTermStoreGroup>,
-    pub properties: Option<Vec<Option<MicrosoftGraphTermStoreSetPropertiesItem>>>,
+    pub properties: Option<Vec<Option<MicrosoftGraphKeyValue>>>,
     pub relations: Option<Vec<MicrosoftGraphTermStoreRelation>>,
     pub terms: Option<Vec<MicrosoftGraphTermStoreTerm>>,
 }
@@ -37009,139 +22792,9 @@ impl rt::Reflect for MicrosoftGraphTermStoreSet {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermStoreSetLocalizedNamesItem {
-    MicrosoftGraphTermStoreLocalizedName(MicrosoftGraphTermStoreLocalizedName),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermStoreSetLocalizedNamesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermStoreSetLocalizedNamesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreLocalizedName(rt::blank());
-                if let Self::MicrosoftGraphTermStoreLocalizedName(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermStoreSetLocalizedNamesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreLocalizedName(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreLocalizedName> for MicrosoftGraphTermStoreSetLocalizedNamesItem {
-    fn from(value: MicrosoftGraphTermStoreLocalizedName) -> Self {
-        Self::MicrosoftGraphTermStoreLocalizedName(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermStoreSetLocalizedNamesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermStoreSetLocalizedNamesItem = MicrosoftGraphTermStoreLocalizedName;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermStoreSetPropertiesItem {
-    MicrosoftGraphKeyValue(MicrosoftGraphKeyValue),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermStoreSetPropertiesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermStoreSetPropertiesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphKeyValue(rt::blank());
-                if let Self::MicrosoftGraphKeyValue(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermStoreSetPropertiesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphKeyValue(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphKeyValue> for MicrosoftGraphTermStoreSetPropertiesItem {
-    fn from(value: MicrosoftGraphKeyValue) -> Self {
-        Self::MicrosoftGraphKeyValue(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermStoreSetPropertiesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermStoreSetPropertiesItem = MicrosoftGraphKeyValue;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -37212,13 +22865,13 @@ pub struct MicrosoftGraphTermStoreTerm {
     pub children: Option<Vec<MicrosoftGraphTermStoreTerm>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub descriptions: Option<Vec<Option<MicrosoftGraphTermStoreTermDescriptionsItem>>>,
-    pub labels: Option<Vec<Option<MicrosoftGraphTermStoreTermLabelsItem>>>,
+    pub descriptions: Option<Vec<Option<MicrosoftGraphTermStoreLocalizedDescription>>>,
+    pub labels: Option<Vec<Option<MicrosoftGraphTermStoreLocalizedLabel>>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub properties: Option<Vec<Option<MicrosoftGraphTermStoreTermPropertiesItem>>>,
+    pub properties: Option<Vec<Option<MicrosoftGraphKeyValue>>>,
     pub relations: Option<Vec<MicrosoftGraphTermStoreRelation>>,
-    pub set: rt::Nullable<MicrosoftGraphTermStoreTermSet>,
+    pub set: rt::Nullable<MicrosoftGraphTermStoreSet>,
 }
 impl MicrosoftGraphTermStoreTerm {
     /// Makes a value of what is required.
@@ -37287,72 +22940,7 @@ impl rt::Reflect for MicrosoftGraphTermStoreTerm {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermStoreTermDescriptionsItem {
-    MicrosoftGraphTermStoreLocalizedDescription(MicrosoftGraphTermStoreLocalizedDescription),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermStoreTermDescriptionsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermStoreTermDescriptionsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreLocalizedDescription(rt::blank());
-                if let Self::MicrosoftGraphTermStoreLocalizedDescription(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermStoreTermDescriptionsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreLocalizedDescription(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreLocalizedDescription> for MicrosoftGraphTermStoreTermDescriptionsItem {
-    fn from(value: MicrosoftGraphTermStoreLocalizedDescription) -> Self {
-        Self::MicrosoftGraphTermStoreLocalizedDescription(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermStoreTermDescriptionsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermStoreTermDescriptionsItem = MicrosoftGraphTermStoreLocalizedDescription;
 
 rt::open_enum! {
     pub enum MicrosoftGraphTermStoreTermGroupScope {
@@ -37364,76 +22952,11 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTermStoreTermLabelsItem {
-    MicrosoftGraphTermStoreLocalizedLabel(MicrosoftGraphTermStoreLocalizedLabel),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTermStoreTermLabelsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTermStoreTermLabelsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTermStoreLocalizedLabel(rt::blank());
-                if let Self::MicrosoftGraphTermStoreLocalizedLabel(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTermStoreTermLabelsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTermStoreLocalizedLabel(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTermStoreLocalizedLabel> for MicrosoftGraphTermStoreTermLabelsItem {
-    fn from(value: MicrosoftGraphTermStoreLocalizedLabel) -> Self {
-        Self::MicrosoftGraphTermStoreLocalizedLabel(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTermStoreTermLabelsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTermStoreTermLabelsItem = MicrosoftGraphTermStoreLocalizedLabel;
 
-pub type MicrosoftGraphTermStoreTermPropertiesItem = MicrosoftGraphTermStoreSetPropertiesItem;
+pub type MicrosoftGraphTermStoreTermPropertiesItem = MicrosoftGraphKeyValue;
 
-pub type MicrosoftGraphTermStoreTermSet = MicrosoftGraphTermColumnTermSet;
+pub type MicrosoftGraphTermStoreTermSet = MicrosoftGraphTermStoreSet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -37568,10 +23091,10 @@ pub type MicrosoftGraphThumbnailColumn = MicrosoftGraphJson;
 pub struct MicrosoftGraphThumbnailSet {
     pub odata_type: String,
     pub id: Option<String>,
-    pub large: rt::Nullable<MicrosoftGraphThumbnailSetLarge>,
-    pub medium: rt::Nullable<MicrosoftGraphThumbnailSetMedium>,
-    pub small: rt::Nullable<MicrosoftGraphThumbnailSetSmall>,
-    pub source: rt::Nullable<MicrosoftGraphThumbnailSetSource>,
+    pub large: rt::Nullable<MicrosoftGraphThumbnail>,
+    pub medium: rt::Nullable<MicrosoftGraphThumbnail>,
+    pub small: rt::Nullable<MicrosoftGraphThumbnail>,
+    pub source: rt::Nullable<MicrosoftGraphThumbnail>,
 }
 impl MicrosoftGraphThumbnailSet {
     /// Makes a value of what is required.
@@ -37624,78 +23147,15 @@ impl rt::Reflect for MicrosoftGraphThumbnailSet {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphThumbnailSetLarge {
-    MicrosoftGraphThumbnail(MicrosoftGraphThumbnail),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphThumbnailSetLarge {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphThumbnailSetLarge",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphThumbnail(rt::blank());
-                if let Self::MicrosoftGraphThumbnail(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphThumbnailSetLarge {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphThumbnail(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphThumbnail> for MicrosoftGraphThumbnailSetLarge {
-    fn from(value: MicrosoftGraphThumbnail) -> Self {
-        Self::MicrosoftGraphThumbnail(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphThumbnailSetLarge {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphThumbnailSetLarge = MicrosoftGraphThumbnail;
 
-pub type MicrosoftGraphThumbnailSetMedium = MicrosoftGraphThumbnailSetLarge;
+pub type MicrosoftGraphThumbnailSetMedium = MicrosoftGraphThumbnail;
 
-pub type MicrosoftGraphThumbnailSetSmall = MicrosoftGraphThumbnailSetLarge;
+pub type MicrosoftGraphThumbnailSetSmall = MicrosoftGraphThumbnail;
 
-pub type MicrosoftGraphThumbnailSetSource = MicrosoftGraphThumbnailSetLarge;
+pub type MicrosoftGraphThumbnailSetSource = MicrosoftGraphThumbnail;
+
+pub type MicrosoftGraphTimeConstraintTimeSlotsItem = MicrosoftGraphTimeSlot;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -37705,11 +23165,11 @@ pub struct MicrosoftGraphTimeOff {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub draft_time_off: rt::Nullable<MicrosoftGraphTimeOffDraftTimeOff>,
-    pub shared_time_off: rt::Nullable<MicrosoftGraphTimeOffSharedTimeOff>,
+    pub draft_time_off: rt::Nullable<MicrosoftGraphTimeOffItem>,
+    pub shared_time_off: rt::Nullable<MicrosoftGraphTimeOffItem>,
     pub user_id: rt::Nullable<String>,
 }
 impl MicrosoftGraphTimeOff {
@@ -37771,72 +23231,7 @@ impl rt::Reflect for MicrosoftGraphTimeOff {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTimeOffDraftTimeOff {
-    MicrosoftGraphTimeOffItem(MicrosoftGraphTimeOffItem),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTimeOffDraftTimeOff {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTimeOffDraftTimeOff",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTimeOffItem(rt::blank());
-                if let Self::MicrosoftGraphTimeOffItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTimeOffDraftTimeOff {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTimeOffItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTimeOffItem> for MicrosoftGraphTimeOffDraftTimeOff {
-    fn from(value: MicrosoftGraphTimeOffItem) -> Self {
-        Self::MicrosoftGraphTimeOffItem(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTimeOffDraftTimeOff {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTimeOffDraftTimeOff = MicrosoftGraphTimeOffItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -37904,11 +23299,11 @@ pub struct MicrosoftGraphTimeOffReason {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub display_name: rt::Nullable<String>,
-    pub icon_type: rt::Nullable<MicrosoftGraphTimeOffReasonIconType2>,
+    pub icon_type: rt::Nullable<MicrosoftGraphTimeOffReasonIconType>,
     pub is_active: rt::Nullable<bool>,
 }
 impl MicrosoftGraphTimeOffReason {
@@ -37998,72 +23393,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTimeOffReasonIconType2 {
-    MicrosoftGraphTimeOffReasonIconType(MicrosoftGraphTimeOffReasonIconType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTimeOffReasonIconType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTimeOffReasonIconType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTimeOffReasonIconType(rt::blank());
-                if let Self::MicrosoftGraphTimeOffReasonIconType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTimeOffReasonIconType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTimeOffReasonIconType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTimeOffReasonIconType> for MicrosoftGraphTimeOffReasonIconType2 {
-    fn from(value: MicrosoftGraphTimeOffReasonIconType) -> Self {
-        Self::MicrosoftGraphTimeOffReasonIconType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTimeOffReasonIconType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTimeOffReasonIconType2 = MicrosoftGraphTimeOffReasonIconType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -38073,10 +23403,10 @@ pub struct MicrosoftGraphTimeOffRequest {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub last_modified_by: rt::Nullable<MicrosoftGraphChangeTrackedEntityLastModifiedBy>,
+    pub last_modified_by: rt::Nullable<MicrosoftGraphIdentitySet>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestAssignedTo>,
+    pub assigned_to: rt::Nullable<MicrosoftGraphScheduleChangeRequestActor>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub manager_action_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub manager_action_message: rt::Nullable<String>,
@@ -38085,7 +23415,7 @@ pub struct MicrosoftGraphTimeOffRequest {
     pub sender_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub sender_message: rt::Nullable<String>,
     pub sender_user_id: rt::Nullable<String>,
-    pub state: rt::Nullable<MicrosoftGraphScheduleChangeRequestState>,
+    pub state: rt::Nullable<MicrosoftGraphScheduleChangeState>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub end_date_time: rt::Nullable<rt::jiff::Timestamp>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
@@ -38183,7 +23513,7 @@ impl rt::Reflect for MicrosoftGraphTimeOffRequest {
     }
 }
 
-pub type MicrosoftGraphTimeOffSharedTimeOff = MicrosoftGraphTimeOffDraftTimeOff;
+pub type MicrosoftGraphTimeOffSharedTimeOff = MicrosoftGraphTimeOffItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -38362,15 +23692,15 @@ pub struct MicrosoftGraphTodoTask {
     pub id: Option<String>,
     pub attachment_sessions: Option<Vec<MicrosoftGraphAttachmentSession>>,
     pub attachments: Option<Vec<MicrosoftGraphAttachmentBase>>,
-    pub body: rt::Nullable<MicrosoftGraphTodoTaskBody>,
+    pub body: rt::Nullable<MicrosoftGraphItemBody>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub body_last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub categories: Option<Vec<Option<String>>>,
     pub checklist_items: Option<Vec<MicrosoftGraphChecklistItem>>,
-    pub completed_date_time: rt::Nullable<MicrosoftGraphTodoTaskCompletedDateTime>,
+    pub completed_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: Option<rt::jiff::Timestamp>,
-    pub due_date_time: rt::Nullable<MicrosoftGraphTodoTaskDueDateTime>,
+    pub due_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub extensions: Option<Vec<MicrosoftGraphExtension>>,
     pub has_attachments: rt::Nullable<bool>,
     pub importance: Option<MicrosoftGraphImportance>,
@@ -38378,9 +23708,9 @@ pub struct MicrosoftGraphTodoTask {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: Option<rt::jiff::Timestamp>,
     pub linked_resources: Option<Vec<MicrosoftGraphLinkedResource>>,
-    pub recurrence: rt::Nullable<MicrosoftGraphTodoTaskRecurrence>,
-    pub reminder_date_time: rt::Nullable<MicrosoftGraphTodoTaskReminderDateTime>,
-    pub start_date_time: rt::Nullable<MicrosoftGraphTodoTaskStartDateTime>,
+    pub recurrence: rt::Nullable<MicrosoftGraphPatternedRecurrence>,
+    pub reminder_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
+    pub start_date_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub status: Option<MicrosoftGraphTaskStatus>,
     pub title: rt::Nullable<String>,
 }
@@ -38499,11 +23829,11 @@ impl rt::Reflect for MicrosoftGraphTodoTask {
     }
 }
 
-pub type MicrosoftGraphTodoTaskBody = MicrosoftGraphPostBody;
+pub type MicrosoftGraphTodoTaskBody = MicrosoftGraphItemBody;
 
-pub type MicrosoftGraphTodoTaskCompletedDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphTodoTaskCompletedDateTime = MicrosoftGraphDateTimeTimeZone;
 
-pub type MicrosoftGraphTodoTaskDueDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphTodoTaskDueDateTime = MicrosoftGraphDateTimeTimeZone;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -38576,11 +23906,11 @@ impl rt::Reflect for MicrosoftGraphTodoTaskList {
     }
 }
 
-pub type MicrosoftGraphTodoTaskRecurrence = MicrosoftGraphEventRecurrence;
+pub type MicrosoftGraphTodoTaskRecurrence = MicrosoftGraphPatternedRecurrence;
 
-pub type MicrosoftGraphTodoTaskReminderDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphTodoTaskReminderDateTime = MicrosoftGraphDateTimeTimeZone;
 
-pub type MicrosoftGraphTodoTaskStartDateTime = MicrosoftGraphEventEnd;
+pub type MicrosoftGraphTodoTaskStartDateTime = MicrosoftGraphDateTimeTimeZone;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -38589,9 +23919,9 @@ pub struct MicrosoftGraphTrending {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub resource: rt::Nullable<MicrosoftGraphTrendingResource>,
-    pub resource_reference: rt::Nullable<MicrosoftGraphTrendingResourceReference>,
-    pub resource_visualization: rt::Nullable<MicrosoftGraphTrendingResourceVisualization>,
+    pub resource: rt::Nullable<MicrosoftGraphEntity>,
+    pub resource_reference: rt::Nullable<MicrosoftGraphResourceReference>,
+    pub resource_visualization: rt::Nullable<MicrosoftGraphResourceVisualization>,
     pub weight: Option<MicrosoftGraphTrendingWeight>,
 }
 impl MicrosoftGraphTrending {
@@ -38649,141 +23979,11 @@ impl rt::Reflect for MicrosoftGraphTrending {
     }
 }
 
-pub type MicrosoftGraphTrendingResource = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphTrendingResource = MicrosoftGraphEntity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTrendingResourceReference {
-    MicrosoftGraphResourceReference(MicrosoftGraphResourceReference),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTrendingResourceReference {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTrendingResourceReference",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphResourceReference(rt::blank());
-                if let Self::MicrosoftGraphResourceReference(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTrendingResourceReference {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphResourceReference(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphResourceReference> for MicrosoftGraphTrendingResourceReference {
-    fn from(value: MicrosoftGraphResourceReference) -> Self {
-        Self::MicrosoftGraphResourceReference(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTrendingResourceReference {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTrendingResourceReference = MicrosoftGraphResourceReference;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTrendingResourceVisualization {
-    MicrosoftGraphResourceVisualization(MicrosoftGraphResourceVisualization),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTrendingResourceVisualization {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTrendingResourceVisualization",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphResourceVisualization(rt::blank());
-                if let Self::MicrosoftGraphResourceVisualization(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTrendingResourceVisualization {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphResourceVisualization(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphResourceVisualization> for MicrosoftGraphTrendingResourceVisualization {
-    fn from(value: MicrosoftGraphResourceVisualization) -> Self {
-        Self::MicrosoftGraphResourceVisualization(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTrendingResourceVisualization {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTrendingResourceVisualization = MicrosoftGraphResourceVisualization;
 
 pub type MicrosoftGraphTrendingWeight = MicrosoftGraphPhotoFNumber;
 
@@ -38886,10 +24086,10 @@ impl rt::Reflect for MicrosoftGraphUsageDetails {
 pub struct MicrosoftGraphUsedInsight {
     pub odata_type: String,
     pub id: Option<String>,
-    pub last_used: rt::Nullable<MicrosoftGraphUsedInsightLastUsed>,
-    pub resource: rt::Nullable<MicrosoftGraphUsedInsightResource>,
-    pub resource_reference: rt::Nullable<MicrosoftGraphUsedInsightResourceReference>,
-    pub resource_visualization: rt::Nullable<MicrosoftGraphUsedInsightResourceVisualization>,
+    pub last_used: rt::Nullable<MicrosoftGraphUsageDetails>,
+    pub resource: rt::Nullable<MicrosoftGraphEntity>,
+    pub resource_reference: rt::Nullable<MicrosoftGraphResourceReference>,
+    pub resource_visualization: rt::Nullable<MicrosoftGraphResourceVisualization>,
 }
 impl MicrosoftGraphUsedInsight {
     /// Makes a value of what is required.
@@ -38942,78 +24142,13 @@ impl rt::Reflect for MicrosoftGraphUsedInsight {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUsedInsightLastUsed {
-    MicrosoftGraphUsageDetails(MicrosoftGraphUsageDetails),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUsedInsightLastUsed {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUsedInsightLastUsed",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphUsageDetails(rt::blank());
-                if let Self::MicrosoftGraphUsageDetails(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUsedInsightLastUsed {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphUsageDetails(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphUsageDetails> for MicrosoftGraphUsedInsightLastUsed {
-    fn from(value: MicrosoftGraphUsageDetails) -> Self {
-        Self::MicrosoftGraphUsageDetails(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUsedInsightLastUsed {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUsedInsightLastUsed = MicrosoftGraphUsageDetails;
 
-pub type MicrosoftGraphUsedInsightResource = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphUsedInsightResource = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphUsedInsightResourceReference = MicrosoftGraphTrendingResourceReference;
+pub type MicrosoftGraphUsedInsightResourceReference = MicrosoftGraphResourceReference;
 
-pub type MicrosoftGraphUsedInsightResourceVisualization = MicrosoftGraphTrendingResourceVisualization;
+pub type MicrosoftGraphUsedInsightResourceVisualization = MicrosoftGraphResourceVisualization;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -39031,12 +24166,12 @@ pub struct MicrosoftGraphUser {
     pub app_role_assignments: Option<Vec<MicrosoftGraphAppRoleAssignment>>,
     pub assigned_licenses: Option<Vec<MicrosoftGraphAssignedLicense>>,
     pub assigned_plans: Option<Vec<MicrosoftGraphAssignedPlan>>,
-    pub authentication: rt::Nullable<MicrosoftGraphUserAuthentication>,
-    pub authorization_info: rt::Nullable<MicrosoftGraphUserAuthorizationInfo>,
+    pub authentication: rt::Nullable<MicrosoftGraphAuthentication>,
+    pub authorization_info: rt::Nullable<MicrosoftGraphAuthorizationInfo>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub birthday: Option<rt::jiff::Timestamp>,
     pub business_phones: Option<Vec<String>>,
-    pub calendar: rt::Nullable<MicrosoftGraphUserCalendar>,
+    pub calendar: rt::Nullable<MicrosoftGraphCalendar>,
     pub calendar_groups: Option<Vec<MicrosoftGraphCalendarGroup>>,
     pub calendar_view: Option<Vec<MicrosoftGraphEvent>>,
     pub calendars: Option<Vec<MicrosoftGraphCalendar>>,
@@ -39057,14 +24192,14 @@ pub struct MicrosoftGraphUser {
     pub device_management_troubleshooting_events: Option<Vec<MicrosoftGraphDeviceManagementTroubleshootingEvent>>,
     pub direct_reports: Option<Vec<MicrosoftGraphDirectoryObject>>,
     pub display_name: rt::Nullable<String>,
-    pub drive: rt::Nullable<Box<MicrosoftGraphUserDrive>>,
+    pub drive: rt::Nullable<Box<MicrosoftGraphDrive>>,
     pub drives: Option<Vec<MicrosoftGraphDrive>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub employee_hire_date: rt::Nullable<rt::jiff::Timestamp>,
     pub employee_id: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub employee_leave_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub employee_org_data: rt::Nullable<MicrosoftGraphUserEmployeeOrgData>,
+    pub employee_org_data: rt::Nullable<MicrosoftGraphEmployeeOrgData>,
     pub employee_type: rt::Nullable<String>,
     pub events: Option<Vec<MicrosoftGraphEvent>>,
     pub extensions: Option<Vec<MicrosoftGraphExtension>>,
@@ -39076,10 +24211,10 @@ pub struct MicrosoftGraphUser {
     pub given_name: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub hire_date: Option<rt::jiff::Timestamp>,
-    pub identities: Option<Vec<Option<MicrosoftGraphUserIdentitiesItem>>>,
+    pub identities: Option<Vec<Option<MicrosoftGraphObjectIdentity>>>,
     pub im_addresses: Option<Vec<Option<String>>>,
-    pub inference_classification: rt::Nullable<MicrosoftGraphUserInferenceClassification>,
-    pub insights: rt::Nullable<MicrosoftGraphUserInsights>,
+    pub inference_classification: rt::Nullable<MicrosoftGraphInferenceClassification>,
+    pub insights: rt::Nullable<MicrosoftGraphOfficeGraphInsights>,
     pub interests: Option<Vec<Option<String>>>,
     pub is_resource_account: rt::Nullable<bool>,
     pub job_title: rt::Nullable<String>,
@@ -39087,15 +24222,15 @@ pub struct MicrosoftGraphUser {
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_password_change_date_time: rt::Nullable<rt::jiff::Timestamp>,
     pub legal_age_group_classification: rt::Nullable<String>,
-    pub license_assignment_states: Option<Vec<Option<MicrosoftGraphUserLicenseAssignmentStatesItem>>>,
+    pub license_assignment_states: Option<Vec<Option<MicrosoftGraphLicenseAssignmentState>>>,
     pub license_details: Option<Vec<MicrosoftGraphLicenseDetails>>,
     pub mail: rt::Nullable<String>,
     pub mail_folders: Option<Vec<MicrosoftGraphMailFolder>>,
     pub mail_nickname: rt::Nullable<String>,
-    pub mailbox_settings: rt::Nullable<MicrosoftGraphUserMailboxSettings>,
+    pub mailbox_settings: rt::Nullable<MicrosoftGraphMailboxSettings>,
     pub managed_app_registrations: Option<Vec<MicrosoftGraphManagedAppRegistration>>,
     pub managed_devices: Option<Vec<MicrosoftGraphManagedDevice>>,
-    pub manager: rt::Nullable<Box<MicrosoftGraphUserManager>>,
+    pub manager: rt::Nullable<Box<MicrosoftGraphDirectoryObject>>,
     pub member_of: Option<Vec<MicrosoftGraphDirectoryObject>>,
     pub messages: Option<Vec<MicrosoftGraphMessage>>,
     pub mobile_phone: rt::Nullable<String>,
@@ -39104,33 +24239,33 @@ pub struct MicrosoftGraphUser {
     pub office_location: rt::Nullable<String>,
     pub on_premises_distinguished_name: rt::Nullable<String>,
     pub on_premises_domain_name: rt::Nullable<String>,
-    pub on_premises_extension_attributes: rt::Nullable<MicrosoftGraphUserOnPremisesExtensionAttributes>,
+    pub on_premises_extension_attributes: rt::Nullable<MicrosoftGraphOnPremisesExtensionAttributes>,
     pub on_premises_immutable_id: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub on_premises_last_sync_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub on_premises_provisioning_errors: Option<Vec<Option<MicrosoftGraphUserOnPremisesProvisioningErrorsItem>>>,
+    pub on_premises_provisioning_errors: Option<Vec<Option<MicrosoftGraphOnPremisesProvisioningError>>>,
     pub on_premises_sam_account_name: rt::Nullable<String>,
     pub on_premises_security_identifier: rt::Nullable<String>,
     pub on_premises_sync_enabled: rt::Nullable<bool>,
     pub on_premises_user_principal_name: rt::Nullable<String>,
-    pub onenote: rt::Nullable<MicrosoftGraphUserOnenote>,
+    pub onenote: rt::Nullable<MicrosoftGraphOnenote>,
     pub online_meetings: Option<Vec<MicrosoftGraphOnlineMeeting>>,
     pub other_mails: Option<Vec<String>>,
-    pub outlook: rt::Nullable<MicrosoftGraphUserOutlook>,
+    pub outlook: rt::Nullable<MicrosoftGraphOutlookUser>,
     pub owned_devices: Option<Vec<MicrosoftGraphDirectoryObject>>,
     pub owned_objects: Option<Vec<MicrosoftGraphDirectoryObject>>,
     pub password_policies: rt::Nullable<String>,
-    pub password_profile: rt::Nullable<MicrosoftGraphUserPasswordProfile>,
+    pub password_profile: rt::Nullable<MicrosoftGraphPasswordProfile>,
     pub past_projects: Option<Vec<Option<String>>>,
     pub people: Option<Vec<MicrosoftGraphPerson>>,
-    pub photo: rt::Nullable<MicrosoftGraphUserPhoto>,
+    pub photo: rt::Nullable<MicrosoftGraphProfilePhoto>,
     pub photos: Option<Vec<MicrosoftGraphProfilePhoto>>,
-    pub planner: rt::Nullable<MicrosoftGraphUserPlanner>,
+    pub planner: rt::Nullable<MicrosoftGraphPlannerUser>,
     pub postal_code: rt::Nullable<String>,
     pub preferred_data_location: rt::Nullable<String>,
     pub preferred_language: rt::Nullable<String>,
     pub preferred_name: rt::Nullable<String>,
-    pub presence: rt::Nullable<MicrosoftGraphUserPresence>,
+    pub presence: rt::Nullable<MicrosoftGraphPresence>,
     pub provisioned_plans: Option<Vec<MicrosoftGraphProvisionedPlan>>,
     pub proxy_addresses: Option<Vec<String>>,
     pub registered_devices: Option<Vec<MicrosoftGraphDirectoryObject>>,
@@ -39138,7 +24273,7 @@ pub struct MicrosoftGraphUser {
     pub schools: Option<Vec<Option<String>>>,
     pub scoped_role_member_of: Option<Vec<MicrosoftGraphScopedRoleMembership>>,
     pub security_identifier: rt::Nullable<String>,
-    pub settings: rt::Nullable<MicrosoftGraphUserSettings2>,
+    pub settings: rt::Nullable<MicrosoftGraphUserSettings>,
     pub show_in_address_list: rt::Nullable<bool>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub sign_in_sessions_valid_from_date_time: rt::Nullable<rt::jiff::Timestamp>,
@@ -39146,8 +24281,8 @@ pub struct MicrosoftGraphUser {
     pub state: rt::Nullable<String>,
     pub street_address: rt::Nullable<String>,
     pub surname: rt::Nullable<String>,
-    pub teamwork: rt::Nullable<MicrosoftGraphUserTeamwork2>,
-    pub todo: rt::Nullable<MicrosoftGraphUserTodo>,
+    pub teamwork: rt::Nullable<MicrosoftGraphUserTeamwork>,
+    pub todo: rt::Nullable<MicrosoftGraphTodo>,
     pub transitive_member_of: Option<Vec<MicrosoftGraphDirectoryObject>>,
     pub usage_location: rt::Nullable<String>,
     pub user_principal_name: rt::Nullable<String>,
@@ -39677,7 +24812,7 @@ pub struct MicrosoftGraphUserActivity {
     pub activity_source_host: Option<String>,
     pub app_activity_id: Option<String>,
     pub app_display_name: rt::Nullable<String>,
-    pub content_info: rt::Nullable<MicrosoftGraphUserActivityContentInfo>,
+    pub content_info: rt::Nullable<MicrosoftGraphJson>,
     pub content_url: rt::Nullable<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
@@ -39687,7 +24822,7 @@ pub struct MicrosoftGraphUserActivity {
     pub history_items: Option<Vec<MicrosoftGraphActivityHistoryItem>>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub last_modified_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub status: rt::Nullable<MicrosoftGraphUserActivityStatus>,
+    pub status: rt::Nullable<MicrosoftGraphStatus>,
     pub user_timezone: rt::Nullable<String>,
     pub visual_elements: Option<MicrosoftGraphVisualInfo>,
 }
@@ -39782,275 +24917,15 @@ impl rt::Reflect for MicrosoftGraphUserActivity {
     }
 }
 
-pub type MicrosoftGraphUserActivityContentInfo = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphUserActivityContentInfo = MicrosoftGraphJson;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserActivityStatus {
-    MicrosoftGraphStatus(MicrosoftGraphStatus),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserActivityStatus {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserActivityStatus",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphStatus(rt::blank());
-                if let Self::MicrosoftGraphStatus(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserActivityStatus {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphStatus(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphStatus> for MicrosoftGraphUserActivityStatus {
-    fn from(value: MicrosoftGraphStatus) -> Self {
-        Self::MicrosoftGraphStatus(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserActivityStatus {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserActivityStatus = MicrosoftGraphStatus;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserAuthentication {
-    MicrosoftGraphAuthentication(MicrosoftGraphAuthentication),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserAuthentication {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserAuthentication",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAuthentication(rt::blank());
-                if let Self::MicrosoftGraphAuthentication(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserAuthentication {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAuthentication(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAuthentication> for MicrosoftGraphUserAuthentication {
-    fn from(value: MicrosoftGraphAuthentication) -> Self {
-        Self::MicrosoftGraphAuthentication(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserAuthentication {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserAuthentication = MicrosoftGraphAuthentication;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserAuthorizationInfo {
-    MicrosoftGraphAuthorizationInfo(MicrosoftGraphAuthorizationInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserAuthorizationInfo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserAuthorizationInfo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAuthorizationInfo(rt::blank());
-                if let Self::MicrosoftGraphAuthorizationInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserAuthorizationInfo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAuthorizationInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAuthorizationInfo> for MicrosoftGraphUserAuthorizationInfo {
-    fn from(value: MicrosoftGraphAuthorizationInfo) -> Self {
-        Self::MicrosoftGraphAuthorizationInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserAuthorizationInfo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserAuthorizationInfo = MicrosoftGraphAuthorizationInfo;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserCalendar {
-    MicrosoftGraphCalendar(MicrosoftGraphCalendar),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserCalendar {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserCalendar",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphCalendar(rt::blank());
-                if let Self::MicrosoftGraphCalendar(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserCalendar {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphCalendar(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphCalendar> for MicrosoftGraphUserCalendar {
-    fn from(value: MicrosoftGraphCalendar) -> Self {
-        Self::MicrosoftGraphCalendar(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserCalendar {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserCalendar = MicrosoftGraphCalendar;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -40092,882 +24967,37 @@ impl rt::Reflect for MicrosoftGraphUserCollectionResponse {
     }
 }
 
-pub type MicrosoftGraphUserDrive = MicrosoftGraphListDrive;
+pub type MicrosoftGraphUserDrive = MicrosoftGraphDrive;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserEmployeeOrgData {
-    MicrosoftGraphEmployeeOrgData(MicrosoftGraphEmployeeOrgData),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserEmployeeOrgData {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserEmployeeOrgData",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphEmployeeOrgData(rt::blank());
-                if let Self::MicrosoftGraphEmployeeOrgData(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserEmployeeOrgData {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphEmployeeOrgData(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphEmployeeOrgData> for MicrosoftGraphUserEmployeeOrgData {
-    fn from(value: MicrosoftGraphEmployeeOrgData) -> Self {
-        Self::MicrosoftGraphEmployeeOrgData(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserEmployeeOrgData {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserEmployeeOrgData = MicrosoftGraphEmployeeOrgData;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserIdentitiesItem {
-    MicrosoftGraphObjectIdentity(MicrosoftGraphObjectIdentity),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserIdentitiesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserIdentitiesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphObjectIdentity(rt::blank());
-                if let Self::MicrosoftGraphObjectIdentity(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserIdentitiesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphObjectIdentity(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphObjectIdentity> for MicrosoftGraphUserIdentitiesItem {
-    fn from(value: MicrosoftGraphObjectIdentity) -> Self {
-        Self::MicrosoftGraphObjectIdentity(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserIdentitiesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserIdentitiesItem = MicrosoftGraphObjectIdentity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserInferenceClassification {
-    MicrosoftGraphInferenceClassification(MicrosoftGraphInferenceClassification),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserInferenceClassification {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserInferenceClassification",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphInferenceClassification(rt::blank());
-                if let Self::MicrosoftGraphInferenceClassification(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserInferenceClassification {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphInferenceClassification(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphInferenceClassification> for MicrosoftGraphUserInferenceClassification {
-    fn from(value: MicrosoftGraphInferenceClassification) -> Self {
-        Self::MicrosoftGraphInferenceClassification(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserInferenceClassification {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserInferenceClassification = MicrosoftGraphInferenceClassification;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserInsights {
-    MicrosoftGraphOfficeGraphInsights(MicrosoftGraphOfficeGraphInsights),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserInsights {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserInsights",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOfficeGraphInsights(rt::blank());
-                if let Self::MicrosoftGraphOfficeGraphInsights(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserInsights {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOfficeGraphInsights(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOfficeGraphInsights> for MicrosoftGraphUserInsights {
-    fn from(value: MicrosoftGraphOfficeGraphInsights) -> Self {
-        Self::MicrosoftGraphOfficeGraphInsights(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserInsights {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserInsights = MicrosoftGraphOfficeGraphInsights;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserLicenseAssignmentStatesItem {
-    MicrosoftGraphLicenseAssignmentState(MicrosoftGraphLicenseAssignmentState),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserLicenseAssignmentStatesItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserLicenseAssignmentStatesItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLicenseAssignmentState(rt::blank());
-                if let Self::MicrosoftGraphLicenseAssignmentState(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserLicenseAssignmentStatesItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLicenseAssignmentState(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLicenseAssignmentState> for MicrosoftGraphUserLicenseAssignmentStatesItem {
-    fn from(value: MicrosoftGraphLicenseAssignmentState) -> Self {
-        Self::MicrosoftGraphLicenseAssignmentState(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserLicenseAssignmentStatesItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserLicenseAssignmentStatesItem = MicrosoftGraphLicenseAssignmentState;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserMailboxSettings {
-    MicrosoftGraphMailboxSettings(MicrosoftGraphMailboxSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserMailboxSettings {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserMailboxSettings",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMailboxSettings(rt::blank());
-                if let Self::MicrosoftGraphMailboxSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserMailboxSettings {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMailboxSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMailboxSettings> for MicrosoftGraphUserMailboxSettings {
-    fn from(value: MicrosoftGraphMailboxSettings) -> Self {
-        Self::MicrosoftGraphMailboxSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserMailboxSettings {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserMailboxSettings = MicrosoftGraphMailboxSettings;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserManager {
-    MicrosoftGraphDirectoryObject(Box<MicrosoftGraphDirectoryObject>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserManager {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserManager",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDirectoryObject(rt::blank());
-                if let Self::MicrosoftGraphDirectoryObject(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserManager {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDirectoryObject(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDirectoryObject> for MicrosoftGraphUserManager {
-    fn from(value: MicrosoftGraphDirectoryObject) -> Self {
-        Self::MicrosoftGraphDirectoryObject(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserManager {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserManager = MicrosoftGraphDirectoryObject;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserOnPremisesExtensionAttributes {
-    MicrosoftGraphOnPremisesExtensionAttributes(MicrosoftGraphOnPremisesExtensionAttributes),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserOnPremisesExtensionAttributes {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserOnPremisesExtensionAttributes",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnPremisesExtensionAttributes(rt::blank());
-                if let Self::MicrosoftGraphOnPremisesExtensionAttributes(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserOnPremisesExtensionAttributes {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnPremisesExtensionAttributes(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnPremisesExtensionAttributes> for MicrosoftGraphUserOnPremisesExtensionAttributes {
-    fn from(value: MicrosoftGraphOnPremisesExtensionAttributes) -> Self {
-        Self::MicrosoftGraphOnPremisesExtensionAttributes(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserOnPremisesExtensionAttributes {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserOnPremisesExtensionAttributes = MicrosoftGraphOnPremisesExtensionAttributes;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserOnPremisesProvisioningErrorsItem {
-    MicrosoftGraphOnPremisesProvisioningError(MicrosoftGraphOnPremisesProvisioningError),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserOnPremisesProvisioningErrorsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserOnPremisesProvisioningErrorsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOnPremisesProvisioningError(rt::blank());
-                if let Self::MicrosoftGraphOnPremisesProvisioningError(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserOnPremisesProvisioningErrorsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOnPremisesProvisioningError(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOnPremisesProvisioningError> for MicrosoftGraphUserOnPremisesProvisioningErrorsItem {
-    fn from(value: MicrosoftGraphOnPremisesProvisioningError) -> Self {
-        Self::MicrosoftGraphOnPremisesProvisioningError(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserOnPremisesProvisioningErrorsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserOnPremisesProvisioningErrorsItem = MicrosoftGraphOnPremisesProvisioningError;
 
-pub type MicrosoftGraphUserOnenote = MicrosoftGraphSiteOnenote;
+pub type MicrosoftGraphUserOnenote = MicrosoftGraphOnenote;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserOutlook {
-    MicrosoftGraphOutlookUser(MicrosoftGraphOutlookUser),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserOutlook {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserOutlook",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphOutlookUser(rt::blank());
-                if let Self::MicrosoftGraphOutlookUser(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserOutlook {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphOutlookUser(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphOutlookUser> for MicrosoftGraphUserOutlook {
-    fn from(value: MicrosoftGraphOutlookUser) -> Self {
-        Self::MicrosoftGraphOutlookUser(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserOutlook {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserOutlook = MicrosoftGraphOutlookUser;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserPasswordProfile {
-    MicrosoftGraphPasswordProfile(MicrosoftGraphPasswordProfile),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserPasswordProfile {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserPasswordProfile",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPasswordProfile(rt::blank());
-                if let Self::MicrosoftGraphPasswordProfile(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserPasswordProfile {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPasswordProfile(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPasswordProfile> for MicrosoftGraphUserPasswordProfile {
-    fn from(value: MicrosoftGraphPasswordProfile) -> Self {
-        Self::MicrosoftGraphPasswordProfile(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserPasswordProfile {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserPasswordProfile = MicrosoftGraphPasswordProfile;
 
-pub type MicrosoftGraphUserPhoto = MicrosoftGraphTeamPhoto;
+pub type MicrosoftGraphUserPhoto = MicrosoftGraphProfilePhoto;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserPlanner {
-    MicrosoftGraphPlannerUser(MicrosoftGraphPlannerUser),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserPlanner {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserPlanner",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPlannerUser(rt::blank());
-                if let Self::MicrosoftGraphPlannerUser(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserPlanner {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPlannerUser(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPlannerUser> for MicrosoftGraphUserPlanner {
-    fn from(value: MicrosoftGraphPlannerUser) -> Self {
-        Self::MicrosoftGraphPlannerUser(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserPlanner {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserPlanner = MicrosoftGraphPlannerUser;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserPresence {
-    MicrosoftGraphPresence(MicrosoftGraphPresence),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserPresence {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserPresence",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphPresence(rt::blank());
-                if let Self::MicrosoftGraphPresence(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserPresence {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphPresence(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphPresence> for MicrosoftGraphUserPresence {
-    fn from(value: MicrosoftGraphPresence) -> Self {
-        Self::MicrosoftGraphPresence(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserPresence {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserPresence = MicrosoftGraphPresence;
 
 rt::open_enum! {
     pub enum MicrosoftGraphUserPurpose {
@@ -40988,9 +25018,9 @@ pub struct MicrosoftGraphUserScopeTeamsAppInstallation {
     /// Default: `"#microsoft.graph.userScopeTeamsAppInstallation"`.
     pub odata_type: String,
     pub id: Option<String>,
-    pub teams_app: rt::Nullable<MicrosoftGraphTeamsAppInstallationTeamsApp>,
-    pub teams_app_definition: rt::Nullable<MicrosoftGraphTeamsAppInstallationTeamsAppDefinition>,
-    pub chat: rt::Nullable<MicrosoftGraphUserScopeTeamsAppInstallationChat>,
+    pub teams_app: rt::Nullable<MicrosoftGraphTeamsApp>,
+    pub teams_app_definition: rt::Nullable<MicrosoftGraphTeamsAppDefinition>,
+    pub chat: rt::Nullable<MicrosoftGraphChat>,
 }
 impl MicrosoftGraphUserScopeTeamsAppInstallation {
     /// Makes a value of what is required.
@@ -41039,72 +25069,7 @@ impl rt::Reflect for MicrosoftGraphUserScopeTeamsAppInstallation {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserScopeTeamsAppInstallationChat {
-    MicrosoftGraphChat(MicrosoftGraphChat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserScopeTeamsAppInstallationChat {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserScopeTeamsAppInstallationChat",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphChat(rt::blank());
-                if let Self::MicrosoftGraphChat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserScopeTeamsAppInstallationChat {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphChat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphChat> for MicrosoftGraphUserScopeTeamsAppInstallationChat {
-    fn from(value: MicrosoftGraphChat) -> Self {
-        Self::MicrosoftGraphChat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserScopeTeamsAppInstallationChat {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserScopeTeamsAppInstallationChat = MicrosoftGraphChat;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -41113,7 +25078,7 @@ pub struct MicrosoftGraphUserSettings {
     pub id: Option<String>,
     pub contribution_to_content_discovery_as_organization_disabled: Option<bool>,
     pub contribution_to_content_discovery_disabled: Option<bool>,
-    pub shift_preferences: rt::Nullable<MicrosoftGraphUserSettingsShiftPreferences>,
+    pub shift_preferences: rt::Nullable<MicrosoftGraphShiftPreferences>,
 }
 impl MicrosoftGraphUserSettings {
     /// Makes a value of what is required.
@@ -41162,139 +25127,9 @@ impl rt::Reflect for MicrosoftGraphUserSettings {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserSettings2 {
-    MicrosoftGraphUserSettings(MicrosoftGraphUserSettings),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserSettings2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserSettings2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphUserSettings(rt::blank());
-                if let Self::MicrosoftGraphUserSettings(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserSettings2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphUserSettings(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphUserSettings> for MicrosoftGraphUserSettings2 {
-    fn from(value: MicrosoftGraphUserSettings) -> Self {
-        Self::MicrosoftGraphUserSettings(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserSettings2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserSettings2 = MicrosoftGraphUserSettings;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserSettingsShiftPreferences {
-    MicrosoftGraphShiftPreferences(MicrosoftGraphShiftPreferences),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserSettingsShiftPreferences {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserSettingsShiftPreferences",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphShiftPreferences(rt::blank());
-                if let Self::MicrosoftGraphShiftPreferences(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserSettingsShiftPreferences {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphShiftPreferences(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphShiftPreferences> for MicrosoftGraphUserSettingsShiftPreferences {
-    fn from(value: MicrosoftGraphShiftPreferences) -> Self {
-        Self::MicrosoftGraphShiftPreferences(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserSettingsShiftPreferences {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserSettingsShiftPreferences = MicrosoftGraphShiftPreferences;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -41342,139 +25177,9 @@ impl rt::Reflect for MicrosoftGraphUserTeamwork {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserTeamwork2 {
-    MicrosoftGraphUserTeamwork(MicrosoftGraphUserTeamwork),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserTeamwork2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserTeamwork2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphUserTeamwork(rt::blank());
-                if let Self::MicrosoftGraphUserTeamwork(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserTeamwork2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphUserTeamwork(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphUserTeamwork> for MicrosoftGraphUserTeamwork2 {
-    fn from(value: MicrosoftGraphUserTeamwork) -> Self {
-        Self::MicrosoftGraphUserTeamwork(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserTeamwork2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserTeamwork2 = MicrosoftGraphUserTeamwork;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphUserTodo {
-    MicrosoftGraphTodo(MicrosoftGraphTodo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphUserTodo {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphUserTodo",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTodo(rt::blank());
-                if let Self::MicrosoftGraphTodo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphUserTodo {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTodo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTodo> for MicrosoftGraphUserTodo {
-    fn from(value: MicrosoftGraphTodo) -> Self {
-        Self::MicrosoftGraphTodo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphUserTodo {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphUserTodo = MicrosoftGraphTodo;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -41574,9 +25279,9 @@ pub type MicrosoftGraphVideoFrameRate = MicrosoftGraphPhotoFNumber;
 #[non_exhaustive]
 pub struct MicrosoftGraphVisualInfo {
     pub odata_type: String,
-    pub attribution: rt::Nullable<MicrosoftGraphVisualInfoAttribution>,
+    pub attribution: rt::Nullable<MicrosoftGraphImageInfo>,
     pub background_color: rt::Nullable<String>,
-    pub content: rt::Nullable<MicrosoftGraphVisualInfoContent>,
+    pub content: rt::Nullable<MicrosoftGraphJson>,
     pub description: rt::Nullable<String>,
     pub display_text: Option<String>,
 }
@@ -41631,74 +25336,9 @@ impl rt::Reflect for MicrosoftGraphVisualInfo {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphVisualInfoAttribution {
-    MicrosoftGraphImageInfo(MicrosoftGraphImageInfo),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphVisualInfoAttribution {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphVisualInfoAttribution",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphImageInfo(rt::blank());
-                if let Self::MicrosoftGraphImageInfo(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphVisualInfoAttribution {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphImageInfo(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphImageInfo> for MicrosoftGraphVisualInfoAttribution {
-    fn from(value: MicrosoftGraphImageInfo) -> Self {
-        Self::MicrosoftGraphImageInfo(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphVisualInfoAttribution {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphVisualInfoAttribution = MicrosoftGraphImageInfo;
 
-pub type MicrosoftGraphVisualInfoContent = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphVisualInfoContent = MicrosoftGraphJson;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -41706,7 +25346,7 @@ pub struct MicrosoftGraphWebsite {
     pub odata_type: String,
     pub address: rt::Nullable<String>,
     pub display_name: rt::Nullable<String>,
-    pub r#type: rt::Nullable<MicrosoftGraphWebsiteType2>,
+    pub r#type: rt::Nullable<MicrosoftGraphWebsiteType>,
 }
 impl MicrosoftGraphWebsite {
     /// Makes a value of what is required.
@@ -41762,72 +25402,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWebsiteType2 {
-    MicrosoftGraphWebsiteType(MicrosoftGraphWebsiteType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWebsiteType2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWebsiteType2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWebsiteType(rt::blank());
-                if let Self::MicrosoftGraphWebsiteType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWebsiteType2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWebsiteType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWebsiteType> for MicrosoftGraphWebsiteType2 {
-    fn from(value: MicrosoftGraphWebsiteType) -> Self {
-        Self::MicrosoftGraphWebsiteType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWebsiteType2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWebsiteType2 = MicrosoftGraphWebsiteType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphWeekIndex {
@@ -41858,9 +25433,9 @@ pub struct MicrosoftGraphWindowsHelloForBusinessAuthenticationMethod {
     pub id: Option<String>,
     /// Constraints: matches `^[0-9]{4,}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?(Z|[+-][0-9][0-9]:[0-9][0-9])$`.
     pub created_date_time: rt::Nullable<rt::jiff::Timestamp>,
-    pub device: rt::Nullable<MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodDevice>,
+    pub device: rt::Nullable<MicrosoftGraphDevice>,
     pub display_name: rt::Nullable<String>,
-    pub key_strength: rt::Nullable<MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength>,
+    pub key_strength: rt::Nullable<MicrosoftGraphAuthenticationMethodKeyStrength>,
 }
 impl MicrosoftGraphWindowsHelloForBusinessAuthenticationMethod {
     /// Makes a value of what is required.
@@ -41913,83 +25488,18 @@ impl rt::Reflect for MicrosoftGraphWindowsHelloForBusinessAuthenticationMethod {
     }
 }
 
-pub type MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodDevice = MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice;
+pub type MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodDevice = MicrosoftGraphDevice;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength {
-    MicrosoftGraphAuthenticationMethodKeyStrength(MicrosoftGraphAuthenticationMethodKeyStrength),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAuthenticationMethodKeyStrength(rt::blank());
-                if let Self::MicrosoftGraphAuthenticationMethodKeyStrength(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAuthenticationMethodKeyStrength(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAuthenticationMethodKeyStrength> for MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength {
-    fn from(value: MicrosoftGraphAuthenticationMethodKeyStrength) -> Self {
-        Self::MicrosoftGraphAuthenticationMethodKeyStrength(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength = MicrosoftGraphAuthenticationMethodKeyStrength;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbook {
     pub odata_type: String,
     pub id: Option<String>,
-    pub application: rt::Nullable<MicrosoftGraphWorkbookApplication2>,
+    pub application: rt::Nullable<MicrosoftGraphWorkbookApplication>,
     pub comments: Option<Vec<MicrosoftGraphWorkbookComment>>,
-    pub functions: rt::Nullable<MicrosoftGraphWorkbookFunctions2>,
+    pub functions: rt::Nullable<MicrosoftGraphWorkbookFunctions>,
     pub names: Option<Vec<MicrosoftGraphWorkbookNamedItem>>,
     pub operations: Option<Vec<MicrosoftGraphWorkbookOperation>>,
     pub tables: Option<Vec<MicrosoftGraphWorkbookTable>>,
@@ -42100,90 +25610,25 @@ impl rt::Reflect for MicrosoftGraphWorkbookApplication {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookApplication2 {
-    MicrosoftGraphWorkbookApplication(MicrosoftGraphWorkbookApplication),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookApplication2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookApplication2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookApplication(rt::blank());
-                if let Self::MicrosoftGraphWorkbookApplication(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookApplication2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookApplication(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookApplication> for MicrosoftGraphWorkbookApplication2 {
-    fn from(value: MicrosoftGraphWorkbookApplication) -> Self {
-        Self::MicrosoftGraphWorkbookApplication(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookApplication2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookApplication2 = MicrosoftGraphWorkbookApplication;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChart {
     pub odata_type: String,
     pub id: Option<String>,
-    pub axes: rt::Nullable<MicrosoftGraphWorkbookChartAxes2>,
-    pub data_labels: rt::Nullable<MicrosoftGraphWorkbookChartDataLabels2>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartFormat>,
+    pub axes: rt::Nullable<MicrosoftGraphWorkbookChartAxes>,
+    pub data_labels: rt::Nullable<MicrosoftGraphWorkbookChartDataLabels>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartAreaFormat>,
     pub height: Option<MicrosoftGraphWorkbookChartHeight>,
     pub left: Option<MicrosoftGraphWorkbookChartLeft>,
-    pub legend: rt::Nullable<MicrosoftGraphWorkbookChartLegend2>,
+    pub legend: rt::Nullable<MicrosoftGraphWorkbookChartLegend>,
     pub name: rt::Nullable<String>,
     pub series: Option<Vec<MicrosoftGraphWorkbookChartSeries>>,
-    pub title: rt::Nullable<MicrosoftGraphWorkbookChartTitle2>,
+    pub title: rt::Nullable<MicrosoftGraphWorkbookChartTitle>,
     pub top: Option<MicrosoftGraphWorkbookChartTop>,
     pub width: Option<MicrosoftGraphWorkbookChartWidth>,
-    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookChartWorksheet>,
+    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookWorksheet>,
 }
 impl MicrosoftGraphWorkbookChart {
     /// Makes a value of what is required.
@@ -42273,8 +25718,8 @@ impl rt::Reflect for MicrosoftGraphWorkbookChart {
 pub struct MicrosoftGraphWorkbookChartAreaFormat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub fill: rt::Nullable<MicrosoftGraphWorkbookChartAreaFormatFill>,
-    pub font: rt::Nullable<MicrosoftGraphWorkbookChartAreaFormatFont>,
+    pub fill: rt::Nullable<MicrosoftGraphWorkbookChartFill>,
+    pub font: rt::Nullable<MicrosoftGraphWorkbookChartFont>,
 }
 impl MicrosoftGraphWorkbookChartAreaFormat {
     /// Makes a value of what is required.
@@ -42319,83 +25764,18 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartAreaFormat {
     }
 }
 
-pub type MicrosoftGraphWorkbookChartAreaFormatFill = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphWorkbookChartAreaFormatFill = MicrosoftGraphEntity;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAreaFormatFont {
-    MicrosoftGraphWorkbookChartFont(MicrosoftGraphWorkbookChartFont),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAreaFormatFont {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAreaFormatFont",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartFont(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartFont(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAreaFormatFont {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartFont(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartFont> for MicrosoftGraphWorkbookChartAreaFormatFont {
-    fn from(value: MicrosoftGraphWorkbookChartFont) -> Self {
-        Self::MicrosoftGraphWorkbookChartFont(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAreaFormatFont {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAreaFormatFont = MicrosoftGraphWorkbookChartFont;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartAxes {
     pub odata_type: String,
     pub id: Option<String>,
-    pub category_axis: rt::Nullable<MicrosoftGraphWorkbookChartAxesCategoryAxis>,
-    pub series_axis: rt::Nullable<MicrosoftGraphWorkbookChartAxesSeriesAxis>,
-    pub value_axis: rt::Nullable<MicrosoftGraphWorkbookChartAxesValueAxis>,
+    pub category_axis: rt::Nullable<MicrosoftGraphWorkbookChartAxis>,
+    pub series_axis: rt::Nullable<MicrosoftGraphWorkbookChartAxis>,
+    pub value_axis: rt::Nullable<MicrosoftGraphWorkbookChartAxis>,
 }
 impl MicrosoftGraphWorkbookChartAxes {
     /// Makes a value of what is required.
@@ -42444,157 +25824,27 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartAxes {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAxes2 {
-    MicrosoftGraphWorkbookChartAxes(MicrosoftGraphWorkbookChartAxes),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAxes2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAxes2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartAxes(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartAxes(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAxes2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartAxes(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartAxes> for MicrosoftGraphWorkbookChartAxes2 {
-    fn from(value: MicrosoftGraphWorkbookChartAxes) -> Self {
-        Self::MicrosoftGraphWorkbookChartAxes(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAxes2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAxes2 = MicrosoftGraphWorkbookChartAxes;
 
-pub type MicrosoftGraphWorkbookChartAxesCategoryAxis = MicrosoftGraphWorkbookChartAxesValueAxis;
+pub type MicrosoftGraphWorkbookChartAxesCategoryAxis = MicrosoftGraphWorkbookChartAxis;
 
-pub type MicrosoftGraphWorkbookChartAxesSeriesAxis = MicrosoftGraphWorkbookChartAxesValueAxis;
+pub type MicrosoftGraphWorkbookChartAxesSeriesAxis = MicrosoftGraphWorkbookChartAxis;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAxesValueAxis {
-    MicrosoftGraphWorkbookChartAxis(MicrosoftGraphWorkbookChartAxis),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAxesValueAxis {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAxesValueAxis",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartAxis(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartAxis(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAxesValueAxis {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartAxis(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartAxis> for MicrosoftGraphWorkbookChartAxesValueAxis {
-    fn from(value: MicrosoftGraphWorkbookChartAxis) -> Self {
-        Self::MicrosoftGraphWorkbookChartAxis(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAxesValueAxis {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAxesValueAxis = MicrosoftGraphWorkbookChartAxis;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartAxis {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartAxisFormat2>,
-    pub major_gridlines: rt::Nullable<MicrosoftGraphWorkbookChartAxisMajorGridlines>,
-    pub major_unit: rt::Nullable<MicrosoftGraphWorkbookChartAxisMajorUnit>,
-    pub maximum: rt::Nullable<MicrosoftGraphWorkbookChartAxisMaximum>,
-    pub minimum: rt::Nullable<MicrosoftGraphWorkbookChartAxisMinimum>,
-    pub minor_gridlines: rt::Nullable<MicrosoftGraphWorkbookChartAxisMinorGridlines>,
-    pub minor_unit: rt::Nullable<MicrosoftGraphWorkbookChartAxisMinorUnit>,
-    pub title: rt::Nullable<MicrosoftGraphWorkbookChartAxisTitle2>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartAxisFormat>,
+    pub major_gridlines: rt::Nullable<MicrosoftGraphWorkbookChartGridlines>,
+    pub major_unit: rt::Nullable<MicrosoftGraphJson>,
+    pub maximum: rt::Nullable<MicrosoftGraphJson>,
+    pub minimum: rt::Nullable<MicrosoftGraphJson>,
+    pub minor_gridlines: rt::Nullable<MicrosoftGraphWorkbookChartGridlines>,
+    pub minor_unit: rt::Nullable<MicrosoftGraphJson>,
+    pub title: rt::Nullable<MicrosoftGraphWorkbookChartAxisTitle>,
 }
 impl MicrosoftGraphWorkbookChartAxis {
     /// Makes a value of what is required.
@@ -42668,8 +25918,8 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartAxis {
 pub struct MicrosoftGraphWorkbookChartAxisFormat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub font: rt::Nullable<MicrosoftGraphWorkbookChartAxisFormatFont>,
-    pub line: rt::Nullable<MicrosoftGraphWorkbookChartAxisFormatLine>,
+    pub font: rt::Nullable<MicrosoftGraphWorkbookChartFont>,
+    pub line: rt::Nullable<MicrosoftGraphWorkbookChartLineFormat>,
 }
 impl MicrosoftGraphWorkbookChartAxisFormat {
     /// Makes a value of what is required.
@@ -42714,225 +25964,30 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartAxisFormat {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAxisFormat2 {
-    MicrosoftGraphWorkbookChartAxisFormat(MicrosoftGraphWorkbookChartAxisFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAxisFormat2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAxisFormat2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartAxisFormat(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartAxisFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAxisFormat2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartAxisFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartAxisFormat> for MicrosoftGraphWorkbookChartAxisFormat2 {
-    fn from(value: MicrosoftGraphWorkbookChartAxisFormat) -> Self {
-        Self::MicrosoftGraphWorkbookChartAxisFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAxisFormat2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAxisFormat2 = MicrosoftGraphWorkbookChartAxisFormat;
 
-pub type MicrosoftGraphWorkbookChartAxisFormatFont = MicrosoftGraphWorkbookChartAreaFormatFont;
+pub type MicrosoftGraphWorkbookChartAxisFormatFont = MicrosoftGraphWorkbookChartFont;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAxisFormatLine {
-    MicrosoftGraphWorkbookChartLineFormat(MicrosoftGraphWorkbookChartLineFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAxisFormatLine {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAxisFormatLine",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartLineFormat(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartLineFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAxisFormatLine {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartLineFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartLineFormat> for MicrosoftGraphWorkbookChartAxisFormatLine {
-    fn from(value: MicrosoftGraphWorkbookChartLineFormat) -> Self {
-        Self::MicrosoftGraphWorkbookChartLineFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAxisFormatLine {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAxisFormatLine = MicrosoftGraphWorkbookChartLineFormat;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAxisMajorGridlines {
-    MicrosoftGraphWorkbookChartGridlines(MicrosoftGraphWorkbookChartGridlines),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAxisMajorGridlines {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAxisMajorGridlines",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartGridlines(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartGridlines(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAxisMajorGridlines {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartGridlines(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartGridlines> for MicrosoftGraphWorkbookChartAxisMajorGridlines {
-    fn from(value: MicrosoftGraphWorkbookChartGridlines) -> Self {
-        Self::MicrosoftGraphWorkbookChartGridlines(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAxisMajorGridlines {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAxisMajorGridlines = MicrosoftGraphWorkbookChartGridlines;
 
-pub type MicrosoftGraphWorkbookChartAxisMajorUnit = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookChartAxisMajorUnit = MicrosoftGraphJson;
 
-pub type MicrosoftGraphWorkbookChartAxisMaximum = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookChartAxisMaximum = MicrosoftGraphJson;
 
-pub type MicrosoftGraphWorkbookChartAxisMinimum = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookChartAxisMinimum = MicrosoftGraphJson;
 
-pub type MicrosoftGraphWorkbookChartAxisMinorGridlines = MicrosoftGraphWorkbookChartAxisMajorGridlines;
+pub type MicrosoftGraphWorkbookChartAxisMinorGridlines = MicrosoftGraphWorkbookChartGridlines;
 
-pub type MicrosoftGraphWorkbookChartAxisMinorUnit = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookChartAxisMinorUnit = MicrosoftGraphJson;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartAxisTitle {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartAxisTitleFormat2>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartAxisTitleFormat>,
     pub text: rt::Nullable<String>,
     pub visible: Option<bool>,
 }
@@ -42983,79 +26038,14 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartAxisTitle {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAxisTitle2 {
-    MicrosoftGraphWorkbookChartAxisTitle(MicrosoftGraphWorkbookChartAxisTitle),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAxisTitle2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAxisTitle2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartAxisTitle(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartAxisTitle(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAxisTitle2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartAxisTitle(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartAxisTitle> for MicrosoftGraphWorkbookChartAxisTitle2 {
-    fn from(value: MicrosoftGraphWorkbookChartAxisTitle) -> Self {
-        Self::MicrosoftGraphWorkbookChartAxisTitle(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAxisTitle2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAxisTitle2 = MicrosoftGraphWorkbookChartAxisTitle;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartAxisTitleFormat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub font: rt::Nullable<MicrosoftGraphWorkbookChartAxisTitleFormatFont>,
+    pub font: rt::Nullable<MicrosoftGraphWorkbookChartFont>,
 }
 impl MicrosoftGraphWorkbookChartAxisTitleFormat {
     /// Makes a value of what is required.
@@ -43092,87 +26082,22 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartAxisTitleFormat {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartAxisTitleFormat2 {
-    MicrosoftGraphWorkbookChartAxisTitleFormat(MicrosoftGraphWorkbookChartAxisTitleFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartAxisTitleFormat2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartAxisTitleFormat2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartAxisTitleFormat(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartAxisTitleFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartAxisTitleFormat2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartAxisTitleFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartAxisTitleFormat> for MicrosoftGraphWorkbookChartAxisTitleFormat2 {
-    fn from(value: MicrosoftGraphWorkbookChartAxisTitleFormat) -> Self {
-        Self::MicrosoftGraphWorkbookChartAxisTitleFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartAxisTitleFormat2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartAxisTitleFormat2 = MicrosoftGraphWorkbookChartAxisTitleFormat;
 
-pub type MicrosoftGraphWorkbookChartAxisTitleFormatFont = MicrosoftGraphWorkbookChartAreaFormatFont;
+pub type MicrosoftGraphWorkbookChartAxisTitleFormatFont = MicrosoftGraphWorkbookChartFont;
 
 pub type MicrosoftGraphWorkbookChartDataLabelFormat = MicrosoftGraphWorkbookChartAreaFormat;
 
-pub type MicrosoftGraphWorkbookChartDataLabelFormatFill = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphWorkbookChartDataLabelFormatFill = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphWorkbookChartDataLabelFormatFont = MicrosoftGraphWorkbookChartAreaFormatFont;
+pub type MicrosoftGraphWorkbookChartDataLabelFormatFont = MicrosoftGraphWorkbookChartFont;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartDataLabels {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartDataLabelsFormat>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartDataLabelFormat>,
     pub position: rt::Nullable<String>,
     pub separator: rt::Nullable<String>,
     pub show_bubble_size: rt::Nullable<bool>,
@@ -43253,74 +26178,9 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartDataLabels {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartDataLabels2 {
-    MicrosoftGraphWorkbookChartDataLabels(MicrosoftGraphWorkbookChartDataLabels),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartDataLabels2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartDataLabels2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartDataLabels(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartDataLabels(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartDataLabels2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartDataLabels(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartDataLabels> for MicrosoftGraphWorkbookChartDataLabels2 {
-    fn from(value: MicrosoftGraphWorkbookChartDataLabels) -> Self {
-        Self::MicrosoftGraphWorkbookChartDataLabels(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartDataLabels2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartDataLabels2 = MicrosoftGraphWorkbookChartDataLabels;
 
-pub type MicrosoftGraphWorkbookChartDataLabelsFormat = MicrosoftGraphWorkbookChartFormat;
+pub type MicrosoftGraphWorkbookChartDataLabelsFormat = MicrosoftGraphWorkbookChartAreaFormat;
 
 pub type MicrosoftGraphWorkbookChartFill = MicrosoftGraphEntity;
 
@@ -43397,79 +26257,14 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartFont {
 
 pub type MicrosoftGraphWorkbookChartFontSize = MicrosoftGraphPhotoFNumber;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartFormat {
-    MicrosoftGraphWorkbookChartAreaFormat(MicrosoftGraphWorkbookChartAreaFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartFormat {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartFormat",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartAreaFormat(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartAreaFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartFormat {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartAreaFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartAreaFormat> for MicrosoftGraphWorkbookChartFormat {
-    fn from(value: MicrosoftGraphWorkbookChartAreaFormat) -> Self {
-        Self::MicrosoftGraphWorkbookChartAreaFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartFormat {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartFormat = MicrosoftGraphWorkbookChartAreaFormat;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartGridlines {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartGridlinesFormat2>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartGridlinesFormat>,
     pub visible: Option<bool>,
 }
 impl MicrosoftGraphWorkbookChartGridlines {
@@ -43515,7 +26310,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartGridlines {
 pub struct MicrosoftGraphWorkbookChartGridlinesFormat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub line: rt::Nullable<MicrosoftGraphWorkbookChartGridlinesFormatLine>,
+    pub line: rt::Nullable<MicrosoftGraphWorkbookChartLineFormat>,
 }
 impl MicrosoftGraphWorkbookChartGridlinesFormat {
     /// Makes a value of what is required.
@@ -43552,74 +26347,9 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartGridlinesFormat {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartGridlinesFormat2 {
-    MicrosoftGraphWorkbookChartGridlinesFormat(MicrosoftGraphWorkbookChartGridlinesFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartGridlinesFormat2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartGridlinesFormat2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartGridlinesFormat(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartGridlinesFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartGridlinesFormat2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartGridlinesFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartGridlinesFormat> for MicrosoftGraphWorkbookChartGridlinesFormat2 {
-    fn from(value: MicrosoftGraphWorkbookChartGridlinesFormat) -> Self {
-        Self::MicrosoftGraphWorkbookChartGridlinesFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartGridlinesFormat2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartGridlinesFormat2 = MicrosoftGraphWorkbookChartGridlinesFormat;
 
-pub type MicrosoftGraphWorkbookChartGridlinesFormatLine = MicrosoftGraphWorkbookChartAxisFormatLine;
+pub type MicrosoftGraphWorkbookChartGridlinesFormatLine = MicrosoftGraphWorkbookChartLineFormat;
 
 pub type MicrosoftGraphWorkbookChartHeight = MicrosoftGraphPhotoFNumber;
 
@@ -43630,7 +26360,7 @@ pub type MicrosoftGraphWorkbookChartLeft = MicrosoftGraphPhotoFNumber;
 pub struct MicrosoftGraphWorkbookChartLegend {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartLegendFormat2>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartLegendFormat>,
     pub overlay: rt::Nullable<bool>,
     pub position: rt::Nullable<String>,
     pub visible: Option<bool>,
@@ -43686,80 +26416,15 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartLegend {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartLegend2 {
-    MicrosoftGraphWorkbookChartLegend(MicrosoftGraphWorkbookChartLegend),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartLegend2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartLegend2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartLegend(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartLegend(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartLegend2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartLegend(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartLegend> for MicrosoftGraphWorkbookChartLegend2 {
-    fn from(value: MicrosoftGraphWorkbookChartLegend) -> Self {
-        Self::MicrosoftGraphWorkbookChartLegend(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartLegend2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartLegend2 = MicrosoftGraphWorkbookChartLegend;
 
 pub type MicrosoftGraphWorkbookChartLegendFormat = MicrosoftGraphWorkbookChartAreaFormat;
 
-pub type MicrosoftGraphWorkbookChartLegendFormat2 = MicrosoftGraphWorkbookChartFormat;
+pub type MicrosoftGraphWorkbookChartLegendFormat2 = MicrosoftGraphWorkbookChartAreaFormat;
 
-pub type MicrosoftGraphWorkbookChartLegendFormatFill = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphWorkbookChartLegendFormatFill = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphWorkbookChartLegendFormatFont = MicrosoftGraphWorkbookChartAreaFormatFont;
+pub type MicrosoftGraphWorkbookChartLegendFormatFont = MicrosoftGraphWorkbookChartFont;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -43808,8 +26473,8 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartLineFormat {
 pub struct MicrosoftGraphWorkbookChartPoint {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartPointFormat2>,
-    pub value: rt::Nullable<MicrosoftGraphWorkbookChartPointValue>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartPointFormat>,
+    pub value: rt::Nullable<MicrosoftGraphJson>,
 }
 impl MicrosoftGraphWorkbookChartPoint {
     /// Makes a value of what is required.
@@ -43859,7 +26524,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartPoint {
 pub struct MicrosoftGraphWorkbookChartPointFormat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub fill: rt::Nullable<MicrosoftGraphWorkbookChartPointFormatFill>,
+    pub fill: rt::Nullable<MicrosoftGraphWorkbookChartFill>,
 }
 impl MicrosoftGraphWorkbookChartPointFormat {
     /// Makes a value of what is required.
@@ -43896,83 +26561,18 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartPointFormat {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartPointFormat2 {
-    MicrosoftGraphWorkbookChartPointFormat(MicrosoftGraphWorkbookChartPointFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartPointFormat2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartPointFormat2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartPointFormat(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartPointFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartPointFormat2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartPointFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartPointFormat> for MicrosoftGraphWorkbookChartPointFormat2 {
-    fn from(value: MicrosoftGraphWorkbookChartPointFormat) -> Self {
-        Self::MicrosoftGraphWorkbookChartPointFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartPointFormat2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartPointFormat2 = MicrosoftGraphWorkbookChartPointFormat;
 
-pub type MicrosoftGraphWorkbookChartPointFormatFill = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphWorkbookChartPointFormatFill = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphWorkbookChartPointValue = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookChartPointValue = MicrosoftGraphJson;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartSeries {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartSeriesFormat2>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartSeriesFormat>,
     pub name: rt::Nullable<String>,
     pub points: Option<Vec<MicrosoftGraphWorkbookChartPoint>>,
 }
@@ -44028,8 +26628,8 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartSeries {
 pub struct MicrosoftGraphWorkbookChartSeriesFormat {
     pub odata_type: String,
     pub id: Option<String>,
-    pub fill: rt::Nullable<MicrosoftGraphWorkbookChartSeriesFormatFill>,
-    pub line: rt::Nullable<MicrosoftGraphWorkbookChartSeriesFormatLine>,
+    pub fill: rt::Nullable<MicrosoftGraphWorkbookChartFill>,
+    pub line: rt::Nullable<MicrosoftGraphWorkbookChartLineFormat>,
 }
 impl MicrosoftGraphWorkbookChartSeriesFormat {
     /// Makes a value of what is required.
@@ -44074,83 +26674,18 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartSeriesFormat {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartSeriesFormat2 {
-    MicrosoftGraphWorkbookChartSeriesFormat(MicrosoftGraphWorkbookChartSeriesFormat),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartSeriesFormat2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartSeriesFormat2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartSeriesFormat(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartSeriesFormat(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartSeriesFormat2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartSeriesFormat(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartSeriesFormat> for MicrosoftGraphWorkbookChartSeriesFormat2 {
-    fn from(value: MicrosoftGraphWorkbookChartSeriesFormat) -> Self {
-        Self::MicrosoftGraphWorkbookChartSeriesFormat(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartSeriesFormat2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartSeriesFormat2 = MicrosoftGraphWorkbookChartSeriesFormat;
 
-pub type MicrosoftGraphWorkbookChartSeriesFormatFill = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphWorkbookChartSeriesFormatFill = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphWorkbookChartSeriesFormatLine = MicrosoftGraphWorkbookChartAxisFormatLine;
+pub type MicrosoftGraphWorkbookChartSeriesFormatLine = MicrosoftGraphWorkbookChartLineFormat;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookChartTitle {
     pub odata_type: String,
     pub id: Option<String>,
-    pub format: rt::Nullable<MicrosoftGraphWorkbookChartTitleFormat2>,
+    pub format: rt::Nullable<MicrosoftGraphWorkbookChartTitleFormat>,
     pub overlay: rt::Nullable<bool>,
     pub text: rt::Nullable<String>,
     pub visible: Option<bool>,
@@ -44206,151 +26741,21 @@ impl rt::Reflect for MicrosoftGraphWorkbookChartTitle {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartTitle2 {
-    MicrosoftGraphWorkbookChartTitle(MicrosoftGraphWorkbookChartTitle),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartTitle2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartTitle2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookChartTitle(rt::blank());
-                if let Self::MicrosoftGraphWorkbookChartTitle(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartTitle2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookChartTitle(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookChartTitle> for MicrosoftGraphWorkbookChartTitle2 {
-    fn from(value: MicrosoftGraphWorkbookChartTitle) -> Self {
-        Self::MicrosoftGraphWorkbookChartTitle(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartTitle2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartTitle2 = MicrosoftGraphWorkbookChartTitle;
 
 pub type MicrosoftGraphWorkbookChartTitleFormat = MicrosoftGraphWorkbookChartAreaFormat;
 
-pub type MicrosoftGraphWorkbookChartTitleFormat2 = MicrosoftGraphWorkbookChartFormat;
+pub type MicrosoftGraphWorkbookChartTitleFormat2 = MicrosoftGraphWorkbookChartAreaFormat;
 
-pub type MicrosoftGraphWorkbookChartTitleFormatFill = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphWorkbookChartTitleFormatFill = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphWorkbookChartTitleFormatFont = MicrosoftGraphWorkbookChartAreaFormatFont;
+pub type MicrosoftGraphWorkbookChartTitleFormatFont = MicrosoftGraphWorkbookChartFont;
 
 pub type MicrosoftGraphWorkbookChartTop = MicrosoftGraphPhotoFNumber;
 
 pub type MicrosoftGraphWorkbookChartWidth = MicrosoftGraphPhotoFNumber;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookChartWorksheet {
-    MicrosoftGraphWorkbookWorksheet(MicrosoftGraphWorkbookWorksheet),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookChartWorksheet {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookChartWorksheet",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookWorksheet(rt::blank());
-                if let Self::MicrosoftGraphWorkbookWorksheet(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookChartWorksheet {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookWorksheet(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookWorksheet> for MicrosoftGraphWorkbookChartWorksheet {
-    fn from(value: MicrosoftGraphWorkbookWorksheet) -> Self {
-        Self::MicrosoftGraphWorkbookWorksheet(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookChartWorksheet {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookChartWorksheet = MicrosoftGraphWorkbookWorksheet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -44464,7 +26869,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookCommentReply {
 pub struct MicrosoftGraphWorkbookFilter {
     pub odata_type: String,
     pub id: Option<String>,
-    pub criteria: rt::Nullable<MicrosoftGraphWorkbookFilterCriteria2>,
+    pub criteria: rt::Nullable<MicrosoftGraphWorkbookFilterCriteria>,
 }
 impl MicrosoftGraphWorkbookFilter {
     /// Makes a value of what is required.
@@ -44510,9 +26915,9 @@ pub struct MicrosoftGraphWorkbookFilterCriteria {
     pub criterion2: rt::Nullable<String>,
     pub dynamic_criteria: Option<String>,
     pub filter_on: Option<String>,
-    pub icon: rt::Nullable<MicrosoftGraphWorkbookFilterCriteriaIcon>,
+    pub icon: rt::Nullable<MicrosoftGraphWorkbookIcon>,
     pub operator: Option<String>,
-    pub values: rt::Nullable<MicrosoftGraphWorkbookFilterCriteriaValues>,
+    pub values: rt::Nullable<MicrosoftGraphJson>,
 }
 impl MicrosoftGraphWorkbookFilterCriteria {
     /// Makes a value of what is required.
@@ -44577,80 +26982,15 @@ impl rt::Reflect for MicrosoftGraphWorkbookFilterCriteria {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookFilterCriteria2 {
-    MicrosoftGraphWorkbookFilterCriteria(MicrosoftGraphWorkbookFilterCriteria),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookFilterCriteria2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookFilterCriteria2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookFilterCriteria(rt::blank());
-                if let Self::MicrosoftGraphWorkbookFilterCriteria(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookFilterCriteria2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookFilterCriteria(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookFilterCriteria> for MicrosoftGraphWorkbookFilterCriteria2 {
-    fn from(value: MicrosoftGraphWorkbookFilterCriteria) -> Self {
-        Self::MicrosoftGraphWorkbookFilterCriteria(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookFilterCriteria2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookFilterCriteria2 = MicrosoftGraphWorkbookFilterCriteria;
 
-pub type MicrosoftGraphWorkbookFilterCriteriaIcon = MicrosoftGraphWorkbookSortFieldIcon;
+pub type MicrosoftGraphWorkbookFilterCriteriaIcon = MicrosoftGraphWorkbookIcon;
 
-pub type MicrosoftGraphWorkbookFilterCriteriaValues = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookFilterCriteriaValues = MicrosoftGraphJson;
 
 pub type MicrosoftGraphWorkbookFunctions = MicrosoftGraphEntity;
 
-pub type MicrosoftGraphWorkbookFunctions2 = MicrosoftGraphTeamTemplate;
+pub type MicrosoftGraphWorkbookFunctions2 = MicrosoftGraphEntity;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -44704,9 +27044,9 @@ pub struct MicrosoftGraphWorkbookNamedItem {
     pub name: rt::Nullable<String>,
     pub scope: Option<String>,
     pub r#type: rt::Nullable<String>,
-    pub value: rt::Nullable<MicrosoftGraphWorkbookNamedItemValue>,
+    pub value: rt::Nullable<MicrosoftGraphJson>,
     pub visible: Option<bool>,
-    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookNamedItemWorksheet>,
+    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookWorksheet>,
 }
 impl MicrosoftGraphWorkbookNamedItem {
     /// Makes a value of what is required.
@@ -44771,16 +27111,16 @@ impl rt::Reflect for MicrosoftGraphWorkbookNamedItem {
     }
 }
 
-pub type MicrosoftGraphWorkbookNamedItemValue = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookNamedItemValue = MicrosoftGraphJson;
 
-pub type MicrosoftGraphWorkbookNamedItemWorksheet = MicrosoftGraphWorkbookChartWorksheet;
+pub type MicrosoftGraphWorkbookNamedItemWorksheet = MicrosoftGraphWorkbookWorksheet;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookOperation {
     pub odata_type: String,
     pub id: Option<String>,
-    pub error: rt::Nullable<MicrosoftGraphWorkbookOperationError2>,
+    pub error: rt::Nullable<MicrosoftGraphWorkbookOperationError>,
     pub resource_location: rt::Nullable<String>,
     pub status: Option<MicrosoftGraphWorkbookOperationStatus>,
 }
@@ -44836,7 +27176,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookOperation {
 pub struct MicrosoftGraphWorkbookOperationError {
     pub odata_type: String,
     pub code: rt::Nullable<String>,
-    pub inner_error: rt::Nullable<Box<MicrosoftGraphWorkbookOperationErrorInnerError>>,
+    pub inner_error: rt::Nullable<Box<MicrosoftGraphWorkbookOperationError>>,
     pub message: rt::Nullable<String>,
 }
 impl MicrosoftGraphWorkbookOperationError {
@@ -44882,74 +27222,9 @@ impl rt::Reflect for MicrosoftGraphWorkbookOperationError {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookOperationError2 {
-    MicrosoftGraphWorkbookOperationError(Box<MicrosoftGraphWorkbookOperationError>),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookOperationError2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookOperationError2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookOperationError(rt::blank());
-                if let Self::MicrosoftGraphWorkbookOperationError(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookOperationError2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookOperationError(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookOperationError> for MicrosoftGraphWorkbookOperationError2 {
-    fn from(value: MicrosoftGraphWorkbookOperationError) -> Self {
-        Self::MicrosoftGraphWorkbookOperationError(Box::new(value))
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookOperationError2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookOperationError2 = MicrosoftGraphWorkbookOperationError;
 
-pub type MicrosoftGraphWorkbookOperationErrorInnerError = MicrosoftGraphWorkbookOperationError2;
+pub type MicrosoftGraphWorkbookOperationErrorInnerError = MicrosoftGraphWorkbookOperationError;
 
 rt::open_enum! {
     pub enum MicrosoftGraphWorkbookOperationStatus {
@@ -44967,7 +27242,7 @@ pub struct MicrosoftGraphWorkbookPivotTable {
     pub odata_type: String,
     pub id: Option<String>,
     pub name: rt::Nullable<String>,
-    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookPivotTableWorksheet>,
+    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookWorksheet>,
 }
 impl MicrosoftGraphWorkbookPivotTable {
     /// Makes a value of what is required.
@@ -45012,7 +27287,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookPivotTable {
     }
 }
 
-pub type MicrosoftGraphWorkbookPivotTableWorksheet = MicrosoftGraphWorkbookChartWorksheet;
+pub type MicrosoftGraphWorkbookPivotTableWorksheet = MicrosoftGraphWorkbookWorksheet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -45021,7 +27296,7 @@ pub struct MicrosoftGraphWorkbookSortField {
     pub ascending: Option<bool>,
     pub color: rt::Nullable<String>,
     pub data_option: Option<String>,
-    pub icon: rt::Nullable<MicrosoftGraphWorkbookSortFieldIcon>,
+    pub icon: rt::Nullable<MicrosoftGraphWorkbookIcon>,
     /// Constraints: -2147483648 to 2147483647.
     pub key: Option<i64>,
     pub sort_on: Option<String>,
@@ -45081,72 +27356,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookSortField {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookSortFieldIcon {
-    MicrosoftGraphWorkbookIcon(MicrosoftGraphWorkbookIcon),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookSortFieldIcon {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookSortFieldIcon",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookIcon(rt::blank());
-                if let Self::MicrosoftGraphWorkbookIcon(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookSortFieldIcon {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookIcon(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookIcon> for MicrosoftGraphWorkbookSortFieldIcon {
-    fn from(value: MicrosoftGraphWorkbookIcon) -> Self {
-        Self::MicrosoftGraphWorkbookIcon(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookSortFieldIcon {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookSortFieldIcon = MicrosoftGraphWorkbookIcon;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -45164,9 +27374,9 @@ pub struct MicrosoftGraphWorkbookTable {
     pub show_filter_button: Option<bool>,
     pub show_headers: Option<bool>,
     pub show_totals: Option<bool>,
-    pub sort: rt::Nullable<MicrosoftGraphWorkbookTableSort2>,
+    pub sort: rt::Nullable<MicrosoftGraphWorkbookTableSort>,
     pub style: rt::Nullable<String>,
-    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookTableWorksheet>,
+    pub worksheet: rt::Nullable<MicrosoftGraphWorkbookWorksheet>,
 }
 impl MicrosoftGraphWorkbookTable {
     /// Makes a value of what is required.
@@ -45264,11 +27474,11 @@ impl rt::Reflect for MicrosoftGraphWorkbookTable {
 pub struct MicrosoftGraphWorkbookTableColumn {
     pub odata_type: String,
     pub id: Option<String>,
-    pub filter: rt::Nullable<MicrosoftGraphWorkbookTableColumnFilter>,
+    pub filter: rt::Nullable<MicrosoftGraphWorkbookFilter>,
     /// Constraints: -2147483648 to 2147483647.
     pub index: Option<i64>,
     pub name: rt::Nullable<String>,
-    pub values: rt::Nullable<MicrosoftGraphWorkbookTableColumnValues>,
+    pub values: rt::Nullable<MicrosoftGraphJson>,
 }
 impl MicrosoftGraphWorkbookTableColumn {
     /// Makes a value of what is required.
@@ -45321,74 +27531,9 @@ impl rt::Reflect for MicrosoftGraphWorkbookTableColumn {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookTableColumnFilter {
-    MicrosoftGraphWorkbookFilter(MicrosoftGraphWorkbookFilter),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookTableColumnFilter {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookTableColumnFilter",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookFilter(rt::blank());
-                if let Self::MicrosoftGraphWorkbookFilter(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookTableColumnFilter {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookFilter(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookFilter> for MicrosoftGraphWorkbookTableColumnFilter {
-    fn from(value: MicrosoftGraphWorkbookFilter) -> Self {
-        Self::MicrosoftGraphWorkbookFilter(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookTableColumnFilter {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookTableColumnFilter = MicrosoftGraphWorkbookFilter;
 
-pub type MicrosoftGraphWorkbookTableColumnValues = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookTableColumnValues = MicrosoftGraphJson;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -45397,7 +27542,7 @@ pub struct MicrosoftGraphWorkbookTableRow {
     pub id: Option<String>,
     /// Constraints: -2147483648 to 2147483647.
     pub index: Option<i64>,
-    pub values: rt::Nullable<MicrosoftGraphWorkbookTableRowValues>,
+    pub values: rt::Nullable<MicrosoftGraphJson>,
 }
 impl MicrosoftGraphWorkbookTableRow {
     /// Makes a value of what is required.
@@ -45437,14 +27582,14 @@ impl rt::Reflect for MicrosoftGraphWorkbookTableRow {
     }
 }
 
-pub type MicrosoftGraphWorkbookTableRowValues = MicrosoftGraphSiteRoot;
+pub type MicrosoftGraphWorkbookTableRowValues = MicrosoftGraphJson;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkbookTableSort {
     pub odata_type: String,
     pub id: Option<String>,
-    pub fields: Option<Vec<Option<MicrosoftGraphWorkbookTableSortFieldsItem>>>,
+    pub fields: Option<Vec<Option<MicrosoftGraphWorkbookSortField>>>,
     pub match_case: Option<bool>,
     pub method: Option<String>,
 }
@@ -45489,141 +27634,11 @@ impl rt::Reflect for MicrosoftGraphWorkbookTableSort {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookTableSort2 {
-    MicrosoftGraphWorkbookTableSort(MicrosoftGraphWorkbookTableSort),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookTableSort2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookTableSort2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookTableSort(rt::blank());
-                if let Self::MicrosoftGraphWorkbookTableSort(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookTableSort2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookTableSort(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookTableSort> for MicrosoftGraphWorkbookTableSort2 {
-    fn from(value: MicrosoftGraphWorkbookTableSort) -> Self {
-        Self::MicrosoftGraphWorkbookTableSort(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookTableSort2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookTableSort2 = MicrosoftGraphWorkbookTableSort;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookTableSortFieldsItem {
-    MicrosoftGraphWorkbookSortField(MicrosoftGraphWorkbookSortField),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookTableSortFieldsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookTableSortFieldsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookSortField(rt::blank());
-                if let Self::MicrosoftGraphWorkbookSortField(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookTableSortFieldsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookSortField(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookSortField> for MicrosoftGraphWorkbookTableSortFieldsItem {
-    fn from(value: MicrosoftGraphWorkbookSortField) -> Self {
-        Self::MicrosoftGraphWorkbookSortField(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookTableSortFieldsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookTableSortFieldsItem = MicrosoftGraphWorkbookSortField;
 
-pub type MicrosoftGraphWorkbookTableWorksheet = MicrosoftGraphWorkbookChartWorksheet;
+pub type MicrosoftGraphWorkbookTableWorksheet = MicrosoftGraphWorkbookWorksheet;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -45636,7 +27651,7 @@ pub struct MicrosoftGraphWorkbookWorksheet {
     pub pivot_tables: Option<Vec<MicrosoftGraphWorkbookPivotTable>>,
     /// Constraints: -2147483648 to 2147483647.
     pub position: Option<i64>,
-    pub protection: rt::Nullable<MicrosoftGraphWorkbookWorksheetProtection2>,
+    pub protection: rt::Nullable<MicrosoftGraphWorkbookWorksheetProtection>,
     pub tables: Option<Vec<MicrosoftGraphWorkbookTable>>,
     pub visibility: Option<String>,
 }
@@ -45712,7 +27727,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookWorksheet {
 pub struct MicrosoftGraphWorkbookWorksheetProtection {
     pub odata_type: String,
     pub id: Option<String>,
-    pub options: rt::Nullable<MicrosoftGraphWorkbookWorksheetProtectionOptions2>,
+    pub options: rt::Nullable<MicrosoftGraphWorkbookWorksheetProtectionOptions>,
     pub protected: Option<bool>,
 }
 impl MicrosoftGraphWorkbookWorksheetProtection {
@@ -45758,72 +27773,7 @@ impl rt::Reflect for MicrosoftGraphWorkbookWorksheetProtection {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookWorksheetProtection2 {
-    MicrosoftGraphWorkbookWorksheetProtection(MicrosoftGraphWorkbookWorksheetProtection),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookWorksheetProtection2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookWorksheetProtection2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookWorksheetProtection(rt::blank());
-                if let Self::MicrosoftGraphWorkbookWorksheetProtection(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookWorksheetProtection2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookWorksheetProtection(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookWorksheetProtection> for MicrosoftGraphWorkbookWorksheetProtection2 {
-    fn from(value: MicrosoftGraphWorkbookWorksheetProtection) -> Self {
-        Self::MicrosoftGraphWorkbookWorksheetProtection(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookWorksheetProtection2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookWorksheetProtection2 = MicrosoftGraphWorkbookWorksheetProtection;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -45916,83 +27866,18 @@ impl rt::Reflect for MicrosoftGraphWorkbookWorksheetProtectionOptions {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkbookWorksheetProtectionOptions2 {
-    MicrosoftGraphWorkbookWorksheetProtectionOptions(MicrosoftGraphWorkbookWorksheetProtectionOptions),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkbookWorksheetProtectionOptions2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkbookWorksheetProtectionOptions2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphWorkbookWorksheetProtectionOptions(rt::blank());
-                if let Self::MicrosoftGraphWorkbookWorksheetProtectionOptions(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkbookWorksheetProtectionOptions2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphWorkbookWorksheetProtectionOptions(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphWorkbookWorksheetProtectionOptions> for MicrosoftGraphWorkbookWorksheetProtectionOptions2 {
-    fn from(value: MicrosoftGraphWorkbookWorksheetProtectionOptions) -> Self {
-        Self::MicrosoftGraphWorkbookWorksheetProtectionOptions(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkbookWorksheetProtectionOptions2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkbookWorksheetProtectionOptions2 = MicrosoftGraphWorkbookWorksheetProtectionOptions;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphWorkingHours {
     pub odata_type: String,
-    pub days_of_week: Option<Vec<Option<MicrosoftGraphWorkingHoursDaysOfWeekItem>>>,
+    pub days_of_week: Option<Vec<Option<MicrosoftGraphDayOfWeek>>>,
     /// Constraints: matches `^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?$`.
     pub end_time: rt::Nullable<String>,
     /// Constraints: matches `^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,12})?$`.
     pub start_time: rt::Nullable<String>,
-    pub time_zone: rt::Nullable<MicrosoftGraphWorkingHoursTimeZone>,
+    pub time_zone: rt::Nullable<MicrosoftGraphTimeZoneBase>,
 }
 impl MicrosoftGraphWorkingHours {
     /// Makes a value of what is required.
@@ -46041,144 +27926,13 @@ impl rt::Reflect for MicrosoftGraphWorkingHours {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkingHoursDaysOfWeekItem {
-    MicrosoftGraphDayOfWeek(MicrosoftGraphDayOfWeek),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkingHoursDaysOfWeekItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkingHoursDaysOfWeekItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphDayOfWeek(rt::blank());
-                if let Self::MicrosoftGraphDayOfWeek(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkingHoursDaysOfWeekItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphDayOfWeek(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphDayOfWeek> for MicrosoftGraphWorkingHoursDaysOfWeekItem {
-    fn from(value: MicrosoftGraphDayOfWeek) -> Self {
-        Self::MicrosoftGraphDayOfWeek(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkingHoursDaysOfWeekItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkingHoursDaysOfWeekItem = MicrosoftGraphDayOfWeek;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphWorkingHoursTimeZone {
-    MicrosoftGraphTimeZoneBase(MicrosoftGraphTimeZoneBase),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphWorkingHoursTimeZone {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphWorkingHoursTimeZone",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTimeZoneBase(rt::blank());
-                if let Self::MicrosoftGraphTimeZoneBase(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphWorkingHoursTimeZone {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTimeZoneBase(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTimeZoneBase> for MicrosoftGraphWorkingHoursTimeZone {
-    fn from(value: MicrosoftGraphTimeZoneBase) -> Self {
-        Self::MicrosoftGraphTimeZoneBase(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphWorkingHoursTimeZone {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphWorkingHoursTimeZone = MicrosoftGraphTimeZoneBase;
 
 rt::models! {
     MicrosoftGraphActivityHistoryItem
     MicrosoftGraphAgreementAcceptance
-    MicrosoftGraphAgreementAcceptanceState2
     MicrosoftGraphAlbum
     MicrosoftGraphAlternativeSecurityId
     MicrosoftGraphAppRoleAssignment
@@ -46192,97 +27946,49 @@ rt::models! {
     MicrosoftGraphAttachmentSession
     MicrosoftGraphAttendanceInterval
     MicrosoftGraphAttendanceRecord
-    MicrosoftGraphAttendanceRecordAttendanceIntervalsItem
     MicrosoftGraphAttendee
     MicrosoftGraphAttendeeBaseBase
-    MicrosoftGraphAttendeeBaseType
-    MicrosoftGraphAttendeeProposedNewTime
-    MicrosoftGraphAttendeeStatus
     MicrosoftGraphAudio
     MicrosoftGraphAudioConferencing
     MicrosoftGraphAuthentication
     MicrosoftGraphAuthenticationMethod
     MicrosoftGraphAuthorizationInfo
     MicrosoftGraphAutomaticRepliesSetting
-    MicrosoftGraphAutomaticRepliesSettingExternalAudience
-    MicrosoftGraphAutomaticRepliesSettingStatus
     MicrosoftGraphBaseItem
     MicrosoftGraphBaseItemBase
-    MicrosoftGraphBaseItemParentReference
     MicrosoftGraphBroadcastMeetingCaptionSettings
     MicrosoftGraphBroadcastMeetingSettings
-    MicrosoftGraphBroadcastMeetingSettingsAllowedAudience
-    MicrosoftGraphBroadcastMeetingSettingsCaptions
     MicrosoftGraphBundle
-    MicrosoftGraphBundleAlbum
     MicrosoftGraphCalculatedColumn
     MicrosoftGraphCalendar
-    MicrosoftGraphCalendarColor2
     MicrosoftGraphCalendarGroup
-    MicrosoftGraphCalendarOwner
     MicrosoftGraphCalendarPermission
-    MicrosoftGraphCalendarPermissionRole
     MicrosoftGraphChannel
     MicrosoftGraphChannelIdentity
-    MicrosoftGraphChannelMembershipType2
     MicrosoftGraphChat
     MicrosoftGraphChatInfo
-    MicrosoftGraphChatLastMessagePreview
     MicrosoftGraphChatMessage
     MicrosoftGraphChatMessageAttachment
-    MicrosoftGraphChatMessageAttachmentsItem
-    MicrosoftGraphChatMessageChannelIdentity
-    MicrosoftGraphChatMessageFrom
     MicrosoftGraphChatMessageFromIdentitySet
     MicrosoftGraphChatMessageHostedContent
     MicrosoftGraphChatMessageInfo
     MicrosoftGraphChatMessageMention
-    MicrosoftGraphChatMessageMentionMentioned
     MicrosoftGraphChatMessageMentionedIdentitySet
-    MicrosoftGraphChatMessageMentionedIdentitySetConversation
-    MicrosoftGraphChatMessageMentionsItem
     MicrosoftGraphChatMessagePolicyViolation
-    MicrosoftGraphChatMessagePolicyViolation2
-    MicrosoftGraphChatMessagePolicyViolationDlpAction
     MicrosoftGraphChatMessagePolicyViolationPolicyTip
-    MicrosoftGraphChatMessagePolicyViolationPolicyTip2
-    MicrosoftGraphChatMessagePolicyViolationUserAction
-    MicrosoftGraphChatMessagePolicyViolationVerdictDetails
     MicrosoftGraphChatMessageReaction
-    MicrosoftGraphChatMessageReactionsItem
-    MicrosoftGraphChatOnlineMeetingInfo
     MicrosoftGraphChatViewpoint
-    MicrosoftGraphChatViewpoint2
     MicrosoftGraphChecklistItem
     MicrosoftGraphChoiceColumn
     MicrosoftGraphColumnDefinition
-    MicrosoftGraphColumnDefinitionCalculated
-    MicrosoftGraphColumnDefinitionChoice
-    MicrosoftGraphColumnDefinitionCurrency
-    MicrosoftGraphColumnDefinitionDateTime
-    MicrosoftGraphColumnDefinitionDefaultValue
-    MicrosoftGraphColumnDefinitionHyperlinkOrPicture
-    MicrosoftGraphColumnDefinitionLookup
-    MicrosoftGraphColumnDefinitionNumber
-    MicrosoftGraphColumnDefinitionPersonOrGroup
-    MicrosoftGraphColumnDefinitionSourceColumn
-    MicrosoftGraphColumnDefinitionTerm
-    MicrosoftGraphColumnDefinitionText
-    MicrosoftGraphColumnDefinitionType
-    MicrosoftGraphColumnDefinitionValidation
     MicrosoftGraphColumnLink
     MicrosoftGraphColumnValidation
-    MicrosoftGraphColumnValidationDescriptionsItem
     MicrosoftGraphConfigurationManagerClientEnabledFeatures
     MicrosoftGraphContact
     MicrosoftGraphContactFolder
     MicrosoftGraphContentType
-    MicrosoftGraphContentTypeBase
-    MicrosoftGraphContentTypeDocumentSet
-    MicrosoftGraphContentTypeDocumentTemplate
     MicrosoftGraphContentTypeInfo
     MicrosoftGraphContentTypeOrder
-    MicrosoftGraphContentTypeOrder2
     MicrosoftGraphConversation
     MicrosoftGraphConversationMember
     MicrosoftGraphConversationMemberCollectionResponse
@@ -46296,9 +28002,7 @@ rt::models! {
     MicrosoftGraphDeviceActionResult
     MicrosoftGraphDeviceCategory
     MicrosoftGraphDeviceConfigurationSettingState
-    MicrosoftGraphDeviceConfigurationSettingStateSourcesItem
     MicrosoftGraphDeviceConfigurationState
-    MicrosoftGraphDeviceConfigurationStateSettingStatesItem
     MicrosoftGraphDeviceHealthAttestationState
     MicrosoftGraphDeviceManagementTroubleshootingEvent
     MicrosoftGraphDirectoryObject
@@ -46309,75 +28013,32 @@ rt::models! {
     MicrosoftGraphDocumentSetContent
     MicrosoftGraphDocumentSetVersion
     MicrosoftGraphDocumentSetVersionItem
-    MicrosoftGraphDocumentSetVersionItemsItem
     MicrosoftGraphDrive
     MicrosoftGraphDriveCollectionResponse
     MicrosoftGraphDriveItem
-    MicrosoftGraphDriveItemAudio
-    MicrosoftGraphDriveItemBundle
-    MicrosoftGraphDriveItemDeleted
-    MicrosoftGraphDriveItemFile
-    MicrosoftGraphDriveItemFileSystemInfo
-    MicrosoftGraphDriveItemFolder
-    MicrosoftGraphDriveItemImage
-    MicrosoftGraphDriveItemListItem
-    MicrosoftGraphDriveItemLocation
-    MicrosoftGraphDriveItemMalware
-    MicrosoftGraphDriveItemPackage
-    MicrosoftGraphDriveItemPendingOperations
-    MicrosoftGraphDriveItemPhoto
-    MicrosoftGraphDriveItemPublication
-    MicrosoftGraphDriveItemRemoteItem
-    MicrosoftGraphDriveItemSearchResult
-    MicrosoftGraphDriveItemShared
     MicrosoftGraphDriveItemVersion
-    MicrosoftGraphDriveItemVideo
-    MicrosoftGraphDriveItemWorkbook
-    MicrosoftGraphDriveList
-    MicrosoftGraphDriveOwner
-    MicrosoftGraphDriveQuota
-    MicrosoftGraphDriveRoot
     MicrosoftGraphEmailAddress
     MicrosoftGraphEmailAuthenticationMethod
     MicrosoftGraphEmployeeOrgData
     MicrosoftGraphEntity
     MicrosoftGraphEvent
-    MicrosoftGraphEventAttendeesItem
     MicrosoftGraphEventCollectionResponse
-    MicrosoftGraphEventEnd
-    MicrosoftGraphEventImportance
-    MicrosoftGraphEventLocation
-    MicrosoftGraphEventOnlineMeeting
-    MicrosoftGraphEventOnlineMeetingProvider
-    MicrosoftGraphEventRecurrence
-    MicrosoftGraphEventSensitivity
-    MicrosoftGraphEventShowAs
-    MicrosoftGraphEventType2
     MicrosoftGraphExternalLink
     MicrosoftGraphFido2AuthenticationMethod
-    MicrosoftGraphFido2AuthenticationMethodAttestationLevel
     MicrosoftGraphFile
-    MicrosoftGraphFileHashes
     MicrosoftGraphFileSystemInfo
     MicrosoftGraphFolder
     MicrosoftGraphFolderView
-    MicrosoftGraphFolderView2
     MicrosoftGraphFollowupFlag
-    MicrosoftGraphFollowupFlagFlagStatus
     MicrosoftGraphGeoCoordinates
     MicrosoftGraphGroup
-    MicrosoftGraphGroupAssignedLabelsItem
-    MicrosoftGraphGroupAssignedLicensesItem
     MicrosoftGraphGroupLifecyclePolicy
-    MicrosoftGraphGroupPlanner
     MicrosoftGraphGroupSetting
-    MicrosoftGraphGroupTeam
     MicrosoftGraphHashes
     MicrosoftGraphHyperlinkOrPictureColumn
     MicrosoftGraphIdentity
     MicrosoftGraphIdentityBase
     MicrosoftGraphIdentitySet
-    MicrosoftGraphIdentitySetUser
     MicrosoftGraphImage
     MicrosoftGraphImageInfo
     MicrosoftGraphIncompleteData
@@ -46387,12 +28048,8 @@ rt::models! {
     MicrosoftGraphItemActionStat
     MicrosoftGraphItemActivity
     MicrosoftGraphItemActivityStat
-    MicrosoftGraphItemActivityStatEdit
-    MicrosoftGraphItemActivityStatIncompleteData
     MicrosoftGraphItemAnalytics
-    MicrosoftGraphItemAnalyticsAllTime
     MicrosoftGraphItemBody
-    MicrosoftGraphItemBodyContentType
     MicrosoftGraphItemReference
     MicrosoftGraphJoinMeetingIdSettings
     MicrosoftGraphJson
@@ -46401,69 +28058,37 @@ rt::models! {
     MicrosoftGraphLicenseDetails
     MicrosoftGraphLinkedResource
     MicrosoftGraphList
-    MicrosoftGraphListDrive
     MicrosoftGraphListInfo
     MicrosoftGraphListItem
-    MicrosoftGraphListItemContentType
     MicrosoftGraphListItemVersion
     MicrosoftGraphListItemVersionBase
-    MicrosoftGraphListList
-    MicrosoftGraphListSharepointIds
     MicrosoftGraphLobbyBypassSettings
-    MicrosoftGraphLobbyBypassSettingsScope
     MicrosoftGraphLocaleInfo
     MicrosoftGraphLocation
-    MicrosoftGraphLocationAddress
     MicrosoftGraphLocationBase
     MicrosoftGraphLocationConstraintItem
-    MicrosoftGraphLocationCoordinates
-    MicrosoftGraphLocationLocationType
-    MicrosoftGraphLocationUniqueIdType2
     MicrosoftGraphLongRunningOperation
     MicrosoftGraphLongRunningOperationBase
-    MicrosoftGraphLongRunningOperationStatus2
     MicrosoftGraphLookupColumn
     MicrosoftGraphMailFolder
     MicrosoftGraphMailTipsError
-    MicrosoftGraphMailTipsError2
     MicrosoftGraphMailboxSettings
-    MicrosoftGraphMailboxSettingsAutomaticRepliesSetting
-    MicrosoftGraphMailboxSettingsDelegateMeetingMessageDeliveryOptions
-    MicrosoftGraphMailboxSettingsLanguage
-    MicrosoftGraphMailboxSettingsUserPurpose
-    MicrosoftGraphMailboxSettingsWorkingHours
     MicrosoftGraphMalware
     MicrosoftGraphManagedAppOperation
     MicrosoftGraphManagedAppPolicy
     MicrosoftGraphManagedAppRegistration
     MicrosoftGraphManagedDevice
-    MicrosoftGraphManagedDeviceConfigurationManagerClientEnabledFeatures
-    MicrosoftGraphManagedDeviceDeviceActionResultsItem
-    MicrosoftGraphManagedDeviceDeviceCategory
-    MicrosoftGraphManagedDeviceDeviceHealthAttestationState
     MicrosoftGraphMeetingAttendanceReport
     MicrosoftGraphMeetingParticipantInfo
-    MicrosoftGraphMeetingParticipantInfoRole
     MicrosoftGraphMeetingParticipants
-    MicrosoftGraphMeetingParticipantsOrganizer
     MicrosoftGraphMessage
     MicrosoftGraphMessageCollectionResponse
-    MicrosoftGraphMessageFlag
-    MicrosoftGraphMessageInferenceClassification
-    MicrosoftGraphMessageInternetMessageHeadersItem
     MicrosoftGraphMessageRule
     MicrosoftGraphMessageRuleActions
-    MicrosoftGraphMessageRuleActions2
-    MicrosoftGraphMessageRuleConditions
     MicrosoftGraphMessageRulePredicates
-    MicrosoftGraphMessageRulePredicatesMessageActionFlag
-    MicrosoftGraphMessageRulePredicatesWithinSizeRange
     MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethod
-    MicrosoftGraphMicrosoftAuthenticatorAuthenticationMethodDevice
     MicrosoftGraphMultiValueLegacyExtendedProperty
     MicrosoftGraphNotebook
-    MicrosoftGraphNotebookLinks2
-    MicrosoftGraphNotebookUserRole
     MicrosoftGraphNumberColumn
     MicrosoftGraphOAuth2PermissionGrant
     MicrosoftGraphODataErrorsErrorDetails
@@ -46479,61 +28104,33 @@ rt::models! {
     MicrosoftGraphOnenote
     MicrosoftGraphOnenoteOperation
     MicrosoftGraphOnenotePage
-    MicrosoftGraphOnenotePageParentNotebook
-    MicrosoftGraphOnenotePageParentSection
     MicrosoftGraphOnenoteResource
     MicrosoftGraphOnenoteSection
     MicrosoftGraphOnlineMeeting
-    MicrosoftGraphOnlineMeetingAllowMeetingChat
-    MicrosoftGraphOnlineMeetingAllowedPresenters
-    MicrosoftGraphOnlineMeetingAudioConferencing
-    MicrosoftGraphOnlineMeetingBroadcastSettings
-    MicrosoftGraphOnlineMeetingChatInfo
     MicrosoftGraphOnlineMeetingInfo
-    MicrosoftGraphOnlineMeetingJoinMeetingIdSettings
-    MicrosoftGraphOnlineMeetingLobbyBypassSettings
-    MicrosoftGraphOnlineMeetingParticipants
     MicrosoftGraphOpenShift
     MicrosoftGraphOpenShiftChangeRequest
-    MicrosoftGraphOpenShiftDraftOpenShift
     MicrosoftGraphOpenShiftItem
-    MicrosoftGraphOperationStatus2
     MicrosoftGraphOutlookCategory
-    MicrosoftGraphOutlookCategoryColor
     MicrosoftGraphOutlookGeoCoordinates
     MicrosoftGraphOutlookUser
     MicrosoftGraphPackage
     MicrosoftGraphPageLinks
-    MicrosoftGraphPageLinksOneNoteWebUrl
     MicrosoftGraphPasswordAuthenticationMethod
     MicrosoftGraphPasswordProfile
     MicrosoftGraphPatternedRecurrence
-    MicrosoftGraphPatternedRecurrencePattern
-    MicrosoftGraphPatternedRecurrenceRange
     MicrosoftGraphPendingContentUpdate
     MicrosoftGraphPendingOperations
-    MicrosoftGraphPendingOperationsPendingContentUpdate
     MicrosoftGraphPermission
-    MicrosoftGraphPermissionGrantedToV2
-    MicrosoftGraphPermissionInvitation
-    MicrosoftGraphPermissionLink
     MicrosoftGraphPerson
     MicrosoftGraphPersonOrGroupColumn
-    MicrosoftGraphPersonPersonType
-    MicrosoftGraphPersonPhonesItem
-    MicrosoftGraphPersonScoredEmailAddressesItem
     MicrosoftGraphPersonType
-    MicrosoftGraphPersonWebsitesItem
     MicrosoftGraphPhone
     MicrosoftGraphPhoneAuthenticationMethod
-    MicrosoftGraphPhoneAuthenticationMethodPhoneType
-    MicrosoftGraphPhoneAuthenticationMethodSmsSignInState
-    MicrosoftGraphPhoneType2
     MicrosoftGraphPhoto
     MicrosoftGraphPhotoFNumber
     MicrosoftGraphPhysicalAddress
     MicrosoftGraphPinnedChatMessageInfo
-    MicrosoftGraphPinnedChatMessageInfoMessage
     MicrosoftGraphPlannerAssignedToTaskBoardTaskFormat
     MicrosoftGraphPlannerBucket
     MicrosoftGraphPlannerBucketTaskBoardTaskFormat
@@ -46541,91 +28138,56 @@ rt::models! {
     MicrosoftGraphPlannerGroup
     MicrosoftGraphPlannerPlan
     MicrosoftGraphPlannerPlanContainer
-    MicrosoftGraphPlannerPlanContainer2
-    MicrosoftGraphPlannerPlanContainerType
     MicrosoftGraphPlannerPlanDetails
-    MicrosoftGraphPlannerPlanDetails2
-    MicrosoftGraphPlannerPlanDetailsCategoryDescriptions
     MicrosoftGraphPlannerTask
-    MicrosoftGraphPlannerTaskAssignedToTaskBoardFormat
-    MicrosoftGraphPlannerTaskBucketTaskBoardFormat
     MicrosoftGraphPlannerTaskDetails
-    MicrosoftGraphPlannerTaskDetails2
-    MicrosoftGraphPlannerTaskPreviewType
     MicrosoftGraphPlannerUser
     MicrosoftGraphPost
-    MicrosoftGraphPostBody
-    MicrosoftGraphPostInReplyTo
-    MicrosoftGraphPostSender
     MicrosoftGraphPresence
     MicrosoftGraphProfilePhoto
     MicrosoftGraphProvisionedPlan
     MicrosoftGraphPublicError
     MicrosoftGraphPublicErrorDetail
-    MicrosoftGraphPublicErrorDetailsItem
-    MicrosoftGraphPublicErrorInnerError
     MicrosoftGraphPublicInnerError
     MicrosoftGraphPublicationFacet
     MicrosoftGraphQuota
-    MicrosoftGraphQuotaStoragePlanInformation
     MicrosoftGraphRecipient
     MicrosoftGraphRecipientBase
     MicrosoftGraphRecurrencePattern
-    MicrosoftGraphRecurrencePatternIndex
-    MicrosoftGraphRecurrencePatternType2
     MicrosoftGraphRecurrenceRange
-    MicrosoftGraphRecurrenceRangeType2
     MicrosoftGraphRemoteItem
     MicrosoftGraphResourceReference
     MicrosoftGraphResourceSpecificPermissionGrant
     MicrosoftGraphResourceVisualization
     MicrosoftGraphResponseStatus
-    MicrosoftGraphResponseStatusResponse
     MicrosoftGraphRichLongRunningOperation
     MicrosoftGraphSchedule
-    MicrosoftGraphScheduleChangeRequestAssignedTo
-    MicrosoftGraphScheduleChangeRequestState
     MicrosoftGraphSchedulingGroup
     MicrosoftGraphScopedRoleMembership
     MicrosoftGraphScoredEmailAddress
-    MicrosoftGraphScoredEmailAddressSelectionLikelihood
     MicrosoftGraphSearchResult
     MicrosoftGraphSectionGroup
-    MicrosoftGraphSectionGroupParentSectionGroup
     MicrosoftGraphServicePlanInfo
     MicrosoftGraphSettingSource
     MicrosoftGraphSettingValue
     MicrosoftGraphSharePointIdentity
     MicrosoftGraphSharePointIdentitySet
-    MicrosoftGraphSharePointIdentitySetSiteUser
     MicrosoftGraphShared
     MicrosoftGraphSharedInsight
-    MicrosoftGraphSharedInsightLastShared
     MicrosoftGraphSharedWithChannelTeamInfo
     MicrosoftGraphSharepointIds
     MicrosoftGraphSharingDetail
-    MicrosoftGraphSharingDetailSharedBy
     MicrosoftGraphSharingInvitation
     MicrosoftGraphSharingLink
     MicrosoftGraphShift
     MicrosoftGraphShiftActivity
     MicrosoftGraphShiftAvailability
-    MicrosoftGraphShiftAvailabilityTimeSlotsItem
-    MicrosoftGraphShiftDraftShift
     MicrosoftGraphShiftItem
-    MicrosoftGraphShiftItemActivitiesItem
     MicrosoftGraphShiftItemBase
     MicrosoftGraphShiftPreferences
-    MicrosoftGraphShiftPreferencesAvailabilityItem
     MicrosoftGraphSingleValueLegacyExtendedProperty
     MicrosoftGraphSite
-    MicrosoftGraphSiteAnalytics
     MicrosoftGraphSiteCollection
-    MicrosoftGraphSiteError
-    MicrosoftGraphSiteOnenote
-    MicrosoftGraphSiteRoot
-    MicrosoftGraphSiteSiteCollection
-    MicrosoftGraphSiteTermStore
     MicrosoftGraphSizeRange
     MicrosoftGraphSoftwareOathAuthenticationMethod
     MicrosoftGraphStoragePlanInformation
@@ -46634,71 +28196,38 @@ rt::models! {
     MicrosoftGraphTeam
     MicrosoftGraphTeamCollectionResponse
     MicrosoftGraphTeamFunSettings
-    MicrosoftGraphTeamFunSettings2
-    MicrosoftGraphTeamFunSettingsGiphyContentRating
-    MicrosoftGraphTeamGroup
     MicrosoftGraphTeamGuestSettings
-    MicrosoftGraphTeamGuestSettings2
     MicrosoftGraphTeamMemberSettings
-    MicrosoftGraphTeamMemberSettings2
     MicrosoftGraphTeamMessagingSettings
-    MicrosoftGraphTeamMessagingSettings2
-    MicrosoftGraphTeamPhoto
-    MicrosoftGraphTeamPrimaryChannel
-    MicrosoftGraphTeamSchedule
-    MicrosoftGraphTeamSpecialization2
     MicrosoftGraphTeamSummary
-    MicrosoftGraphTeamSummary2
-    MicrosoftGraphTeamTemplate
-    MicrosoftGraphTeamVisibility
     MicrosoftGraphTeamsApp
     MicrosoftGraphTeamsAppDefinition
-    MicrosoftGraphTeamsAppDefinitionPublishingState
-    MicrosoftGraphTeamsAppDistributionMethod2
     MicrosoftGraphTeamsAppInstallation
     MicrosoftGraphTeamsAppInstallationBase
-    MicrosoftGraphTeamsAppInstallationTeamsAppDefinition
     MicrosoftGraphTeamsAsyncOperation
     MicrosoftGraphTeamsTab
     MicrosoftGraphTeamsTabConfiguration
-    MicrosoftGraphTeamsTabConfiguration2
-    MicrosoftGraphTeamsTabTeamsApp
     MicrosoftGraphTeamworkConversationIdentity
-    MicrosoftGraphTeamworkConversationIdentityConversationIdentityType
     MicrosoftGraphTeamworkOnlineMeetingInfo
-    MicrosoftGraphTeamworkOnlineMeetingInfoOrganizer
     MicrosoftGraphTeamworkTag
     MicrosoftGraphTeamworkTagMember
-    MicrosoftGraphTeamworkTagTagType
     MicrosoftGraphTeamworkUserIdentity
-    MicrosoftGraphTeamworkUserIdentityUserIdentityType
     MicrosoftGraphTemporaryAccessPassAuthenticationMethod
     MicrosoftGraphTermColumn
-    MicrosoftGraphTermColumnParentTerm
-    MicrosoftGraphTermColumnTermSet
     MicrosoftGraphTermStoreGroup
-    MicrosoftGraphTermStoreGroupScope
     MicrosoftGraphTermStoreLocalizedDescription
     MicrosoftGraphTermStoreLocalizedLabel
     MicrosoftGraphTermStoreLocalizedName
     MicrosoftGraphTermStoreRelation
-    MicrosoftGraphTermStoreRelationRelationship
     MicrosoftGraphTermStoreSet
-    MicrosoftGraphTermStoreSetLocalizedNamesItem
-    MicrosoftGraphTermStoreSetPropertiesItem
     MicrosoftGraphTermStoreStore
     MicrosoftGraphTermStoreTerm
-    MicrosoftGraphTermStoreTermDescriptionsItem
-    MicrosoftGraphTermStoreTermLabelsItem
     MicrosoftGraphTextColumn
     MicrosoftGraphThumbnail
     MicrosoftGraphThumbnailSet
-    MicrosoftGraphThumbnailSetLarge
     MicrosoftGraphTimeOff
-    MicrosoftGraphTimeOffDraftTimeOff
     MicrosoftGraphTimeOffItem
     MicrosoftGraphTimeOffReason
-    MicrosoftGraphTimeOffReasonIconType2
     MicrosoftGraphTimeOffRequest
     MicrosoftGraphTimeRange
     MicrosoftGraphTimeSlot
@@ -46707,110 +28236,55 @@ rt::models! {
     MicrosoftGraphTodoTask
     MicrosoftGraphTodoTaskList
     MicrosoftGraphTrending
-    MicrosoftGraphTrendingResourceReference
-    MicrosoftGraphTrendingResourceVisualization
     MicrosoftGraphUploadSession
     MicrosoftGraphUsageDetails
     MicrosoftGraphUsedInsight
-    MicrosoftGraphUsedInsightLastUsed
     MicrosoftGraphUser
     MicrosoftGraphUserActivity
-    MicrosoftGraphUserActivityStatus
-    MicrosoftGraphUserAuthentication
-    MicrosoftGraphUserAuthorizationInfo
-    MicrosoftGraphUserCalendar
     MicrosoftGraphUserCollectionResponse
-    MicrosoftGraphUserEmployeeOrgData
-    MicrosoftGraphUserIdentitiesItem
-    MicrosoftGraphUserInferenceClassification
-    MicrosoftGraphUserInsights
-    MicrosoftGraphUserLicenseAssignmentStatesItem
-    MicrosoftGraphUserMailboxSettings
-    MicrosoftGraphUserManager
-    MicrosoftGraphUserOnPremisesExtensionAttributes
-    MicrosoftGraphUserOnPremisesProvisioningErrorsItem
-    MicrosoftGraphUserOutlook
-    MicrosoftGraphUserPasswordProfile
-    MicrosoftGraphUserPlanner
-    MicrosoftGraphUserPresence
     MicrosoftGraphUserScopeTeamsAppInstallation
-    MicrosoftGraphUserScopeTeamsAppInstallationChat
     MicrosoftGraphUserSettings
-    MicrosoftGraphUserSettings2
-    MicrosoftGraphUserSettingsShiftPreferences
     MicrosoftGraphUserTeamwork
-    MicrosoftGraphUserTeamwork2
-    MicrosoftGraphUserTodo
     MicrosoftGraphVideo
     MicrosoftGraphVisualInfo
-    MicrosoftGraphVisualInfoAttribution
     MicrosoftGraphWebsite
-    MicrosoftGraphWebsiteType2
     MicrosoftGraphWindowsHelloForBusinessAuthenticationMethod
-    MicrosoftGraphWindowsHelloForBusinessAuthenticationMethodKeyStrength
     MicrosoftGraphWorkbook
     MicrosoftGraphWorkbookApplication
-    MicrosoftGraphWorkbookApplication2
     MicrosoftGraphWorkbookChart
     MicrosoftGraphWorkbookChartAreaFormat
-    MicrosoftGraphWorkbookChartAreaFormatFont
     MicrosoftGraphWorkbookChartAxes
-    MicrosoftGraphWorkbookChartAxes2
-    MicrosoftGraphWorkbookChartAxesValueAxis
     MicrosoftGraphWorkbookChartAxis
     MicrosoftGraphWorkbookChartAxisFormat
-    MicrosoftGraphWorkbookChartAxisFormat2
-    MicrosoftGraphWorkbookChartAxisFormatLine
-    MicrosoftGraphWorkbookChartAxisMajorGridlines
     MicrosoftGraphWorkbookChartAxisTitle
-    MicrosoftGraphWorkbookChartAxisTitle2
     MicrosoftGraphWorkbookChartAxisTitleFormat
-    MicrosoftGraphWorkbookChartAxisTitleFormat2
     MicrosoftGraphWorkbookChartDataLabels
-    MicrosoftGraphWorkbookChartDataLabels2
     MicrosoftGraphWorkbookChartFont
-    MicrosoftGraphWorkbookChartFormat
     MicrosoftGraphWorkbookChartGridlines
     MicrosoftGraphWorkbookChartGridlinesFormat
-    MicrosoftGraphWorkbookChartGridlinesFormat2
     MicrosoftGraphWorkbookChartLegend
-    MicrosoftGraphWorkbookChartLegend2
     MicrosoftGraphWorkbookChartLineFormat
     MicrosoftGraphWorkbookChartPoint
     MicrosoftGraphWorkbookChartPointFormat
-    MicrosoftGraphWorkbookChartPointFormat2
     MicrosoftGraphWorkbookChartSeries
     MicrosoftGraphWorkbookChartSeriesFormat
-    MicrosoftGraphWorkbookChartSeriesFormat2
     MicrosoftGraphWorkbookChartTitle
-    MicrosoftGraphWorkbookChartTitle2
-    MicrosoftGraphWorkbookChartWorksheet
     MicrosoftGraphWorkbookComment
     MicrosoftGraphWorkbookCommentReply
     MicrosoftGraphWorkbookFilter
     MicrosoftGraphWorkbookFilterCriteria
-    MicrosoftGraphWorkbookFilterCriteria2
     MicrosoftGraphWorkbookIcon
     MicrosoftGraphWorkbookNamedItem
     MicrosoftGraphWorkbookOperation
     MicrosoftGraphWorkbookOperationError
-    MicrosoftGraphWorkbookOperationError2
     MicrosoftGraphWorkbookPivotTable
     MicrosoftGraphWorkbookSortField
-    MicrosoftGraphWorkbookSortFieldIcon
     MicrosoftGraphWorkbookTable
     MicrosoftGraphWorkbookTableColumn
-    MicrosoftGraphWorkbookTableColumnFilter
     MicrosoftGraphWorkbookTableRow
     MicrosoftGraphWorkbookTableSort
-    MicrosoftGraphWorkbookTableSort2
-    MicrosoftGraphWorkbookTableSortFieldsItem
     MicrosoftGraphWorkbookWorksheet
     MicrosoftGraphWorkbookWorksheetProtection
-    MicrosoftGraphWorkbookWorksheetProtection2
     MicrosoftGraphWorkbookWorksheetProtectionOptions
-    MicrosoftGraphWorkbookWorksheetProtectionOptions2
     MicrosoftGraphWorkingHours
-    MicrosoftGraphWorkingHoursDaysOfWeekItem
-    MicrosoftGraphWorkingHoursTimeZone
 }

@@ -3,6 +3,8 @@
 use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
+pub type TeamsActionsTeamsTeamSendActivityNotificationBodyPreviewText = MicrosoftGraphItemBody;
+
 rt::open_enum! {
     pub enum TeamsConversationMemberTeamsListMembersOrderbyItem {
         Id = "id",
@@ -77,6 +79,8 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type TeamsFunctionsTeamsGetAllMessagesResponse2xxValueItem = MicrosoftGraphChatMessage;
+
 rt::open_enum! {
     pub enum TeamsFunctionsTeamsGetAllMessagesSelectItem {
         Id = "id",
@@ -106,6 +110,12 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesChatMessageRepliesDeltaResponse2xxValueItem = MicrosoftGraphChatMessage;
+
+pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xxValueItem = MicrosoftGraphChatMessage;
+
+pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesResponse2xxValueItem = MicrosoftGraphChatMessage;
 
 rt::open_enum! {
     pub enum TeamsProfilePhotoTeamsGetPhotoExpandItem {

@@ -3,6 +3,48 @@
 use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
+pub type UsersActionsUsersUserCalendarGetScheduleBodyEndTime = MicrosoftGraphDateTimeTimeZone;
+
+pub type UsersActionsUsersUserCalendarGetScheduleBodyStartTime = MicrosoftGraphDateTimeTimeZone;
+
+pub type UsersActionsUsersUserEventsEventDeclineBodyProposedNewTime = MicrosoftGraphTimeSlot;
+
+pub type UsersActionsUsersUserEventsEventForwardBodyToRecipientsItem = MicrosoftGraphRecipient;
+
+pub type UsersActionsUsersUserEventsEventTentativelyAcceptBodyProposedNewTime = MicrosoftGraphTimeSlot;
+
+pub type UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx = MicrosoftGraphMailFolder;
+
+pub type UsersActionsUsersUserMailFoldersMailFolderMoveResponse2xx = MicrosoftGraphMailFolder;
+
+pub type UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionResponse2xx = MicrosoftGraphUploadSession;
+
+pub type UsersActionsUsersUserMessagesMessageCopyResponse2xx = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageCreateForwardBodyMessage = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageCreateForwardBodyToRecipientsItem = MicrosoftGraphRecipient;
+
+pub type UsersActionsUsersUserMessagesMessageCreateForwardResponse2xx = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageCreateReplyAllBodyMessage = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageCreateReplyAllResponse2xx = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageCreateReplyBodyMessage = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageCreateReplyResponse2xx = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageForwardBodyMessage = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageForwardBodyToRecipientsItem = MicrosoftGraphRecipient;
+
+pub type UsersActionsUsersUserMessagesMessageMoveResponse2xx = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageReplyAllBodyMessage = MicrosoftGraphMessage;
+
+pub type UsersActionsUsersUserMessagesMessageReplyBodyMessage = MicrosoftGraphMessage;
+
 rt::open_enum! {
     pub enum UsersContactUsersListContactsOrderbyItem {
         Id = "id",
@@ -321,6 +363,8 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type UsersFunctionsUsersDeltaResponse2xxValueItem = MicrosoftGraphUser;
 
 rt::open_enum! {
     pub enum UsersMailFolderUsersListMailFoldersOrderbyItem {

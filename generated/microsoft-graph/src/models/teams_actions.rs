@@ -60,7 +60,7 @@ impl rt::Reflect for MicrosoftGraphKeyValuePair {
 #[non_exhaustive]
 pub struct MicrosoftGraphTeamworkActivityTopic {
     pub odata_type: String,
-    pub source: rt::Nullable<MicrosoftGraphTeamworkActivityTopicSource2>,
+    pub source: rt::Nullable<MicrosoftGraphTeamworkActivityTopicSource>,
     pub value: Option<String>,
     pub web_url: rt::Nullable<String>,
 }
@@ -115,72 +115,7 @@ rt::open_enum! {
     unknown Unknown
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTeamworkActivityTopicSource2 {
-    MicrosoftGraphTeamworkActivityTopicSource(MicrosoftGraphTeamworkActivityTopicSource),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTeamworkActivityTopicSource2 {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTeamworkActivityTopicSource2",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkActivityTopicSource(rt::blank());
-                if let Self::MicrosoftGraphTeamworkActivityTopicSource(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTeamworkActivityTopicSource2 {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkActivityTopicSource(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkActivityTopicSource> for MicrosoftGraphTeamworkActivityTopicSource2 {
-    fn from(value: MicrosoftGraphTeamworkActivityTopicSource) -> Self {
-        Self::MicrosoftGraphTeamworkActivityTopicSource(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTeamworkActivityTopicSource2 {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphTeamworkActivityTopicSource2 = MicrosoftGraphTeamworkActivityTopicSource;
 
 pub type MicrosoftGraphTeamworkNotificationRecipient = MicrosoftGraphJson;
 
@@ -291,10 +226,10 @@ impl rt::Reflect for TeamsActionsTeamsTeamCloneBody {
 pub struct TeamsActionsTeamsTeamSendActivityNotificationBody {
     pub activity_type: rt::Nullable<String>,
     pub chain_id: rt::Nullable<i64>,
-    pub preview_text: rt::Nullable<TeamsActionsTeamsTeamSendActivityNotificationBodyPreviewText>,
-    pub recipient: rt::Nullable<TeamsActionsTeamsTeamSendActivityNotificationBodyRecipient>,
-    pub template_parameters: Option<Vec<Option<TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem>>>,
-    pub topic: rt::Nullable<TeamsActionsTeamsTeamSendActivityNotificationBodyTopic>,
+    pub preview_text: rt::Nullable<MicrosoftGraphItemBody>,
+    pub recipient: rt::Nullable<MicrosoftGraphTeamworkNotificationRecipient>,
+    pub template_parameters: Option<Vec<Option<MicrosoftGraphKeyValuePair>>>,
+    pub topic: rt::Nullable<MicrosoftGraphTeamworkActivityTopic>,
 }
 impl Default for TeamsActionsTeamsTeamSendActivityNotificationBody {
     fn default() -> Self { rt::blank() }
@@ -350,151 +285,16 @@ impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBody {
     }
 }
 
-pub type TeamsActionsTeamsTeamSendActivityNotificationBodyPreviewText = MicrosoftGraphPostBody;
+pub type TeamsActionsTeamsTeamSendActivityNotificationBodyRecipient = MicrosoftGraphJson;
 
-pub type TeamsActionsTeamsTeamSendActivityNotificationBodyRecipient = MicrosoftGraphSiteRoot;
+pub type TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem = MicrosoftGraphKeyValuePair;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
-    MicrosoftGraphKeyValuePair(MicrosoftGraphKeyValuePair),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphKeyValuePair(rt::blank());
-                if let Self::MicrosoftGraphKeyValuePair(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphKeyValuePair(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphKeyValuePair> for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
-    fn from(value: MicrosoftGraphKeyValuePair) -> Self {
-        Self::MicrosoftGraphKeyValuePair(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
-    MicrosoftGraphTeamworkActivityTopic(MicrosoftGraphTeamworkActivityTopic),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "TeamsActionsTeamsTeamSendActivityNotificationBodyTopic",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTeamworkActivityTopic(rt::blank());
-                if let Self::MicrosoftGraphTeamworkActivityTopic(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTeamworkActivityTopic(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTeamworkActivityTopic> for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
-    fn from(value: MicrosoftGraphTeamworkActivityTopic) -> Self {
-        Self::MicrosoftGraphTeamworkActivityTopic(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for TeamsActionsTeamsTeamSendActivityNotificationBodyTopic {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type TeamsActionsTeamsTeamSendActivityNotificationBodyTopic = MicrosoftGraphTeamworkActivityTopic;
 
 rt::models! {
     MicrosoftGraphKeyValuePair
     MicrosoftGraphTeamworkActivityTopic
-    MicrosoftGraphTeamworkActivityTopicSource2
     TeamsActionsTeamsTeamArchiveBody
     TeamsActionsTeamsTeamCloneBody
     TeamsActionsTeamsTeamSendActivityNotificationBody
-    TeamsActionsTeamsTeamSendActivityNotificationBodyTemplateParametersItem
-    TeamsActionsTeamsTeamSendActivityNotificationBodyTopic
 }

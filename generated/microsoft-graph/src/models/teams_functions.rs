@@ -8,7 +8,7 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct TeamsFunctionsTeamsGetAllMessagesResponse2xx {
     pub odata_count: rt::Nullable<i64>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<TeamsFunctionsTeamsGetAllMessagesResponse2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphChatMessage>>>,
 }
 impl rt::Reflect for TeamsFunctionsTeamsGetAllMessagesResponse2xx {
     fn blank() -> Self {
@@ -43,13 +43,9 @@ impl rt::Reflect for TeamsFunctionsTeamsGetAllMessagesResponse2xx {
     }
 }
 
-pub type TeamsFunctionsTeamsGetAllMessagesResponse2xxValueItem = MicrosoftGraphPinnedChatMessageInfoMessage;
-
 pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesChatMessageRepliesDeltaOrderbyItem = TeamsFunctionsTeamsGetAllMessagesOrderbyItem;
 
 pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesChatMessageRepliesDeltaResponse2xx = TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx;
-
-pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesChatMessageRepliesDeltaResponse2xxValueItem = MicrosoftGraphPinnedChatMessageInfoMessage;
 
 pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesChatMessageRepliesDeltaSelectItem = TeamsFunctionsTeamsGetAllMessagesSelectItem;
 
@@ -60,7 +56,7 @@ pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaOrderbyItem = TeamsF
 pub struct TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx {
     pub odata_delta_link: rt::Nullable<String>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphChatMessage>>>,
 }
 impl rt::Reflect for TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx {
     fn blank() -> Self {
@@ -95,15 +91,11 @@ impl rt::Reflect for TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse
     }
 }
 
-pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xxValueItem = MicrosoftGraphPinnedChatMessageInfoMessage;
-
 pub type TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaSelectItem = TeamsFunctionsTeamsGetAllMessagesSelectItem;
 
 pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesOrderbyItem = TeamsFunctionsTeamsGetAllMessagesOrderbyItem;
 
 pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesResponse2xx = TeamsFunctionsTeamsGetAllMessagesResponse2xx;
-
-pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesResponse2xxValueItem = MicrosoftGraphPinnedChatMessageInfoMessage;
 
 pub type TeamsFunctionsTeamsTeamChannelsGetAllMessagesSelectItem = TeamsFunctionsTeamsGetAllMessagesSelectItem;
 

@@ -85,80 +85,15 @@ impl rt::Reflect for ChangePasswordRequestBodyBody {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum FindMeetingTimesRequestBodyAttendeesItemBody {
-    MicrosoftGraphAttendeeBase(MicrosoftGraphAttendeeBase),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for FindMeetingTimesRequestBodyAttendeesItemBody {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "FindMeetingTimesRequestBodyAttendeesItemBody",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAttendeeBase(rt::blank());
-                if let Self::MicrosoftGraphAttendeeBase(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for FindMeetingTimesRequestBodyAttendeesItemBody {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAttendeeBase(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAttendeeBase> for FindMeetingTimesRequestBodyAttendeesItemBody {
-    fn from(value: MicrosoftGraphAttendeeBase) -> Self {
-        Self::MicrosoftGraphAttendeeBase(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for FindMeetingTimesRequestBodyAttendeesItemBody {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type FindMeetingTimesRequestBodyAttendeesItemBody = MicrosoftGraphAttendeeBase;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FindMeetingTimesRequestBodyBody {
-    pub attendees: Option<Vec<Option<FindMeetingTimesRequestBodyAttendeesItemBody>>>,
+    pub attendees: Option<Vec<Option<MicrosoftGraphAttendeeBase>>>,
     /// Default: `false`.
     pub is_organizer_optional: rt::Nullable<bool>,
-    pub location_constraint: rt::Nullable<FindMeetingTimesRequestBodyLocationConstraintBody>,
+    pub location_constraint: rt::Nullable<MicrosoftGraphLocationConstraint>,
     /// Constraints: -2147483648 to 2147483647.
     pub max_candidates: rt::Nullable<i64>,
     /// Constraints: matches `^-?P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?)?$`.
@@ -166,7 +101,7 @@ pub struct FindMeetingTimesRequestBodyBody {
     pub minimum_attendee_percentage: rt::Nullable<FindMeetingTimesRequestBodyMinimumAttendeePercentageBody>,
     /// Default: `false`.
     pub return_suggestion_reasons: rt::Nullable<bool>,
-    pub time_constraint: rt::Nullable<FindMeetingTimesRequestBodyTimeConstraintBody>,
+    pub time_constraint: rt::Nullable<MicrosoftGraphTimeConstraint>,
 }
 impl Default for FindMeetingTimesRequestBodyBody {
     fn default() -> Self { rt::blank() }
@@ -230,214 +165,17 @@ impl rt::Reflect for FindMeetingTimesRequestBodyBody {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum FindMeetingTimesRequestBodyLocationConstraintBody {
-    MicrosoftGraphLocationConstraint(MicrosoftGraphLocationConstraint),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for FindMeetingTimesRequestBodyLocationConstraintBody {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "FindMeetingTimesRequestBodyLocationConstraintBody",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLocationConstraint(rt::blank());
-                if let Self::MicrosoftGraphLocationConstraint(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for FindMeetingTimesRequestBodyLocationConstraintBody {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLocationConstraint(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLocationConstraint> for FindMeetingTimesRequestBodyLocationConstraintBody {
-    fn from(value: MicrosoftGraphLocationConstraint) -> Self {
-        Self::MicrosoftGraphLocationConstraint(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for FindMeetingTimesRequestBodyLocationConstraintBody {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type FindMeetingTimesRequestBodyLocationConstraintBody = MicrosoftGraphLocationConstraint;
 
 pub type FindMeetingTimesRequestBodyMinimumAttendeePercentageBody = MicrosoftGraphPhotoFNumber;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum FindMeetingTimesRequestBodyTimeConstraintBody {
-    MicrosoftGraphTimeConstraint(MicrosoftGraphTimeConstraint),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for FindMeetingTimesRequestBodyTimeConstraintBody {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "FindMeetingTimesRequestBodyTimeConstraintBody",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphTimeConstraint(rt::blank());
-                if let Self::MicrosoftGraphTimeConstraint(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for FindMeetingTimesRequestBodyTimeConstraintBody {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphTimeConstraint(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphTimeConstraint> for FindMeetingTimesRequestBodyTimeConstraintBody {
-    fn from(value: MicrosoftGraphTimeConstraint) -> Self {
-        Self::MicrosoftGraphTimeConstraint(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for FindMeetingTimesRequestBodyTimeConstraintBody {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum FindMeetingTimesResponseResponse {
-    MicrosoftGraphMeetingTimeSuggestionsResult(MicrosoftGraphMeetingTimeSuggestionsResult),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for FindMeetingTimesResponseResponse {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "FindMeetingTimesResponseResponse",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMeetingTimeSuggestionsResult(rt::blank());
-                if let Self::MicrosoftGraphMeetingTimeSuggestionsResult(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for FindMeetingTimesResponseResponse {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMeetingTimeSuggestionsResult(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMeetingTimeSuggestionsResult> for FindMeetingTimesResponseResponse {
-    fn from(value: MicrosoftGraphMeetingTimeSuggestionsResult) -> Self {
-        Self::MicrosoftGraphMeetingTimeSuggestionsResult(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for FindMeetingTimesResponseResponse {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type FindMeetingTimesRequestBodyTimeConstraintBody = MicrosoftGraphTimeConstraint;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMailTipsRequestBodyBody {
     pub email_addresses: Option<Vec<String>>,
-    pub mail_tips_options: rt::Nullable<GetMailTipsRequestBodyMailTipsOptionsBody>,
+    pub mail_tips_options: rt::Nullable<MicrosoftGraphMailTipsType>,
 }
 impl Default for GetMailTipsRequestBodyBody {
     fn default() -> Self { rt::blank() }
@@ -474,72 +212,7 @@ impl rt::Reflect for GetMailTipsRequestBodyBody {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum GetMailTipsRequestBodyMailTipsOptionsBody {
-    MicrosoftGraphMailTipsType(MicrosoftGraphMailTipsType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for GetMailTipsRequestBodyMailTipsOptionsBody {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "GetMailTipsRequestBodyMailTipsOptionsBody",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMailTipsType(rt::blank());
-                if let Self::MicrosoftGraphMailTipsType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for GetMailTipsRequestBodyMailTipsOptionsBody {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMailTipsType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMailTipsType> for GetMailTipsRequestBodyMailTipsOptionsBody {
-    fn from(value: MicrosoftGraphMailTipsType) -> Self {
-        Self::MicrosoftGraphMailTipsType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for GetMailTipsRequestBodyMailTipsOptionsBody {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type GetMailTipsRequestBodyMailTipsOptionsBody = MicrosoftGraphMailTipsType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -595,7 +268,7 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct MicrosoftGraphAttachmentItem {
     pub odata_type: String,
-    pub attachment_type: rt::Nullable<MicrosoftGraphAttachmentItemAttachmentType>,
+    pub attachment_type: rt::Nullable<MicrosoftGraphAttachmentType>,
     pub content_id: rt::Nullable<String>,
     pub content_type: rt::Nullable<String>,
     pub is_inline: rt::Nullable<bool>,
@@ -657,72 +330,7 @@ impl rt::Reflect for MicrosoftGraphAttachmentItem {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphAttachmentItemAttachmentType {
-    MicrosoftGraphAttachmentType(MicrosoftGraphAttachmentType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphAttachmentItemAttachmentType {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphAttachmentItemAttachmentType",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAttachmentType(rt::blank());
-                if let Self::MicrosoftGraphAttachmentType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphAttachmentItemAttachmentType {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAttachmentType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAttachmentType> for MicrosoftGraphAttachmentItemAttachmentType {
-    fn from(value: MicrosoftGraphAttachmentType) -> Self {
-        Self::MicrosoftGraphAttachmentType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphAttachmentItemAttachmentType {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphAttachmentItemAttachmentType = MicrosoftGraphAttachmentType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphAttachmentType {
@@ -737,8 +345,8 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct MicrosoftGraphAttendeeAvailability {
     pub odata_type: String,
-    pub attendee: rt::Nullable<MicrosoftGraphAttendeeAvailabilityAttendee>,
-    pub availability: rt::Nullable<MicrosoftGraphAttendeeAvailabilityAvailability>,
+    pub attendee: rt::Nullable<MicrosoftGraphAttendeeBase>,
+    pub availability: rt::Nullable<MicrosoftGraphFreeBusyStatus>,
 }
 impl rt::Reflect for MicrosoftGraphAttendeeAvailability {
     fn blank() -> Self {
@@ -773,9 +381,7 @@ impl rt::Reflect for MicrosoftGraphAttendeeAvailability {
     }
 }
 
-pub type MicrosoftGraphAttendeeAvailabilityAttendee = FindMeetingTimesRequestBodyAttendeesItemBody;
-
-pub type MicrosoftGraphAttendeeAvailabilityAvailability = MicrosoftGraphEventShowAs;
+pub type MicrosoftGraphAttendeeAvailabilityAttendee = MicrosoftGraphAttendeeBase;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -849,9 +455,9 @@ impl From<MicrosoftGraphAttendee> for MicrosoftGraphAttendeeBase {
 pub struct MicrosoftGraphAutomaticRepliesMailTips {
     pub odata_type: String,
     pub message: rt::Nullable<String>,
-    pub message_language: rt::Nullable<MicrosoftGraphAutomaticRepliesMailTipsMessageLanguage>,
-    pub scheduled_end_time: rt::Nullable<MicrosoftGraphAutomaticRepliesMailTipsScheduledEndTime>,
-    pub scheduled_start_time: rt::Nullable<MicrosoftGraphAutomaticRepliesMailTipsScheduledStartTime>,
+    pub message_language: rt::Nullable<MicrosoftGraphLocaleInfo>,
+    pub scheduled_end_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
+    pub scheduled_start_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
 }
 impl rt::Reflect for MicrosoftGraphAutomaticRepliesMailTips {
     fn blank() -> Self {
@@ -893,12 +499,6 @@ impl rt::Reflect for MicrosoftGraphAutomaticRepliesMailTips {
         }
     }
 }
-
-pub type MicrosoftGraphAutomaticRepliesMailTipsMessageLanguage = MicrosoftGraphMailboxSettingsLanguage;
-
-pub type MicrosoftGraphAutomaticRepliesMailTipsScheduledEndTime = MicrosoftGraphEventEnd;
-
-pub type MicrosoftGraphAutomaticRepliesMailTipsScheduledStartTime = MicrosoftGraphEventEnd;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -945,7 +545,7 @@ impl rt::Reflect for MicrosoftGraphFreeBusyError {
 pub struct MicrosoftGraphLocationConstraint {
     pub odata_type: String,
     pub is_required: rt::Nullable<bool>,
-    pub locations: Option<Vec<Option<MicrosoftGraphLocationConstraintLocationsItem>>>,
+    pub locations: Option<Vec<Option<MicrosoftGraphLocationConstraintItem>>>,
     pub suggest_location: rt::Nullable<bool>,
 }
 impl MicrosoftGraphLocationConstraint {
@@ -993,88 +593,21 @@ impl rt::Reflect for MicrosoftGraphLocationConstraint {
 
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum MicrosoftGraphLocationConstraintLocationsItem {
-    MicrosoftGraphLocationConstraintItem(MicrosoftGraphLocationConstraintItem),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphLocationConstraintLocationsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphLocationConstraintLocationsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphLocationConstraintItem(rt::blank());
-                if let Self::MicrosoftGraphLocationConstraintItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphLocationConstraintLocationsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphLocationConstraintItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphLocationConstraintItem> for MicrosoftGraphLocationConstraintLocationsItem {
-    fn from(value: MicrosoftGraphLocationConstraintItem) -> Self {
-        Self::MicrosoftGraphLocationConstraintItem(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphLocationConstraintLocationsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-#[derive(Clone)]
-#[non_exhaustive]
 pub struct MicrosoftGraphMailTips {
     pub odata_type: String,
-    pub automatic_replies: rt::Nullable<MicrosoftGraphMailTipsAutomaticReplies>,
+    pub automatic_replies: rt::Nullable<MicrosoftGraphAutomaticRepliesMailTips>,
     pub custom_mail_tip: rt::Nullable<String>,
     pub delivery_restricted: rt::Nullable<bool>,
-    pub email_address: rt::Nullable<MicrosoftGraphMailTipsEmailAddress>,
-    pub error: rt::Nullable<MicrosoftGraphMailTipsError2>,
+    pub email_address: rt::Nullable<MicrosoftGraphEmailAddress>,
+    pub error: rt::Nullable<MicrosoftGraphMailTipsError>,
     /// Constraints: -2147483648 to 2147483647.
     pub external_member_count: rt::Nullable<i64>,
     pub is_moderated: rt::Nullable<bool>,
     pub mailbox_full: rt::Nullable<bool>,
     /// Constraints: -2147483648 to 2147483647.
     pub max_message_size: rt::Nullable<i64>,
-    pub recipient_scope: rt::Nullable<MicrosoftGraphMailTipsRecipientScope>,
-    pub recipient_suggestions: Option<Vec<Option<MicrosoftGraphMailTipsRecipientSuggestionsItem>>>,
+    pub recipient_scope: rt::Nullable<MicrosoftGraphRecipientScopeType>,
+    pub recipient_suggestions: Option<Vec<Option<MicrosoftGraphRecipient>>>,
     /// Constraints: -2147483648 to 2147483647.
     pub total_member_count: rt::Nullable<i64>,
 }
@@ -1151,143 +684,11 @@ impl rt::Reflect for MicrosoftGraphMailTips {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailTipsAutomaticReplies {
-    MicrosoftGraphAutomaticRepliesMailTips(MicrosoftGraphAutomaticRepliesMailTips),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailTipsAutomaticReplies {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailTipsAutomaticReplies",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAutomaticRepliesMailTips(rt::blank());
-                if let Self::MicrosoftGraphAutomaticRepliesMailTips(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailTipsAutomaticReplies {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAutomaticRepliesMailTips(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAutomaticRepliesMailTips> for MicrosoftGraphMailTipsAutomaticReplies {
-    fn from(value: MicrosoftGraphAutomaticRepliesMailTips) -> Self {
-        Self::MicrosoftGraphAutomaticRepliesMailTips(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailTipsAutomaticReplies {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMailTipsAutomaticReplies = MicrosoftGraphAutomaticRepliesMailTips;
 
-pub type MicrosoftGraphMailTipsEmailAddress = MicrosoftGraphCalendarOwner;
+pub type MicrosoftGraphMailTipsError2 = MicrosoftGraphMailTipsError;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMailTipsRecipientScope {
-    MicrosoftGraphRecipientScopeType(MicrosoftGraphRecipientScopeType),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMailTipsRecipientScope {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMailTipsRecipientScope",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphRecipientScopeType(rt::blank());
-                if let Self::MicrosoftGraphRecipientScopeType(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMailTipsRecipientScope {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphRecipientScopeType(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphRecipientScopeType> for MicrosoftGraphMailTipsRecipientScope {
-    fn from(value: MicrosoftGraphRecipientScopeType) -> Self {
-        Self::MicrosoftGraphRecipientScopeType(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMailTipsRecipientScope {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-pub type MicrosoftGraphMailTipsRecipientSuggestionsItem = MicrosoftGraphPostSender;
+pub type MicrosoftGraphMailTipsRecipientScope = MicrosoftGraphRecipientScopeType;
 
 rt::open_enum! {
     pub enum MicrosoftGraphMailTipsType {
@@ -1309,13 +710,13 @@ rt::open_enum! {
 #[non_exhaustive]
 pub struct MicrosoftGraphMeetingTimeSuggestion {
     pub odata_type: String,
-    pub attendee_availability: Option<Vec<Option<MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem>>>,
+    pub attendee_availability: Option<Vec<Option<MicrosoftGraphAttendeeAvailability>>>,
     pub confidence: rt::Nullable<MicrosoftGraphMeetingTimeSuggestionConfidence>,
-    pub locations: Option<Vec<Option<MicrosoftGraphMeetingTimeSuggestionLocationsItem>>>,
-    pub meeting_time_slot: rt::Nullable<MicrosoftGraphMeetingTimeSuggestionMeetingTimeSlot>,
+    pub locations: Option<Vec<Option<MicrosoftGraphLocation>>>,
+    pub meeting_time_slot: rt::Nullable<MicrosoftGraphTimeSlot>,
     /// Constraints: -2147483648 to 2147483647.
     pub order: rt::Nullable<i64>,
-    pub organizer_availability: rt::Nullable<MicrosoftGraphMeetingTimeSuggestionOrganizerAvailability>,
+    pub organizer_availability: rt::Nullable<MicrosoftGraphFreeBusyStatus>,
     pub suggestion_reason: rt::Nullable<String>,
 }
 impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestion {
@@ -1371,87 +772,16 @@ impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestion {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
-    MicrosoftGraphAttendeeAvailability(MicrosoftGraphAttendeeAvailability),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphAttendeeAvailability(rt::blank());
-                if let Self::MicrosoftGraphAttendeeAvailability(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphAttendeeAvailability(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphAttendeeAvailability> for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
-    fn from(value: MicrosoftGraphAttendeeAvailability) -> Self {
-        Self::MicrosoftGraphAttendeeAvailability(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem = MicrosoftGraphAttendeeAvailability;
 
 pub type MicrosoftGraphMeetingTimeSuggestionConfidence = MicrosoftGraphPhotoFNumber;
-
-pub type MicrosoftGraphMeetingTimeSuggestionLocationsItem = MicrosoftGraphEventLocation;
-
-pub type MicrosoftGraphMeetingTimeSuggestionMeetingTimeSlot = MicrosoftGraphAttendeeProposedNewTime;
-
-pub type MicrosoftGraphMeetingTimeSuggestionOrganizerAvailability = MicrosoftGraphEventShowAs;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphMeetingTimeSuggestionsResult {
     pub odata_type: String,
     pub empty_suggestions_reason: rt::Nullable<String>,
-    pub meeting_time_suggestions: Option<Vec<Option<MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem>>>,
+    pub meeting_time_suggestions: Option<Vec<Option<MicrosoftGraphMeetingTimeSuggestion>>>,
 }
 impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestionsResult {
     fn blank() -> Self {
@@ -1486,72 +816,7 @@ impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestionsResult {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
-    MicrosoftGraphMeetingTimeSuggestion(MicrosoftGraphMeetingTimeSuggestion),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMeetingTimeSuggestion(rt::blank());
-                if let Self::MicrosoftGraphMeetingTimeSuggestion(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMeetingTimeSuggestion(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMeetingTimeSuggestion> for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
-    fn from(value: MicrosoftGraphMeetingTimeSuggestion) -> Self {
-        Self::MicrosoftGraphMeetingTimeSuggestion(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem = MicrosoftGraphMeetingTimeSuggestion;
 
 rt::open_enum! {
     pub enum MicrosoftGraphRecipientScopeType {
@@ -1569,10 +834,10 @@ rt::open_enum! {
 pub struct MicrosoftGraphScheduleInformation {
     pub odata_type: String,
     pub availability_view: rt::Nullable<String>,
-    pub error: rt::Nullable<MicrosoftGraphScheduleInformationError>,
+    pub error: rt::Nullable<MicrosoftGraphFreeBusyError>,
     pub schedule_id: rt::Nullable<String>,
-    pub schedule_items: Option<Vec<Option<MicrosoftGraphScheduleInformationScheduleItemsItem>>>,
-    pub working_hours: rt::Nullable<MicrosoftGraphScheduleInformationWorkingHours>,
+    pub schedule_items: Option<Vec<Option<MicrosoftGraphScheduleItem>>>,
+    pub working_hours: rt::Nullable<MicrosoftGraphWorkingHours>,
 }
 impl rt::Reflect for MicrosoftGraphScheduleInformation {
     fn blank() -> Self {
@@ -1619,151 +884,19 @@ impl rt::Reflect for MicrosoftGraphScheduleInformation {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphScheduleInformationError {
-    MicrosoftGraphFreeBusyError(MicrosoftGraphFreeBusyError),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphScheduleInformationError {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphScheduleInformationError",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphFreeBusyError(rt::blank());
-                if let Self::MicrosoftGraphFreeBusyError(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphScheduleInformationError {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphFreeBusyError(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphFreeBusyError> for MicrosoftGraphScheduleInformationError {
-    fn from(value: MicrosoftGraphFreeBusyError) -> Self {
-        Self::MicrosoftGraphFreeBusyError(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphScheduleInformationError {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type MicrosoftGraphScheduleInformationError = MicrosoftGraphFreeBusyError;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphScheduleInformationScheduleItemsItem {
-    MicrosoftGraphScheduleItem(MicrosoftGraphScheduleItem),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphScheduleInformationScheduleItemsItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphScheduleInformationScheduleItemsItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphScheduleItem(rt::blank());
-                if let Self::MicrosoftGraphScheduleItem(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphScheduleInformationScheduleItemsItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphScheduleItem(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphScheduleItem> for MicrosoftGraphScheduleInformationScheduleItemsItem {
-    fn from(value: MicrosoftGraphScheduleItem) -> Self {
-        Self::MicrosoftGraphScheduleItem(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphScheduleInformationScheduleItemsItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-pub type MicrosoftGraphScheduleInformationWorkingHours = MicrosoftGraphMailboxSettingsWorkingHours;
+pub type MicrosoftGraphScheduleInformationScheduleItemsItem = MicrosoftGraphScheduleItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphScheduleItem {
     pub odata_type: String,
-    pub end: rt::Nullable<MicrosoftGraphScheduleItemEnd>,
+    pub end: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub is_private: rt::Nullable<bool>,
     pub location: rt::Nullable<String>,
-    pub start: rt::Nullable<MicrosoftGraphScheduleItemStart>,
-    pub status: rt::Nullable<MicrosoftGraphScheduleItemStatus>,
+    pub start: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
+    pub status: rt::Nullable<MicrosoftGraphFreeBusyStatus>,
     pub subject: rt::Nullable<String>,
 }
 impl rt::Reflect for MicrosoftGraphScheduleItem {
@@ -1815,18 +948,12 @@ impl rt::Reflect for MicrosoftGraphScheduleItem {
     }
 }
 
-pub type MicrosoftGraphScheduleItemEnd = MicrosoftGraphEventEnd;
-
-pub type MicrosoftGraphScheduleItemStart = MicrosoftGraphEventEnd;
-
-pub type MicrosoftGraphScheduleItemStatus = MicrosoftGraphEventShowAs;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MicrosoftGraphTimeConstraint {
     pub odata_type: String,
-    pub activity_domain: rt::Nullable<MicrosoftGraphTimeConstraintActivityDomain>,
-    pub time_slots: Option<Vec<Option<MicrosoftGraphTimeConstraintTimeSlotsItem>>>,
+    pub activity_domain: rt::Nullable<MicrosoftGraphActivityDomain>,
+    pub time_slots: Option<Vec<Option<MicrosoftGraphTimeSlot>>>,
 }
 impl MicrosoftGraphTimeConstraint {
     /// Makes a value of what is required.
@@ -1867,74 +994,7 @@ impl rt::Reflect for MicrosoftGraphTimeConstraint {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum MicrosoftGraphTimeConstraintActivityDomain {
-    MicrosoftGraphActivityDomain(MicrosoftGraphActivityDomain),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for MicrosoftGraphTimeConstraintActivityDomain {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "MicrosoftGraphTimeConstraintActivityDomain",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 16, tags: &[], required: &[], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphActivityDomain(rt::blank());
-                if let Self::MicrosoftGraphActivityDomain(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for MicrosoftGraphTimeConstraintActivityDomain {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphActivityDomain(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphActivityDomain> for MicrosoftGraphTimeConstraintActivityDomain {
-    fn from(value: MicrosoftGraphActivityDomain) -> Self {
-        Self::MicrosoftGraphActivityDomain(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for MicrosoftGraphTimeConstraintActivityDomain {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
-pub type MicrosoftGraphTimeConstraintTimeSlotsItem = MicrosoftGraphAttendeeProposedNewTime;
+pub type MicrosoftGraphTimeConstraintActivityDomain = MicrosoftGraphActivityDomain;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2055,9 +1115,9 @@ pub type UsersActionsUsersGetByIdsResponse2xx = MicrosoftGraphDirectoryObjectCol
 pub struct UsersActionsUsersUserCalendarGetScheduleBody {
     /// Constraints: -2147483648 to 2147483647.
     pub availability_view_interval: rt::Nullable<i64>,
-    pub end_time: rt::Nullable<UsersActionsUsersUserCalendarGetScheduleBodyEndTime>,
+    pub end_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub schedules: Option<Vec<Option<String>>>,
-    pub start_time: rt::Nullable<UsersActionsUsersUserCalendarGetScheduleBodyStartTime>,
+    pub start_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
 }
 impl Default for UsersActionsUsersUserCalendarGetScheduleBody {
     fn default() -> Self { rt::blank() }
@@ -2105,16 +1165,12 @@ impl rt::Reflect for UsersActionsUsersUserCalendarGetScheduleBody {
     }
 }
 
-pub type UsersActionsUsersUserCalendarGetScheduleBodyEndTime = MicrosoftGraphEventEnd;
-
-pub type UsersActionsUsersUserCalendarGetScheduleBodyStartTime = MicrosoftGraphEventEnd;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsersActionsUsersUserCalendarGetScheduleResponse2xx {
     pub odata_count: rt::Nullable<i64>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphScheduleInformation>>>,
 }
 impl rt::Reflect for UsersActionsUsersUserCalendarGetScheduleResponse2xx {
     fn blank() -> Self {
@@ -2149,72 +1205,7 @@ impl rt::Reflect for UsersActionsUsersUserCalendarGetScheduleResponse2xx {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
-    MicrosoftGraphScheduleInformation(MicrosoftGraphScheduleInformation),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphScheduleInformation(rt::blank());
-                if let Self::MicrosoftGraphScheduleInformation(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphScheduleInformation(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphScheduleInformation> for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
-    fn from(value: MicrosoftGraphScheduleInformation) -> Self {
-        Self::MicrosoftGraphScheduleInformation(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
+pub type UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem = MicrosoftGraphScheduleInformation;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2377,7 +1368,7 @@ impl rt::Reflect for UsersActionsUsersUserEventsEventCancelBody {
 #[non_exhaustive]
 pub struct UsersActionsUsersUserEventsEventDeclineBody {
     pub comment: rt::Nullable<String>,
-    pub proposed_new_time: rt::Nullable<UsersActionsUsersUserEventsEventDeclineBodyProposedNewTime>,
+    pub proposed_new_time: rt::Nullable<MicrosoftGraphTimeSlot>,
     /// Default: `false`.
     pub send_response: rt::Nullable<bool>,
 }
@@ -2423,13 +1414,11 @@ impl rt::Reflect for UsersActionsUsersUserEventsEventDeclineBody {
     }
 }
 
-pub type UsersActionsUsersUserEventsEventDeclineBodyProposedNewTime = MicrosoftGraphAttendeeProposedNewTime;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsersActionsUsersUserEventsEventForwardBody {
     pub comment: rt::Nullable<String>,
-    pub to_recipients: Option<Vec<Option<UsersActionsUsersUserEventsEventForwardBodyToRecipientsItem>>>,
+    pub to_recipients: Option<Vec<Option<MicrosoftGraphRecipient>>>,
 }
 impl Default for UsersActionsUsersUserEventsEventForwardBody {
     fn default() -> Self { rt::blank() }
@@ -2465,8 +1454,6 @@ impl rt::Reflect for UsersActionsUsersUserEventsEventForwardBody {
         }
     }
 }
-
-pub type UsersActionsUsersUserEventsEventForwardBodyToRecipientsItem = MicrosoftGraphPostSender;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2506,8 +1493,6 @@ impl rt::Reflect for UsersActionsUsersUserEventsEventSnoozeReminderBody {
 }
 
 pub type UsersActionsUsersUserEventsEventTentativelyAcceptBody = UsersActionsUsersUserEventsEventDeclineBody;
-
-pub type UsersActionsUsersUserEventsEventTentativelyAcceptBodyProposedNewTime = MicrosoftGraphAttendeeProposedNewTime;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2593,76 +1578,7 @@ pub type UsersActionsUsersUserGetMemberObjectsResponse2xx = UsersActionsUsersUse
 
 pub type UsersActionsUsersUserMailFoldersMailFolderCopyBody = UsersActionsUsersUserMessagesMessageCopyBody;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
-    MicrosoftGraphMailFolder(MicrosoftGraphMailFolder),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMailFolder(rt::blank());
-                if let Self::MicrosoftGraphMailFolder(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMailFolder(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMailFolder> for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
-    fn from(value: MicrosoftGraphMailFolder) -> Self {
-        Self::MicrosoftGraphMailFolder(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
 pub type UsersActionsUsersUserMailFoldersMailFolderMoveBody = UsersActionsUsersUserMessagesMessageCopyBody;
-
-pub type UsersActionsUsersUserMailFoldersMailFolderMoveResponse2xx = UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2701,8 +1617,6 @@ impl rt::Reflect for UsersActionsUsersUserMessagesMessageAttachmentsCreateUpload
     }
 }
 
-pub type UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionResponse2xx = DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsersActionsUsersUserMessagesMessageCopyBody {
@@ -2740,99 +1654,18 @@ impl rt::Reflect for UsersActionsUsersUserMessagesMessageCopyBody {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum UsersActionsUsersUserMessagesMessageCopyResponse2xx {
-    MicrosoftGraphMessage(MicrosoftGraphMessage),
-    Object(Option<rt::BTreeMap<String, rt::Json>>),
-    /// A value that none of the members takes.
-    Unknown(rt::Json),
-}
-impl rt::Union for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
-    fn table(&self) -> &'static rt::UnionTable {
-        &rt::UnionTable {
-            name: "UsersActionsUsersUserMessagesMessageCopyResponse2xx",
-            discriminator: None,
-            members: &[
-                rt::Member { types: 64, tags: &[], required: &["@odata.type"], constants: &[] },
-                rt::Member { types: 64, tags: &[], required: &[], constants: &[] },
-            ],
-        }
-    }
-    fn select(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => {
-                *self = Self::MicrosoftGraphMessage(rt::blank());
-                if let Self::MicrosoftGraphMessage(value) = self {
-                    return value.slot();
-                }
-            }
-            1 => {
-                *self = Self::Object(rt::blank());
-                if let Self::Object(value) = self {
-                    return value.slot();
-                }
-            }
-            _ => {}
-        }
-        rt::Slot::Unit
-    }
-    fn set_unknown(&mut self, value: rt::Json) {
-        *self = Self::Unknown(value);
-    }
-}
-impl rt::Reflect for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
-    fn blank() -> Self {
-        Self::Unknown(rt::Json::Null)
-    }
-    fn slot(&mut self) -> rt::Slot<'_> {
-        rt::Slot::Union(self)
-    }
-    fn view(&self) -> rt::View<'_> {
-        match self {
-            Self::MicrosoftGraphMessage(value) => value.view(),
-            Self::Object(value) => value.view(),
-            Self::Unknown(value) => value.view(),
-        }
-    }
-}
-impl From<MicrosoftGraphMessage> for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
-    fn from(value: MicrosoftGraphMessage) -> Self {
-        Self::MicrosoftGraphMessage(value)
-    }
-}
-impl From<Option<rt::BTreeMap<String, rt::Json>>> for UsersActionsUsersUserMessagesMessageCopyResponse2xx {
-    fn from(value: Option<rt::BTreeMap<String, rt::Json>>) -> Self {
-        Self::Object(value)
-    }
-}
-
 pub type UsersActionsUsersUserMessagesMessageCreateForwardBody = UsersActionsUsersUserMessagesMessageForwardBody;
-
-pub type UsersActionsUsersUserMessagesMessageCreateForwardBodyMessage = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
-
-pub type UsersActionsUsersUserMessagesMessageCreateForwardBodyToRecipientsItem = MicrosoftGraphPostSender;
-
-pub type UsersActionsUsersUserMessagesMessageCreateForwardResponse2xx = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
 
 pub type UsersActionsUsersUserMessagesMessageCreateReplyAllBody = UsersActionsUsersUserMessagesMessageReplyBody;
 
-pub type UsersActionsUsersUserMessagesMessageCreateReplyAllBodyMessage = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
-
-pub type UsersActionsUsersUserMessagesMessageCreateReplyAllResponse2xx = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
-
 pub type UsersActionsUsersUserMessagesMessageCreateReplyBody = UsersActionsUsersUserMessagesMessageReplyBody;
-
-pub type UsersActionsUsersUserMessagesMessageCreateReplyBodyMessage = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
-
-pub type UsersActionsUsersUserMessagesMessageCreateReplyResponse2xx = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsersActionsUsersUserMessagesMessageForwardBody {
     pub comment: rt::Nullable<String>,
-    pub message: rt::Nullable<UsersActionsUsersUserMessagesMessageForwardBodyMessage>,
-    pub to_recipients: Option<Vec<Option<UsersActionsUsersUserMessagesMessageForwardBodyToRecipientsItem>>>,
+    pub message: rt::Nullable<MicrosoftGraphMessage>,
+    pub to_recipients: Option<Vec<Option<MicrosoftGraphRecipient>>>,
 }
 impl Default for UsersActionsUsersUserMessagesMessageForwardBody {
     fn default() -> Self { rt::blank() }
@@ -2872,23 +1705,15 @@ impl rt::Reflect for UsersActionsUsersUserMessagesMessageForwardBody {
     }
 }
 
-pub type UsersActionsUsersUserMessagesMessageForwardBodyMessage = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
-
-pub type UsersActionsUsersUserMessagesMessageForwardBodyToRecipientsItem = MicrosoftGraphPostSender;
-
 pub type UsersActionsUsersUserMessagesMessageMoveBody = UsersActionsUsersUserMessagesMessageCopyBody;
 
-pub type UsersActionsUsersUserMessagesMessageMoveResponse2xx = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
-
 pub type UsersActionsUsersUserMessagesMessageReplyAllBody = UsersActionsUsersUserMessagesMessageReplyBody;
-
-pub type UsersActionsUsersUserMessagesMessageReplyAllBodyMessage = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
 
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsersActionsUsersUserMessagesMessageReplyBody {
     pub comment: rt::Nullable<String>,
-    pub message: rt::Nullable<UsersActionsUsersUserMessagesMessageReplyBodyMessage>,
+    pub message: rt::Nullable<MicrosoftGraphMessage>,
 }
 impl Default for UsersActionsUsersUserMessagesMessageReplyBody {
     fn default() -> Self { rt::blank() }
@@ -2924,8 +1749,6 @@ impl rt::Reflect for UsersActionsUsersUserMessagesMessageReplyBody {
         }
     }
 }
-
-pub type UsersActionsUsersUserMessagesMessageReplyBodyMessage = UsersActionsUsersUserMessagesMessageCopyResponse2xx;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3068,41 +1891,26 @@ impl rt::Reflect for UsersActionsUsersUserPresenceSetUserPreferredPresenceBody {
 rt::models! {
     AssignLicenseRequestBodyBody
     ChangePasswordRequestBodyBody
-    FindMeetingTimesRequestBodyAttendeesItemBody
     FindMeetingTimesRequestBodyBody
-    FindMeetingTimesRequestBodyLocationConstraintBody
-    FindMeetingTimesRequestBodyTimeConstraintBody
-    FindMeetingTimesResponseResponse
     GetMailTipsRequestBodyBody
-    GetMailTipsRequestBodyMailTipsOptionsBody
     GetMailTipsResponseResponse
     MicrosoftGraphAttachmentItem
-    MicrosoftGraphAttachmentItemAttachmentType
     MicrosoftGraphAttendeeAvailability
     MicrosoftGraphAttendeeBase
     MicrosoftGraphAutomaticRepliesMailTips
     MicrosoftGraphFreeBusyError
     MicrosoftGraphLocationConstraint
-    MicrosoftGraphLocationConstraintLocationsItem
     MicrosoftGraphMailTips
-    MicrosoftGraphMailTipsAutomaticReplies
-    MicrosoftGraphMailTipsRecipientScope
     MicrosoftGraphMeetingTimeSuggestion
-    MicrosoftGraphMeetingTimeSuggestionAttendeeAvailabilityItem
     MicrosoftGraphMeetingTimeSuggestionsResult
-    MicrosoftGraphMeetingTimeSuggestionsResultMeetingTimeSuggestionsItem
     MicrosoftGraphScheduleInformation
-    MicrosoftGraphScheduleInformationError
-    MicrosoftGraphScheduleInformationScheduleItemsItem
     MicrosoftGraphScheduleItem
     MicrosoftGraphTimeConstraint
-    MicrosoftGraphTimeConstraintActivityDomain
     RevokeSignInSessionsResponseResponse
     SendMailRequestBodyBody
     UsersActionsUsersGetByIdsBody
     UsersActionsUsersUserCalendarGetScheduleBody
     UsersActionsUsersUserCalendarGetScheduleResponse2xx
-    UsersActionsUsersUserCalendarGetScheduleResponse2xxValueItem
     UsersActionsUsersUserCheckMemberGroupsBody
     UsersActionsUsersUserCheckMemberObjectsBody
     UsersActionsUsersUserEventsEventAcceptBody
@@ -3112,10 +1920,8 @@ rt::models! {
     UsersActionsUsersUserEventsEventSnoozeReminderBody
     UsersActionsUsersUserGetMemberGroupsBody
     UsersActionsUsersUserGetMemberGroupsResponse2xx
-    UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx
     UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionBody
     UsersActionsUsersUserMessagesMessageCopyBody
-    UsersActionsUsersUserMessagesMessageCopyResponse2xx
     UsersActionsUsersUserMessagesMessageForwardBody
     UsersActionsUsersUserMessagesMessageReplyBody
     UsersActionsUsersUserPresenceClearPresenceBody

@@ -8,13 +8,13 @@ use pontoon_runtime::codegen::{self as rt, Reflect as _};
 pub struct MicrosoftGraphReminder {
     pub odata_type: String,
     pub change_key: rt::Nullable<String>,
-    pub event_end_time: rt::Nullable<MicrosoftGraphReminderEventEndTime>,
+    pub event_end_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub event_id: rt::Nullable<String>,
-    pub event_location: rt::Nullable<MicrosoftGraphReminderEventLocation>,
-    pub event_start_time: rt::Nullable<MicrosoftGraphReminderEventStartTime>,
+    pub event_location: rt::Nullable<MicrosoftGraphLocation>,
+    pub event_start_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
     pub event_subject: rt::Nullable<String>,
     pub event_web_link: rt::Nullable<String>,
-    pub reminder_fire_time: rt::Nullable<MicrosoftGraphReminderReminderFireTime>,
+    pub reminder_fire_time: rt::Nullable<MicrosoftGraphDateTimeTimeZone>,
 }
 impl rt::Reflect for MicrosoftGraphReminder {
     fn blank() -> Self {
@@ -72,14 +72,6 @@ impl rt::Reflect for MicrosoftGraphReminder {
         }
     }
 }
-
-pub type MicrosoftGraphReminderEventEndTime = MicrosoftGraphEventEnd;
-
-pub type MicrosoftGraphReminderEventLocation = MicrosoftGraphEventLocation;
-
-pub type MicrosoftGraphReminderEventStartTime = MicrosoftGraphEventEnd;
-
-pub type MicrosoftGraphReminderReminderFireTime = MicrosoftGraphEventEnd;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -176,7 +168,7 @@ pub type UsersFunctionsUsersDeltaOrderbyItem = UsersUserListUserOrderbyItem;
 pub struct UsersFunctionsUsersDeltaResponse2xx {
     pub odata_delta_link: rt::Nullable<String>,
     pub odata_next_link: rt::Nullable<String>,
-    pub value: Option<Vec<Option<UsersFunctionsUsersDeltaResponse2xxValueItem>>>,
+    pub value: Option<Vec<Option<MicrosoftGraphUser>>>,
 }
 impl rt::Reflect for UsersFunctionsUsersDeltaResponse2xx {
     fn blank() -> Self {
@@ -210,8 +202,6 @@ impl rt::Reflect for UsersFunctionsUsersDeltaResponse2xx {
         }
     }
 }
-
-pub type UsersFunctionsUsersDeltaResponse2xxValueItem = AssignLicenseResponseResponse;
 
 pub type UsersFunctionsUsersDeltaSelectItem = UsersUserListUserSelectItem;
 

@@ -241,7 +241,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_COPY: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.copy`.
-    pub struct DrivesDriveItemsDriveItemCopy -> Option<models::DrivesActionsDrivesDriveItemsDriveItemCopyResponse2xx>;
+    pub struct DrivesDriveItemsDriveItemCopy -> Option<models::MicrosoftGraphDriveItem>;
 }
 
 static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_LINK: rt::Operation = rt::Operation {
@@ -261,7 +261,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_LINK: rt::Operation = rt::Operation 
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.createLink`.
-    pub struct DrivesDriveItemsDriveItemCreateLink -> Option<models::DrivesActionsDrivesDriveItemsDriveItemCreateLinkResponse2xx>;
+    pub struct DrivesDriveItemsDriveItemCreateLink -> Option<models::MicrosoftGraphPermission>;
 }
 
 static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation {
@@ -281,7 +281,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_UPLOAD_SESSION: rt::Operation = rt::
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.createUploadSession`.
-    pub struct DrivesDriveItemsDriveItemCreateUploadSession -> Option<models::DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionResponse2xx>;
+    pub struct DrivesDriveItemsDriveItemCreateUploadSession -> Option<models::MicrosoftGraphUploadSession>;
 }
 
 static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_FOLLOW: rt::Operation = rt::Operation {
@@ -301,7 +301,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_FOLLOW: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.follow`.
-    pub struct DrivesDriveItemsDriveItemFollow -> Option<models::DrivesActionsDrivesDriveItemsDriveItemFollowResponse2xx>;
+    pub struct DrivesDriveItemsDriveItemFollow -> Option<models::MicrosoftGraphDriveItem>;
 }
 
 static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_INVITE: rt::Operation = rt::Operation {
@@ -341,7 +341,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_PREVIEW: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.preview`.
-    pub struct DrivesDriveItemsDriveItemPreview -> Option<models::DrivesActionsDrivesDriveItemsDriveItemPreviewResponse2xx>;
+    pub struct DrivesDriveItemsDriveItemPreview -> Option<models::MicrosoftGraphItemPreviewInfo>;
 }
 
 static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_RESTORE: rt::Operation = rt::Operation {
@@ -361,7 +361,7 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_RESTORE: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.restore`.
-    pub struct DrivesDriveItemsDriveItemRestore -> Option<models::DrivesActionsDrivesDriveItemsDriveItemRestoreResponse2xx>;
+    pub struct DrivesDriveItemsDriveItemRestore -> Option<models::MicrosoftGraphDriveItem>;
 }
 
 static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_UNFOLLOW: rt::Operation = rt::Operation {

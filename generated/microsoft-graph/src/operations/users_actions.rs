@@ -670,7 +670,7 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_COPY: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders/{mailFolder-id}/microsoft.graph.copy`.
-    pub struct UsersUserMailFoldersMailFolderCopy -> Option<models::UsersActionsUsersUserMailFoldersMailFolderCopyResponse2xx>;
+    pub struct UsersUserMailFoldersMailFolderCopy -> Option<models::MicrosoftGraphMailFolder>;
 }
 
 static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_MOVE: rt::Operation = rt::Operation {
@@ -690,7 +690,7 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_MOVE: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders/{mailFolder-id}/microsoft.graph.move`.
-    pub struct UsersUserMailFoldersMailFolderMove -> Option<models::UsersActionsUsersUserMailFoldersMailFolderMoveResponse2xx>;
+    pub struct UsersUserMailFoldersMailFolderMove -> Option<models::MicrosoftGraphMailFolder>;
 }
 
 static USERS_USER_MESSAGES_MESSAGE_ATTACHMENTS_CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation {
@@ -710,7 +710,7 @@ static USERS_USER_MESSAGES_MESSAGE_ATTACHMENTS_CREATE_UPLOAD_SESSION: rt::Operat
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/attachments/microsoft.graph.createUploadSession`.
-    pub struct UsersUserMessagesMessageAttachmentsCreateUploadSession -> Option<models::UsersActionsUsersUserMessagesMessageAttachmentsCreateUploadSessionResponse2xx>;
+    pub struct UsersUserMessagesMessageAttachmentsCreateUploadSession -> Option<models::MicrosoftGraphUploadSession>;
 }
 
 static USERS_USER_MESSAGES_MESSAGE_COPY: rt::Operation = rt::Operation {
@@ -730,7 +730,7 @@ static USERS_USER_MESSAGES_MESSAGE_COPY: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.copy`.
-    pub struct UsersUserMessagesMessageCopy -> Option<models::UsersActionsUsersUserMessagesMessageCopyResponse2xx>;
+    pub struct UsersUserMessagesMessageCopy -> Option<models::MicrosoftGraphMessage>;
 }
 
 static USERS_USER_MESSAGES_MESSAGE_CREATE_FORWARD: rt::Operation = rt::Operation {
@@ -750,7 +750,7 @@ static USERS_USER_MESSAGES_MESSAGE_CREATE_FORWARD: rt::Operation = rt::Operation
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.createForward`.
-    pub struct UsersUserMessagesMessageCreateForward -> Option<models::UsersActionsUsersUserMessagesMessageCreateForwardResponse2xx>;
+    pub struct UsersUserMessagesMessageCreateForward -> Option<models::MicrosoftGraphMessage>;
 }
 
 static USERS_USER_MESSAGES_MESSAGE_CREATE_REPLY: rt::Operation = rt::Operation {
@@ -770,7 +770,7 @@ static USERS_USER_MESSAGES_MESSAGE_CREATE_REPLY: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.createReply`.
-    pub struct UsersUserMessagesMessageCreateReply -> Option<models::UsersActionsUsersUserMessagesMessageCreateReplyResponse2xx>;
+    pub struct UsersUserMessagesMessageCreateReply -> Option<models::MicrosoftGraphMessage>;
 }
 
 static USERS_USER_MESSAGES_MESSAGE_CREATE_REPLY_ALL: rt::Operation = rt::Operation {
@@ -790,7 +790,7 @@ static USERS_USER_MESSAGES_MESSAGE_CREATE_REPLY_ALL: rt::Operation = rt::Operati
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.createReplyAll`.
-    pub struct UsersUserMessagesMessageCreateReplyAll -> Option<models::UsersActionsUsersUserMessagesMessageCreateReplyAllResponse2xx>;
+    pub struct UsersUserMessagesMessageCreateReplyAll -> Option<models::MicrosoftGraphMessage>;
 }
 
 static USERS_USER_MESSAGES_MESSAGE_FORWARD: rt::Operation = rt::Operation {
@@ -830,7 +830,7 @@ static USERS_USER_MESSAGES_MESSAGE_MOVE: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.move`.
-    pub struct UsersUserMessagesMessageMove -> Option<models::UsersActionsUsersUserMessagesMessageMoveResponse2xx>;
+    pub struct UsersUserMessagesMessageMove -> Option<models::MicrosoftGraphMessage>;
 }
 
 static USERS_USER_MESSAGES_MESSAGE_REPLY: rt::Operation = rt::Operation {
@@ -910,7 +910,7 @@ static USERS_USER_ASSIGN_LICENSE: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.assignLicense`.
-    pub struct UsersUserAssignLicense -> Option<models::AssignLicenseResponseResponse>;
+    pub struct UsersUserAssignLicense -> Option<models::MicrosoftGraphUser>;
 }
 
 static USERS_USER_CHANGE_PASSWORD: rt::Operation = rt::Operation {
@@ -990,7 +990,7 @@ static USERS_USER_FIND_MEETING_TIMES: rt::Operation = rt::Operation {
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.findMeetingTimes`.
-    pub struct UsersUserFindMeetingTimes -> Option<models::FindMeetingTimesResponseResponse>;
+    pub struct UsersUserFindMeetingTimes -> Option<models::MicrosoftGraphMeetingTimeSuggestionsResult>;
 }
 
 static USERS_USER_GET_MAIL_TIPS: rt::Operation = rt::Operation {

@@ -31,7 +31,7 @@ fn drives_drive_items_drive_item_checkout(client: &Client) -> Started {
 }
 
 fn drives_drive_items_drive_item_copy(client: &Client) -> Started {
-    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemCopyBody = crate::run::value("{\"name\":\"text\",\"parentReference\":{\"key\":\"text\"}}")?;
+    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemCopyBody = crate::run::value("{\"name\":\"text\",\"parentReference\":{\"@odata.type\":\"text\",\"driveId\":\"text\",\"driveType\":\"text\",\"id\":\"text\",\"name\":\"text\",\"path\":\"text\",\"shareId\":\"text\",\"sharepointIds\":{\"@odata.type\":\"text\",\"listId\":\"text\",\"listItemId\":\"text\",\"listItemUniqueId\":\"text\",\"siteId\":\"text\",\"siteUrl\":\"text\",\"tenantId\":\"text\",\"webId\":\"text\"},\"siteId\":\"text\"}}")?;
     let call = client.drives_actions().drives_drive_items_drive_item_copy("text", "text", &value_0);
     crate::run::run(call.send())
 }
@@ -43,7 +43,7 @@ fn drives_drive_items_drive_item_create_link(client: &Client) -> Started {
 }
 
 fn drives_drive_items_drive_item_create_upload_session(client: &Client) -> Started {
-    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody = crate::run::value("{\"item\":{\"key\":\"text\"}}")?;
+    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemCreateUploadSessionBody = crate::run::value("{\"item\":{\"@odata.type\":\"text\",\"description\":\"text\",\"fileSize\":1,\"fileSystemInfo\":{\"@odata.type\":\"text\",\"createdDateTime\":\"2024-01-15T09:30:00Z\",\"lastAccessedDateTime\":\"2024-01-15T09:30:00Z\",\"lastModifiedDateTime\":\"2024-01-15T09:30:00Z\"},\"name\":\"text\"}}")?;
     let call = client.drives_actions().drives_drive_items_drive_item_create_upload_session("text", "text", &value_0);
     crate::run::run(call.send())
 }
@@ -66,7 +66,7 @@ fn drives_drive_items_drive_item_preview(client: &Client) -> Started {
 }
 
 fn drives_drive_items_drive_item_restore(client: &Client) -> Started {
-    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemRestoreBody = crate::run::value("{\"name\":\"text\",\"parentReference\":{\"key\":\"text\"}}")?;
+    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemRestoreBody = crate::run::value("{\"name\":\"text\",\"parentReference\":{\"@odata.type\":\"text\",\"driveId\":\"text\",\"driveType\":\"text\",\"id\":\"text\",\"name\":\"text\",\"path\":\"text\",\"shareId\":\"text\",\"sharepointIds\":{\"@odata.type\":\"text\",\"listId\":\"text\",\"listItemId\":\"text\",\"listItemUniqueId\":\"text\",\"siteId\":\"text\",\"siteUrl\":\"text\",\"tenantId\":\"text\",\"webId\":\"text\"},\"siteId\":\"text\"}}")?;
     let call = client.drives_actions().drives_drive_items_drive_item_restore("text", "text", &value_0);
     crate::run::run(call.send())
 }
@@ -83,7 +83,7 @@ fn drives_drive_items_drive_item_validate_permission(client: &Client) -> Started
 }
 
 fn drives_drive_items_drive_item_permissions_permission_grant(client: &Client) -> Started {
-    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody = crate::run::value("{\"recipients\":[{\"key\":\"text\"}],\"roles\":[\"text\"]}")?;
+    let value_0: models::DrivesActionsDrivesDriveItemsDriveItemPermissionsPermissionGrantBody = crate::run::value("{\"recipients\":[{\"@odata.type\":\"text\",\"alias\":\"text\",\"email\":\"text\",\"objectId\":\"text\"}],\"roles\":[\"text\"]}")?;
     let call = client.drives_actions().drives_drive_items_drive_item_permissions_permission_grant("text", "text", "text", &value_0);
     crate::run::run(call.send())
 }

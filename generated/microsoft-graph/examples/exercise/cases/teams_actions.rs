@@ -29,7 +29,7 @@ fn teams_team_complete_migration(client: &Client) -> Started {
 }
 
 fn teams_team_send_activity_notification(client: &Client) -> Started {
-    let value_0: models::TeamsActionsTeamsTeamSendActivityNotificationBody = crate::run::value("{\"activityType\":\"text\",\"chainId\":1,\"previewText\":{\"key\":\"text\"},\"recipient\":{\"key\":\"text\"},\"templateParameters\":[{\"key\":\"text\"}],\"topic\":{\"key\":\"text\"}}")?;
+    let value_0: models::TeamsActionsTeamsTeamSendActivityNotificationBody = crate::run::value("{\"activityType\":\"text\",\"chainId\":1,\"previewText\":{\"@odata.type\":\"text\",\"content\":\"text\",\"contentType\":\"text\"},\"recipient\":{\"@odata.type\":\"text\"},\"templateParameters\":[{\"@odata.type\":\"text\",\"name\":\"text\",\"value\":\"text\"}],\"topic\":{\"@odata.type\":\"text\",\"source\":\"entityUrl\",\"value\":\"text\",\"webUrl\":\"text\"}}")?;
     let call = client.teams_actions().teams_team_send_activity_notification("text", &value_0);
     crate::run::run(call.send())
 }
