@@ -28,7 +28,7 @@ pub(super) fn remedy(code: &Code) -> Option<&'static str> {
         "P0304" => "list values of the schema's `type`",
         "P0309" => "say the same with keywords that OpenAPI has, or with an overlay",
         "P0310" => "declare the property in every schema that the discriminator tells apart",
-        "P0312" => "declare the property, or take the name out of `required`",
+        "P0316" => "declare the property, or take the name out of `required`",
         "P0601" => "add what it refers to, or correct the reference",
         "P0602" => "say what it is in one of the schemas",
         "P0603" => "correct the parts, or replace the `allOf` with an overlay",
@@ -141,9 +141,9 @@ codes! {
     UNCHECKED_PATTERN = "P0315", "a pattern that is not checked",
         "The `pattern` is a regular expression, but too large to be compiled or with a feature that the engine of the generated crate does not have. It is left out of the checks of requests; the server still judges by it. A `maxLength` says better than `{1,65535}` how long a text may be.";
 
-    REQUIRED_UNDECLARED = "P0312", "a required property that is not declared",
+    REQUIRED_UNDECLARED = "P0316", "a required property that is not declared",
         "`required` names a property that no `properties` of the schema or of the parts of its `allOf` declares, and further properties are not kept. A value needs it and it may be anything: it becomes a field of any JSON, optional, because such names are often left over from an earlier version. A name that differs from a declared one in case or punctuation alone gets none. Declare the property, or take the name out of `required`.";
-    MADE_NULL = "P0313", "null said by an object",
+    MADE_NULL = "P0317", "null said by an object",
         "`anyOf` of a schema and of `{type: object, nullable: true}` is how some converters say in OpenAPI 3.0 that a reference may be null. By the letter any object would do; it is read as the other schema, or null.";
 
     BAD_PARAMETER = "P0401", "a parameter that cannot be used",
