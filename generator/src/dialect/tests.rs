@@ -491,7 +491,7 @@ paths:
 ";
     let lowered = lower_text(text).expect("lowers");
     assert_eq!(lowered.document.dialect, Dialect::V3_2);
-    assert_eq!(lowered.ids(), ["P0410", "P0410", "P0211"]);
+    assert_eq!(lowered.ids(), ["P0410", "P0410", "P0406"]);
     let aside = lowered.at("#/paths/~1a/x-pontoon-operations");
     assert_eq!(aside.as_object().map(serde_json::Map::len), Some(2));
     let item = &lowered.document.openapi.paths.paths["/a"];
