@@ -109,8 +109,6 @@ codes! {
         "A server needs a `url`, and every variable a `default`.";
     BAD_SECURITY = "P0210", "a security scheme that cannot be used",
         "The security scheme is not one of apiKey, http, oauth2 and openIdConnect with the members that kind needs.";
-    NOT_IN_MODEL = "P0211", "a feature that is not supported yet",
-        "This part of the document is understood but nothing is generated from it yet.";
 
     BAD_TYPE = "P0301", "an unknown type",
         "`type` must be one of string, number, integer, boolean, array, object (and null from 3.1 on). Common other words (int, float, datetime, ...) are read as what they mean; the rest as \"anything\".";
