@@ -178,7 +178,7 @@ impl Resolver<'_> {
                 self.report(
                     &codes::SCHEME_KIND,
                     Effect::Dropped,
-                    &pointer,
+                    pointer,
                     format!("security scheme `{requirement}` is not declared; the alternative is left out"),
                 );
             }

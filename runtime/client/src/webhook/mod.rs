@@ -5,6 +5,7 @@
 //! The body must be the bytes as they came: signatures are made over them.
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro makes public types")]
 mod tests;
 
 use crate::Error;
