@@ -1,8 +1,8 @@
 //! Texts that match a regular expression.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Repetitions without an upper bound are tried up to this many times more than
 /// they need.
@@ -13,6 +13,9 @@ const MAX_TURNS: usize = 4;
 
 /// Parts of a pattern that are looked at for one text.
 const MAX_STEPS: usize = 20_000;
+
+/// Bytes that a compiled pattern may take.
+const MAX_COMPILED: usize = 1 << 20;
 
 /// The shortest text that matches `pattern` and has a length that is allowed.
 ///
@@ -27,9 +30,21 @@ pub(super) fn matching(pattern: &str, least: usize, most: usize) -> Option<Strin
         .build()
         .parse(&pattern)
         .ok()?;
-    let judge = Regex::new(&pattern).ok();
+    let judge = judge(&hir, &pattern);
     let fits = |text: &String| judge.as_ref().is_none_or(|judge| judge.is_match(text));
     (0..MAX_TURNS).find_map(|turn| in_turn(&hir, turn, least, most).filter(fits))
+}
+
+/// What a text has to match, where writing it along the pattern does not see to that:
+/// there are assertions other than the ends of the text. To compile a pattern takes
+/// thousands of times as long as to write a text.
+fn judge(hir: &Hir, pattern: &str) -> Option<Regex> {
+    let mut looks = hir.properties().look_set().iter();
+    if looks.all(|look| matches!(look, Look::Start | Look::End)) {
+        return None;
+    }
+    let mut builder = RegexBuilder::new(pattern);
+    builder.size_limit(MAX_COMPILED).build().ok()
 }
 
 /// A text of an allowed length, with member `turn` of each alternation tried first.
@@ -42,6 +57,7 @@ fn in_turn(hir: &Hir, turn: usize, least: usize, most: usize) -> Option<String> 
             turn,
             most,
             steps: 0,
+            ended: false,
         };
         text.write(hir).ok()?;
         let length = text.out.chars().count();
@@ -107,6 +123,8 @@ struct Text {
     turn: usize,
     most: usize,
     steps: usize,
+    /// The end of the text was asserted.
+    ended: bool,
 }
 
 impl Text {
@@ -116,7 +134,13 @@ impl Text {
             return Err(Unmatched);
         }
         match hir.kind() {
+            HirKind::Look(Look::Start) if !self.out.is_empty() => Err(Unmatched),
+            HirKind::Look(Look::End) => {
+                self.ended = true;
+                Ok(())
+            }
             HirKind::Empty | HirKind::Look(_) => Ok(()),
+            HirKind::Literal(_) | HirKind::Class(_) if self.ended => Err(Unmatched),
             HirKind::Literal(literal) => {
                 let text = std::str::from_utf8(&literal.0).map_err(|_| Unmatched)?;
                 self.out.push_str(text);
@@ -137,13 +161,14 @@ impl Text {
             HirKind::Capture(capture) => self.write(&capture.sub),
             HirKind::Concat(parts) => parts.iter().try_for_each(|part| self.write(part)),
             HirKind::Alternation(parts) => {
-                let length = self.out.len();
+                let (length, ended) = (self.out.len(), self.ended);
                 let first = self.turn % parts.len().max(1);
                 for part in parts[first..].iter().chain(&parts[..first]) {
                     if self.write(part).is_ok() {
                         return Ok(());
                     }
                     self.out.truncate(length);
+                    self.ended = ended;
                 }
                 Err(Unmatched)
             }
@@ -204,6 +229,11 @@ mod tests {
         check(r"^((?!--|[)\]])[a-z])+\(?!", 3, 99, Some("aa(!"));
         check(r"^(a)\1$", 1, 99, None);
         check(r"^$|^arn:[a-z]", 1, 99, Some("arn:a"));
+        check(r"^(a$|b)c", 1, 99, Some("bc"));
+        check(r"(a|^b)c$", 1, 99, Some("ac"));
+        check(r"x(^a|b)", 1, 99, Some("xb"));
+        check(r"\b\.a", 1, 99, None);
+        check(r"^.{1,2097152}", 1, 99, Some("a"));
         check(r"(", 1, 99, None);
         check(r"^(a{1000}){1000}$", 1, 10, None);
     }
