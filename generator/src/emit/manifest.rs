@@ -64,12 +64,8 @@ fn features(krate: &Crate, text: &mut String) {
     for namespace in &krate.namespaces {
         let _ = writeln!(text, "    {},", toml(&namespace.feature));
     }
-    // Receiving is asked for where there is something to call, too.
-    if let Some(feature) = krate
-        .events_feature
-        .as_ref()
-        .filter(|_| krate.namespaces.is_empty())
-    {
+    // Part of it, since types that operations share may name types of webhooks.
+    if let Some(feature) = &krate.events_feature {
         let _ = writeln!(text, "    {},", toml(feature));
     }
     text.push_str("]\n# What the runtime is built with.\n");
