@@ -164,6 +164,7 @@ features! {
     declared_errors
     deep_object
     download
+    features_alone
     form_body
     form_text
     formats
@@ -227,6 +228,40 @@ fn every_folder_is_a_feature() {
         assert!(
             FEATURES.iter().any(|feature| name == **feature),
             "{name:?} is not checked"
+        );
+    }
+}
+
+/// A crate compiles with any one of its features: what a type names is there with it.
+#[test]
+fn each_feature_compiles_alone() {
+    let krate = target().join("features_alone");
+    let files = generated("features_alone", true);
+    for file in &files {
+        write(&krate.join(&file.path), &file.text);
+    }
+    let manifest = files.iter().find(|file| file.path == "Cargo.toml").unwrap();
+    write(
+        &krate.join("Cargo.toml"),
+        &format!("{}\n[workspace]\n", manifest.text),
+    );
+    fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).unwrap();
+    for feature in ["a", "b", "webhooks"] {
+        let output = cargo()
+            .args([
+                "check",
+                "--lib",
+                "--no-default-features",
+                "--features",
+                feature,
+            ])
+            .current_dir(&krate)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && !text.contains("warning"),
+            "{feature}: {text}"
         );
     }
 }

@@ -64,8 +64,12 @@ fn features(krate: &Crate, text: &mut String) {
     for namespace in &krate.namespaces {
         let _ = writeln!(text, "    {},", toml(&namespace.feature));
     }
-    // Part of it, since types that operations share may name types of webhooks.
-    if let Some(feature) = &krate.events_feature {
+    // Receiving is asked for where there is something to call, too.
+    if let Some(feature) = krate
+        .events_feature
+        .as_ref()
+        .filter(|_| krate.namespaces.is_empty())
+    {
         let _ = writeln!(text, "    {},", toml(feature));
     }
     text.push_str("]\n# What the runtime is built with.\n");

@@ -7,6 +7,7 @@ use super::ir::{
 use super::ledger::{Ledger, row, rows};
 use super::moved::Former;
 use super::namespaces::Plan;
+use super::reach::named;
 use super::shape::nullable;
 use super::typing::Types;
 use super::{docs, names, reserve};
@@ -159,25 +160,39 @@ pub(super) fn items(types: &Types<'_>, boxes: &Boxes, ledger: &mut Ledger) -> It
         };
         list.push((item, uses.namespaces.clone()));
     }
-    for (id, uses) in types.reach {
-        let representative = types.classes.representative[id];
-        if representative != *id {
-            let target = types.names[&representative].clone();
-            list.push((
-                Item::Alias(Alias {
-                    name: types.names[id].clone(),
-                    docs: Vec::new(),
-                    ty: Type::Named(target),
-                }),
-                uses.namespaces.clone(),
-            ));
-        }
+    for (id, uses) in aliases(types) {
+        let target = types.names[&types.classes.representative[&id]].clone();
+        let alias = Alias {
+            name: types.names[&id].clone(),
+            docs: Vec::new(),
+            ty: Type::Named(target),
+        };
+        list.push((Item::Alias(alias), uses));
     }
     Items {
         types: list,
         responses: IndexMap::new(),
         used: types.used.clone(),
     }
+}
+
+/// The second names of types, with the namespaces in which they are spoken: those
+/// that reach the place, and those of the types that stand for several places and
+/// name this one.
+fn aliases(types: &Types<'_>) -> IndexMap<SchemaId, BTreeSet<usize>> {
+    let reached = types.reach.iter();
+    let mut aliases: IndexMap<SchemaId, BTreeSet<usize>> = reached
+        .filter(|(id, _)| types.classes.representative[*id] != **id)
+        .map(|(id, uses)| (*id, uses.namespaces.clone()))
+        .collect();
+    for id in &types.classes.order {
+        for part in named(types.api, *id) {
+            if let Some(uses) = aliases.get_mut(&part) {
+                uses.extend(&types.classes.uses[id].namespaces);
+            }
+        }
+    }
+    aliases
 }
 
 fn structure(

@@ -4,7 +4,7 @@ use super::namespaces::Plan;
 use super::shape::needs_item;
 use crate::api::{Api, SchemaId, SchemaKind};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// How a schema is reached.
 #[derive(Debug, Default, Clone)]
@@ -63,7 +63,7 @@ fn walk(api: &Api, root: SchemaId, namespace: Option<usize>, request: bool, reac
     let mut open = vec![root];
     // Arrays and maps that contain themselves pass through no item; each plain
     // schema is entered once per walk.
-    let mut plain = std::collections::HashSet::new();
+    let mut plain = HashSet::new();
     while let Some(id) = open.pop() {
         let id = api.canonical(id);
         let kind = &api.schemas[id.index()].kind;
@@ -78,20 +78,46 @@ fn walk(api: &Api, root: SchemaId, namespace: Option<usize>, request: bool, reac
         } else if !plain.insert(id) {
             continue;
         }
-        match kind {
-            SchemaKind::Array(item) | SchemaKind::Map(item) => open.push(*item),
-            SchemaKind::Tuple(tuple) => {
-                open.extend(tuple.rest);
-                open.extend(tuple.items.iter().rev().copied());
-            }
-            SchemaKind::Object(object) => {
-                open.extend(object.additional);
-                open.extend(object.properties.values().rev().map(|found| found.schema));
-            }
-            SchemaKind::Union(union) => {
-                open.extend(union.members.iter().rev().map(|member| member.schema));
-            }
-            _ => {}
+        parts(kind, &mut open);
+    }
+}
+
+/// Puts the schemas that a kind names on a stack, the first on top.
+fn parts(kind: &SchemaKind, open: &mut Vec<SchemaId>) {
+    match kind {
+        SchemaKind::Array(item) | SchemaKind::Map(item) => open.push(*item),
+        SchemaKind::Tuple(tuple) => {
+            open.extend(tuple.rest);
+            open.extend(tuple.items.iter().rev().copied());
+        }
+        SchemaKind::Object(object) => {
+            open.extend(object.additional);
+            open.extend(object.properties.values().rev().map(|found| found.schema));
+        }
+        SchemaKind::Union(union) => {
+            open.extend(union.members.iter().rev().map(|member| member.schema));
+        }
+        _ => {}
+    }
+}
+
+/// The places whose names the item of schema `id` speaks.
+pub(super) fn named(api: &Api, id: SchemaId) -> Vec<SchemaId> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut open = Vec::new();
+    parts(&api.schema(id).kind, &mut open);
+    while let Some(part) = open.pop() {
+        let part = api.canonical(part);
+        if !seen.insert(part) {
+            continue;
+        }
+        let kind = &api.schemas[part.index()].kind;
+        if needs_item(kind) {
+            found.push(part);
+        } else {
+            parts(kind, &mut open);
         }
     }
+    found
 }
