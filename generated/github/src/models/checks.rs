@@ -1382,8 +1382,6 @@ rt::errors! {
     }
 }
 
-pub type SimpleCommitCommitter = SimpleCommitAuthor;
-
 rt::models! {
     CheckAnnotation
     CheckRun

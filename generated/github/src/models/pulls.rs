@@ -814,10 +814,6 @@ impl rt::Reflect for PullRequestReview {
     }
 }
 
-pub type PullRequestReviewLinksHtml = Link;
-
-pub type PullRequestReviewLinksPullRequest = Link;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PullRequestReviewRequest {
@@ -2308,8 +2304,6 @@ impl rt::Reflect for ReviewCommentLinks {
 }
 
 pub type ReviewCommentStartSide = ReviewCommentSide;
-
-pub type TeamSimpleType = TeamType2;
 
 rt::errors! {
     pub enum UnprocessableContentOrInternalServerErrorOrServiceUnavailableError {

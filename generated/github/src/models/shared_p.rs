@@ -830,6 +830,10 @@ impl rt::Reflect for PullRequestReviewLinks {
     }
 }
 
+pub type PullRequestReviewLinksHtml = Link;
+
+pub type PullRequestReviewLinksPullRequest = Link;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PullRequestSimple {

@@ -455,6 +455,8 @@ impl rt::Reflect for SimpleCommitAuthor {
     }
 }
 
+pub type SimpleCommitCommitter = SimpleCommitAuthor;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SimpleUser {

@@ -308,6 +308,8 @@ impl rt::Reflect for TeamSimple {
     }
 }
 
+pub type TeamSimpleType = TeamType2;
+
 rt::open_enum! {
     pub enum TeamType2 {
         Enterprise = "enterprise",

@@ -2096,8 +2096,6 @@ pub type AccountsPostAccountsBodyCompanyAddressKanji = TokensPostTokensBodyPerso
 
 pub type AccountsPostAccountsBodyCompanyOwnershipDeclaration = SourcesPostSourcesBodyMandateAcceptanceOnline;
 
-pub type AccountsPostAccountsBodyCompanyVerificationDocument = TokensPostTokensBodyPersonVerificationDocument;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AccountsPostAccountsBodyDocuments {
@@ -2181,31 +2179,13 @@ pub type AccountsPostAccountsBodyDocumentsCompanyTaxIdVerification = TokensPostT
 
 pub type AccountsPostAccountsBodyDocumentsProofOfRegistration = TokensPostTokensBodyPersonDocumentsVisa;
 
-pub type AccountsPostAccountsBodyIndividualAddress = SourcesPostSourcesBodyOwnerAddress;
-
-pub type AccountsPostAccountsBodyIndividualAddressKana = TokensPostTokensBodyPersonAddressKana;
-
-pub type AccountsPostAccountsBodyIndividualAddressKanji = TokensPostTokensBodyPersonAddressKana;
-
-pub type AccountsPostAccountsBodyIndividualDob = TokensPostTokensBodyPersonDob;
-
 pub type AccountsPostAccountsBodyIndividualDobDayMonth = PaymentMethodsPostPaymentMethodsBodyKlarnaDob;
 
 pub type AccountsPostAccountsBodyIndividualDobEnum = PlansPostPlansBodyMetadataEnum;
 
-pub type AccountsPostAccountsBodyIndividualFullNameAliases = ProductsPostProductsIdBodyImages;
-
 pub type AccountsPostAccountsBodyIndividualFullNameAliasesEnum = PlansPostPlansBodyMetadataEnum;
 
-pub type AccountsPostAccountsBodyIndividualMetadata = PlansPostPlansBodyMetadata;
-
 pub type AccountsPostAccountsBodyIndividualMetadataEnum = PlansPostPlansBodyMetadataEnum;
-
-pub type AccountsPostAccountsBodyIndividualPoliticalExposure = PersonPoliticalExposure;
-
-pub type AccountsPostAccountsBodyIndividualRegisteredAddress = SourcesPostSourcesBodyOwnerAddress;
-
-pub type AccountsPostAccountsBodyIndividualVerification = TokensPostTokensBodyPersonVerification;
 
 pub type AccountsPostAccountsBodyIndividualVerificationAdditionalDocument = TokensPostTokensBodyPersonVerificationDocument;
 

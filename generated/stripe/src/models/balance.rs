@@ -167,8 +167,6 @@ pub type BalanceGetBalanceHistoryCreated = FilesGetFilesCreated;
 
 pub type BalanceGetBalanceHistoryCreatedGtGte = FilesGetFilesCreatedGtGte;
 
-pub type BalanceGetBalanceHistoryResponseObject = FilesGetFilesResponseObject;
-
 rt::open_enum! {
     pub enum BalanceObject {
         Balance = "balance",

@@ -253,8 +253,6 @@ impl rt::Reflect for ChargesPostChargesBody {
     }
 }
 
-pub type ChargesPostChargesBodyCardObjectCardObject = CardObject;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ChargesPostChargesBodyDestination {
@@ -366,8 +364,6 @@ pub type ChargesPostChargesBodyMetadata = PlansPostPlansBodyMetadata;
 pub type ChargesPostChargesBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type ChargesPostChargesBodyRadarOptions = RadarRadarOptions;
-
-pub type ChargesPostChargesBodyShippingAddress = SourcesPostSourcesBodyOwnerAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -601,10 +601,6 @@ impl rt::Reflect for CustomersPostCustomersBody {
     }
 }
 
-pub type CustomersPostCustomersBodyAddressCityCountry = SourcesPostSourcesBodyOwnerAddress;
-
-pub type CustomersPostCustomersBodyAddressEnum = PlansPostPlansBodyMetadataEnum;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomersPostCustomersBodyCashBalance {
@@ -762,11 +758,7 @@ pub type CustomersPostCustomersBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type CustomersPostCustomersBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
-pub type CustomersPostCustomersBodyShippingAddressName = InvoicesPostInvoicesBodyShippingDetails;
-
 pub type CustomersPostCustomersBodyShippingAddressNameAddress = SourcesPostSourcesBodyOwnerAddress;
-
-pub type CustomersPostCustomersBodyShippingEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]

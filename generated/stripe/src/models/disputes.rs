@@ -50,8 +50,6 @@ impl rt::Reflect for DisputesGetDisputesResponse {
 
 pub type DisputesGetDisputesResponseObject = FilesGetFilesResponseObject;
 
-pub type DisputesPostDisputesDisputeBodyMetadata = PlansPostPlansBodyMetadata;
-
 pub type DisputesPostDisputesDisputeBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type DisputesPostDisputesDisputeCloseBody = QuotesPostQuotesQuoteAcceptBody;

@@ -387,8 +387,6 @@ pub type InvoiceitemsPostInvoiceitemsBodyMetadataEnum = PlansPostPlansBodyMetada
 
 pub type InvoiceitemsPostInvoiceitemsBodyPeriod = InvoiceLineItemPeriod;
 
-pub type InvoiceitemsPostInvoiceitemsBodyPriceDataTaxBehavior = PriceTaxBehavior;
-
 pub type InvoiceitemsPostInvoiceitemsBodyTaxBehavior = PriceTaxBehavior;
 
 #[derive(Clone)]

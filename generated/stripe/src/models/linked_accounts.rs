@@ -3,8 +3,4 @@
 use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
-pub type LinkedAccountsGetLinkedAccountsAccountOwnersResponseObject = FilesGetFilesResponseObject;
-
-pub type LinkedAccountsGetLinkedAccountsResponseObject = FilesGetFilesResponseObject;
-
 pub type LinkedAccountsPostLinkedAccountsAccountDisconnectBody = QuotesPostQuotesQuoteAcceptBody;

@@ -151,12 +151,6 @@ mod issuing;
 #[cfg(feature = "issuing")]
 pub use issuing::*;
 
-#[cfg(feature = "link_account_sessions")]
-#[rustfmt::skip]
-mod link_account_sessions;
-#[cfg(feature = "link_account_sessions")]
-pub use link_account_sessions::*;
-
 #[cfg(feature = "linked_accounts")]
 #[rustfmt::skip]
 mod linked_accounts;

@@ -1629,12 +1629,6 @@ rt::open_enum! {
     unknown Unknown
 }
 
-pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanEnum = PlansPostPlansBodyMetadataEnum;
-
-pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonthInterval = PaymentMethodDetailsCardInstallmentsPlanInterval;
-
-pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonthType = PaymentMethodDetailsCardInstallmentsPlanType;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenMandateOptions {
@@ -2254,8 +2248,6 @@ rt::open_enum! {
     }
     unknown Unknown
 }
-
-pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresentEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -259,23 +259,11 @@ pub type PaymentLinksPostPaymentLinksBodyAutomaticTax = PortalInvoiceList;
 
 pub type PaymentLinksPostPaymentLinksBodyBillingAddressCollection = PaymentLinkBillingAddressCollection;
 
-pub type PaymentLinksPostPaymentLinksBodyCustomFieldsItemDropdown = PaymentLinksResourceCustomFieldsDropdown;
-
 pub type PaymentLinksPostPaymentLinksBodyCustomFieldsItemDropdownOptionsItem = PaymentPagesCheckoutSessionCustomFieldsOption;
-
-pub type PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabelType = PaymentLinksResourceCustomFieldsLabelType;
-
-pub type PaymentLinksPostPaymentLinksBodyCustomFieldsItemType = PaymentLinksResourceCustomFieldsType;
-
-pub type PaymentLinksPostPaymentLinksBodyCustomTextShippingAddress = PaymentLinksPostPaymentLinksBodyCustomTextSubmit;
 
 pub type PaymentLinksPostPaymentLinksBodyCustomTextShippingAddressEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type PaymentLinksPostPaymentLinksBodyCustomTextShippingAddressMessage = SigmaScheduledQueryRunError;
-
-pub type PaymentLinksPostPaymentLinksBodyCustomTextSubmitEnum = PlansPostPlansBodyMetadataEnum;
-
-pub type PaymentLinksPostPaymentLinksBodyCustomTextSubmitMessage = SigmaScheduledQueryRunError;
 
 pub type PaymentLinksPostPaymentLinksBodyCustomerCreation = PaymentLinkCustomerCreation;
 

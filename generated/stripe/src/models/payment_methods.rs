@@ -3,8 +3,6 @@
 use super::*;
 use pontoon_runtime::codegen::{self as rt, Reflect as _};
 
-pub type PaymentMethodsGetPaymentMethodsResponseObject = FilesGetFilesResponseObject;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentMethodsPostPaymentMethodsBody {
@@ -226,8 +224,6 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBody {
     }
 }
 
-pub type PaymentMethodsPostPaymentMethodsBodyBillingDetailsAddress = CustomersPostCustomersBodyAddress;
-
 pub type PaymentMethodsPostPaymentMethodsBodyBillingDetailsAddressCityCountry = SourcesPostSourcesBodyOwnerAddress;
 
 pub type PaymentMethodsPostPaymentMethodsBodyBillingDetailsAddressEnum = PlansPostPlansBodyMetadataEnum;
@@ -384,23 +380,13 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyCardToken {
     }
 }
 
-pub type PaymentMethodsPostPaymentMethodsBodyEpsBank = PaymentMethodEpsBank;
-
 pub type PaymentMethodsPostPaymentMethodsBodyFpx = PaymentMethodFpx;
 
 pub type PaymentMethodsPostPaymentMethodsBodyFpxBank = PaymentMethodFpxBank;
 
-pub type PaymentMethodsPostPaymentMethodsBodyIdealBank = PaymentMethodIdealBank;
-
-pub type PaymentMethodsPostPaymentMethodsBodyP24Bank = PaymentMethodP24Bank;
-
 pub type PaymentMethodsPostPaymentMethodsBodyRadarOptions = RadarRadarOptions;
 
 pub type PaymentMethodsPostPaymentMethodsBodyType = PaymentMethodsGetPaymentMethodsType;
-
-pub type PaymentMethodsPostPaymentMethodsBodyUsBankAccountAccountHolderType = IssuingCardholderType;
-
-pub type PaymentMethodsPostPaymentMethodsBodyUsBankAccountAccountType = PaymentMethodUsBankAccountAccountType;
 
 #[derive(Clone)]
 #[non_exhaustive]

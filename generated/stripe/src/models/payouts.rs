@@ -134,8 +134,6 @@ impl rt::Reflect for PayoutsPostPayoutsBody {
     }
 }
 
-pub type PayoutsPostPayoutsPayoutBodyMetadata = PlansPostPlansBodyMetadata;
-
 pub type PayoutsPostPayoutsPayoutBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type PayoutsPostPayoutsPayoutCancelBody = QuotesPostQuotesQuoteAcceptBody;

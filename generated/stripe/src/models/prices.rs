@@ -285,12 +285,6 @@ impl rt::Reflect for PricesPostPricesBody {
 
 pub type PricesPostPricesBodyBillingScheme = PlanBillingScheme;
 
-pub type PricesPostPricesBodyCurrencyOptionsValueCustomUnitAmount = PricesPostPricesBodyCustomUnitAmount;
-
-pub type PricesPostPricesBodyCurrencyOptionsValueTaxBehavior = PriceTaxBehavior;
-
-pub type PricesPostPricesBodyCurrencyOptionsValueTiersItem = PlansPostPlansBodyTiersItem;
-
 pub type PricesPostPricesBodyCurrencyOptionsValueTiersItemUpTo = PlansPostPlansBodyTiersItemUpTo;
 
 pub type PricesPostPricesBodyCurrencyOptionsValueTiersItemUpToEnum = PlansPostPlansBodyTiersItemUpToEnum;

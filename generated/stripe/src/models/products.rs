@@ -289,8 +289,6 @@ pub type ProductsPostProductsBodyDefaultPriceDataCurrencyOptionsValueTiersItemUp
 
 pub type ProductsPostProductsBodyDefaultPriceDataCurrencyOptionsValueTiersItemUpToEnum = PlansPostPlansBodyTiersItemUpToEnum;
 
-pub type ProductsPostProductsBodyDefaultPriceDataRecurringInterval = PlanInterval;
-
 pub type ProductsPostProductsBodyDefaultPriceDataTaxBehavior = PriceTaxBehavior;
 
 pub type ProductsPostProductsBodyPackageDimensions = PackageDimensions;
@@ -398,8 +396,6 @@ impl rt::Reflect for ProductsPostProductsIdBody {
         }
     }
 }
-
-pub type ProductsPostProductsIdBodyImagesEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type ProductsPostProductsIdBodyMetadata = PlansPostPlansBodyMetadata;
 

@@ -199,8 +199,6 @@ pub type QuotesPostQuotesBodyApplicationFeeAmount = SourcesPostSourcesBodyMandat
 
 pub type QuotesPostQuotesBodyApplicationFeeAmountEnum = PlansPostPlansBodyMetadataEnum;
 
-pub type QuotesPostQuotesBodyApplicationFeePercentEnum = PlansPostPlansBodyMetadataEnum;
-
 pub type QuotesPostQuotesBodyAutomaticTax = PortalInvoiceList;
 
 pub type QuotesPostQuotesBodyCollectionMethod = QuoteCollectionMethod;
@@ -208,8 +206,6 @@ pub type QuotesPostQuotesBodyCollectionMethod = QuoteCollectionMethod;
 pub type QuotesPostQuotesBodyDefaultTaxRates = ProductsPostProductsIdBodyImages;
 
 pub type QuotesPostQuotesBodyDefaultTaxRatesEnum = PlansPostPlansBodyMetadataEnum;
-
-pub type QuotesPostQuotesBodyDiscountsEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]

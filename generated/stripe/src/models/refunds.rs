@@ -7,8 +7,6 @@ pub type RefundsGetRefundsCreated = FilesGetFilesCreated;
 
 pub type RefundsGetRefundsCreatedGtGte = FilesGetFilesCreatedGtGte;
 
-pub type RefundsGetRefundsResponseObject = FilesGetFilesResponseObject;
-
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RefundsPostRefundsBody {

@@ -1357,6 +1357,8 @@ impl rt::Reflect for AccountsPostAccountsBodyCompanyVerification {
     }
 }
 
+pub type AccountsPostAccountsBodyCompanyVerificationDocument = TokensPostTokensBodyPersonVerificationDocument;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AccountsPostAccountsBodyIndividual {
@@ -1510,6 +1512,24 @@ impl rt::Reflect for AccountsPostAccountsBodyIndividual {
         }
     }
 }
+
+pub type AccountsPostAccountsBodyIndividualAddress = SourcesPostSourcesBodyOwnerAddress;
+
+pub type AccountsPostAccountsBodyIndividualAddressKana = TokensPostTokensBodyPersonAddressKana;
+
+pub type AccountsPostAccountsBodyIndividualAddressKanji = TokensPostTokensBodyPersonAddressKana;
+
+pub type AccountsPostAccountsBodyIndividualDob = TokensPostTokensBodyPersonDob;
+
+pub type AccountsPostAccountsBodyIndividualFullNameAliases = ProductsPostProductsIdBodyImages;
+
+pub type AccountsPostAccountsBodyIndividualMetadata = PlansPostPlansBodyMetadata;
+
+pub type AccountsPostAccountsBodyIndividualPoliticalExposure = PersonPoliticalExposure;
+
+pub type AccountsPostAccountsBodyIndividualRegisteredAddress = SourcesPostSourcesBodyOwnerAddress;
+
+pub type AccountsPostAccountsBodyIndividualVerification = TokensPostTokensBodyPersonVerification;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -44,6 +44,8 @@ impl rt::Reflect for BalanceGetBalanceHistoryResponse {
     }
 }
 
+pub type BalanceGetBalanceHistoryResponseObject = FilesGetFilesResponseObject;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BalanceTransaction {

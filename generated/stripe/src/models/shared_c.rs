@@ -1503,6 +1503,8 @@ impl rt::Reflect for ChargesPostChargesBodyCardObjectCard {
     }
 }
 
+pub type ChargesPostChargesBodyCardObjectCardObject = CardObject;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ChargesPostChargesBodyShipping {
@@ -1562,6 +1564,8 @@ impl rt::Reflect for ChargesPostChargesBodyShipping {
         }
     }
 }
+
+pub type ChargesPostChargesBodyShippingAddress = SourcesPostSourcesBodyOwnerAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1653,6 +1657,12 @@ impl rt::Reflect for CheckoutAcssDebitMandateOptions {
         }
     }
 }
+
+pub type CheckoutAcssDebitMandateOptionsDefaultForItem = MandateAcssDebitDefaultForItem;
+
+pub type CheckoutAcssDebitMandateOptionsPaymentSchedule = MandateAcssDebitPaymentSchedule;
+
+pub type CheckoutAcssDebitMandateOptionsTransactionType = MandateAcssDebitTransactionType;
 
 rt::open_enum! {
     pub enum CheckoutAcssDebitPaymentMethodOptionsCurrency {
@@ -1788,6 +1798,16 @@ impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustome
     }
 }
 
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer = CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer;
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransferRequestedAddressTypesItem = PaymentMethodOptionsCustomerBalanceBankTransferRequestedAddressTypesItem;
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceBankTransferType = PaymentMethodOptionsCustomerBalanceBankTransferType;
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceFundingType = FundingInstructionsFundingType;
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsCustomerBalanceSetupFutureUsage = PaymentMethodOptionsFpxSetupFutureUsage;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
@@ -1828,6 +1848,8 @@ impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxo {
         }
     }
 }
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsOxxoSetupFutureUsage = PaymentMethodOptionsFpxSetupFutureUsage;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1870,6 +1892,8 @@ impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24 {
     }
 }
 
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsP24SetupFutureUsage = PaymentMethodOptionsFpxSetupFutureUsage;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections {
@@ -1906,6 +1930,8 @@ impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankA
         }
     }
 }
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnectionsPermissionsItem = LinkAccountSessionsPostLinkAccountSessionsBodyPermissionsItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1951,6 +1977,10 @@ impl rt::Reflect for CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatP
         }
     }
 }
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPayClient = PaymentMethodOptionsWechatPayClient;
+
+pub type CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsWechatPaySetupFutureUsage = PaymentMethodOptionsFpxSetupFutureUsage;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3863,6 +3893,10 @@ impl From<CustomersPostCustomersBodyAddressEnum> for CustomersPostCustomersBodyA
     }
 }
 
+pub type CustomersPostCustomersBodyAddressCityCountry = SourcesPostSourcesBodyOwnerAddress;
+
+pub type CustomersPostCustomersBodyAddressEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CustomersPostCustomersBodyShipping {
@@ -3929,6 +3963,10 @@ impl From<CustomersPostCustomersBodyShippingEnum> for CustomersPostCustomersBody
         Self::Enum(value)
     }
 }
+
+pub type CustomersPostCustomersBodyShippingAddressName = InvoicesPostInvoicesBodyShippingDetails;
+
+pub type CustomersPostCustomersBodyShippingEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -1347,6 +1347,8 @@ impl rt::Reflect for DisputesPostDisputesDisputeBodyEvidence {
     }
 }
 
+pub type DisputesPostDisputesDisputeBodyMetadata = PlansPostPlansBodyMetadata;
+
 rt::models! {
     DeletedApplication
     DeletedBankAccount

@@ -1683,6 +1683,8 @@ impl rt::Reflect for InvoiceitemsPostInvoiceitemsBodyPriceData {
     }
 }
 
+pub type InvoiceitemsPostInvoiceitemsBodyPriceDataTaxBehavior = PriceTaxBehavior;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoicesFromInvoice {
@@ -1793,6 +1795,8 @@ impl From<InvoicesGetInvoicesUpcomingSubscriptionCancelAtEnum> for InvoicesGetIn
     }
 }
 
+pub type InvoicesGetInvoicesUpcomingSubscriptionCancelAtEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoicesGetInvoicesUpcomingSubscriptionItemsItem {
@@ -1873,6 +1877,14 @@ impl rt::Reflect for InvoicesGetInvoicesUpcomingSubscriptionItemsItem {
         }
     }
 }
+
+pub type InvoicesGetInvoicesUpcomingSubscriptionItemsItemBillingThresholds = SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds;
+
+pub type InvoicesGetInvoicesUpcomingSubscriptionItemsItemMetadata = PlansPostPlansBodyMetadata;
+
+pub type InvoicesGetInvoicesUpcomingSubscriptionItemsItemPriceData = SubscriptionItemsPostSubscriptionItemsBodyPriceData;
+
+pub type InvoicesGetInvoicesUpcomingSubscriptionItemsItemTaxRates = ProductsPostProductsIdBodyImages;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2126,6 +2138,10 @@ impl From<InvoicesPostInvoicesBodyCustomFieldsEnum> for InvoicesPostInvoicesBody
     }
 }
 
+pub type InvoicesPostInvoicesBodyCustomFieldsEnum = PlansPostPlansBodyMetadataEnum;
+
+pub type InvoicesPostInvoicesBodyCustomFieldsNameValueListItem = InvoiceSettingCustomField;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit {
@@ -2192,6 +2208,8 @@ impl From<InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitEn
         Self::Enum(value)
     }
 }
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2271,6 +2289,10 @@ impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions
     }
 }
 
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodMandateOptionsTransactionType = MandateAcssDebitTransactionType;
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptionsVerificationMethodVerificationMethod = InvoicePaymentMethodOptionsAcssDebitVerificationMethod;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact {
@@ -2338,6 +2360,8 @@ impl From<InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactE
     }
 }
 
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguage {
@@ -2374,6 +2398,8 @@ impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions
         }
     }
 }
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontactPreferredLanguagePreferredLanguage = PaymentMethodDetailsBancontactPreferredLanguage;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2524,6 +2550,10 @@ impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions
     }
 }
 
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferFundingTypeBankTransferEuBankTransfer = CustomersPostCustomersCustomerFundingInstructionsBodyBankTransferEuBankTransfer;
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalanceEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount {
@@ -2591,6 +2621,8 @@ impl From<InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccou
     }
 }
 
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethod {
@@ -2631,6 +2663,10 @@ impl rt::Reflect for InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptions
         }
     }
 }
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethodFinancialConnections = CheckoutPostCheckoutSessionsBodyPaymentMethodOptionsUsBankAccountFinancialConnections;
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsVerificationMethodVerificationMethod = InvoicePaymentMethodOptionsAcssDebitVerificationMethod;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2698,6 +2734,10 @@ impl From<InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypesEnum> for Inv
         Self::Enum(value)
     }
 }
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypesEnum = PlansPostPlansBodyMetadataEnum;
+
+pub type InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypesEnumListItem = InvoicesPaymentSettingsPaymentMethodTypesItem;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2812,6 +2852,8 @@ rt::open_enum! {
     unknown Unknown
 }
 
+pub type InvoicesPostInvoicesBodyRenderingOptionsEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoicesPostInvoicesBodyShippingCost {
@@ -2921,6 +2963,14 @@ impl rt::Reflect for InvoicesPostInvoicesBodyShippingCostShippingRateData {
     }
 }
 
+pub type InvoicesPostInvoicesBodyShippingCostShippingRateDataDeliveryEstimate = ShippingRatesPostShippingRatesBodyDeliveryEstimate;
+
+pub type InvoicesPostInvoicesBodyShippingCostShippingRateDataFixedAmount = ShippingRatesPostShippingRatesBodyFixedAmount;
+
+pub type InvoicesPostInvoicesBodyShippingCostShippingRateDataTaxBehavior = PriceTaxBehavior;
+
+pub type InvoicesPostInvoicesBodyShippingCostShippingRateDataType = ShippingRateType;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InvoicesPostInvoicesBodyShippingDetails {
@@ -2964,6 +3014,8 @@ impl rt::Reflect for InvoicesPostInvoicesBodyShippingDetails {
         }
     }
 }
+
+pub type InvoicesPostInvoicesBodyShippingDetailsAddress = SourcesPostSourcesBodyOwnerAddress;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -768,6 +768,8 @@ impl rt::Reflect for LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolder
     }
 }
 
+pub type LinkAccountSessionsPostLinkAccountSessionsBodyAccountHolderType = BankConnectionsResourceAccountholderType;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LinkAccountSessionsPostLinkAccountSessionsBodyFilters {
@@ -940,6 +942,8 @@ impl rt::Reflect for LinkedAccountsGetLinkedAccountsAccountOwnersResponse {
     }
 }
 
+pub type LinkedAccountsGetLinkedAccountsAccountOwnersResponseObject = FilesGetFilesResponseObject;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LinkedAccountsGetLinkedAccountsResponse {
@@ -980,6 +984,8 @@ impl rt::Reflect for LinkedAccountsGetLinkedAccountsResponse {
         }
     }
 }
+
+pub type LinkedAccountsGetLinkedAccountsResponseObject = FilesGetFilesResponseObject;
 
 #[derive(Clone)]
 #[non_exhaustive]

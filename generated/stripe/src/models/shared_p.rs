@@ -3570,6 +3570,8 @@ impl From<PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMet
     }
 }
 
+pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonth {
@@ -3615,6 +3617,10 @@ impl rt::Reflect for PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCar
         }
     }
 }
+
+pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonthInterval = PaymentMethodDetailsCardInstallmentsPlanInterval;
+
+pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsCardCaptureMethodCvcTokenInstallmentsPlanIntervalMonthType = PaymentMethodDetailsCardInstallmentsPlanType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3682,6 +3688,8 @@ impl From<PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent
         Self::Enum(value)
     }
 }
+
+pub type PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresentEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -4098,6 +4106,8 @@ impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomFieldsItem {
     }
 }
 
+pub type PaymentLinksPostPaymentLinksBodyCustomFieldsItemDropdown = PaymentLinksResourceCustomFieldsDropdown;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
@@ -4140,6 +4150,10 @@ impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabel {
     }
 }
 
+pub type PaymentLinksPostPaymentLinksBodyCustomFieldsItemLabelType = PaymentLinksResourceCustomFieldsLabelType;
+
+pub type PaymentLinksPostPaymentLinksBodyCustomFieldsItemType = PaymentLinksResourceCustomFieldsType;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentLinksPostPaymentLinksBodyCustomText {
@@ -4180,6 +4194,8 @@ impl rt::Reflect for PaymentLinksPostPaymentLinksBodyCustomText {
         }
     }
 }
+
+pub type PaymentLinksPostPaymentLinksBodyCustomTextShippingAddress = PaymentLinksPostPaymentLinksBodyCustomTextSubmit;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -4247,6 +4263,10 @@ impl From<PaymentLinksPostPaymentLinksBodyCustomTextSubmitEnum> for PaymentLinks
         Self::Enum(value)
     }
 }
+
+pub type PaymentLinksPostPaymentLinksBodyCustomTextSubmitEnum = PlansPostPlansBodyMetadataEnum;
+
+pub type PaymentLinksPostPaymentLinksBodyCustomTextSubmitMessage = SigmaScheduledQueryRunError;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -9141,6 +9161,8 @@ impl rt::Reflect for PaymentMethodsGetPaymentMethodsResponse {
     }
 }
 
+pub type PaymentMethodsGetPaymentMethodsResponseObject = FilesGetFilesResponseObject;
+
 rt::open_enum! {
     pub enum PaymentMethodsGetPaymentMethodsType {
         AcssDebit = "acss_debit",
@@ -9363,6 +9385,8 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyBillingDetails {
     }
 }
 
+pub type PaymentMethodsPostPaymentMethodsBodyBillingDetailsAddress = CustomersPostCustomersBodyAddress;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentMethodsPostPaymentMethodsBodyEps {
@@ -9401,6 +9425,8 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyEps {
     }
 }
 
+pub type PaymentMethodsPostPaymentMethodsBodyEpsBank = PaymentMethodEpsBank;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentMethodsPostPaymentMethodsBodyIdeal {
@@ -9438,6 +9464,8 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyIdeal {
         }
     }
 }
+
+pub type PaymentMethodsPostPaymentMethodsBodyIdealBank = PaymentMethodIdealBank;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -9554,6 +9582,8 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyP24 {
         }
     }
 }
+
+pub type PaymentMethodsPostPaymentMethodsBodyP24Bank = PaymentMethodP24Bank;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -9697,6 +9727,10 @@ impl rt::Reflect for PaymentMethodsPostPaymentMethodsBodyUsBankAccount {
         }
     }
 }
+
+pub type PaymentMethodsPostPaymentMethodsBodyUsBankAccountAccountHolderType = IssuingCardholderType;
+
+pub type PaymentMethodsPostPaymentMethodsBodyUsBankAccountAccountType = PaymentMethodUsBankAccountAccountType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -10149,6 +10183,8 @@ impl rt::Reflect for PayoutsPostPayoutsPayoutBody {
         }
     }
 }
+
+pub type PayoutsPostPayoutsPayoutBodyMetadata = PlansPostPlansBodyMetadata;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -11275,6 +11311,12 @@ impl rt::Reflect for PricesPostPricesBodyCurrencyOptionsValue {
     }
 }
 
+pub type PricesPostPricesBodyCurrencyOptionsValueCustomUnitAmount = PricesPostPricesBodyCustomUnitAmount;
+
+pub type PricesPostPricesBodyCurrencyOptionsValueTaxBehavior = PriceTaxBehavior;
+
+pub type PricesPostPricesBodyCurrencyOptionsValueTiersItem = PlansPostPlansBodyTiersItem;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PricesPostPricesBodyCustomUnitAmount {
@@ -11687,6 +11729,8 @@ impl rt::Reflect for ProductsPostProductsBodyDefaultPriceDataRecurring {
     }
 }
 
+pub type ProductsPostProductsBodyDefaultPriceDataRecurringInterval = PlanInterval;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ProductsPostProductsIdBodyImages {
@@ -11753,6 +11797,8 @@ impl From<ProductsPostProductsIdBodyImagesEnum> for ProductsPostProductsIdBodyIm
         Self::Enum(value)
     }
 }
+
+pub type ProductsPostProductsIdBodyImagesEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -780,6 +780,8 @@ impl From<QuotesPostQuotesBodyApplicationFeePercentEnum> for QuotesPostQuotesBod
     }
 }
 
+pub type QuotesPostQuotesBodyApplicationFeePercentEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum QuotesPostQuotesBodyDiscounts {
@@ -889,6 +891,8 @@ impl rt::Reflect for QuotesPostQuotesBodyDiscountsCouponDiscountListItem {
         }
     }
 }
+
+pub type QuotesPostQuotesBodyDiscountsEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -625,6 +625,8 @@ impl rt::Reflect for RefundsGetRefundsResponse {
     }
 }
 
+pub type RefundsGetRefundsResponseObject = FilesGetFilesResponseObject;
+
 rt::open_enum! {
     pub enum RefundsPostRefundsBodyOrigin {
         CustomerBalance = "customer_balance",

@@ -1757,6 +1757,8 @@ impl rt::Reflect for SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptan
     }
 }
 
+pub type SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceType = CustomerAcceptanceType;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SetupIntentsPostSetupIntentsBodyPaymentMethodData {
@@ -1953,6 +1955,32 @@ impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodData {
     }
 }
 
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataAcssDebit = PaymentMethodsPostPaymentMethodsBodyAcssDebit;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataAuBecsDebit = PaymentMethodsPostPaymentMethodsBodyAuBecsDebit;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataBacsDebit = PaymentMethodsPostPaymentMethodsBodyBacsDebit;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataBillingDetails = PaymentMethodsPostPaymentMethodsBodyBillingDetails;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataBoleto = PaymentMethodBoleto;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataEps = PaymentMethodsPostPaymentMethodsBodyEps;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataFpx = PaymentMethodFpx;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataIdeal = PaymentMethodsPostPaymentMethodsBodyIdeal;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataKlarna = PaymentMethodsPostPaymentMethodsBodyKlarna;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataP24 = PaymentMethodsPostPaymentMethodsBodyP24;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataRadarOptions = RadarRadarOptions;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataSepaDebit = PaymentMethodsPostPaymentMethodsBodySepaDebit;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataSofort = PaymentMethodsPostPaymentMethodsBodySofort;
+
 rt::open_enum! {
     pub enum SetupIntentsPostSetupIntentsBodyPaymentMethodDataType {
         AcssDebit = "acss_debit",
@@ -1986,6 +2014,8 @@ rt::open_enum! {
     }
     unknown Unknown
 }
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodDataUsBankAccount = PaymentMethodsPostPaymentMethodsBodyUsBankAccount;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2046,6 +2076,12 @@ impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDeb
         }
     }
 }
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsDefaultForItem = MandateAcssDebitDefaultForItem;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsPaymentSchedule = MandateAcssDebitPaymentSchedule;
+
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsAcssDebitMandateOptionsTransactionType = MandateAcssDebitTransactionType;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2122,6 +2158,8 @@ impl rt::Reflect for SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankA
     }
 }
 
+pub type SetupIntentsPostSetupIntentsBodyPaymentMethodOptionsUsBankAccountNetworksRequestedItem = UsBankAccountNetworksSupportedItem;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData {
@@ -2188,6 +2226,8 @@ impl From<SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAccept
         Self::CustomerAcceptance3(value)
     }
 }
+
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance = SetupIntentsPostSetupIntentsBodyMandateData;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2591,6 +2631,10 @@ impl rt::Reflect for ShippingRatesPostShippingRatesBodyDeliveryEstimate {
     }
 }
 
+pub type ShippingRatesPostShippingRatesBodyDeliveryEstimateMaximum = ShippingRateDeliveryEstimateBound;
+
+pub type ShippingRatesPostShippingRatesBodyDeliveryEstimateMinimum = ShippingRateDeliveryEstimateBound;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingRatesPostShippingRatesBodyFixedAmount {
@@ -2670,6 +2714,8 @@ impl rt::Reflect for ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOption
         }
     }
 }
+
+pub type ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValueTaxBehavior = PriceTaxBehavior;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -4599,6 +4645,8 @@ impl From<SourcesPostSourcesBodyMandateAmountEnum> for SourcesPostSourcesBodyMan
     }
 }
 
+pub type SourcesPostSourcesBodyMandateAmountEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SourcesPostSourcesBodyOwner {
@@ -5293,6 +5341,8 @@ impl From<SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsEnum> for S
     }
 }
 
+pub type SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsUsageGte {
@@ -5392,6 +5442,10 @@ impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBodyPriceData {
         }
     }
 }
+
+pub type SubscriptionItemsPostSubscriptionItemsBodyPriceDataRecurring = ProductsPostProductsBodyDefaultPriceDataRecurring;
+
+pub type SubscriptionItemsPostSubscriptionItemsBodyPriceDataTaxBehavior = PriceTaxBehavior;
 
 pub type SubscriptionLatestInvoice = ChargeInvoice;
 
@@ -6356,6 +6410,8 @@ impl rt::Reflect for SubscriptionsGetSubscriptionsResponse {
     }
 }
 
+pub type SubscriptionsGetSubscriptionsResponseObject = FilesGetFilesResponseObject;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem {
@@ -6405,6 +6461,10 @@ impl rt::Reflect for SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItem {
         }
     }
 }
+
+pub type SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItemPriceData = InvoiceitemsPostInvoiceitemsBodyPriceData;
+
+pub type SubscriptionsPostSubscriptionsBodyAddInvoiceItemsItemTaxRates = ProductsPostProductsIdBodyImages;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -6514,6 +6574,8 @@ impl rt::Reflect for SubscriptionsPostSubscriptionsBodyBillingThresholdsAmountGt
     }
 }
 
+pub type SubscriptionsPostSubscriptionsBodyBillingThresholdsEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SubscriptionsPostSubscriptionsBodyItemsItem {
@@ -6578,6 +6640,12 @@ impl rt::Reflect for SubscriptionsPostSubscriptionsBodyItemsItem {
         }
     }
 }
+
+pub type SubscriptionsPostSubscriptionsBodyItemsItemBillingThresholds = SubscriptionItemsPostSubscriptionItemsBodyBillingThresholds;
+
+pub type SubscriptionsPostSubscriptionsBodyItemsItemPriceData = SubscriptionItemsPostSubscriptionItemsBodyPriceData;
+
+pub type SubscriptionsPostSubscriptionsBodyItemsItemTaxRates = ProductsPostProductsIdBodyImages;
 
 rt::open_enum! {
     pub enum SubscriptionsPostSubscriptionsBodyPaymentBehavior {
@@ -6702,6 +6770,10 @@ impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMet
     }
 }
 
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsAcssDebit = InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsAcssDebit;
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsBancontact = InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsBancontact;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCard {
@@ -6768,6 +6840,8 @@ impl From<SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsC
         Self::Enum(value)
     }
 }
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -6861,6 +6935,20 @@ impl rt::Reflect for SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMet
     }
 }
 
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkMandateOptionsAmountType = InvoiceMandateOptionsCardAmountType;
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkNetwork = SetupIntentPaymentMethodOptionsCardNetwork;
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCardMandateOptionsNetworkRequestThreeDSecure = InvoicePaymentMethodOptionsCardRequestThreeDSecure;
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsCustomerBalance = InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsCustomerBalance;
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsKonbini = PaymentIntentsPostPaymentIntentsBodyPaymentMethodOptionsInteracPresent;
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodOptionsUsBankAccount = InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodOptionsUsBankAccount;
+
+pub type SubscriptionsPostSubscriptionsBodyPaymentSettingsPaymentMethodTypes = InvoicesPostInvoicesBodyPaymentSettingsPaymentMethodTypes;
+
 rt::open_enum! {
     pub enum SubscriptionsPostSubscriptionsBodyPaymentSettingsSaveDefaultPaymentMethod {
         Off = "off",
@@ -6935,6 +7023,10 @@ impl From<SubscriptionsPostSubscriptionsBodyPendingInvoiceItemIntervalEnum> for 
         Self::Enum(value)
     }
 }
+
+pub type SubscriptionsPostSubscriptionsBodyPendingInvoiceItemIntervalEnum = PlansPostPlansBodyMetadataEnum;
+
+pub type SubscriptionsPostSubscriptionsBodyPendingInvoiceItemIntervalIntervalIntervalCount = ProductsPostProductsBodyDefaultPriceDataRecurring;
 
 rt::open_enum! {
     pub enum SubscriptionsPostSubscriptionsBodyProrationBehavior {
@@ -7221,6 +7313,10 @@ impl rt::Reflect for SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPaus
     }
 }
 
+pub type SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionBehaviorResumesAtBehavior = SubscriptionsResourcePauseCollectionBehavior;
+
+pub type SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyPauseCollectionEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferData {
@@ -7287,6 +7383,10 @@ impl From<SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferDataEnu
         Self::Enum(value)
     }
 }
+
+pub type SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferDataAmountPercentDestination = SubscriptionsPostSubscriptionsBodyTransferData;
+
+pub type SubscriptionsPostSubscriptionsSubscriptionExposedIdBodyTransferDataEnum = PlansPostPlansBodyMetadataEnum;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -1605,6 +1605,10 @@ impl From<TokensPostTokensBodyPersonDobEnum> for TokensPostTokensBodyPersonDob {
     }
 }
 
+pub type TokensPostTokensBodyPersonDobDayMonth = PaymentMethodsPostPaymentMethodsBodyKlarnaDob;
+
+pub type TokensPostTokensBodyPersonDobEnum = PlansPostPlansBodyMetadataEnum;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TokensPostTokensBodyPersonDocuments {
@@ -1649,6 +1653,10 @@ impl rt::Reflect for TokensPostTokensBodyPersonDocuments {
         }
     }
 }
+
+pub type TokensPostTokensBodyPersonDocumentsCompanyAuthorization = TokensPostTokensBodyPersonDocumentsVisa;
+
+pub type TokensPostTokensBodyPersonDocumentsPassport = TokensPostTokensBodyPersonDocumentsVisa;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1752,6 +1760,8 @@ impl rt::Reflect for TokensPostTokensBodyPersonRelationship {
     }
 }
 
+pub type TokensPostTokensBodyPersonRelationshipPercentOwnership = QuotesPostQuotesBodyApplicationFeePercent;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TokensPostTokensBodyPersonVerification {
@@ -1792,6 +1802,8 @@ impl rt::Reflect for TokensPostTokensBodyPersonVerification {
         }
     }
 }
+
+pub type TokensPostTokensBodyPersonVerificationAdditionalDocument = TokensPostTokensBodyPersonVerificationDocument;
 
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2078,6 +2090,8 @@ impl rt::Reflect for TopupsPostTopupsTopupBody {
         }
     }
 }
+
+pub type TopupsPostTopupsTopupBodyMetadata = PlansPostPlansBodyMetadata;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -122,15 +122,9 @@ impl rt::Reflect for ShippingRatesPostShippingRatesBody {
     }
 }
 
-pub type ShippingRatesPostShippingRatesBodyDeliveryEstimateMaximum = ShippingRateDeliveryEstimateBound;
-
 pub type ShippingRatesPostShippingRatesBodyDeliveryEstimateMaximumUnit = ShippingRateDeliveryEstimateBoundUnit;
 
-pub type ShippingRatesPostShippingRatesBodyDeliveryEstimateMinimum = ShippingRateDeliveryEstimateBound;
-
 pub type ShippingRatesPostShippingRatesBodyDeliveryEstimateMinimumUnit = ShippingRateDeliveryEstimateBoundUnit;
-
-pub type ShippingRatesPostShippingRatesBodyFixedAmountCurrencyOptionsValueTaxBehavior = PriceTaxBehavior;
 
 pub type ShippingRatesPostShippingRatesBodyTaxBehavior = PriceTaxBehavior;
 

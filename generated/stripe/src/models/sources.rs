@@ -904,8 +904,6 @@ pub type SourcesPostSourcesBodyMandateAcceptanceStatus = MandateBacsDebitNetwork
 
 pub type SourcesPostSourcesBodyMandateAcceptanceType = CustomerAcceptanceType;
 
-pub type SourcesPostSourcesBodyMandateAmountEnum = PlansPostPlansBodyMetadataEnum;
-
 rt::open_enum! {
     pub enum SourcesPostSourcesBodyMandateInterval {
         OneTime = "one_time",

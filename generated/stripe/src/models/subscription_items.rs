@@ -256,15 +256,9 @@ impl rt::Reflect for SubscriptionItemsPostSubscriptionItemsBody {
     }
 }
 
-pub type SubscriptionItemsPostSubscriptionItemsBodyBillingThresholdsEnum = PlansPostPlansBodyMetadataEnum;
-
 pub type SubscriptionItemsPostSubscriptionItemsBodyPaymentBehavior = SubscriptionsPostSubscriptionsBodyPaymentBehavior;
 
-pub type SubscriptionItemsPostSubscriptionItemsBodyPriceDataRecurring = ProductsPostProductsBodyDefaultPriceDataRecurring;
-
 pub type SubscriptionItemsPostSubscriptionItemsBodyPriceDataRecurringInterval = PlanInterval;
-
-pub type SubscriptionItemsPostSubscriptionItemsBodyPriceDataTaxBehavior = PriceTaxBehavior;
 
 pub type SubscriptionItemsPostSubscriptionItemsBodyProrationBehavior = SubscriptionsPostSubscriptionsBodyProrationBehavior;
 

@@ -857,14 +857,6 @@ pub type TokensPostTokensBodyPersonAddress = SourcesPostSourcesBodyOwnerAddress;
 
 pub type TokensPostTokensBodyPersonAddressKanji = TokensPostTokensBodyPersonAddressKana;
 
-pub type TokensPostTokensBodyPersonDobDayMonth = PaymentMethodsPostPaymentMethodsBodyKlarnaDob;
-
-pub type TokensPostTokensBodyPersonDobEnum = PlansPostPlansBodyMetadataEnum;
-
-pub type TokensPostTokensBodyPersonDocumentsCompanyAuthorization = TokensPostTokensBodyPersonDocumentsVisa;
-
-pub type TokensPostTokensBodyPersonDocumentsPassport = TokensPostTokensBodyPersonDocumentsVisa;
-
 pub type TokensPostTokensBodyPersonFullNameAliases = ProductsPostProductsIdBodyImages;
 
 pub type TokensPostTokensBodyPersonFullNameAliasesEnum = PlansPostPlansBodyMetadataEnum;
@@ -875,11 +867,7 @@ pub type TokensPostTokensBodyPersonMetadataEnum = PlansPostPlansBodyMetadataEnum
 
 pub type TokensPostTokensBodyPersonRegisteredAddress = SourcesPostSourcesBodyOwnerAddress;
 
-pub type TokensPostTokensBodyPersonRelationshipPercentOwnership = QuotesPostQuotesBodyApplicationFeePercent;
-
 pub type TokensPostTokensBodyPersonRelationshipPercentOwnershipEnum = PlansPostPlansBodyMetadataEnum;
-
-pub type TokensPostTokensBodyPersonVerificationAdditionalDocument = TokensPostTokensBodyPersonVerificationDocument;
 
 #[derive(Clone)]
 #[non_exhaustive]

@@ -142,8 +142,6 @@ pub type TopupsPostTopupsBodyMetadata = PlansPostPlansBodyMetadata;
 
 pub type TopupsPostTopupsBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
-pub type TopupsPostTopupsTopupBodyMetadata = PlansPostPlansBodyMetadata;
-
 pub type TopupsPostTopupsTopupBodyMetadataEnum = PlansPostPlansBodyMetadataEnum;
 
 pub type TopupsPostTopupsTopupCancelBody = QuotesPostQuotesQuoteAcceptBody;
