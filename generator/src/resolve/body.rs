@@ -353,13 +353,10 @@ impl Resolver<'_> {
         out: &mut Vec<Response>,
     ) {
         let document = self.document;
-        let word = match status {
-            Statuses::Code(code) => code.to_string(),
-            Statuses::Class(class) => format!("{class}XX"),
-            Statuses::Default => "default".to_owned(),
-        };
         let (response, key, pointer) = match declared {
-            ReferenceOr::Item(response) => (response, format!("{key} {word}"), pointer.to_owned()),
+            ReferenceOr::Item(response) => {
+                (response, format!("{key} {status}"), pointer.to_owned())
+            }
             ReferenceOr::Reference { reference } => {
                 let found = reference
                     .strip_prefix("#/components/responses/")

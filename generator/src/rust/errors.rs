@@ -90,7 +90,7 @@ pub(super) struct Row {
 fn errors_key(rows: &[Row]) -> String {
     let rows: Vec<String> = rows
         .iter()
-        .map(|row| format!("{}={}", word(row.status), spell(&row.ty)))
+        .map(|row| format!("{}={}", row.status, spell(&row.ty)))
         .collect();
     format!("errors {}", rows.join(" "))
 }
@@ -159,14 +159,6 @@ fn error_name(rows: &[Row]) -> String {
     } else {
         let others = variants.len() - 2;
         format!("{}Or{others}OthersError", variants[..2].join("Or"))
-    }
-}
-
-fn word(status: Statuses) -> String {
-    match status {
-        Statuses::Code(code) => code.to_string(),
-        Statuses::Class(class) => format!("{class}XX"),
-        Statuses::Default => "default".to_owned(),
     }
 }
 

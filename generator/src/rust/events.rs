@@ -6,16 +6,17 @@ use super::docs;
 use super::ir::{
     Event, EventKey, EventVariant, Events, Namespace, ReceivedFrom, ResponseRow, Type,
 };
-use super::ledger::{Ledger, row, rows};
+use super::ledger::Ledger;
 use super::names;
 use super::namespaces::Plan;
 use super::typing::Types;
-use crate::api::{Api, Body, Codec, EventRule, Location, Response, Statuses, Webhook};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::api::{Api, Body, Codec, EventRule, Location, Response, Webhook};
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Ledger keys of webhooks and callbacks with the words their types begin with.
-pub(super) fn prefixes(api: &Api, plan: &Plan) -> Vec<(String, String)> {
-    let operations = operation_words(api, plan);
+/// `operations` has those of operations.
+pub(super) fn prefixes(api: &Api, operations: &HashMap<String, String>) -> Vec<(String, String)> {
     let each = api.webhooks.iter().map(|webhook| {
         let words = match &webhook.callback {
             None => format!("webhook {}", webhook.name),
@@ -33,21 +34,6 @@ pub(super) fn prefixes(api: &Api, plan: &Plan) -> Vec<(String, String)> {
     each.collect()
 }
 
-/// The words of operations, by key.
-fn operation_words(api: &Api, plan: &Plan) -> HashMap<String, String> {
-    let both = api.operations.iter().zip(&plan.operations);
-    both.map(|(operation, (namespace, method))| {
-        let module = plan.module(*namespace);
-        let method = method.strip_prefix("r#").unwrap_or(method);
-        let words = match method == module {
-            true => method.to_owned(),
-            false => format!("{module} {method}"),
-        };
-        (operation.key(), words)
-    })
-    .collect()
-}
-
 /// The enumerations of webhooks and of callbacks, where there are any. Operations
 /// that have callbacks say so in their docs.
 pub(super) fn events(
@@ -61,7 +47,7 @@ pub(super) fn events(
         .webhooks
         .iter()
         .partition(|found| found.callback.is_some());
-    let words: HashMap<String, String> = prefixes(types.api, plan).into_iter().collect();
+    let words = super::typing::prefixes(types.api, plan);
     let mut found = Vec::new();
     if !webhooks.is_empty() {
         let lowering = Lowering::new(types, &words, &webhooks);
@@ -141,26 +127,30 @@ impl<'a> Lowering<'a> {
     }
 
     fn events(&self, name: &str, all: &[&Webhook], ledger: &mut Ledger) -> Events {
-        let mut names = Variants::new(name, ledger);
         let mut variants: Vec<EventVariant> = Vec::new();
         let mut found = Vec::new();
         let called = names_of(all);
-        // New variants are named in an order of their own.
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by_key(|index| all[*index].key());
-        for index in order {
-            let webhook = all[index];
-            for (label, words, _) in self.bodies(webhook) {
-                names.give(&label, &words);
-            }
-        }
-        for (webhook, called) in all.iter().zip(called) {
+        let bodies: Vec<_> = all.iter().map(|webhook| self.bodies(webhook)).collect();
+        let labels: IndexMap<&String, &String> = bodies
+            .iter()
+            .flatten()
+            .map(|(label, words, _)| (label, words))
+            .collect();
+        let labels = labels.into_iter();
+        let (names, unknown) = super::items::variants(
+            ledger,
+            &format!("events {name}"),
+            labels.map(|(label, words)| (names::camel(words), label.clone())),
+        );
+        let mut names = names.into_iter().map(|(name, _)| name);
+        for ((webhook, called), bodies) in all.iter().zip(called).zip(&bodies) {
             let mut rows: Vec<ResponseRow> = Vec::new();
-            let mut last: Option<String> = None;
-            for (label, _, body) in self.bodies(webhook) {
-                if last.as_ref() != Some(&label) {
+            let mut last: Option<&String> = None;
+            for (label, _, body) in bodies {
+                let body = *body;
+                if last != Some(label) {
                     variants.push(EventVariant {
-                        name: names.of(&label),
+                        name: names.next().unwrap_or_default(),
                         docs: self.docs(webhook, &called, body),
                         deprecated: webhook.operation.deprecated,
                         ty: body.map_or(Type::Unit, |body| boxed(self.body_type(body))),
@@ -196,7 +186,7 @@ impl<'a> Lowering<'a> {
             docs,
             key: None,
             variants,
-            unknown: names.finish(),
+            unknown,
             rows: found,
         }
     }
@@ -297,11 +287,7 @@ impl<'a> Lowering<'a> {
                 continue;
             };
             if let Type::Named(name) = self.types.of(schema) {
-                let status = match response.status {
-                    Statuses::Code(code) => code.to_string(),
-                    Statuses::Class(class) => format!("{class}XX"),
-                    Statuses::Default => "default".to_owned(),
-                };
+                let status = response.status;
                 docs::paragraph(
                     &mut lines,
                     format!("Answer `{status}`: [`models::{name}`]."),
@@ -361,54 +347,4 @@ fn names_of(all: &[&Webhook]) -> Vec<String> {
         format!("{located} {}", webhook.operation.method)
     });
     each.collect()
-}
-
-/// The names of the variants, kept by the ledger.
-struct Variants<'l> {
-    key: String,
-    ledger: &'l mut Ledger,
-    given: BTreeMap<String, String>,
-    used: HashSet<String>,
-    unknown: String,
-}
-
-impl<'l> Variants<'l> {
-    fn new(name: &str, ledger: &'l mut Ledger) -> Self {
-        let key = format!("events {name}");
-        let known = ledger.variants.remove(&key).unwrap_or_default();
-        let unknown = known.iter().find_map(|row| row.strip_prefix('?'));
-        let unknown = unknown.unwrap_or("Unknown").to_owned();
-        let given: BTreeMap<String, String> = rows(&known)
-            .map(|(rust, wire)| (wire.to_owned(), rust.to_owned()))
-            .collect();
-        let mut used = super::reserve(given.values().map(String::as_str));
-        used.insert(unknown.clone());
-        used.insert("Self".to_owned());
-        Self {
-            key,
-            ledger,
-            given,
-            used,
-            unknown,
-        }
-    }
-
-    fn give(&mut self, label: &str, words: &str) {
-        if !self.given.contains_key(label) {
-            let name = names::unique(names::camel(words), &mut self.used);
-            self.given.insert(label.to_owned(), name);
-        }
-    }
-
-    fn of(&self, label: &str) -> String {
-        self.given.get(label).cloned().unwrap_or_default()
-    }
-
-    /// Writes the names down; gives that of the variant for what is not listed.
-    fn finish(self) -> String {
-        let mut lines = vec![format!("?{}", self.unknown)];
-        lines.extend(self.given.iter().map(|(label, name)| row(name, label)));
-        self.ledger.variants.insert(self.key, lines);
-        self.unknown
-    }
 }

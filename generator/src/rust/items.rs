@@ -100,15 +100,15 @@ pub(super) fn items(types: &Types<'_>, boxes: &Boxes, ledger: &mut Ledger) -> It
     let ids = types.ids();
     for id in &types.classes.order {
         let uses = &types.classes.uses[id];
+        let key = types.api.schemas[id.index()].key.as_str();
         let item = match &types.api.schemas[id.index()].kind {
             SchemaKind::Object(object) => {
                 Item::Struct(structure(types, boxes, ledger, *id, object, uses.request))
             }
             SchemaKind::StringEnum(values) => {
                 let (variants, unknown) = variants(
-                    types,
                     ledger,
-                    *id,
+                    key,
                     values
                         .iter()
                         .map(|value| (names::camel(value), value.clone())),
@@ -125,7 +125,7 @@ pub(super) fn items(types: &Types<'_>, boxes: &Boxes, ledger: &mut Ledger) -> It
                 let named = values
                     .iter()
                     .map(|value| (names::camel(&value.to_string()), value.to_string()));
-                let (variants, unknown) = variants(types, ledger, *id, named);
+                let (variants, unknown) = variants(ledger, key, named);
                 Item::IntEnum(IntEnum {
                     name: types.names[id].clone(),
                     docs: docs::schema(&types.api.schemas[id.index()]),
@@ -141,7 +141,7 @@ pub(super) fn items(types: &Types<'_>, boxes: &Boxes, ledger: &mut Ledger) -> It
                 let named = values
                     .iter()
                     .map(|value| (value_name(value), value.to_string()));
-                let (variants, unknown) = variants(types, ledger, *id, named);
+                let (variants, unknown) = variants(ledger, key, named);
                 Item::ValueEnum(ValueEnum {
                     name: types.names[id].clone(),
                     docs: docs::schema(&types.api.schemas[id.index()]),
@@ -327,14 +327,13 @@ fn field_names(ledger: &mut Ledger, key: &str, object: &api::Object) -> Vec<(Str
     order
 }
 
-/// Variants as `(name, value)` and the name for what is not listed.
-fn variants(
-    types: &Types<'_>,
+/// Variants as `(name, value)`, in the order given, and the name for what is not
+/// listed; `key` is the ledger's.
+pub(super) fn variants(
     ledger: &mut Ledger,
-    id: SchemaId,
+    key: &str,
     listed: impl Iterator<Item = (String, String)>,
 ) -> (Vec<(String, String)>, String) {
-    let key = types.api.schemas[id.index()].key.as_str();
     let listed: Vec<(String, String)> = listed.collect();
     let known = ledger.variants.remove(key).unwrap_or_default();
     let unknown = match known.iter().find_map(|row| row.strip_prefix('?')) {
@@ -403,7 +402,7 @@ fn union(
             (label.0, format!("{} #{count}", label.1))
         }
     });
-    let (names, unknown) = variants(types, ledger, id, labels);
+    let (names, unknown) = variants(ledger, &schema.key, labels);
     let mut identities: HashMap<Type, usize> = HashMap::new();
     let tys: Vec<(Type, Type)> = union
         .members

@@ -244,23 +244,23 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Operation keys with the words their types begin with, longest key first.
-fn prefixes(api: &Api, plan: &Plan) -> HashMap<String, String> {
-    api.operations
-        .iter()
-        .zip(&plan.operations)
-        .map(|(operation, (namespace, method))| {
-            let module = &plan.namespaces[*namespace].module;
-            let method = method.strip_prefix("r#").unwrap_or(method);
-            let words = if method == module {
-                method.to_owned()
-            } else {
-                format!("{module} {method}")
-            };
-            (operation.key(), words)
-        })
-        .chain(super::events::prefixes(api, plan))
-        .collect()
+/// Keys of operations, webhooks and callbacks with the words their types begin with.
+pub(super) fn prefixes(api: &Api, plan: &Plan) -> HashMap<String, String> {
+    let operations = api.operations.iter().zip(&plan.operations);
+    let operations = operations.map(|(operation, (namespace, method))| {
+        let module = &plan.namespaces[*namespace].module;
+        let method = method.strip_prefix("r#").unwrap_or(method);
+        let words = if method == module {
+            method.to_owned()
+        } else {
+            format!("{module} {method}")
+        };
+        (operation.key(), words)
+    });
+    let mut words: HashMap<String, String> = operations.collect();
+    let received = super::events::prefixes(api, &words);
+    words.extend(received);
+    words
 }
 
 /// The name of a place before collisions are settled.
