@@ -27,7 +27,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("rust", &["api", "analyze", "diagnostic"]),
     ("emit", &["rust"]),
     ("package", &["emit", "diagnostic"]),
-    ("config", &["api", "resolve", "rust"]),
+    (
+        "config",
+        &["api", "resolve", "rust", "diagnostic::toml_error"],
+    ),
     ("project", &[]),
     ("inspect", &["api", "rust", "dialect", "diagnostic"]),
     (

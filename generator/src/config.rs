@@ -7,6 +7,7 @@ pub use events::EventConfig;
 pub use formats::FormatConfig;
 
 use crate::api::{Api, Codec, Requirement, SchemeKind, SecurityScheme};
+use crate::diagnostic::toml_error;
 use crate::resolve;
 use crate::rust::Options;
 use serde::Deserialize;
@@ -91,7 +92,7 @@ impl Config {
     /// The text is not TOML or has an unknown key; the message has line and
     /// column.
     pub fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
+        toml::from_str(text).map_err(|error| toml_error(text, &error))
     }
 
     /// Adds to the API what the spec leaves out.

@@ -2,7 +2,7 @@
 
 use super::{Exit, Report, inspect, report, workspace};
 use crate::config::{self, Config};
-use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, codes, toml_error};
 use crate::package::{self, Mode};
 use crate::project::{self, Client, Locked, Project};
 use crate::source::{Source, sha256_hex};
@@ -116,7 +116,7 @@ fn project_jobs(arguments: &super::Generate) -> Result<(Vec<Job>, PathBuf), Exit
     };
     let text = read(&path)?;
     let project: Project = toml::from_str(&text).map_err(|error| {
-        invalid_config(&path, &error.to_string());
+        invalid_config(&path, &toml_error(&text, &error));
         Exit::Unusable
     })?;
     let root = path.parent().map(Path::to_path_buf).unwrap_or_default();

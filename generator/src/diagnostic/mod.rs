@@ -4,7 +4,9 @@
 pub mod codes;
 mod data;
 mod render;
+mod toml;
 
+pub use self::toml::toml_error;
 pub use codes::Code;
 pub use data::to_json;
 pub use render::{Style, render};

@@ -5,6 +5,7 @@
 //! collides with none that is; what has gone stays in the ledger, so that it
 //! gets its old name back should it return.
 
+use crate::diagnostic::toml_error;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,7 +40,7 @@ impl Ledger {
     /// # Errors
     /// The text is not the TOML of a ledger.
     pub fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
+        toml::from_str(text).map_err(|error| toml_error(text, &error))
     }
 
     /// The text of `names.toml`: sorted, one line per key.
