@@ -6,6 +6,7 @@ use super::{Progress, Resolver};
 use crate::api::{Object, Property, SchemaId, SchemaKind, Union, UnionMember};
 use crate::diagnostic::{Effect, codes};
 use openapiv3::{Discriminator, ReferenceOr, Schema};
+use std::collections::HashSet;
 
 impl Resolver<'_> {
     /// The kind of a schema with `oneOf` or `anyOf`, and whether a member
@@ -140,6 +141,7 @@ impl Resolver<'_> {
                 continue;
             };
             let mut members = union.members.clone();
+            self.listed_tags(&property, &mut members);
             for member in &mut members {
                 let told = (property.clone(), member.schema, member.tags.clone());
                 let Some(is_mapped) = self.told.get(&told).copied() else {
@@ -168,6 +170,31 @@ impl Resolver<'_> {
             if let SchemaKind::Union(union) = &mut self.schemas[index].kind {
                 union.members = members;
             }
+        }
+    }
+
+    /// A member that no mapping names is told by the values that its discriminating
+    /// property lists, unless a value of theirs would then stand for two members.
+    fn listed_tags(&mut self, property: &str, members: &mut [UnionMember]) {
+        let before = members.to_vec();
+        for member in &mut *members {
+            let told = (property.to_owned(), member.schema, member.tags.clone());
+            if self.told.get(&told) != Some(&false) {
+                continue;
+            }
+            let Some(SchemaKind::Object(object)) = self.settled(member.schema) else {
+                continue;
+            };
+            let listed = object.properties.get(property);
+            let listed = listed.and_then(|found| self.settled(found.schema));
+            if let Some(SchemaKind::StringEnum(values)) = listed {
+                member.tags = values;
+            }
+        }
+        let mut seen = HashSet::new();
+        let mut tags = members.iter().flat_map(|member| &member.tags);
+        if !tags.all(|tag| seen.insert(tag)) {
+            members.clone_from_slice(&before);
         }
     }
 
@@ -230,7 +257,7 @@ impl Resolver<'_> {
                     _ => {}
                 }
             }
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             values.retain(|value| seen.insert(value.clone()));
             return Some(if values.is_empty() {
                 formats.dedup();

@@ -88,8 +88,8 @@ impl rt::Union for C {
             name: "C",
             discriminator: Some("type"),
             members: &[
-                rt::Member { types: 64, tags: &["A"], required: &[], constants: &[("type", "direct")] },
-                rt::Member { types: 64, tags: &["B"], required: &[], constants: &[("type", "program")] },
+                rt::Member { types: 64, tags: &["direct"], required: &[], constants: &[("type", "direct")] },
+                rt::Member { types: 64, tags: &["program"], required: &[], constants: &[("type", "program")] },
             ],
         }
     }
